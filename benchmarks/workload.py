@@ -1,0 +1,225 @@
+"""The desk and the seeded order stream that the benchmarks share.
+
+One owner, carrying accounts at one venue, sub-accounts with wide mandates, contracts with true
+multipliers.  The stream is the design's: 60 % new orders, 20 % cancels, 20 % fills, with a given
+number of orders working in the same contracts beforehand.  Nothing is trimmed.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from fencang.engine.machine import Machine
+from fencang.messages import commands as cmd
+from fencang.messages.commands import AnyCommand
+from fencang.messages.events import AnyEvent, OrderAccepted
+from fencang.messages.message import OrderType, Side, TimeInForce
+from fencang.refdata.account import CarryingAccount, Mandate, MasterAccount, Route, SubAccount
+from fencang.refdata.contract import Contract, FeeSchedule, Product
+from fencang.refdata.desk import DeskItem
+from fencang.refdata.limit import PositionLimit
+from fencang.refdata.person import LegalPerson
+from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.venue import Venue
+
+__all__ = ["DAY", "Stream", "desk_commands", "orders"]
+
+DAY = date(2018, 2, 5)
+_BILLION_MICROS = 1_000_000_000 * 1_000_000
+_TICK = 250_000_000
+_PRICE = 2_700 * 1_000_000_000
+
+
+def contract_ids(contracts: int) -> list[str]:
+    """Return the identifiers of the workload's contracts."""
+    return [f"X{number:02d}-2018-03" for number in range(contracts)]
+
+
+def sub_ids(subs: int) -> list[str]:
+    """Return the identifiers of the workload's sub-accounts."""
+    return [f"S{number:05d}" for number in range(subs)]
+
+
+def _accounts(subs: int, carrying: int, products: tuple[str, ...]) -> list[DeskItem]:
+    items: list[DeskItem] = [
+        CarryingAccount(
+            carrying_account_id=f"C{number}", holder_id="OWNER", broker="broker", venues=("XV",)
+        )
+        for number in range(carrying)
+    ]
+    capital = 100_000_000  # 100 times the capital: limits and margin are measured, not hit.
+    items += [
+        SubAccount(
+            sub_account_id=sub_id,
+            owner_id="OWNER",
+            name=sub_id,
+            mandate=Mandate(leverage_max_ppm=capital, products=products, tags=("cut",)),
+            routes=(Route(venue_id="XV", carrying_account_id=f"C{number % carrying}"),),
+        )
+        for number, sub_id in enumerate(sub_ids(subs))
+    ]
+    return items
+
+
+def desk_items(subs: int, contracts: int, carrying: int) -> tuple[DeskItem, ...]:
+    """Return the reference values of the workload's desk."""
+    products = tuple(f"X{number:02d}" for number in range(contracts))
+    items: list[DeskItem] = [
+        LegalPerson(person_id="OWNER", name="owner", jurisdiction="US"),
+        Venue(venue_id="XV", name="venue", country="US", weekend_days=()),
+        MasterAccount(
+            master_account_id="MASTER", person_id="OWNER", name="master", base_currency="USD"
+        ),
+        PositionLimit(
+            node_id="MASTER", scope_id="*", long_lots_max=10_000_000, short_lots_max=10_000_000
+        ),
+    ]
+    items += [
+        Product(
+            product_id=product_id,
+            venue_id="XV",
+            name=product_id,
+            currency="USD",
+            point_value_micros=50_000_000,
+            tick_nanos=_TICK,
+            fees=FeeSchedule(per_lot_micros=2_050_000, clearing_per_lot_micros=400_000),
+            margin_ppm=50_000,
+        )
+        for product_id in products
+    ]
+    items += [
+        Contract(contract_id=contract_id, product_id=product_id)
+        for contract_id, product_id in zip(contract_ids(contracts), products, strict=True)
+    ]
+    items += _accounts(subs, carrying, products)
+    items.append(
+        IndicatorRule(
+            rule_id="vix",
+            indicator="VIX",
+            tag="cut",
+            rise_ppm=50_000,
+            keep_ppm=500_000,
+            hold_ns=0,
+        )
+    )
+    return tuple(items)
+
+
+def desk_commands(subs: int = 30, contracts: int = 20, carrying: int = 3) -> list[AnyCommand]:
+    """Return the commands that open the desk, with capital, session and prices."""
+    grant = _BILLION_MICROS // subs * 9 // 10
+    opening: list[AnyCommand] = [
+        cmd.DefineDesk(
+            items=desk_items(subs, contracts, carrying), entered_by="one", approved_by="two"
+        ),
+        cmd.DepositCash(
+            carrying_account_id="C0",
+            owner_id="OWNER",
+            currency="USD",
+            amount_micros=_BILLION_MICROS,
+            entered_by="one",
+        ),
+        cmd.OpenSession(venue_id="XV", trading_day=DAY),
+        cmd.MarkPrices(
+            source="bench",
+            marks=tuple(cmd.PriceMark(key, _PRICE) for key in contract_ids(contracts)),
+        ),
+    ]
+    opening += [
+        cmd.TransferCapital(
+            from_sub_account_id=None,
+            to_sub_account_id=sub_id,
+            amount_micros=grant,
+            reason="bench",
+            entered_by="one",
+        )
+        for sub_id in sub_ids(subs)
+    ]
+    return opening
+
+
+class Stream:
+    """A seeded stream of commands that reads the machine's answers to stay meaningful."""
+
+    def __init__(self, seed: int, subs: int = 30, contracts: int = 20, carrying: int = 3) -> None:
+        self._random = seed * 0x9E3779B97F4A7C15 % (1 << 64) or 1
+        self._subs = sub_ids(subs)
+        self._contracts = contract_ids(contracts)
+        self._carrying = carrying
+        self._made = 0
+        self.working: list[tuple[int, int, str, Side, str]] = []
+
+    def below(self, bound: int) -> int:
+        """Return the next pseudo-random number below a bound (xorshift64)."""
+        value = self._random
+        value ^= value << 13 & 0xFFFFFFFFFFFFFFFF
+        value ^= value >> 7
+        value ^= value << 17 & 0xFFFFFFFFFFFFFFFF
+        self._random = value
+        return value % bound
+
+    def new_order(self) -> cmd.SubmitOrder:
+        """Return a limit order of one lot near the market."""
+        self._made += 1
+        side = Side.BUY if self.below(2) else Side.SELL
+        offset = self.below(40) * _TICK
+        return cmd.SubmitOrder(
+            sub_account_id=self._subs[self.below(len(self._subs))],
+            client_order_id=str(self._made),
+            contract_id=self._contracts[self.below(len(self._contracts))],
+            side=side,
+            quantity_lots=1 + self.below(3),
+            order_type=OrderType.LIMIT,
+            limit_price_nanos=_PRICE - offset if side is Side.BUY else _PRICE + offset,
+            time_in_force=TimeInForce.DAY,
+        )
+
+    def note(self, events: tuple[AnyEvent, ...]) -> None:
+        """Remember an accepted order as working."""
+        for event in events:
+            if type(event) is OrderAccepted and event.sub_account_id:
+                terms = event.terms
+                self.working.append(
+                    (
+                        event.order_id,
+                        terms.quantity_lots,
+                        terms.contract_id,
+                        terms.side,
+                        event.sub_account_id,
+                    )
+                )
+
+    def next(self) -> AnyCommand:
+        """Return a new order, a venue's cancel, or a full fill of a working order: 60/20/20."""
+        kind = self.below(10)
+        if kind < 6 or not self.working:
+            return self.new_order()
+        place = self.below(len(self.working))
+        self.working[place], self.working[-1] = self.working[-1], self.working[place]
+        order_id, lots, contract_id, side, sub_id = self.working.pop()
+        if kind < 8:
+            return cmd.ReportOrderCancelled(order_id=order_id)
+        number = self._subs.index(sub_id)
+        return cmd.ReportFill(
+            carrying_account_id=f"C{number % self._carrying}",
+            execution_id=f"E{order_id}",
+            order_id=order_id,
+            contract_id=contract_id,
+            side=side,
+            quantity_lots=lots,
+            price_nanos=_PRICE,
+        )
+
+
+def orders(count: int, seed: int, subs: int = 30) -> Iterator[AnyCommand]:
+    """Yield new orders only, for benchmarks of acceptance."""
+    stream = Stream(seed, subs=subs)
+    for _ in range(count):
+        yield stream.new_order()
+
+
+def opened(subs: int = 30, contracts: int = 20, carrying: int = 3) -> Machine:
+    """Return a machine with the workload's desk open for trading."""
+    machine = Machine()
+    for command in desk_commands(subs, contracts, carrying):
+        machine.execute(command, machine.sequence + 1, machine.time_ns + 1)
+    return machine

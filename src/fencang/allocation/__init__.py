@@ -1,0 +1,1 @@
+"""How lots are divided among accounts: pure functions over instructed and received quantities."""

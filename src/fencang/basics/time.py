@@ -1,0 +1,49 @@
+"""Time as integer nanoseconds since 1970-01-01 UTC, leap seconds not counted (POSIX).
+
+Nothing here asks a clock: time enters the core stamped on a sequenced command.
+"""
+
+from datetime import UTC, date, datetime
+from typing import NewType
+
+__all__ = ["DAY_NS", "SECOND_NS", "TimeNs", "format_time", "midnight_ns", "parse_time"]
+
+TimeNs = NewType("TimeNs", int)
+
+SECOND_NS = 1_000_000_000
+DAY_NS = 86_400 * SECOND_NS
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def midnight_ns(day: date) -> TimeNs:
+    """Return the first nanosecond of a UTC calendar day."""
+    return TimeNs((day.toordinal() - _EPOCH) * DAY_NS)
+
+
+def format_time(time_ns: int) -> str:
+    """Return RFC 3339 text in UTC with nine fractional digits."""
+    seconds, nanos = divmod(time_ns, SECOND_NS)
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanos:09d}Z"
+
+
+def parse_time(text: str) -> TimeNs:
+    """Return RFC 3339 text as nanoseconds UTC, exact to the nanosecond.
+
+    Raises:
+        ValueError: not RFC 3339, without an offset, or with more than nine fractional digits.
+    """
+    head, point, tail = text.strip().partition(".")
+    digits = tail.rstrip("Zz+-:0123456789") if point else ""
+    if digits:
+        raise ValueError(f"{text!r} is not RFC 3339 time such as 2018-02-05T21:00:00Z")
+    count = len(tail) - len(tail.lstrip("0123456789"))
+    fraction, offset = tail[:count], tail[count:]
+    if len(fraction) > 9:
+        raise ValueError(f"{text!r} has more than nine fractional digits")
+    moment = datetime.fromisoformat(head + offset)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset; write Z for UTC")
+    whole = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    seconds = whole.days * 86_400 + whole.seconds
+    return TimeNs(seconds * SECOND_NS + int(fraction.ljust(9, "0") or "0"))

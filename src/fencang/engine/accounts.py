@@ -1,0 +1,369 @@
+"""Accounts as the engine keeps them: books with the caches that answer checks in constant time.
+
+A ``Line`` joins everything one sub-account's dealing in one contract touches, so that an order
+needs no further look-ups.  Caches (exposures, standings) follow primary state (books, orders) and
+can be rebuilt from it at any time; ``engine/invariants.py`` does so.
+"""
+
+from typing import TYPE_CHECKING
+
+from fencang.ledger.book import Book, CarryingBook, SignedPosition
+from fencang.ledger.position import Position
+from fencang.margin.exposure import Exposure
+from fencang.margin.rate import notional_per_lot, requirement_per_lot
+from fencang.margin.standing import Standing
+from fencang.messages.message import Offset, Side
+from fencang.refdata.account import CarryingAccount, PositionMode, SubAccount
+from fencang.refdata.contract import Contract, Product
+from fencang.refdata.venue import Venue
+
+if TYPE_CHECKING:
+    from fencang.engine.orders import Order
+    from fencang.engine.state import RuleState
+
+__all__ = [
+    "CarryingState",
+    "ContractState",
+    "LimitNode",
+    "Line",
+    "MarginEntry",
+    "PoolState",
+    "SubState",
+    "SuspendedFill",
+    "SuspenseState",
+    "VenueState",
+    "change_entry",
+]
+
+
+class VenueState:
+    """A venue with its session and trading day (``today`` as proleptic ordinal, 0 before any)."""
+
+    __slots__ = ("is_open", "settled_day", "today", "venue")
+
+    def __init__(self, venue: Venue) -> None:
+        self.venue = venue
+        self.is_open = False
+        self.today = 0
+        self.settled_day = 0
+
+
+class MarginEntry:
+    """One exposure in one contract and the standing that its margin and variation count in."""
+
+    __slots__ = ("exposure", "standing")
+
+    def __init__(self, exposure: Exposure, standing: Standing) -> None:
+        self.exposure = exposure
+        self.standing = standing
+
+
+class ContractState:
+    """A contract with its mark, what a lot is worth there, and everyone exposed to it."""
+
+    __slots__ = (
+        "contract",
+        "currency",
+        "entries",
+        "is_expired",
+        "mark_nanos",
+        "notional_per_lot",
+        "product",
+        "requirement_per_lot",
+        "settlement_nanos",
+        "unit_value_micros",
+        "venue",
+    )
+
+    def __init__(self, contract: Contract, product: Product, venue: VenueState) -> None:
+        self.contract = contract
+        self.product = product
+        self.venue = venue
+        self.currency = product.currency
+        self.mark_nanos: int | None = None
+        self.settlement_nanos: int | None = None
+        self.is_expired = False
+        self.unit_value_micros = 0
+        self.requirement_per_lot = 0
+        self.notional_per_lot = 0
+        self.entries: list[MarginEntry] = []
+
+    def mark(self, price_nanos: int) -> None:
+        """Mark every exposed standing to a price."""
+        self.mark_nanos = price_nanos
+        product = self.product
+        unit_value = product.value_micros(price_nanos, 1)
+        requirement = requirement_per_lot(product, price_nanos)
+        notional = notional_per_lot(product, price_nanos)
+        value_change = unit_value - self.unit_value_micros
+        requirement_change = requirement - self.requirement_per_lot
+        notional_change = notional - self.notional_per_lot
+        self.unit_value_micros = unit_value
+        self.requirement_per_lot = requirement
+        self.notional_per_lot = notional
+        currency = self.currency
+        for entry in self.entries:
+            exposure = entry.exposure
+            net = exposure.long_lots - exposure.short_lots
+            if net:
+                entry.standing.add_balance(currency, net * value_change)
+            lots = exposure.margined_lots()
+            if lots:
+                entry.standing.add_margined(
+                    currency, lots * requirement_change, lots * notional_change
+                )
+
+
+class LimitNode:
+    """One node's worst case in one contract or product, with what finds its limit."""
+
+    __slots__ = ("exposure", "path", "scope_ids")
+
+    def __init__(self, path: tuple[str, ...], scope_ids: tuple[str, ...], *, gross: bool) -> None:
+        self.path = path
+        self.scope_ids = scope_ids
+        self.exposure = Exposure(is_gross=gross)
+
+
+class Line:
+    """One sub-account's dealing in one contract through one carrying account."""
+
+    __slots__ = (
+        "carrying_account_id",
+        "contract",
+        "entry",
+        "frozen",
+        "is_gross",
+        "keep",
+        "limit_nodes",
+        "pool_entry",
+        "position",
+        "sub",
+    )
+
+    def __init__(
+        self,
+        *,
+        sub: "SubState",
+        carrying_account_id: str,
+        contract: ContractState,
+        position: Position,
+        entry: MarginEntry,
+        pool_entry: MarginEntry,
+        limit_nodes: tuple[LimitNode, ...],
+    ) -> None:
+        self.sub = sub
+        self.carrying_account_id = carrying_account_id
+        self.contract = contract
+        self.position = position
+        self.entry = entry
+        self.pool_entry = pool_entry
+        self.limit_nodes = limit_nodes
+        self.is_gross = entry.exposure.is_gross
+        self.frozen: dict[tuple[Side, Offset], int] = {}
+        """Gross accounts: working closing lots per side and offset."""
+        self.keep: tuple[int, int] | None = None
+        """Long and short lots that a rule in force lets stay; None when none is in force."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return (carrying account, contract)."""
+        return self.carrying_account_id, self.contract.contract.contract_id
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing is open, nothing works and nothing ever happened."""
+        position = self.position
+        return (
+            position.is_flat
+            and not position.carried_micros
+            and not position.realised_micros
+            and not position.variation_micros
+        )
+
+    def closing_lots(self, side: Side) -> int:
+        """Return working lots on ``side`` that could close the other side's position."""
+        if self.is_gross:
+            return sum(lots for (own, _), lots in self.frozen.items() if own is side)
+        exposure = self.entry.exposure
+        return exposure.buy_lots if side is Side.BUY else exposure.sell_lots
+
+    def open_lots(self, closed_by: Side) -> int:
+        """Return the open lots that an order of side ``closed_by`` would close."""
+        position = self.position
+        lots = position.long if closed_by is Side.SELL else position.short
+        return lots.quantity_lots
+
+    def change_working(self, side: Side, offset: Offset, lots: int) -> None:
+        """Reserve (or, below zero, release) working lots at every level the line touches."""
+        if offset not in (Offset.NET, Offset.OPEN):
+            self.frozen[side, offset] = self.frozen.get((side, offset), 0) + lots
+            return
+        buys, sells = (lots, 0) if side is Side.BUY else (0, lots)
+        self._change(0, 0, buys, sells)
+
+    def change_lots(self, long_lots: int, short_lots: int, buys: int, sells: int) -> None:
+        """Change open and working lots together, as one fill does."""
+        self._change(long_lots, short_lots, buys, sells)
+
+    def _change(self, long_lots: int, short_lots: int, buys: int, sells: int) -> None:
+        contract = self.contract
+        for entry in (self.entry, self.pool_entry):
+            change_entry(entry, contract, long_lots, short_lots, buys, sells)
+        for node in self.limit_nodes:
+            exposure = node.exposure
+            exposure.long_lots += long_lots
+            exposure.short_lots += short_lots
+            exposure.buy_lots += buys
+            exposure.sell_lots += sells
+
+
+def change_entry(
+    entry: MarginEntry,
+    contract: ContractState,
+    long_lots: int,
+    short_lots: int,
+    buys: int,
+    sells: int,
+) -> None:
+    """Change one exposure and carry the change of its margin into its standing."""
+    exposure = entry.exposure
+    before = exposure.margined_lots()
+    exposure.long_lots += long_lots
+    exposure.short_lots += short_lots
+    exposure.buy_lots += buys
+    exposure.sell_lots += sells
+    change = exposure.margined_lots() - before
+    if change:
+        entry.standing.add_margined(
+            contract.currency,
+            change * contract.requirement_per_lot,
+            change * contract.notional_per_lot,
+        )
+
+
+class SubState:
+    """A sub-account: definition, book, standing, lines, and the orders it may still cancel."""
+
+    __slots__ = (
+        "_sorted_lines",
+        "blocked_by",
+        "book",
+        "client_order_ids",
+        "definition",
+        "holding",
+        "lines",
+        "path",
+        "permitted",
+        "pool",
+        "standing",
+        "working",
+    )
+
+    def __init__(self, definition: SubAccount, pool: "PoolState", path: tuple[str, ...]) -> None:
+        self.definition = definition
+        self.pool = pool
+        self.path = path
+        self.book = Book(definition.sub_account_id, definition.owner_id)
+        self.standing = Standing()
+        self.lines: dict[tuple[str, str], Line] = {}
+        self.client_order_ids: dict[str, int] = {}
+        self.working: dict[int, Order] = {}
+        self.blocked_by = ""
+        self.holding: list[RuleState] = []
+        """Rules in force over this sub-account; ``blocked_by`` names the first."""
+        self.permitted = frozenset(definition.mandate.products)
+        self._sorted_lines: list[Line] | None = None
+
+    @property
+    def sub_account_id(self) -> str:
+        """Return the identifier."""
+        return self.definition.sub_account_id
+
+    def add_line(self, line: Line) -> None:
+        """Add a line and forget the kept order of lines."""
+        self.lines[line.key] = line
+        self._sorted_lines = None
+
+    def sorted_lines(self) -> list[Line]:
+        """Return the lines by (carrying account, contract), whatever order they came in."""
+        if self._sorted_lines is None:
+            self._sorted_lines = [self.lines[key] for key in sorted(self.lines)]
+        return self._sorted_lines
+
+
+class PoolState:
+    """One owner's pool: reserve book, standing over everything it owns, exposures per account."""
+
+    __slots__ = ("entries", "is_over_granted", "owner_id", "reserve", "standing", "sub_ids")
+
+    def __init__(self, owner_id: str, reserve: Book) -> None:
+        self.owner_id = owner_id
+        self.reserve = reserve
+        self.standing = Standing()
+        self.entries: dict[tuple[str, str], MarginEntry] = {}
+        self.sub_ids: list[str] = []
+        self.is_over_granted = False
+
+
+class CarryingState:
+    """A carrying account with its real book and its suspense account."""
+
+    __slots__ = ("account", "book", "is_gross", "suspense")
+
+    def __init__(self, account: CarryingAccount, suspense: "SuspenseState") -> None:
+        self.account = account
+        self.book = CarryingBook(account.carrying_account_id)
+        self.is_gross = account.position_mode is PositionMode.GROSS
+        self.suspense = suspense
+
+
+class SuspendedFill:
+    """Lots of one execution that nobody has claimed yet."""
+
+    __slots__ = (
+        "contract_id",
+        "day",
+        "fee_micros",
+        "offset",
+        "price_nanos",
+        "quantity_lots",
+        "side",
+    )
+
+    def __init__(
+        self,
+        contract_id: str,
+        side: Side,
+        offset: Offset,
+        quantity_lots: int,
+        price_nanos: int,
+        fee_micros: int,
+        day: int,
+    ) -> None:
+        self.contract_id = contract_id
+        self.side = side
+        self.offset = offset
+        self.quantity_lots = quantity_lots
+        self.price_nanos = price_nanos
+        self.fee_micros = fee_micros
+        self.day = day
+
+
+class SuspenseState:
+    """The suspense account of one carrying account: cash, positions, unclaimed fills."""
+
+    __slots__ = ("book", "fills", "positions", "standing")
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.standing = Standing()
+        self.positions: dict[str, SignedPosition] = {}
+        self.fills: dict[str, SuspendedFill] = {}
+
+    def position(self, contract_id: str) -> SignedPosition:
+        """Return the position in a contract, opening an empty one when there is none."""
+        found = self.positions.get(contract_id)
+        if found is None:
+            found = self.positions[contract_id] = SignedPosition()
+        return found

@@ -1,0 +1,66 @@
+"""``decide(state, command)``: the events of a command's first step; changes nothing.
+
+One table from command to decision; a test holds it complete.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fencang.engine.decide import (
+    amend,
+    desk,
+    entry,
+    fills,
+    market,
+    money,
+    operation,
+    plans,
+    reports,
+)
+from fencang.engine.state import DeskState
+from fencang.messages import commands as cmd
+from fencang.messages.events import AnyEvent
+
+__all__ = ["DECISIONS", "decide"]
+
+DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
+    cmd.DefineDesk: desk.decide_define,
+    cmd.SetTradingState: desk.decide_trading_state,
+    cmd.DepositCash: money.decide_deposit,
+    cmd.WithdrawCash: money.decide_withdraw,
+    cmd.TransferCapital: money.decide_transfer,
+    cmd.ConvertCurrency: money.decide_convert,
+    cmd.ImportOpeningBook: money.decide_import,
+    cmd.OpenSession: market.decide_open_session,
+    cmd.CloseSession: market.decide_close_session,
+    cmd.MarkPrices: market.decide_mark_prices,
+    cmd.MarkRates: market.decide_mark_rates,
+    cmd.ReportIndicator: market.decide_indicator,
+    cmd.SettleTradingDay: market.decide_settle,
+    cmd.ExpireContract: market.decide_expire,
+    cmd.SubmitOrder: entry.decide_submit,
+    cmd.CancelOrder: amend.decide_cancel,
+    cmd.ReplaceOrder: amend.decide_replace,
+    cmd.ReportOrderWorking: reports.decide_working,
+    cmd.ReportOrderRejected: reports.decide_rejected,
+    cmd.ReportFill: fills.decide_fill,
+    cmd.ReportOrderCancelled: reports.decide_cancelled,
+    cmd.ReportCancelRejected: reports.decide_cancel_rejected,
+    cmd.ReportOrderReplaced: reports.decide_replaced,
+    cmd.ReportReplaceRejected: reports.decide_replace_rejected,
+    cmd.ReportOrderExpired: reports.decide_expired,
+    cmd.ReportOrderStatus: reports.decide_status,
+    cmd.AdvanceGatewayCursor: operation.decide_advance_cursor,
+    cmd.RestartDesk: operation.decide_restart,
+    cmd.AdvanceTime: operation.decide_advance_time,
+    cmd.AssignSuspense: fills.decide_assign_suspense,
+    cmd.ProposePlan: plans.decide_propose,
+    cmd.ApprovePlan: plans.decide_approve,
+    cmd.RejectPlan: plans.decide_reject,
+    cmd.ApplyPlan: plans.decide_apply,
+}
+
+
+def decide(state: DeskState, command: cmd.AnyCommand) -> list[AnyEvent]:
+    """Return the events of a command's first step."""
+    return DECISIONS[type(command)](state, command)

@@ -1,0 +1,125 @@
+"""Cancels and replaces of working orders.  Cancels always pass; a replacement is checked anew."""
+
+from fencang.basics.price import format_price, is_on_tick
+from fencang.engine.decide.entry import exposure_refusal, is_reducing
+from fencang.engine.decide.refusal import rejected
+from fencang.engine.orders import Order, Pending
+from fencang.engine.state import DeskState
+from fencang.messages.commands import CancelOrder, ReplaceOrder
+from fencang.messages.events import AnyEvent, CancelRequested, CommandRejected, ReplaceRequested
+from fencang.messages.message import TradingState
+from fencang.messages.reasons import Reason
+
+__all__ = ["decide_cancel", "decide_replace"]
+
+
+def decide_cancel(state: DeskState, command: CancelOrder) -> list[AnyEvent]:
+    """Ask the venue to cancel; a cancel over a pending replace takes its place."""
+    order = state.orders.get(command.order_id)
+    refusal = _order_refusal(order, command.order_id, command.sub_account_id)
+    if refusal is not None:
+        return [refusal]
+    assert order is not None
+    if order.pending is Pending.CANCEL:
+        return [rejected(Reason.CANCEL_PENDING, f"order {order.order_id} awaits its cancel")]
+    return [CancelRequested(order_id=order.order_id, terms=order.terms)]
+
+
+def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
+    """Ask the venue to replace, after the checks of a new order on what is added."""
+    order = state.orders.get(command.order_id)
+    refusal = _order_refusal(order, command.order_id, command.sub_account_id)
+    if refusal is not None:
+        return [refusal]
+    assert order is not None
+    refusal = _pending_refusal(order, command) or _terms_refusal(order, command)
+    if refusal is None:
+        refusal = _exposure_refusal(state, order, command)
+    if refusal is not None:
+        return [refusal]
+    price = command.limit_price_nanos
+    return [
+        ReplaceRequested(
+            order_id=order.order_id,
+            terms=order.terms,
+            quantity_lots=command.quantity_lots,
+            limit_price_nanos=order.limit_price_nanos if price is None else price,
+        )
+    ]
+
+
+def _order_refusal(order: Order | None, order_id: int, sub_id: str) -> CommandRejected | None:
+    if order is None:
+        return rejected(Reason.UNKNOWN_ORDER, f"no order {order_id}")
+    if order.line is None:
+        detail = f"order {order_id} is a slice of the desk's own block order"
+        return rejected(Reason.BLOCK_ORDER_IS_THE_DESKS, detail)
+    if order.line.sub.sub_account_id != sub_id:
+        detail = f"order {order_id} is not an order of {sub_id}"
+        return rejected(Reason.ORDER_OF_ANOTHER_ACCOUNT, detail)
+    if not order.is_live:
+        detail = f"order {order_id} is {order.state.name.lower()}"
+        return rejected(Reason.ORDER_NOT_WORKING, detail)
+    return None
+
+
+def _pending_refusal(order: Order, command: ReplaceOrder) -> CommandRejected | None:
+    if order.pending is Pending.CANCEL:
+        return rejected(Reason.CANCEL_PENDING, f"order {order.order_id} awaits its cancel")
+    if order.pending is Pending.REPLACE or order.is_in_doubt:
+        detail = f"order {order.order_id} awaits an answer of the venue"
+        return rejected(Reason.REPLACE_PENDING, detail)
+    if command.quantity_lots <= order.filled_lots:
+        detail = f"{order.filled_lots} lots are filled, {command.quantity_lots} would leave none"
+        return rejected(Reason.REPLACE_BELOW_FILLED, detail)
+    return None
+
+
+def _terms_refusal(order: Order, command: ReplaceOrder) -> CommandRejected | None:
+    assert order.line is not None
+    contract = order.line.contract
+    product = contract.product
+    if not contract.venue.is_open:
+        return rejected(Reason.SESSION_CLOSED, f"venue {product.venue_id} is closed")
+    if command.quantity_lots > product.order_quantity_max:
+        clip = product.order_quantity_max
+        detail = f"{command.quantity_lots} lots exceed the largest order of {clip} lots"
+        return rejected(Reason.ORDER_QUANTITY_MAX, detail)
+    price = command.limit_price_nanos
+    if price is None:
+        return None
+    if order.limit_price_nanos is None:
+        return rejected(Reason.ORDER_PRICE_UNWANTED, "the order has no limit price to change")
+    if not is_on_tick(price, product.tick_nanos):
+        detail = f"limit price {format_price(price)} is off the tick"
+        return rejected(Reason.ORDER_PRICE_OFF_TICK, detail)
+    if price <= 0 and product.positive_prices_only:
+        detail = f"{product.product_id} takes positive prices only"
+        return rejected(Reason.ORDER_PRICE_NOT_POSITIVE, detail)
+    return None
+
+
+def _exposure_refusal(
+    state: DeskState, order: Order, command: ReplaceOrder
+) -> CommandRejected | None:
+    line, terms = order.line, order.terms
+    assert line is not None
+    added = command.quantity_lots - order.quantity_lots
+    if added <= 0:
+        return None
+    if state.trading_state(line.sub.path)[0] is TradingState.HALTED:
+        return rejected(Reason.TRADING_HALTED, "the account is halted; cancels still pass")
+    if is_reducing(line, terms.side, terms.offset, added):
+        return None
+    if line.is_gross and terms.offset.is_close:
+        detail = "the larger quantity exceeds the lots that can be closed"
+        return rejected(Reason.CLOSE_LOTS_TOO_FEW, detail)
+    if state.trading_state(line.sub.path)[0] is TradingState.REDUCE_ONLY:
+        return rejected(Reason.REDUCE_ONLY, "the account may only reduce")
+    if line.sub.blocked_by:
+        detail = f"rule {line.sub.blocked_by} blocks opening until it re-arms"
+        return rejected(Reason.OPENING_BLOCKED_BY_RULE, detail)
+    if line.sub.pool.is_over_granted:
+        return rejected(Reason.OVER_GRANTED, "deficits of the owner exceed its reserve")
+    found = exposure_refusal(state, line, terms.side, added)
+    return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")

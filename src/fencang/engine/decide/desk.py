@@ -1,0 +1,159 @@
+"""Reference data and trading states: every fault is listed at once, nothing is half-applied."""
+
+from collections.abc import Iterator
+
+from fencang.engine.decide.references import References
+from fencang.engine.decide.refusal import rejected, second_person_refusal
+from fencang.engine.state import DeskState
+from fencang.messages.commands import DefineDesk, SetTradingState
+from fencang.messages.events import AnyEvent, DeskDefined, TradingStateSet
+from fencang.messages.message import TradingState
+from fencang.messages.reasons import Reason
+from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.contract import Contract, Product
+from fencang.refdata.desk import DeskItem
+from fencang.refdata.faults import faults_of
+from fencang.refdata.limit import PositionLimit
+from fencang.refdata.rule import IndicatorRule
+
+__all__ = ["decide_define", "decide_trading_state"]
+
+_FIXED_OF_PRODUCT = (
+    "venue_id",
+    "currency",
+    "point_value_micros",
+    "tick_nanos",
+    "settlement_tick_nanos",
+    "cost_method",
+    "kind",
+)
+
+
+def decide_define(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
+    """Define or change reference values, all or none."""
+    references = References(state, command.items)
+    faults = [
+        f"items[{index}] {type(item).__name__}: {fault}"
+        for index, item in enumerate(command.items)
+        for fault in _item_faults(references, item)
+    ]
+    if references.master is None:
+        faults.append("a desk needs a MasterAccount")
+    if faults:
+        return [rejected(Reason.FAULTY_DEFINITION, "; ".join(faults))]
+    in_use = [
+        f"items[{index}] {type(item).__name__}: {fault}"
+        for index, item in enumerate(command.items)
+        for fault in _change_faults(state, item)
+    ]
+    if in_use:
+        return [rejected(Reason.DEFINITION_IN_USE, "; ".join(in_use))]
+    if not all(_tightens(state, item) for item in command.items):
+        refusal = second_person_refusal(command.entered_by, command.approved_by)
+        if refusal is not None:
+            return [refusal]
+    return [DeskDefined(items=command.items)]
+
+
+def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
+    yield from faults_of(item)
+    match item:
+        case MasterAccount(person_id=person):
+            yield from references.missing("person", person)
+        case Product(venue_id=venue):
+            yield from references.missing("venue", venue)
+        case Contract(product_id=product):
+            yield from references.missing("product", product)
+        case CarryingAccount(holder_id=holder, venues=venues):
+            yield from references.missing("person", holder)
+            for venue in venues:
+                yield from references.missing("venue", venue)
+        case SubAccount():
+            yield from references.sub_account_faults(item)
+        case PositionLimit(node_id=node, scope_id=scope):
+            yield from references.limit_faults(node, scope)
+        case IndicatorRule(tag=tag):
+            if not references.has_tag(tag):
+                yield f"no sub-account carries the tag {tag}"
+        case _:
+            pass
+
+
+def _change_faults(state: DeskState, item: DeskItem) -> Iterator[str]:
+    """Yield why an existing value cannot change the way it is asked to."""
+    match item:
+        case MasterAccount() if state.master is not None:
+            fixed = (item.master_account_id, item.base_currency, item.person_id)
+            master = state.master
+            if fixed != (master.master_account_id, master.base_currency, master.person_id):
+                yield "the master account's identity and base currency are fixed"
+        case Product(product_id=product_id) if product_id in state.products:
+            old = state.products[product_id]
+            changed = [
+                name for name in _FIXED_OF_PRODUCT if getattr(old, name) != getattr(item, name)
+            ]
+            if changed:
+                yield f"{product_id}: {', '.join(changed)} cannot change once defined"
+        case Contract(contract_id=contract_id) if contract_id in state.contracts:
+            if state.contracts[contract_id].contract.product_id != item.product_id:
+                yield f"{contract_id} cannot change its product"
+        case CarryingAccount(carrying_account_id=carrying_id) if carrying_id in state.carrying:
+            account = state.carrying[carrying_id].account
+            held = (account.holder_id, account.position_mode)
+            if held != (item.holder_id, item.position_mode):
+                yield f"{carrying_id} cannot change holder or position mode"
+            if account.omnibus and not item.omnibus:
+                yield f"{carrying_id} cannot stop being omnibus while it may carry other owners"
+        case SubAccount(sub_account_id=sub_id) if sub_id in state.subs:
+            sub = state.subs[sub_id].definition
+            if (sub.owner_id, sub.parent_id) != (item.owner_id, item.parent_id):
+                yield f"{sub_id} cannot change owner or parent"
+            if sub.routes != item.routes and _is_active(state, sub_id):
+                yield f"{sub_id} holds positions or working orders; routes are fixed meanwhile"
+        case _:
+            pass
+
+
+def _is_active(state: DeskState, sub_id: str) -> bool:
+    sub = state.subs[sub_id]
+    return bool(sub.working) or any(not line.position.is_flat for line in sub.sorted_lines())
+
+
+def _tightens(state: DeskState, item: DeskItem) -> bool:
+    """Return whether the change only takes away: one person is enough."""
+    match item:
+        case PositionLimit():
+            old = state.limits.get(item.node_id, item.scope_id)
+            return (
+                old is not None
+                and item.long_lots_max <= old.long_lots_max
+                and item.short_lots_max <= old.short_lots_max
+            )
+        case SubAccount(sub_account_id=sub_id) if sub_id in state.subs:
+            old_sub = state.subs[sub_id].definition
+            mandate, old_mandate = item.mandate, old_sub.mandate
+            same = (item.routes, item.service_tier, item.capacity, mandate.tags)
+            return (
+                same == (old_sub.routes, old_sub.service_tier, old_sub.capacity, old_mandate.tags)
+                and mandate.leverage_max_ppm <= old_mandate.leverage_max_ppm
+                and set(mandate.products) <= set(old_mandate.products)
+                and mandate.risk_budget_micros <= old_mandate.risk_budget_micros
+            )
+        case _:
+            return False
+
+
+def decide_trading_state(state: DeskState, command: SetTradingState) -> list[AnyEvent]:
+    """Stop with one person, resume with two."""
+    node = command.node_id
+    is_master = state.master is not None and node == state.master.master_account_id
+    if node not in state.subs and not is_master:
+        return [rejected(Reason.UNKNOWN_REFERENCE, f"no sub-account or master account {node}")]
+    old = state.trading_states.get(node, TradingState.ACTIVE)
+    if command.trading_state < old:
+        refusal = second_person_refusal(command.entered_by, command.approved_by)
+        if refusal is not None:
+            return [refusal]
+    return [
+        TradingStateSet(node_id=node, trading_state=command.trading_state, reason=command.reason)
+    ]

@@ -1,0 +1,297 @@
+"""A new order meets the pre-trade checks, in the order of the ladder.
+
+duplicate → permission → trading state → contract, session, tick → quantity → price known →
+position limit on the worst case at every node → leverage and margin what-if at the sub-account,
+then at the owner's pool.  The first refusal ends the ladder and names control, node, limit and
+value.  A reducing order skips everything that measures exposure.
+"""
+
+from datetime import date
+
+from fencang.basics.money import PPM
+from fencang.engine.accounts import ContractState, Line, SubState
+from fencang.engine.state import DeskState
+from fencang.limits.order_controls import (
+    Refusal,
+    contract_refusal,
+    offset_refusal,
+    price_refusal,
+    time_in_force_refusal,
+)
+from fencang.messages.commands import SubmitOrder
+from fencang.messages.events import AnyEvent, OrderAccepted, OrderRejected, OrderRouted
+from fencang.messages.message import Offset, OrderTerms, Side, TimeInForce, TradingState
+from fencang.messages.reasons import Reason
+
+__all__ = ["decide_submit", "exposure_refusal", "is_reducing", "raises_elsewhere"]
+
+NodeRefusal = tuple[Reason, str, int, int, str]
+
+
+def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
+    """Accept and route an order, or refuse it."""
+    sub = state.subs.get(command.sub_account_id)
+    if sub is None:
+        detail = f"no sub-account {command.sub_account_id}"
+        return [_rejected(command, (Reason.UNKNOWN_SUB_ACCOUNT, "", 0, 0, detail))]
+    contract = state.contracts.get(command.contract_id)
+    refusal = _permission_refusal(state, command, sub, contract)
+    if refusal is not None:
+        return [_rejected(command, refusal)]
+    assert contract is not None
+    carrying_id = state.route(sub, contract.product.venue_id)
+    assert carrying_id is not None
+    line = state.line(sub, carrying_id, contract)
+    quantity = command.quantity_lots
+    reduces = is_reducing(line, command.side, command.offset, quantity)
+    refusal = _state_refusal(state, sub, reduces=reduces) or _contract_refusal(state, command, line)
+    if refusal is None and not reduces:
+        refusal = exposure_refusal(state, line, command.side, quantity)
+    if refusal is not None:
+        return [_rejected(command, refusal)]
+    return _accepted(state, command, line, reduces=reduces)
+
+
+def _rejected(command: SubmitOrder, refusal: NodeRefusal) -> OrderRejected:
+    reason, node_id, limit, value, detail = refusal
+    return OrderRejected(
+        sub_account_id=command.sub_account_id,
+        client_order_id=command.client_order_id,
+        contract_id=command.contract_id,
+        reason=reason,
+        node_id=node_id,
+        limit=limit,
+        value=value,
+        detail=detail,
+    )
+
+
+def _accepted(
+    state: DeskState, command: SubmitOrder, line: Line, *, reduces: bool
+) -> list[AnyEvent]:
+    order_id = state.new_order_id()
+    terms = OrderTerms(
+        venue_id=line.contract.product.venue_id,
+        carrying_account_id=line.carrying_account_id,
+        contract_id=command.contract_id,
+        side=command.side,
+        offset=command.offset,
+        quantity_lots=command.quantity_lots,
+        order_type=command.order_type,
+        limit_price_nanos=command.limit_price_nanos,
+        stop_price_nanos=command.stop_price_nanos,
+        time_in_force=command.time_in_force,
+        expire_day=command.expire_day,
+    )
+    accepted = OrderAccepted(
+        order_id=order_id,
+        sub_account_id=command.sub_account_id,
+        client_order_id=command.client_order_id,
+        terms=terms,
+        is_reducing=reduces,
+        raises_elsewhere=reduces and raises_elsewhere(line, command.side, command.quantity_lots),
+    )
+    return [accepted, OrderRouted(order_id=order_id, terms=terms)]
+
+
+def _permission_refusal(
+    state: DeskState, command: SubmitOrder, sub: SubState, contract: ContractState | None
+) -> NodeRefusal | None:
+    sub_id = command.sub_account_id
+    known = sub.client_order_ids.get(command.client_order_id)
+    if known is not None:
+        detail = f"client order id {command.client_order_id} was used by order {known}"
+        return Reason.DUPLICATE_ORDER, sub_id, 0, known, detail
+    if contract is None:
+        detail = f"no contract {command.contract_id}"
+        return Reason.ORDER_CONTRACT_UNKNOWN, sub_id, 0, 0, detail
+    product = contract.product
+    if product.product_id not in sub.permitted:
+        detail = f"the mandate of {sub_id} does not permit {product.product_id}"
+        return Reason.PRODUCT_NOT_PERMITTED, sub_id, 0, 0, detail
+    if state.route(sub, product.venue_id) is None:
+        detail = f"{sub_id} has no route to venue {product.venue_id}"
+        return Reason.NO_ROUTE, sub_id, 0, 0, detail
+    return None
+
+
+def _state_refusal(state: DeskState, sub: SubState, *, reduces: bool) -> NodeRefusal | None:
+    sub_id = sub.sub_account_id
+    if state.trading_states:
+        strictest, node = state.trading_state(sub.path)
+        if strictest is TradingState.HALTED:
+            return Reason.TRADING_HALTED, node, 0, 0, f"{node} is halted; cancels still pass"
+        if strictest is TradingState.REDUCE_ONLY and not reduces:
+            return Reason.REDUCE_ONLY, node, 0, 0, f"{node} may only reduce"
+    if reduces:
+        return None
+    if sub.blocked_by:
+        detail = f"rule {sub.blocked_by} blocks opening until it re-arms"
+        return Reason.OPENING_BLOCKED_BY_RULE, sub_id, 0, 0, detail
+    if sub.pool.is_over_granted:
+        detail = f"deficits of {sub.pool.owner_id}'s sub-accounts exceed its reserve"
+        return Reason.OVER_GRANTED, sub.pool.owner_id, 0, 0, detail
+    return None
+
+
+def _contract_refusal(state: DeskState, command: SubmitOrder, line: Line) -> NodeRefusal | None:
+    contract = line.contract
+    product, venue = contract.product, contract.venue
+    if contract.is_expired:
+        detail = f"{command.contract_id} has expired"
+        return Reason.ORDER_CONTRACT_EXPIRED, product.venue_id, 0, 0, detail
+    if not venue.is_open:
+        detail = f"venue {product.venue_id} is closed"
+        return Reason.SESSION_CLOSED, product.venue_id, 0, 0, detail
+    found = None
+    definition = contract.contract
+    if definition.last_trading_day is not None or definition.first_trading_day is not None:
+        found = contract_refusal(definition, date.fromordinal(venue.today))
+    if found is None:
+        found = price_refusal(
+            product, command.order_type, command.limit_price_nanos, command.stop_price_nanos
+        )
+    if found is None and (
+        command.time_in_force is TimeInForce.GTD or command.expire_day is not None
+    ):
+        today = date.fromordinal(venue.today)
+        found = time_in_force_refusal(command.time_in_force, command.expire_day, today)
+    if found is None:
+        account = state.carrying[line.carrying_account_id].account
+        found = offset_refusal(command.offset, account.position_mode)
+    if found is None:
+        found = _quantity_refusal(command, line)
+    if found is None:
+        return None
+    reason, limit, value, detail = found
+    return reason, product.venue_id, limit, value, detail
+
+
+def _quantity_refusal(command: SubmitOrder, line: Line) -> Refusal | None:
+    quantity = command.quantity_lots
+    clip = line.contract.product.order_quantity_max
+    if quantity > clip:
+        detail = f"{quantity} lots exceed the largest order of {clip} lots"
+        return Reason.ORDER_QUANTITY_MAX, clip, quantity, detail
+    if line.is_gross and command.offset is not Offset.OPEN:
+        closable = _closable_lots(line, command.side, command.offset)
+        if quantity > closable:
+            detail = f"{closable} lots can be closed with {command.offset.name}, not {quantity}"
+            return Reason.CLOSE_LOTS_TOO_FEW, closable, quantity, detail
+    if line.contract.mark_nanos is None:
+        return Reason.NO_PRICE, 0, 0, f"{command.contract_id} has no price yet"
+    return None
+
+
+def _closable_lots(line: Line, side: Side, offset: Offset) -> int:
+    lots = line.position.long if side is Side.SELL else line.position.short
+    free = lots.quantity_lots - line.closing_lots(side)
+    if offset is Offset.CLOSE:
+        return max(0, free)
+    of_day = lots.quantity_of_day(line.contract.venue.today)
+    if offset is Offset.CLOSE_YESTERDAY:
+        of_day = lots.quantity_lots - of_day
+    return max(0, min(free, of_day - line.frozen.get((side, offset), 0)))
+
+
+def is_reducing(line: Line, side: Side, offset: Offset, quantity_lots: int) -> bool:
+    """Return whether the order, with all same-side working closes, fits the own opposite lots."""
+    if line.is_gross and offset is Offset.OPEN:
+        return False
+    open_lots = line.open_lots(side)
+    return open_lots > 0 and quantity_lots + line.closing_lots(side) <= open_lots
+
+
+def raises_elsewhere(line: Line, side: Side, quantity_lots: int) -> bool:
+    """Return whether a reducing order enlarges the worst case of a node above the sub-account."""
+    if line.is_gross:
+        return False
+    buys, sells = (quantity_lots, 0) if side is Side.BUY else (0, quantity_lots)
+    for node in line.limit_nodes[2:]:
+        exposure = node.exposure
+        if exposure.margined_lots_with(buys, sells) > exposure.margined_lots():
+            return True
+    return False
+
+
+def exposure_refusal(
+    state: DeskState, line: Line, side: Side, added_lots: int
+) -> NodeRefusal | None:
+    """Refuse what position limits, leverage or margin do not bear.
+
+    ``added_lots`` join the working orders; a replacement adds only its surplus.
+    """
+    refusal = _position_limit_refusal(state, line, side, added_lots)
+    if refusal is not None:
+        return refusal
+    return _margin_refusal(state, line, side, added_lots)
+
+
+def _position_limit_refusal(
+    state: DeskState, line: Line, side: Side, added_lots: int
+) -> NodeRefusal | None:
+    is_buy = side is Side.BUY
+    binding = state.limits.binding
+    for node in line.limit_nodes:
+        limit = binding(node.path, node.scope_ids)
+        exposure = node.exposure
+        if is_buy:
+            worst, largest = exposure.worst_long_lots(), limit.long_lots_max
+        else:
+            worst, largest = exposure.worst_short_lots(), limit.short_lots_max
+        if not exposure.is_gross:
+            net = exposure.long_lots - exposure.short_lots
+            worst = net + exposure.buy_lots if is_buy else exposure.sell_lots - net
+        worst += added_lots
+        if worst > largest:
+            direction = "long" if is_buy else "short"
+            detail = (
+                f"worst case {worst} lots {direction} in {node.scope_ids[0]} exceeds "
+                f"{largest} lots set at {limit.set_by}"
+            )
+            return Reason.POSITION_LIMIT, node.path[0], largest, worst, detail
+    return None
+
+
+def _margin_refusal(
+    state: DeskState, line: Line, side: Side, added_lots: int
+) -> NodeRefusal | None:
+    contract, rates = line.contract, state.rates
+    sub, pool = line.sub, line.sub.pool
+    if contract.currency not in rates.rate_nanos:
+        detail = f"no exchange rate for {contract.currency}"
+        return Reason.UNKNOWN_CURRENCY_RATE, sub.sub_account_id, 0, 0, detail
+    buys, sells = (added_lots, 0) if side is Side.BUY else (0, added_lots)
+    exposure = line.entry.exposure
+    added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
+    if added > 0:
+        refusal = _leverage_refusal(state, line, added)
+        if refusal is not None:
+            return refusal
+        need = rates.value(contract.currency, added * contract.requirement_per_lot)
+        available = sub.standing.available_micros(rates)
+        if need > available:
+            detail = f"needs {need} micros of margin, {available} are available"
+            return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
+    exposure = line.pool_entry.exposure
+    added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
+    if added > 0:
+        need = rates.value(contract.currency, added * contract.requirement_per_lot)
+        available = pool.standing.available_micros(rates)
+        if need > available:
+            detail = f"needs {need} micros of margin in the pool, {available} are available"
+            return Reason.MARGIN_POOL, pool.owner_id, available, need, detail
+    return None
+
+
+def _leverage_refusal(state: DeskState, line: Line, added_lots: int) -> NodeRefusal | None:
+    sub, rates, contract = line.sub, state.rates, line.contract
+    added = rates.value(contract.currency, added_lots * contract.notional_per_lot)
+    notional = rates.total(sub.standing.notional) + added
+    leverage = sub.definition.mandate.leverage_max_ppm
+    allowed = sub.standing.equity_micros(rates) * leverage
+    if notional * PPM > allowed:
+        limit = max(0, allowed // PPM)
+        detail = f"gross value {notional} micros exceeds {limit} micros of the mandate's leverage"
+        return Reason.LEVERAGE, sub.sub_account_id, limit, notional, detail
+    return None

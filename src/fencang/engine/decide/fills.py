@@ -1,0 +1,245 @@
+"""Fills: booked into the carrying account, then allocated to sub-accounts or suspended.
+
+Nothing a venue executed is ever dropped.  Fills after a cancel and over-fills belong to whoever
+ordered; what nobody ordered, or nobody can hold, goes to suspense and calls a person.
+"""
+
+from fencang.allocation.shortfall import allocate
+from fencang.basics.price import format_price
+from fencang.engine.accounts import ContractState, Line
+from fencang.engine.decide.refusal import rejected, second_person_refusal
+from fencang.engine.orders import Order
+from fencang.engine.state import DeskState
+from fencang.ledger.fees import fee_micros
+from fencang.ledger.position import closed_lots
+from fencang.messages.commands import AssignSuspense, ReportFill
+from fencang.messages.events import (
+    AnyEvent,
+    BlockOrderDone,
+    DuplicateFillIgnored,
+    FillAllocated,
+    FillBooked,
+    FillSuspended,
+    OperatorCalled,
+    SuspenseAssigned,
+)
+from fencang.messages.message import Offset
+from fencang.messages.reasons import Reason
+from fencang.refdata.account import PositionMode
+
+__all__ = ["decide_assign_suspense", "decide_fill"]
+
+
+def decide_fill(state: DeskState, command: ReportFill) -> list[AnyEvent]:
+    """Book a reported execution, once."""
+    carrying_id, execution_id = command.carrying_account_id, command.execution_id
+    if (carrying_id, execution_id) in state.executions:
+        ignored = DuplicateFillIgnored(carrying_account_id=carrying_id, execution_id=execution_id)
+        return [ignored]
+    contract = state.contracts.get(command.contract_id)
+    fault = _unbookable(state, command, contract)
+    if fault is not None:
+        reason, detail = fault
+        subject = f"execution {execution_id} at {carrying_id}"
+        return [rejected(reason, detail), OperatorCalled(subject=subject, detail=detail)]
+    assert contract is not None
+    order = state.orders.get(command.order_id) if command.order_id is not None else None
+    booked = FillBooked(
+        carrying_account_id=carrying_id,
+        execution_id=execution_id,
+        order_id=None if order is None else order.order_id,
+        contract_id=command.contract_id,
+        side=command.side,
+        offset=command.offset,
+        quantity_lots=command.quantity_lots,
+        price_nanos=command.price_nanos,
+    )
+    if order is None:
+        detail = f"no order {command.order_id}" if command.order_id else "names no order"
+        return [booked, *_suspended(command, contract, command.quantity_lots, detail)]
+    terms = order.terms
+    ordered = (terms.carrying_account_id, terms.contract_id, terms.side, terms.offset)
+    if ordered != (carrying_id, command.contract_id, command.side, command.offset):
+        detail = f"account, contract, side or offset differ from order {order.order_id}"
+        booked = _unowned(booked)
+        return [booked, *_suspended(command, contract, command.quantity_lots, detail)]
+    if order.line is not None:
+        return [booked, *_single(command, contract, order, order.line)]
+    return [booked, *_block(command, contract, order)]
+
+
+def _unowned(booked: FillBooked) -> FillBooked:
+    return FillBooked(
+        carrying_account_id=booked.carrying_account_id,
+        execution_id=booked.execution_id,
+        order_id=None,
+        contract_id=booked.contract_id,
+        side=booked.side,
+        offset=booked.offset,
+        quantity_lots=booked.quantity_lots,
+        price_nanos=booked.price_nanos,
+    )
+
+
+def _unbookable(
+    state: DeskState, command: ReportFill, contract: ContractState | None
+) -> tuple[Reason, str] | None:
+    """Return why a report cannot be booked at all: the desk lacks the account or the contract."""
+    carrying = state.carrying.get(command.carrying_account_id)
+    if carrying is None:
+        return Reason.UNKNOWN_CARRYING_ACCOUNT, f"no account {command.carrying_account_id}"
+    if contract is None:
+        return Reason.UNKNOWN_CONTRACT, f"no contract {command.contract_id}"
+    if contract.is_expired:
+        return Reason.CONTRACT_EXPIRED, f"{command.contract_id} has expired"
+    tick = contract.product.mark_tick_nanos
+    if command.price_nanos % tick:
+        detail = f"{format_price(command.price_nanos)} is off the tick {format_price(tick)}"
+        return Reason.PRICE_OFF_TICK, detail
+    is_net = carrying.account.position_mode is PositionMode.NET
+    if (command.offset is Offset.NET) != is_net:
+        detail = f"offset {command.offset.name} does not fit {command.carrying_account_id}"
+        return Reason.OFFSET_MISMATCH, detail
+    return None
+
+
+def _single(
+    command: ReportFill, contract: ContractState, order: Order, line: Line
+) -> list[AnyEvent]:
+    quantity = command.quantity_lots
+    events: list[AnyEvent] = []
+    taken = _holdable(command, line, quantity)
+    if taken:
+        events.append(_allocated(command, contract, line, order.order_id, taken))
+    if taken < quantity:
+        detail = f"order {order.order_id} closes more lots than {line.sub.sub_account_id} holds"
+        events += _suspended(command, contract, quantity - taken, detail)
+    over = order.filled_lots + quantity - order.quantity_lots
+    if over > 0:
+        detail = f"{over} lots more than ordered were filled and booked"
+        events.append(OperatorCalled(subject=f"order {order.order_id}", detail=detail))
+    elif not order.is_live:
+        detail = f"{quantity} lots filled after the order was {order.state.name.lower()}"
+        events.append(OperatorCalled(subject=f"order {order.order_id}", detail=detail))
+    return events
+
+
+def _holdable(command: ReportFill, line: Line, quantity: int) -> int:
+    """Return how many lots the line can take: a close cannot go below an empty side."""
+    if command.offset in (Offset.NET, Offset.OPEN):
+        return quantity
+    today = line.contract.venue.today
+    return closed_lots(line.position, command.side, command.offset, quantity, today).closes
+
+
+def _block(command: ReportFill, contract: ContractState, order: Order) -> list[AnyEvent]:
+    block = order.block
+    assert block is not None
+    events: list[AnyEvent] = []
+    wanted = min(command.quantity_lots, block.missing_lots)
+    left = command.quantity_lots - wanted
+    taken_all = 0
+    given = allocate([leg.quantity_lots for leg in block.legs], block.received, wanted)
+    for line, lots in zip(block.lines, given, strict=True):
+        taken = _holdable(command, line, lots)
+        if taken:
+            events.append(_allocated(command, contract, line, order.order_id, taken))
+        left += lots - taken
+        taken_all += taken
+    if taken_all == block.missing_lots and not block.is_done:
+        events.append(BlockOrderDone(block_id=block.block_id, unfilled_lots=0))
+    if left:
+        detail = f"{left} lots beyond what block {block.block_id} instructed"
+        events += _suspended(command, contract, left, detail)
+    return events
+
+
+def _allocated(
+    command: ReportFill, contract: ContractState, line: Line, order_id: int, quantity: int
+) -> FillAllocated:
+    today = contract.venue.today
+    split = closed_lots(line.position, command.side, command.offset, quantity, today)
+    price = command.price_nanos
+    return FillAllocated(
+        order_id=order_id,
+        execution_id=command.execution_id,
+        sub_account_id=line.sub.sub_account_id,
+        carrying_account_id=command.carrying_account_id,
+        contract_id=command.contract_id,
+        side=command.side,
+        offset=command.offset,
+        quantity_lots=quantity,
+        price_nanos=price,
+        fee_micros=fee_micros(contract.product, price, quantity, split.closes_today),
+    )
+
+
+def _suspended(
+    command: ReportFill, contract: ContractState, quantity: int, detail: str
+) -> list[AnyEvent]:
+    subject = f"execution {command.execution_id} at {command.carrying_account_id}"
+    return [
+        FillSuspended(
+            execution_id=command.execution_id,
+            carrying_account_id=command.carrying_account_id,
+            contract_id=command.contract_id,
+            side=command.side,
+            offset=command.offset,
+            quantity_lots=quantity,
+            price_nanos=command.price_nanos,
+            fee_micros=fee_micros(contract.product, command.price_nanos, quantity, 0),
+            detail=detail,
+        ),
+        OperatorCalled(subject=subject, detail=f"{quantity} lots in suspense: {detail}"),
+    ]
+
+
+def decide_assign_suspense(state: DeskState, command: AssignSuspense) -> list[AnyEvent]:
+    """Give suspended lots to a sub-account of the holder: at the fill price on the same day, later
+    at the last settlement price (variation up to it stays with the suspense account).
+    """
+    refusal = second_person_refusal(command.entered_by, command.approved_by)
+    if refusal is not None:
+        return [refusal]
+    carrying = state.carrying.get(command.carrying_account_id)
+    fill = carrying.suspense.fills.get(command.execution_id) if carrying else None
+    if carrying is None or fill is None:
+        detail = f"no suspended execution {command.execution_id}"
+        return [rejected(Reason.SUSPENSE_ITEM_UNKNOWN, detail)]
+    sub = state.subs.get(command.sub_account_id)
+    if sub is None:
+        return [rejected(Reason.UNKNOWN_SUB_ACCOUNT, f"no sub-account {command.sub_account_id}")]
+    if sub.definition.owner_id != carrying.account.holder_id:
+        return [rejected(Reason.OWNERS_DIFFER, "suspense is never assigned across owners")]
+    contract = state.contracts[fill.contract_id]
+    route = state.route(sub, contract.product.venue_id)
+    if route != command.carrying_account_id:
+        detail = f"{command.sub_account_id} is not routed to {command.carrying_account_id}"
+        return [rejected(Reason.NO_ROUTE, detail)]
+    quantity = command.quantity_lots
+    line = state.line(sub, command.carrying_account_id, contract)
+    today = contract.venue.today
+    holdable = quantity
+    if fill.offset.is_close:
+        split = closed_lots(line.position, fill.side, fill.offset, quantity, today)
+        holdable = min(split.closes, line.open_lots(fill.side) - line.closing_lots(fill.side))
+    if quantity > min(fill.quantity_lots, holdable):
+        detail = f"{min(fill.quantity_lots, holdable)} lots can be assigned, not {quantity}"
+        return [rejected(Reason.SUSPENSE_LOTS_TOO_FEW, detail)]
+    price = fill.price_nanos
+    if contract.venue.settled_day >= fill.day and contract.settlement_nanos is not None:
+        price = contract.settlement_nanos
+    return [
+        SuspenseAssigned(
+            execution_id=command.execution_id,
+            carrying_account_id=command.carrying_account_id,
+            contract_id=fill.contract_id,
+            sub_account_id=command.sub_account_id,
+            side=fill.side,
+            offset=fill.offset,
+            quantity_lots=quantity,
+            price_nanos=price,
+            fee_micros=fill.fee_micros * quantity // fill.quantity_lots,
+            reason=command.reason,
+        )
+    ]

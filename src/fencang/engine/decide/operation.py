@@ -1,0 +1,49 @@
+"""Process and time: gateway cursors, restarts, timers."""
+
+from fencang.engine.decide.refusal import rejected
+from fencang.engine.flows.rules import due_rules
+from fencang.engine.orders import OrderState, Pending
+from fencang.engine.state import DeskState
+from fencang.messages.commands import AdvanceGatewayCursor, AdvanceTime, RestartDesk
+from fencang.messages.events import (
+    AnyEvent,
+    DeskRestarted,
+    GatewayCursorAdvanced,
+    OrderInDoubt,
+)
+from fencang.messages.reasons import Reason
+
+__all__ = ["decide_advance_cursor", "decide_advance_time", "decide_restart"]
+
+
+def decide_advance_cursor(state: DeskState, command: AdvanceGatewayCursor) -> list[AnyEvent]:
+    """Move a gateway's durable cursor forward."""
+    at = state.cursors.get(command.gateway_id, 0)
+    if not at <= command.handled_sequence < state.sequence:
+        detail = f"{command.gateway_id} stands at {at}, cannot go to {command.handled_sequence}"
+        return [rejected(Reason.CURSOR_BACKWARDS, detail)]
+    return [
+        GatewayCursorAdvanced(
+            gateway_id=command.gateway_id, handled_sequence=command.handled_sequence
+        )
+    ]
+
+
+def decide_restart(state: DeskState, command: RestartDesk) -> list[AnyEvent]:
+    """Put every order that awaits the venue's word in doubt; nothing is resent blindly."""
+    doubtful = [
+        OrderInDoubt(order_id=order_id, terms=order.terms)
+        for order_id, order in sorted(state.orders.items())
+        if order.is_live
+        and (
+            order.state is OrderState.PENDING_NEW
+            or order.pending is not Pending.NOTHING
+            or order.is_in_doubt
+        )
+    ]
+    return [DeskRestarted(), *doubtful]
+
+
+def decide_advance_time(state: DeskState, command: AdvanceTime) -> list[AnyEvent]:
+    """Let time pass: rules whose hold has ended arm again."""
+    return due_rules(state)

@@ -1,0 +1,121 @@
+"""What reference values may refer to: the desk as it is together with what a command brings.
+
+Order inside a command matters only for sub-accounts, whose parent must come before them.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from fencang.engine.state import DeskState
+from fencang.limits.position_limits import ANY_SCOPE
+from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.contract import Contract, Product
+from fencang.refdata.desk import DeskItem
+from fencang.refdata.person import LegalPerson
+from fencang.refdata.venue import Venue
+
+__all__ = ["References"]
+
+
+class References:
+    """Known identifiers per kind, existing and newly brought."""
+
+    def __init__(self, state: DeskState, items: tuple[DeskItem, ...]) -> None:
+        self.master = state.master
+        self.persons: dict[str, LegalPerson] = dict(state.persons)
+        self.venues = {key: found.venue for key, found in state.venues.items()}
+        self.products = dict(state.products)
+        self.contracts = {key: found.contract for key, found in state.contracts.items()}
+        self.carrying = {key: found.account for key, found in state.carrying.items()}
+        self.subs = {key: found.definition for key, found in state.subs.items()}
+        self.twice: list[str] = []
+        for item in items:
+            self._add(item)
+
+    def _add(self, item: DeskItem) -> None:
+        match item:
+            case MasterAccount():
+                self.master = item
+            case LegalPerson():
+                self.persons[item.person_id] = item
+            case Venue():
+                self.venues[item.venue_id] = item
+            case Product():
+                self.products[item.product_id] = item
+            case Contract():
+                self.contracts[item.contract_id] = item
+            case CarryingAccount():
+                self.carrying[item.carrying_account_id] = item
+            case SubAccount():
+                self.subs[item.sub_account_id] = item
+            case _:
+                pass
+
+    def missing(self, kind: str, identifier: str) -> Iterator[str]:
+        """Yield a fault when nothing of this kind has the identifier."""
+        kinds: dict[str, Mapping[str, object]] = {
+            "person": self.persons,
+            "venue": self.venues,
+            "product": self.products,
+            "carrying account": self.carrying,
+        }
+        if identifier not in kinds[kind]:
+            yield f"no {kind} {identifier}"
+
+    def has_tag(self, tag: str) -> bool:
+        """Return whether a sub-account carries the tag."""
+        return any(tag in sub.mandate.tags for sub in self.subs.values())
+
+    def limit_faults(self, node_id: str, scope_id: str) -> Iterator[str]:
+        """Yield what is wrong with the node and scope of a limit."""
+        is_master = self.master is not None and node_id == self.master.master_account_id
+        if node_id not in self.subs and not is_master:
+            yield f"no sub-account or master account {node_id}"
+        known = scope_id in self.contracts or scope_id in self.products
+        if scope_id != ANY_SCOPE and not known:
+            yield f"no contract or product {scope_id}"
+
+    def sub_account_faults(self, sub: SubAccount) -> Iterator[str]:
+        """Yield what is wrong with a sub-account's owner, parent, mandate and routes."""
+        yield from self.missing("person", sub.owner_id)
+        if self.master is not None and sub.sub_account_id == self.master.master_account_id:
+            yield "has the identifier of the master account"
+        yield from self._parent_faults(sub)
+        for product in sub.mandate.products:
+            yield from self.missing("product", product)
+        for route in sub.routes:
+            yield from self._route_faults(sub, route.venue_id, route.carrying_account_id)
+
+    def _parent_faults(self, sub: SubAccount) -> Iterator[str]:
+        seen = [sub.sub_account_id]
+        parent_id = sub.parent_id
+        while parent_id is not None:
+            parent = self.subs.get(parent_id)
+            if parent is None:
+                yield f"no parent sub-account {parent_id}"
+                return
+            if parent_id in seen:
+                yield f"is its own ancestor over {parent_id}"
+                return
+            if parent.owner_id != sub.owner_id:
+                yield f"belongs to {sub.owner_id}, its ancestor {parent_id} to {parent.owner_id}"
+            seen.append(parent_id)
+            parent_id = parent.parent_id
+
+    def _route_faults(self, sub: SubAccount, venue_id: str, carrying_id: str) -> Iterator[str]:
+        yield from self.missing("venue", venue_id)
+        yield from self.missing("carrying account", carrying_id)
+        venue, carrying = self.venues.get(venue_id), self.carrying.get(carrying_id)
+        if venue is None or carrying is None:
+            return
+        if venue_id not in carrying.venues:
+            yield f"{carrying_id} has no access to venue {venue_id}"
+        if sub.owner_id == carrying.holder_id:
+            return
+        # Look-through venues know one owner per account; elsewhere omnibus must be declared.
+        if venue.one_owner_only:
+            yield (
+                f"venue {venue_id} refuses sub-accounts of an owner ({sub.owner_id}) who does not "
+                f"hold {carrying_id}"
+            )
+        elif not carrying.omnibus:
+            yield f"owner {sub.owner_id} does not hold {carrying_id}, which is not omnibus"

@@ -1,0 +1,185 @@
+"""What venues report of orders, other than fills."""
+
+from fencang.engine.decide.refusal import rejected
+from fencang.engine.orders import Order, Pending
+from fencang.engine.state import DeskState
+from fencang.messages.commands import (
+    ReportCancelRejected,
+    ReportOrderCancelled,
+    ReportOrderExpired,
+    ReportOrderRejected,
+    ReportOrderReplaced,
+    ReportOrderStatus,
+    ReportOrderWorking,
+    ReportReplaceRejected,
+)
+from fencang.messages.events import (
+    AnyEvent,
+    CancelRejected,
+    CancelRequested,
+    CommandRejected,
+    OperatorCalled,
+    OrderCancelled,
+    OrderExpired,
+    OrderRejectedByVenue,
+    OrderReplaced,
+    OrderRouted,
+    OrderStatusConfirmed,
+    OrderWorking,
+    ReplaceRejected,
+    ReplaceRequested,
+)
+from fencang.messages.reasons import Reason
+
+__all__ = [
+    "decide_cancel_rejected",
+    "decide_cancelled",
+    "decide_expired",
+    "decide_rejected",
+    "decide_replace_rejected",
+    "decide_replaced",
+    "decide_status",
+    "decide_working",
+]
+
+
+def _live(state: DeskState, order_id: int) -> Order | CommandRejected:
+    order = state.orders.get(order_id)
+    if order is None:
+        return rejected(Reason.UNKNOWN_ORDER, f"no order {order_id}")
+    if not order.is_live:
+        detail = f"order {order_id} is {order.state.name.lower()} already"
+        return rejected(Reason.ORDER_NOT_WORKING, detail)
+    return order
+
+
+def decide_working(state: DeskState, command: ReportOrderWorking) -> list[AnyEvent]:
+    """The venue has the order."""
+    order = _live(state, command.order_id)
+    if not isinstance(order, Order):
+        return [order]
+    return [OrderWorking(order_id=order.order_id, venue_order_id=command.venue_order_id)]
+
+
+def decide_rejected(state: DeskState, command: ReportOrderRejected) -> list[AnyEvent]:
+    """The venue refused the order; one with fills cannot be refused and calls a person."""
+    order = _live(state, command.order_id)
+    if not isinstance(order, Order):
+        return [order]
+    events: list[AnyEvent] = [OrderRejectedByVenue(order_id=order.order_id, text=command.text)]
+    if order.filled_lots:
+        detail = f"rejected after {order.filled_lots} lots were filled: {command.text}"
+        events.append(OperatorCalled(subject=f"order {order.order_id}", detail=detail))
+    return events
+
+
+def decide_cancelled(state: DeskState, command: ReportOrderCancelled) -> list[AnyEvent]:
+    """The venue cancelled, asked or unasked."""
+    order = _live(state, command.order_id)
+    if not isinstance(order, Order):
+        return [order]
+    return [
+        OrderCancelled(
+            order_id=order.order_id,
+            was_requested=order.pending is Pending.CANCEL,
+            text=command.text,
+        )
+    ]
+
+
+def decide_expired(state: DeskState, command: ReportOrderExpired) -> list[AnyEvent]:
+    """The order's time ended."""
+    order = _live(state, command.order_id)
+    if not isinstance(order, Order):
+        return [order]
+    return [OrderExpired(order_id=order.order_id)]
+
+
+def decide_cancel_rejected(state: DeskState, command: ReportCancelRejected) -> list[AnyEvent]:
+    """The venue would not cancel."""
+    order = _live(state, command.order_id)
+    if not isinstance(order, Order):
+        return [order]
+    if order.pending is not Pending.CANCEL:
+        return [rejected(Reason.ORDER_NOT_WORKING, f"order {order.order_id} awaits no cancel")]
+    return [CancelRejected(order_id=order.order_id, text=command.text)]
+
+
+def decide_replaced(state: DeskState, command: ReportOrderReplaced) -> list[AnyEvent]:
+    """The venue works the order with new terms (its word counts, also unasked)."""
+    order = _live(state, command.order_id)
+    if not isinstance(order, Order):
+        return [order]
+    price = command.limit_price_nanos
+    return [
+        OrderReplaced(
+            order_id=order.order_id,
+            quantity_lots=command.quantity_lots,
+            limit_price_nanos=order.limit_price_nanos if price is None else price,
+        )
+    ]
+
+
+def decide_replace_rejected(state: DeskState, command: ReportReplaceRejected) -> list[AnyEvent]:
+    """The venue would not replace."""
+    order = _live(state, command.order_id)
+    if not isinstance(order, Order):
+        return [order]
+    if order.pending is not Pending.REPLACE:
+        return [rejected(Reason.ORDER_NOT_WORKING, f"order {order.order_id} awaits no replace")]
+    return [ReplaceRejected(order_id=order.order_id, text=command.text)]
+
+
+def decide_status(state: DeskState, command: ReportOrderStatus) -> list[AnyEvent]:
+    """Resolve an order in doubt by the venue's word, or call a person."""
+    order = _live(state, command.order_id)
+    if not isinstance(order, Order):
+        return [order]
+    if not order.is_in_doubt:
+        return [rejected(Reason.ORDER_NOT_WORKING, f"order {order.order_id} is not in doubt")]
+    return _known_status(order, command) if command.known else _denied_status(state, order)
+
+
+def _known_status(order: Order, command: ReportOrderStatus) -> list[AnyEvent]:
+    order_id = order.order_id
+    if command.filled_lots > order.filled_lots:
+        detail = (
+            f"the venue counts {command.filled_lots} filled lots, {order.filled_lots} were "
+            "reported; stays in doubt until the fills arrive"
+        )
+        return [OperatorCalled(subject=f"order {order_id}", detail=detail)]
+    events: list[AnyEvent] = [
+        OrderStatusConfirmed(
+            order_id=order_id,
+            filled_lots=command.filled_lots,
+            working_lots=command.working_lots,
+        )
+    ]
+    if command.working_lots == 0:
+        was_requested = order.pending is Pending.CANCEL
+        text = "done at the venue when asked after a restart"
+        events.append(OrderCancelled(order_id=order_id, was_requested=was_requested, text=text))
+    elif order.pending is Pending.CANCEL:
+        events.append(CancelRequested(order_id=order_id, terms=order.terms))
+    elif order.pending is Pending.REPLACE:
+        events.append(
+            ReplaceRequested(
+                order_id=order_id,
+                terms=order.terms,
+                quantity_lots=order.pending_quantity_lots,
+                limit_price_nanos=order.pending_price_nanos,
+            )
+        )
+    return events
+
+
+def _denied_status(state: DeskState, order: Order) -> list[AnyEvent]:
+    age = state.time_ns - order.routed_at_ns
+    fresh = age < state.settings.route_age_ns_max and order.pending is Pending.NOTHING
+    if fresh and not order.filled_lots:
+        return [OrderRouted(order_id=order.order_id, terms=order.terms, is_resend=True)]
+    detail = (
+        f"the venue denies knowing the order, routed {age} ns ago with {order.filled_lots} lots "
+        "filled; it stays in doubt with its margin reserved"
+    )
+    return [OperatorCalled(subject=f"order {order.order_id}", detail=detail)]

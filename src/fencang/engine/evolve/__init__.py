@@ -1,0 +1,76 @@
+"""``evolve(state, event)``: the only writer of primary state; no floats, no refusals.
+
+One table from event to change; a test holds it complete.  Events that only tell the outside world
+something change nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fencang.engine.evolve import desk, fills, market, money, orders
+from fencang.engine.state import DeskState
+from fencang.messages import events as ev
+from fencang.messages.events import AnyEvent
+
+__all__ = ["CHANGES", "evolve"]
+
+
+def _nothing(state: DeskState, event: AnyEvent) -> None:
+    """Change nothing."""
+
+
+CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
+    ev.CommandRejected: _nothing,
+    ev.DeskDefined: desk.on_defined,
+    ev.TradingStateSet: desk.on_trading_state,
+    ev.CashDeposited: money.on_deposited,
+    ev.CashWithdrawn: money.on_withdrawn,
+    ev.CapitalTransferred: money.on_transferred,
+    ev.CurrencyConverted: money.on_converted,
+    ev.OpeningBookImported: money.on_imported,
+    ev.SessionOpened: market.on_session_opened,
+    ev.SessionClosed: market.on_session_closed,
+    ev.PricesMarked: market.on_prices_marked,
+    ev.RatesMarked: market.on_rates_marked,
+    ev.IndicatorReported: market.on_indicator,
+    ev.ContractSettled: market.on_settled,
+    ev.TradingDaySettled: market.on_day_settled,
+    ev.ContractExpired: market.on_contract_expired,
+    ev.MarginPublished: _nothing,
+    ev.OverGrantedChanged: money.on_over_granted,
+    ev.OrderAccepted: orders.on_accepted,
+    ev.OrderRouted: orders.on_routed,
+    ev.OrderRejected: _nothing,
+    ev.OrderWorking: orders.on_working,
+    ev.OrderRejectedByVenue: orders.on_rejected_by_venue,
+    ev.CancelRequested: orders.on_cancel_requested,
+    ev.CancelRejected: orders.on_cancel_rejected,
+    ev.OrderCancelled: orders.on_cancelled,
+    ev.ReplaceRequested: orders.on_replace_requested,
+    ev.OrderReplaced: orders.on_replaced,
+    ev.ReplaceRejected: orders.on_replace_rejected,
+    ev.OrderExpired: orders.on_expired,
+    ev.OrderInDoubt: orders.on_in_doubt,
+    ev.OrderStatusConfirmed: orders.on_status_confirmed,
+    ev.OperatorCalled: _nothing,
+    ev.FillBooked: fills.on_booked,
+    ev.FillAllocated: fills.on_allocated,
+    ev.FillSuspended: fills.on_suspended,
+    ev.SuspenseAssigned: fills.on_suspense_assigned,
+    ev.DuplicateFillIgnored: _nothing,
+    ev.BlockOrderCreated: orders.on_block_created,
+    ev.BlockOrderDone: orders.on_block_done,
+    ev.RuleArmed: desk.on_rule_armed,
+    ev.RuleFired: desk.on_rule_fired,
+    ev.PlanProposed: money.on_plan_proposed,
+    ev.PlanApproved: money.on_plan_approved,
+    ev.PlanRejected: money.on_plan_rejected,
+    ev.PlanApplied: money.on_plan_applied,
+    ev.GatewayCursorAdvanced: desk.on_cursor,
+    ev.DeskRestarted: _nothing,
+}
+
+
+def evolve(state: DeskState, event: AnyEvent) -> None:
+    """Change the state by one event."""
+    CHANGES[type(event)](state, event)

@@ -1,0 +1,198 @@
+"""Reference data, trading states, rules and gateway cursors."""
+
+from fencang.engine.accounts import ContractState, SubState, VenueState
+from fencang.engine.state import DeskState, RuleState
+from fencang.messages import events as ev
+from fencang.messages.message import TradingState
+from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.contract import Contract, Product
+from fencang.refdata.desk import DeskItem, DeskSettings
+from fencang.refdata.limit import PositionLimit
+from fencang.refdata.person import LegalPerson
+from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.venue import Venue
+from fencang.rules.indicator import lots_kept
+
+__all__ = ["define", "keep_of"]
+
+
+_DEFINED_FIRST = (
+    DeskSettings,
+    LegalPerson,
+    Venue,
+    Product,
+    Contract,
+    MasterAccount,
+    CarryingAccount,
+    SubAccount,
+    PositionLimit,
+    IndicatorRule,
+)
+
+
+def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
+    """Define or change values, whatever order they came in, referred-to kinds first."""
+    for kind in _DEFINED_FIRST:
+        waiting = [item for item in event.items if type(item) is kind]
+        while waiting:
+            item = next(item for item in waiting if _is_ready(state, item))
+            define(state, item)
+            waiting.remove(item)
+
+
+def _is_ready(state: DeskState, item: DeskItem) -> bool:
+    """Return whether a nested sub-account's parent is there."""
+    return (
+        not isinstance(item, SubAccount) or item.parent_id is None or item.parent_id in state.subs
+    )
+
+
+def define(state: DeskState, item: DeskItem) -> None:
+    """Define or change one value."""
+    match item:
+        case DeskSettings():
+            state.settings = item
+            state.rates.haircut_ppm = item.currency_haircut_ppm
+        case LegalPerson():
+            state.persons[item.person_id] = item
+        case Venue():
+            _define_venue(state, item)
+        case Product():
+            _define_product(state, item)
+        case Contract():
+            _define_contract(state, item)
+        case MasterAccount():
+            if state.master is None:
+                state.rates.base_currency = item.base_currency
+                state.rates.rate_nanos[item.base_currency] = 1_000_000_000
+            state.master = item
+        case CarryingAccount():
+            known = state.carrying.get(item.carrying_account_id)
+            if known is None:
+                state.add_carrying(item)
+            else:
+                known.account = item
+        case SubAccount():
+            _define_sub(state, item)
+        case PositionLimit():
+            state.limits.set(item)
+        case IndicatorRule():
+            armed = state.rules.get(item.rule_id)
+            if armed is None:
+                state.rules[item.rule_id] = RuleState(item)
+            else:
+                armed.rule = item
+
+
+def _define_venue(state: DeskState, item: Venue) -> None:
+    known = state.venues.get(item.venue_id)
+    if known is None:
+        state.venues[item.venue_id] = VenueState(item)
+    else:
+        known.venue = item
+
+
+def _define_product(state: DeskState, item: Product) -> None:
+    state.products[item.product_id] = item
+    for contract in state.contracts.values():
+        if contract.contract.product_id == item.product_id:
+            contract.product = item
+            if contract.mark_nanos is not None:
+                contract.mark(contract.mark_nanos)
+
+
+def _define_contract(state: DeskState, item: Contract) -> None:
+    known = state.contracts.get(item.contract_id)
+    if known is None:
+        product = state.products[item.product_id]
+        venue = state.venues[product.venue_id]
+        state.contracts[item.contract_id] = ContractState(item, product, venue)
+    else:
+        known.contract = item
+
+
+def _define_sub(state: DeskState, item: SubAccount) -> None:
+    known = state.subs.get(item.sub_account_id)
+    if known is None:
+        state.add_sub(item)
+        return
+    known.definition = item
+    known.permitted = frozenset(item.mandate.products)
+
+
+def on_trading_state(state: DeskState, event: ev.TradingStateSet) -> None:
+    """Stop or resume a node."""
+    if event.trading_state is TradingState.ACTIVE:
+        state.trading_states.pop(event.node_id, None)
+    else:
+        state.trading_states[event.node_id] = event.trading_state
+
+
+def _tagged(state: DeskState, armed: RuleState) -> list[SubState]:
+    tag = armed.rule.tag
+    subs = state.subs
+    return [subs[key] for key in sorted(subs) if tag in subs[key].definition.mandate.tags]
+
+
+def on_rule_armed(state: DeskState, event: ev.RuleArmed) -> None:
+    """Hold a new reference level with the tagged positions of this moment; end a hold."""
+    armed = state.rules[event.rule_id]
+    armed.reference_nanos = event.reference_nanos
+    was_holding = armed.is_holding
+    armed.is_holding = False
+    armed.positions = {
+        (sub.sub_account_id, *line.key): (
+            line.position.long.quantity_lots,
+            line.position.short.quantity_lots,
+        )
+        for sub in _tagged(state, armed)
+        for line in sub.sorted_lines()
+        if not line.position.is_flat
+    }
+    if was_holding:
+        for sub in _tagged(state, armed):
+            refresh_keep(state, sub)
+
+
+def on_rule_fired(state: DeskState, event: ev.RuleFired) -> None:
+    """Block opening and fix what each tagged line may keep."""
+    armed = state.rules[event.rule_id]
+    armed.is_holding = True
+    armed.hold_until_ns = event.hold_until_ns
+    armed.firings += 1
+    for sub in _tagged(state, armed):
+        refresh_keep(state, sub)
+
+
+def refresh_keep(state: DeskState, sub: SubState) -> None:
+    """Set what rules in force let a sub-account keep: the least over all of them."""
+    tags = sub.definition.mandate.tags
+    holding = [
+        state.rules[rule_id]
+        for rule_id in sorted(state.rules)
+        if state.rules[rule_id].is_holding and state.rules[rule_id].rule.tag in tags
+    ]
+    sub.holding = holding
+    sub.blocked_by = holding[0].rule.rule_id if holding else ""
+    for line in sub.lines.values():
+        line.keep = keep_of(sub, line.key)
+
+
+def keep_of(sub: SubState, key: tuple[str, str]) -> tuple[int, int] | None:
+    """Return the long and short lots a line may keep, None when no rule is in force.
+
+    Lots that were not there at the reference may not stay.
+    """
+    if not sub.holding:
+        return None
+    longs, shorts = [], []
+    for armed in sub.holding:
+        long_lots, short_lots = armed.positions.get((sub.sub_account_id, *key), (0, 0))
+        longs.append(lots_kept(long_lots, armed.rule.keep_ppm))
+        shorts.append(lots_kept(short_lots, armed.rule.keep_ppm))
+    return min(longs), min(shorts)
+
+
+def on_cursor(state: DeskState, event: ev.GatewayCursorAdvanced) -> None:
+    """Move a gateway's cursor."""
+    state.cursors[event.gateway_id] = event.handled_sequence

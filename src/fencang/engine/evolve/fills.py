@@ -1,0 +1,165 @@
+"""Fills: the carrying book, the sub-accounts, the suspense account."""
+
+from fencang.engine.accounts import ContractState, Line, SuspendedFill, change_entry
+from fencang.engine.evolve.orders import fill_order, receive
+from fencang.engine.state import EXECUTIONS_MAX, DeskState
+from fencang.ledger.book import add_cash
+from fencang.ledger.position import trade
+from fencang.messages import events as ev
+from fencang.messages.message import Offset, Side
+
+__all__ = ["trade_line"]
+
+
+def on_booked(state: DeskState, event: ev.FillBooked) -> None:
+    """Book a venue fill into the carrying account and count it on its order."""
+    contract = state.contracts[event.contract_id]
+    if contract.mark_nanos is None:
+        contract.mark(event.price_nanos)
+    executions = state.executions
+    executions[event.carrying_account_id, event.execution_id] = None
+    if len(executions) > EXECUTIONS_MAX:
+        executions.popitem(last=False)
+    book = state.carrying[event.carrying_account_id].book
+    book.position(event.contract_id).trade(
+        contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos
+    )
+    if event.order_id is not None:
+        fill_order(state, state.orders[event.order_id], event.quantity_lots)
+
+
+def on_allocated(state: DeskState, event: ev.FillAllocated) -> None:
+    """Book lots and fee into a sub-account."""
+    order = state.orders[event.order_id]
+    line = order.line
+    if line is None:
+        assert order.block is not None
+        receive(order.block, event.sub_account_id, event.quantity_lots)
+        sub = state.subs[event.sub_account_id]
+        line = sub.lines[event.carrying_account_id, event.contract_id]
+    trade_line(line, event.side, event.offset, event.quantity_lots, event.price_nanos)
+    if event.fee_micros:
+        _pay_fee(line, event.fee_micros)
+        carrying = state.carrying[event.carrying_account_id]
+        add_cash(carrying.book.cash, line.contract.currency, -event.fee_micros)
+
+
+def _pay_fee(line: Line, fee_micros: int) -> None:
+    currency = line.contract.currency
+    line.sub.book.pay_fee(currency, fee_micros)
+    line.sub.standing.add_balance(currency, -fee_micros)
+    line.sub.pool.standing.add_balance(currency, -fee_micros)
+
+
+def trade_line(
+    line: Line,
+    side: Side,
+    offset: Offset,
+    quantity_lots: int,
+    price_nanos: int,
+    *,
+    with_pool: bool = True,
+) -> None:
+    """Book a trade into a line and carry it into every cache over it.
+
+    ``with_pool`` False: the lots were in the owner's suspense account before, so the pool and the
+    master account hold them already.
+    """
+    contract, position = line.contract, line.position
+    long_before, short_before = position.long.quantity_lots, position.short.quantity_lots
+    product = contract.product
+    trade(position, product, side, offset, quantity_lots, price_nanos, contract.venue.today)
+    longs = position.long.quantity_lots - long_before
+    shorts = position.short.quantity_lots - short_before
+    unpaid = (
+        side.sign
+        * quantity_lots
+        * (contract.unit_value_micros - product.value_micros(price_nanos, 1))
+    )
+    if unpaid:
+        line.sub.standing.add_balance(contract.currency, unpaid)
+    if with_pool:
+        line.change_lots(longs, shorts, 0, 0)
+        if unpaid:
+            line.sub.pool.standing.add_balance(contract.currency, unpaid)
+        return
+    change_entry(line.entry, contract, longs, shorts, 0, 0)
+    for node in line.limit_nodes[:-2]:
+        node.exposure.long_lots += longs
+        node.exposure.short_lots += shorts
+
+
+def signed_change(side: Side, offset: Offset, quantity_lots: int) -> tuple[int, int]:
+    """Return how a fill changes the long and short lots of a signed position."""
+    signed = side.sign * quantity_lots
+    if offset is Offset.NET or (offset is Offset.OPEN) == (side is Side.BUY):
+        return signed, 0
+    return 0, -signed
+
+
+def on_suspended(state: DeskState, event: ev.FillSuspended) -> None:
+    """Book lots and fee into the suspense account; pool and master count them."""
+    contract = state.contracts[event.contract_id]
+    carrying = state.carrying[event.carrying_account_id]
+    suspense = carrying.suspense
+    suspense.position(event.contract_id).trade(
+        contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos
+    )
+    suspense.fills[event.execution_id] = SuspendedFill(
+        event.contract_id,
+        event.side,
+        event.offset,
+        event.quantity_lots,
+        event.price_nanos,
+        event.fee_micros,
+        contract.venue.today,
+    )
+    pool = state.pool(carrying.account.holder_id)
+    longs, shorts = signed_change(event.side, event.offset, event.quantity_lots)
+    change_suspended(state, contract, event.carrying_account_id, longs, shorts)
+    value = contract.product.value_micros(event.price_nanos, 1)
+    unpaid = event.side.sign * event.quantity_lots * (contract.unit_value_micros - value)
+    suspense.book.pay_fee(contract.currency, event.fee_micros)
+    add_cash(carrying.book.cash, contract.currency, -event.fee_micros)
+    pool.standing.add_balance(contract.currency, unpaid - event.fee_micros)
+
+
+def change_suspended(
+    state: DeskState, contract: ContractState, carrying_id: str, longs: int, shorts: int
+) -> None:
+    """Change the holder's pool and the master's worst case by suspended lots."""
+    assert state.master is not None
+    carrying = state.carrying[carrying_id]
+    pool = state.pool(carrying.account.holder_id)
+    change_entry(state.pool_entry(pool, carrying_id, contract), contract, longs, shorts, 0, 0)
+    path = (state.master.master_account_id,)
+    for node in state.nodes_of(path, contract, gross=carrying.is_gross):
+        node.exposure.long_lots += longs
+        node.exposure.short_lots += shorts
+
+
+def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:
+    """Move lots and their fee from the suspense account to a sub-account."""
+    contract = state.contracts[event.contract_id]
+    suspense = state.carrying[event.carrying_account_id].suspense
+    fill = suspense.fills[event.execution_id]
+    fill.quantity_lots -= event.quantity_lots
+    fill.fee_micros -= event.fee_micros
+    if not fill.quantity_lots:
+        del suspense.fills[event.execution_id]
+    suspense.position(event.contract_id).trade(
+        contract.product, event.side, event.offset, -event.quantity_lots, event.price_nanos
+    )
+    suspense.book.pay_fee(contract.currency, -event.fee_micros)
+    sub = state.subs[event.sub_account_id]
+    line = state.line(sub, event.carrying_account_id, contract)
+    trade_line(
+        line,
+        event.side,
+        event.offset,
+        event.quantity_lots,
+        event.price_nanos,
+        with_pool=False,
+    )
+    sub.book.pay_fee(contract.currency, event.fee_micros)
+    sub.standing.add_balance(contract.currency, -event.fee_micros)

@@ -1,0 +1,130 @@
+"""Sessions, marks, rates, indicators, settlement and expiry."""
+
+from fencang.engine.accounts import ContractState, Line
+from fencang.engine.evolve.fills import change_suspended
+from fencang.engine.state import DeskState, IndicatorState
+from fencang.ledger.book import add_cash
+from fencang.messages import events as ev
+from fencang.refdata.rule import ReferenceKind
+
+__all__: list[str] = []
+
+
+def on_session_opened(state: DeskState, event: ev.SessionOpened) -> None:
+    """Open; lots of earlier days are yesterday's from here on."""
+    venue = state.venues[event.venue_id]
+    venue.is_open = True
+    venue.today = event.trading_day.toordinal()
+
+
+def on_session_closed(state: DeskState, event: ev.SessionClosed) -> None:
+    """Close."""
+    state.venues[event.venue_id].is_open = False
+
+
+def on_prices_marked(state: DeskState, event: ev.PricesMarked) -> None:
+    """Mark every contract named."""
+    contracts = state.contracts
+    for mark in event.marks:
+        contracts[mark.contract_id].mark(mark.price_nanos)
+
+
+def on_rates_marked(state: DeskState, event: ev.RatesMarked) -> None:
+    """Value currencies; standings are kept per currency and need no change."""
+    for rate in event.rates:
+        state.rates.rate_nanos[rate.currency] = rate.rate_nanos
+        state.rate_sources[rate.currency] = event.source
+
+
+def on_indicator(state: DeskState, event: ev.IndicatorReported) -> None:
+    """Keep level, close, and what the longest window of a rule still needs.
+
+    The close before stays visible to this step's rules: it moves on with the level after it.
+    """
+    indicator = state.indicators.get(event.indicator)
+    if indicator is None:
+        indicator = state.indicators[event.indicator] = IndicatorState()
+    indicator.close_nanos = indicator.next_close_nanos
+    indicator.value_nanos = event.value_nanos
+    if event.is_close:
+        indicator.next_close_nanos = event.value_nanos
+    longest = max(
+        (
+            armed.rule.window_ns
+            for armed in state.rules.values()
+            if armed.rule.indicator == event.indicator
+            and armed.rule.reference is ReferenceKind.WINDOW_LOW
+        ),
+        default=0,
+    )
+    if longest:
+        indicator.window.append((state.time_ns, event.value_nanos))
+        while indicator.window[0][0] < state.time_ns - longest:
+            indicator.window.popleft()
+
+
+def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
+    """Mark to the settlement price and pay variation in books and carrying accounts."""
+    contract = state.contracts[event.contract_id]
+    contract.mark(event.price_nanos)
+    contract.settlement_nanos = event.price_nanos
+    product, currency = contract.product, event.currency
+    for part in event.carrying:
+        carrying = state.carrying[part.carrying_account_id].book
+        paid = carrying.position(event.contract_id).settle(product, event.price_nanos)
+        assert paid == part.variation_micros, (event.contract_id, part, paid)
+        add_cash(carrying.cash, currency, paid)
+    for share in event.books:
+        sub = state.subs.get(share.book_id)
+        if sub is None:
+            suspense = state.carrying[share.carrying_account_id].suspense
+            paid = suspense.position(event.contract_id).settle(product, event.price_nanos)
+            add_cash(suspense.book.cash, currency, paid)
+        else:
+            position = sub.book.positions[share.carrying_account_id, event.contract_id]
+            paid = position.settle(product, event.price_nanos)
+            add_cash(sub.book.cash, currency, paid)
+        assert paid == share.variation_micros, (event.contract_id, share, paid)
+
+
+def on_day_settled(state: DeskState, event: ev.TradingDaySettled) -> None:
+    """Note the day."""
+    state.venues[event.venue_id].settled_day = event.trading_day.toordinal()
+
+
+def on_contract_expired(state: DeskState, event: ev.ContractExpired) -> None:
+    """Close every position at the final price, which was just settled: no cash moves."""
+    contract = state.contracts[event.contract_id]
+    for sub_id in sorted(state.subs):
+        for line in state.subs[sub_id].sorted_lines():
+            if line.contract is contract:
+                _close_line(line, event.final_price_nanos)
+    for carrying_id in sorted(state.carrying):
+        carrying = state.carrying[carrying_id]
+        carrying.book.positions.pop(event.contract_id, None)
+        _close_suspended(state, contract, carrying_id)
+    contract.is_expired = True
+
+
+def _close_line(line: Line, price_nanos: int) -> None:
+    position, product = line.position, line.contract.product
+    if position.is_flat:
+        return
+    position.realised_micros += position.unrealised_micros(product, price_nanos)
+    longs, shorts = position.long.quantity_lots, position.short.quantity_lots
+    position.long.clear()
+    position.short.clear()
+    position.carried_micros = 0
+    line.change_lots(-longs, -shorts, 0, 0)
+
+
+def _close_suspended(state: DeskState, contract: ContractState, carrying_id: str) -> None:
+    suspense = state.carrying[carrying_id].suspense
+    contract_id = contract.contract.contract_id
+    position = suspense.positions.pop(contract_id, None)
+    if position is not None:
+        longs, shorts = position.long_lots, position.short_lots
+        change_suspended(state, contract, carrying_id, -longs, -shorts)
+    for execution_id in sorted(suspense.fills):
+        if suspense.fills[execution_id].contract_id == contract_id:
+            del suspense.fills[execution_id]

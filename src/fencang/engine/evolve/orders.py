@@ -1,0 +1,209 @@
+"""Orders and blocks: states, reservations, and what is forgotten when it no longer matters."""
+
+from fencang.engine.orders import Block, Order, OrderState, Pending
+from fencang.engine.state import CLOSED_ORDERS_MAX, DeskState
+from fencang.messages import events as ev
+
+__all__ = ["fill_order", "resize"]
+
+
+def resize(order: Order) -> None:
+    """Reserve exactly what the order needs at every level its line touches."""
+    line = order.line
+    if line is None:
+        return
+    needed = order.needed_lots
+    if needed != order.reserved_lots:
+        terms = order.terms
+        line.change_working(terms.side, terms.offset, needed - order.reserved_lots)
+        order.reserved_lots = needed
+
+
+def close(state: DeskState, order: Order, end: OrderState) -> None:
+    """End an order: free its reservation and keep it only for late reports."""
+    order.state = end
+    order.pending = Pending.NOTHING
+    order.is_in_doubt = False
+    resize(order)
+    if order.line is not None:
+        order.line.sub.working.pop(order.order_id, None)
+    closed = state.closed_orders
+    closed.append(order.order_id)
+    if len(closed) > CLOSED_ORDERS_MAX:
+        _forget(state, closed.popleft())
+
+
+def _forget(state: DeskState, order_id: int) -> None:
+    order = state.orders.pop(order_id)
+    if order.line is not None:
+        order.line.sub.client_order_ids.pop(order.client_order_id, None)
+    elif order.block is not None:
+        order.block.slices.pop(order_id, None)
+
+
+def fill_order(state: DeskState, order: Order, quantity_lots: int) -> None:
+    """Count filled lots of an order; it may be done, or beyond done."""
+    order.filled_lots += quantity_lots
+    if not order.is_live:
+        return
+    if order.filled_lots >= order.quantity_lots:
+        close(state, order, OrderState.FILLED)
+    else:
+        order.state = OrderState.PARTLY_FILLED
+        resize(order)
+
+
+def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
+    """Keep a new order and reserve its lots; a slice's lots are reserved by its block."""
+    order = Order(event.order_id, event.terms, event.client_order_id)
+    order.is_reducing = event.is_reducing
+    order.attempt = event.attempt
+    order.routed_at_ns = state.time_ns
+    state.orders[event.order_id] = order
+    if event.block_id:
+        block = state.blocks[event.block_id]
+        order.block = block
+        block.slices[event.order_id] = order
+        block.attempts_used = max(block.attempts_used, event.attempt)
+        return
+    terms = event.terms
+    sub = state.subs[event.sub_account_id]
+    line = state.line(sub, terms.carrying_account_id, state.contracts[terms.contract_id])
+    order.line = line
+    order.reserved_lots = terms.quantity_lots
+    line.change_working(terms.side, terms.offset, terms.quantity_lots)
+    sub.working[event.order_id] = order
+    sub.client_order_ids[event.client_order_id] = event.order_id
+
+
+def on_routed(state: DeskState, event: ev.OrderRouted) -> None:
+    """Note a resend: the order waits for the venue's word again."""
+    if event.is_resend:
+        order = state.orders[event.order_id]
+        order.is_in_doubt = False
+        order.routed_at_ns = state.time_ns
+
+
+def on_working(state: DeskState, event: ev.OrderWorking) -> None:
+    """Note the venue's word."""
+    order = state.orders[event.order_id]
+    order.is_in_doubt = False
+    if order.state is OrderState.PENDING_NEW:
+        order.state = OrderState.WORKING
+
+
+def on_rejected_by_venue(state: DeskState, event: ev.OrderRejectedByVenue) -> None:
+    """End the order."""
+    close(state, state.orders[event.order_id], OrderState.REJECTED)
+
+
+def on_cancel_requested(state: DeskState, event: ev.CancelRequested) -> None:
+    """Wait for the venue; a pending replace gives way, the reservation covers both until then."""
+    order = state.orders[event.order_id]
+    order.pending = Pending.CANCEL
+    resize(order)
+
+
+def on_cancel_rejected(state: DeskState, event: ev.CancelRejected) -> None:
+    """Stand as before."""
+    state.orders[event.order_id].pending = Pending.NOTHING
+
+
+def on_cancelled(state: DeskState, event: ev.OrderCancelled) -> None:
+    """End the order."""
+    close(state, state.orders[event.order_id], OrderState.CANCELLED)
+
+
+def on_expired(state: DeskState, event: ev.OrderExpired) -> None:
+    """End the order."""
+    close(state, state.orders[event.order_id], OrderState.EXPIRED)
+
+
+def on_replace_requested(state: DeskState, event: ev.ReplaceRequested) -> None:
+    """Reserve the larger of both quantities until the venue answers."""
+    order = state.orders[event.order_id]
+    order.pending = Pending.REPLACE
+    order.pending_quantity_lots = event.quantity_lots
+    order.pending_price_nanos = event.limit_price_nanos
+    resize(order)
+
+
+def on_replaced(state: DeskState, event: ev.OrderReplaced) -> None:
+    """Take the venue's new terms; a cancel asked for meanwhile stays asked."""
+    order = state.orders[event.order_id]
+    order.quantity_lots = event.quantity_lots
+    order.limit_price_nanos = event.limit_price_nanos
+    if order.state is OrderState.PENDING_NEW:
+        order.state = OrderState.WORKING
+    if order.pending is Pending.REPLACE:
+        order.pending = Pending.NOTHING
+    if order.filled_lots >= order.quantity_lots:
+        close(state, order, OrderState.FILLED)
+    else:
+        resize(order)
+
+
+def on_replace_rejected(state: DeskState, event: ev.ReplaceRejected) -> None:
+    """Work unchanged."""
+    order = state.orders[event.order_id]
+    order.pending = Pending.NOTHING
+    resize(order)
+
+
+def on_in_doubt(state: DeskState, event: ev.OrderInDoubt) -> None:
+    """Stay reserved until the venue answers."""
+    state.orders[event.order_id].is_in_doubt = True
+
+
+def on_status_confirmed(state: DeskState, event: ev.OrderStatusConfirmed) -> None:
+    """Trust the venue: it works the order."""
+    order = state.orders[event.order_id]
+    order.is_in_doubt = False
+    if order.state is OrderState.PENDING_NEW:
+        order.state = OrderState.WORKING
+
+
+def on_block_created(state: DeskState, event: ev.BlockOrderCreated) -> None:
+    """Keep the split and freeze every leg's lots."""
+    contract = state.contracts[event.contract_id]
+    block = Block(
+        block_id=event.block_id,
+        rule_id=event.rule_id,
+        carrying_account_id=event.carrying_account_id,
+        contract_id=event.contract_id,
+        side=event.side,
+        offset=event.offset,
+        legs=event.legs,
+        lines=[
+            state.line(state.subs[leg.sub_account_id], event.carrying_account_id, contract)
+            for leg in event.legs
+        ],
+    )
+    state.blocks[event.block_id] = block
+    for place, (line, leg) in enumerate(zip(block.lines, event.legs, strict=True)):
+        line.change_working(event.side, event.offset, leg.quantity_lots)
+        block.reserved[place] = leg.quantity_lots
+
+
+def receive(block: Block, sub_account_id: str, quantity_lots: int) -> None:
+    """Count lots that a leg received and free them."""
+    for place, leg in enumerate(block.legs):
+        if leg.sub_account_id == sub_account_id:
+            block.received[place] += quantity_lots
+            release(block, place, min(quantity_lots, block.reserved[place]))
+            return
+
+
+def release(block: Block, place: int, quantity_lots: int) -> None:
+    """Free reserved lots of one leg."""
+    if quantity_lots:
+        block.reserved[place] -= quantity_lots
+        block.lines[place].change_working(block.side, block.offset, -quantity_lots)
+
+
+def on_block_done(state: DeskState, event: ev.BlockOrderDone) -> None:
+    """Free what the legs still hold; slices know the block for late fills."""
+    block = state.blocks.pop(event.block_id)
+    block.is_done = True
+    for place in range(len(block.legs)):
+        release(block, place, block.reserved[place])

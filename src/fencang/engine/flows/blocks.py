@@ -1,0 +1,184 @@
+"""Block orders on their way: slices to the clip, priced inside the band, tried again.
+
+Slices are DAY limit orders at the far edge of the price band around the mark.  What a slice leaves
+unfilled when it ends is sliced anew with the next price or session, until ``attempts_max`` of the
+rule; a slice whose limit the market has left behind is re-priced by a replace.  A block that
+cannot be completed calls a person.
+"""
+
+from fencang.engine.accounts import ContractState
+from fencang.engine.orders import Block, Order, Pending
+from fencang.engine.state import DeskState
+from fencang.messages.events import (
+    AnyEvent,
+    BlockOrderDone,
+    ContractExpired,
+    OperatorCalled,
+    OrderAccepted,
+    OrderCancelled,
+    OrderExpired,
+    OrderRejectedByVenue,
+    OrderRouted,
+    PricesMarked,
+    ReplaceRequested,
+    SessionOpened,
+)
+from fencang.messages.message import OrderTerms, OrderType, Side
+from fencang.rules.indicator import band_limit_nanos, slices
+
+OrderEnded = OrderCancelled | OrderExpired | OrderRejectedByVenue
+
+__all__ = [
+    "OrderEnded",
+    "follow_contract_expired",
+    "follow_prices_marked",
+    "follow_session_opened",
+    "follow_slice_ended",
+    "route_slices",
+]
+
+
+def _limit_nanos(contract: ContractState, side: Side) -> int | None:
+    if contract.mark_nanos is None:
+        return None
+    product = contract.product
+    return band_limit_nanos(
+        contract.mark_nanos,
+        is_buy=side is Side.BUY,
+        tick_nanos=product.tick_nanos,
+        band_ppm=product.price_band_ppm,
+        band_ticks=product.price_band_ticks,
+    )
+
+
+def route_slices(state: DeskState, block: Block) -> list[AnyEvent]:
+    """Return new slices for everything no live slice works for, or nothing while shut."""
+    contract = state.contracts[block.contract_id]
+    unrouted = block.unrouted_lots
+    if unrouted <= 0 or not contract.venue.is_open or contract.is_expired:
+        return []
+    limit = _limit_nanos(contract, block.side)
+    product = contract.product
+    events: list[AnyEvent] = []
+    for quantity in slices(unrouted, product.order_quantity_max):
+        order_id = state.new_order_id()
+        terms = OrderTerms(
+            venue_id=product.venue_id,
+            carrying_account_id=block.carrying_account_id,
+            contract_id=block.contract_id,
+            side=block.side,
+            offset=block.offset,
+            quantity_lots=quantity,
+            order_type=OrderType.MARKET if limit is None else OrderType.LIMIT,
+            limit_price_nanos=limit,
+        )
+        events.append(
+            OrderAccepted(
+                order_id=order_id,
+                sub_account_id="",
+                client_order_id="",
+                terms=terms,
+                is_reducing=True,
+                block_id=block.block_id,
+                attempt=block.attempts_used + 1,
+            )
+        )
+        events.append(OrderRouted(order_id=order_id, terms=terms))
+    return events
+
+
+def _attempts_max(state: DeskState, block: Block) -> int:
+    armed = state.rules.get(block.rule_id)
+    return armed.rule.attempts_max if armed is not None else 1
+
+
+def _retry(state: DeskState, block: Block) -> list[AnyEvent]:
+    """Return fresh slices, or the end of the block when its attempts are used up."""
+    if block.is_done or block.unrouted_lots <= 0:
+        return []
+    if block.attempts_used < _attempts_max(state, block):
+        return route_slices(state, block)
+    if any(order.is_live for order in block.slices.values()):
+        return []
+    return _give_up(block, f"after {block.attempts_used} attempts")
+
+
+def _give_up(block: Block, why: str) -> list[AnyEvent]:
+    missing = block.missing_lots
+    detail = f"{missing} lots of {block.contract_id} were not reduced {why}"
+    return [
+        BlockOrderDone(block_id=block.block_id, unfilled_lots=missing),
+        OperatorCalled(subject=f"block {block.block_id}", detail=detail),
+    ]
+
+
+def follow_slice_ended(state: DeskState, event: OrderEnded) -> list[AnyEvent]:
+    """Give a block up when its last slice ended and no attempt is left.
+
+    A fresh slice waits for the next price or session: the venue's refusal came at this price.
+    """
+    order = state.orders.get(event.order_id)
+    block = order.block if order is not None else None
+    if block is None or block.is_done:
+        return []
+    if block.attempts_used >= _attempts_max(state, block):
+        return _retry(state, block)
+    return []
+
+
+def follow_session_opened(state: DeskState, event: SessionOpened) -> list[AnyEvent]:
+    """Route what waited for the venue to open."""
+    events: list[AnyEvent] = []
+    for _, block in sorted(state.blocks.items()):
+        if state.contracts[block.contract_id].product.venue_id == event.venue_id:
+            events += _retry(state, block)
+    return events
+
+
+def follow_prices_marked(state: DeskState, event: PricesMarked) -> list[AnyEvent]:
+    """Slice unrouted lots anew, and re-price slices that the market has left behind."""
+    if not state.blocks:
+        return []
+    marked = {mark.contract_id for mark in event.marks}
+    events: list[AnyEvent] = []
+    for _, block in sorted(state.blocks.items()):
+        if block.contract_id in marked and state.contracts[block.contract_id].venue.is_open:
+            events += _retry(state, block)
+            events += _reprice(state, block)
+    return events
+
+
+def _reprice(state: DeskState, block: Block) -> list[AnyEvent]:
+    contract = state.contracts[block.contract_id]
+    limit = _limit_nanos(contract, block.side)
+    if limit is None:
+        return []
+    return [
+        ReplaceRequested(
+            order_id=order.order_id,
+            terms=order.terms,
+            quantity_lots=order.quantity_lots,
+            limit_price_nanos=limit,
+        )
+        for _, order in sorted(block.slices.items())
+        if _is_left_behind(order, contract)
+    ]
+
+
+def _is_left_behind(order: Order, contract: ContractState) -> bool:
+    """Return whether the mark lies beyond a working slice's limit, where it cannot fill."""
+    price, mark = order.limit_price_nanos, contract.mark_nanos
+    if price is None or mark is None or not order.is_live or order.is_in_doubt:
+        return False
+    if order.pending is not Pending.NOTHING or order.state == 0:
+        return False
+    return mark < price if order.terms.side is Side.SELL else mark > price
+
+
+def follow_contract_expired(state: DeskState, event: ContractExpired) -> list[AnyEvent]:
+    """End the blocks of a contract that is gone: its positions were settled for good."""
+    return [
+        BlockOrderDone(block_id=block.block_id, unfilled_lots=block.missing_lots)
+        for _, block in sorted(state.blocks.items())
+        if block.contract_id == event.contract_id and not block.is_done
+    ]

@@ -1,0 +1,113 @@
+"""Reductions: what a rule in force says must go, as block orders per account, contract and side.
+
+For each line the shortfall is open lots − lots that may stay − closing lots already working.
+Working closes count although they are being cancelled: their lots are frozen, and when the cancel
+is confirmed the shortfall is computed anew and the rest goes out.  Late fills are counted the same
+way.  So the cut is complete in the end and never crosses zero.
+"""
+
+from fencang.engine.accounts import Line
+from fencang.engine.flows.blocks import OrderEnded, route_slices
+from fencang.engine.orders import Block
+from fencang.engine.state import DeskState
+from fencang.messages.events import (
+    AnyEvent,
+    BlockLeg,
+    BlockOrderCreated,
+    FillAllocated,
+    OperatorCalled,
+    OrderReplaced,
+    SuspenseAssigned,
+)
+from fencang.messages.message import Offset, Side, TradingState
+
+__all__ = ["cut_lines", "follow_order_ended", "follow_position_changed"]
+
+BlockKey = tuple[str, str, Side, Offset]
+
+
+def cut_lines(state: DeskState, rule_id: str, lines: list[Line]) -> list[AnyEvent]:
+    """Return the block orders (with their first slices) that bring the lines to what may stay."""
+    legs: dict[BlockKey, list[tuple[Line, int]]] = {}
+    halted: list[str] = []
+    states = state.trading_states
+    for line in lines:
+        keep = line.keep
+        position = line.position
+        if keep is None or position.is_flat:
+            continue
+        if states and state.trading_state(line.sub.path)[0] is TradingState.HALTED:
+            halted.append(line.sub.sub_account_id)
+            continue
+        for side, open_lots, kept in (
+            (Side.SELL, position.long.quantity_lots, keep[0]),
+            (Side.BUY, position.short.quantity_lots, keep[1]),
+        ):
+            if open_lots > kept:
+                shortfall = open_lots - kept - line.closing_lots(side)
+                if shortfall > 0:
+                    offset = Offset.CLOSE if line.is_gross else Offset.NET
+                    key = (*line.key, side, offset)
+                    legs.setdefault(key, []).append((line, shortfall))
+    events: list[AnyEvent] = []
+    for key in sorted(legs):
+        events += _block(state, rule_id, key, legs[key])
+    for sub_id in sorted(set(halted)):
+        detail = f"rule {rule_id} cannot cut a halted sub-account; its positions stand"
+        events.append(OperatorCalled(subject=sub_id, detail=detail))
+    return events
+
+
+def _block(
+    state: DeskState, rule_id: str, key: BlockKey, legs: list[tuple[Line, int]]
+) -> list[AnyEvent]:
+    carrying_id, contract_id, side, offset = key
+    created = BlockOrderCreated(
+        block_id=state.new_order_id(),
+        rule_id=rule_id,
+        carrying_account_id=carrying_id,
+        contract_id=contract_id,
+        side=side,
+        offset=offset,
+        legs=tuple(
+            BlockLeg(sub_account_id=line.sub.sub_account_id, quantity_lots=lots)
+            for line, lots in legs
+        ),
+    )
+    block = Block(
+        block_id=created.block_id,
+        rule_id=rule_id,
+        carrying_account_id=carrying_id,
+        contract_id=contract_id,
+        side=side,
+        offset=offset,
+        legs=created.legs,
+        lines=[],
+    )
+    return [created, *route_slices(state, block)]
+
+
+def _line_of_order(state: DeskState, order_id: int) -> Line | None:
+    order = state.orders.get(order_id)
+    return order.line if order is not None else None
+
+
+def _recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
+    if line is None or line.keep is None:
+        return []
+    return cut_lines(state, line.sub.blocked_by, [line])
+
+
+def follow_position_changed(
+    state: DeskState, event: FillAllocated | SuspenseAssigned
+) -> list[AnyEvent]:
+    """A late fill reached a line under a rule: cut what it added."""
+    sub = state.subs[event.sub_account_id]
+    if not sub.blocked_by:
+        return []
+    return _recut(state, sub.lines.get((event.carrying_account_id, event.contract_id)))
+
+
+def follow_order_ended(state: DeskState, event: OrderEnded | OrderReplaced) -> list[AnyEvent]:
+    """A working close of a line under a rule is gone: cut what it would have closed."""
+    return _recut(state, _line_of_order(state, event.order_id))

@@ -1,0 +1,104 @@
+"""Event rules: an indicator's level meets its rules, a rule fires, holds, and arms again.
+
+Armed with a reference level, a rule holds the tagged positions of that moment.  It re-arms with
+each close of its indicator while nothing triggers, so the reference positions are those of the
+close the level is compared with.  After a firing it holds; the first observation (or timer)
+past the hold that does not itself trigger arms it anew.
+"""
+
+from fencang.engine.flows.cuts import cut_lines
+from fencang.engine.orders import Pending
+from fencang.engine.state import DeskState, IndicatorState, RuleState
+from fencang.messages.events import (
+    AnyEvent,
+    CancelRequested,
+    IndicatorReported,
+    RuleArmed,
+    RuleFired,
+)
+from fencang.refdata.rule import ReferenceKind
+from fencang.rules.indicator import is_triggered
+
+__all__ = ["due_rules", "follow_indicator", "follow_rule_fired"]
+
+
+def follow_indicator(state: DeskState, event: IndicatorReported) -> list[AnyEvent]:
+    """Fire or arm every rule that watches the indicator."""
+    events: list[AnyEvent] = []
+    indicator = state.indicators[event.indicator]
+    for rule_id in sorted(state.rules):
+        armed = state.rules[rule_id]
+        if armed.rule.indicator == event.indicator:
+            events += _observe(state, armed, indicator, is_close=event.is_close)
+    return events
+
+
+def _observe(
+    state: DeskState, armed: RuleState, indicator: IndicatorState, *, is_close: bool
+) -> list[AnyEvent]:
+    rule = armed.rule
+    value = indicator.value_nanos
+    reference = armed.reference_nanos
+    if rule.reference is ReferenceKind.WINDOW_LOW:
+        reference = _window_low(state, indicator, rule.window_ns)
+    elif armed.is_holding:
+        # While holding, levels are still compared with the close before them.
+        reference = indicator.close_nanos
+    triggered = reference > 0 and is_triggered(reference, value, rule.rise_ppm)
+    if armed.is_holding:
+        if state.time_ns < armed.hold_until_ns or triggered:
+            return []
+        return [_arm(armed, indicator)]
+    if triggered:
+        fired = RuleFired(
+            rule_id=rule.rule_id,
+            reference_nanos=reference,
+            value_nanos=value,
+            hold_until_ns=state.time_ns + rule.hold_ns,
+        )
+        return [fired]
+    if is_close or reference == 0:
+        return [_arm(armed, indicator)]
+    return []
+
+
+def _arm(armed: RuleState, indicator: IndicatorState) -> RuleArmed:
+    """Return the arming at the last close, or at the level itself before any close."""
+    reference = indicator.next_close_nanos or indicator.value_nanos
+    return RuleArmed(rule_id=armed.rule.rule_id, reference_nanos=reference)
+
+
+def due_rules(state: DeskState) -> list[AnyEvent]:
+    """Arm rules whose hold has ended and whose indicator's last level does not trigger."""
+    events: list[AnyEvent] = []
+    for rule_id in sorted(state.rules):
+        armed = state.rules[rule_id]
+        indicator = state.indicators.get(armed.rule.indicator)
+        if armed.is_holding and indicator is not None:
+            events += _observe(state, armed, indicator, is_close=False)
+    return events
+
+
+def _window_low(state: DeskState, indicator: IndicatorState, window_ns: int) -> int:
+    """Return the lowest level of the window before the latest level, 0 when there is none."""
+    oldest = state.time_ns - window_ns
+    levels = [value for time_ns, value in indicator.window if oldest <= time_ns < state.time_ns]
+    return min(levels, default=0)
+
+
+def follow_rule_fired(state: DeskState, event: RuleFired) -> list[AnyEvent]:
+    """Cancel every working order of the tagged sub-accounts, then send the reductions."""
+    tag = state.rules[event.rule_id].rule.tag
+    tagged = [
+        state.subs[sub_id]
+        for sub_id in sorted(state.subs)
+        if tag in state.subs[sub_id].definition.mandate.tags
+    ]
+    events: list[AnyEvent] = [
+        CancelRequested(order_id=order_id, terms=order.terms)
+        for sub in tagged
+        for order_id, order in sorted(sub.working.items())
+        if order.pending is not Pending.CANCEL
+    ]
+    lines = [line for sub in tagged for line in sub.sorted_lines()]
+    return events + cut_lines(state, event.rule_id, lines)

@@ -1,0 +1,89 @@
+"""Where owners stand after money or prices moved: over-granted or not, and the daily publication.
+
+Losses stay with the sub-account that made them; a sub-account below zero is carried by its owner's
+reserve.  Deficits beyond the reserve would be eaten from the other sub-accounts' capital: the owner
+is over-granted, plans freeze and opening is blocked until the deficits are covered.
+"""
+
+from datetime import date
+
+from fencang.engine.accounts import PoolState
+from fencang.engine.state import DeskState
+from fencang.messages.events import (
+    AnyEvent,
+    MarginLine,
+    MarginPublished,
+    OverGrantedChanged,
+    TradingDaySettled,
+)
+
+__all__ = ["follow_day_settled", "follow_money_moved", "pool_id", "uncovered_micros"]
+
+
+def pool_id(owner_id: str) -> str:
+    """Return the identifier under which an owner's whole pool is published."""
+    return f"@pool:{owner_id}"
+
+
+def uncovered_micros(state: DeskState, pool: PoolState) -> int:
+    """Return deficits minus what covers them, in base micros; above zero is over-granted.
+
+    Reserve and suspense accounts cover; a sub-account below zero is a deficit.
+    """
+    rates = state.rates
+    credit = 0
+    for sub_id in pool.sub_ids:
+        equity = state.subs[sub_id].standing.equity_micros(rates)
+        if equity > 0:
+            credit += equity
+    return credit - pool.standing.equity_micros(rates)
+
+
+def follow_money_moved(state: DeskState, event: AnyEvent) -> list[AnyEvent]:
+    """Say when an owner became over-granted, or no longer is."""
+    events: list[AnyEvent] = []
+    for owner_id in sorted(state.pools):
+        pool = state.pools[owner_id]
+        uncovered = uncovered_micros(state, pool)
+        if (uncovered > 0) != pool.is_over_granted:
+            events.append(
+                OverGrantedChanged(
+                    owner_id=owner_id,
+                    is_over_granted=uncovered > 0,
+                    uncovered_micros=max(0, uncovered),
+                )
+            )
+    return events
+
+
+def follow_day_settled(state: DeskState, event: TradingDaySettled) -> list[AnyEvent]:
+    """Publish equity and requirement of every book and pool."""
+    rates = state.rates
+    lines = []
+    for sub_id in sorted(state.subs):
+        standing = state.subs[sub_id].standing
+        lines.append(
+            MarginLine(
+                book_id=sub_id,
+                equity_micros=standing.equity_micros(rates),
+                requirement_micros=rates.total(standing.requirement),
+            )
+        )
+    for owner_id in sorted(state.pools):
+        pool = state.pools[owner_id]
+        lines.append(
+            MarginLine(
+                book_id=pool.reserve.book_id,
+                equity_micros=rates.total(pool.reserve.cash),
+                requirement_micros=0,
+            )
+        )
+        lines.append(
+            MarginLine(
+                book_id=pool_id(owner_id),
+                equity_micros=pool.standing.equity_micros(rates),
+                requirement_micros=rates.total(pool.standing.requirement),
+            )
+        )
+    day: date = event.trading_day
+    return [MarginPublished(trading_day=day, lines=tuple(lines))]

@@ -1,0 +1,221 @@
+"""The laws of the desk, each a function that says what is broken; checked after every command in
+tests and simulation.
+
+``check`` is deliberately slow: caches are compared with ones rebuilt from primary state.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from fencang.engine.accounts import SubState
+from fencang.engine.snapshot import dump, load
+from fencang.engine.state import DeskState
+from fencang.margin.exposure import Exposure
+from fencang.margin.standing import Standing
+from fencang.messages.message import Side
+
+__all__ = ["LAWS", "check"]
+
+
+def two_books_agree(state: DeskState) -> Iterator[str]:
+    """Carrying = sub-account positions + suspense: signed when net, per side when gross."""
+    virtual: Counter[tuple[str, str, str]] = Counter()
+    for sub in state.subs.values():
+        for (carrying_id, contract_id), position in sub.book.positions.items():
+            virtual[carrying_id, contract_id, "long"] += position.long.quantity_lots
+            virtual[carrying_id, contract_id, "short"] += position.short.quantity_lots
+    for carrying_id, carrying in sorted(state.carrying.items()):
+        for contract_id, suspended in carrying.suspense.positions.items():
+            virtual[carrying_id, contract_id, "long"] += suspended.long_lots
+            virtual[carrying_id, contract_id, "short"] += suspended.short_lots
+        for contract_id in sorted(state.contracts):
+            real = carrying.book.positions.get(contract_id)
+            real_long, real_short = (real.long_lots, real.short_lots) if real else (0, 0)
+            own_long = virtual[carrying_id, contract_id, "long"]
+            own_short = virtual[carrying_id, contract_id, "short"]
+            if carrying.is_gross:
+                agree = (real_long, real_short) == (own_long, own_short)
+            else:
+                agree = real_long - real_short == own_long - own_short
+            if not agree:
+                yield (
+                    f"{carrying_id} {contract_id}: carrying {real_long}/{real_short}, "
+                    f"books {own_long}/{own_short}"
+                )
+
+
+def cash_is_conserved(state: DeskState) -> Iterator[str]:
+    """Per currency, cash of all virtual books = cash of all carrying accounts."""
+    virtual: Counter[str] = Counter()
+    real: Counter[str] = Counter()
+    for sub in state.subs.values():
+        virtual.update(sub.book.cash)
+    for pool in state.pools.values():
+        virtual.update(pool.reserve.cash)
+    for carrying in state.carrying.values():
+        virtual.update(carrying.suspense.book.cash)
+        real.update(carrying.book.cash)
+    for currency in sorted({*virtual, *real}):
+        if virtual[currency] != real[currency]:
+            yield f"{currency}: books {virtual[currency]}, carrying accounts {real[currency]}"
+
+
+def variation_is_conserved(state: DeskState) -> Iterator[str]:
+    """Per account and contract, value carried in the books = value carried in the account."""
+    virtual: Counter[tuple[str, str]] = Counter()
+    for sub in state.subs.values():
+        for key, position in sub.book.positions.items():
+            virtual[key] += position.carried_micros
+    for carrying_id, carrying in sorted(state.carrying.items()):
+        for contract_id, suspended in carrying.suspense.positions.items():
+            virtual[carrying_id, contract_id] += suspended.carried_micros
+        for contract_id in sorted(state.contracts):
+            real = carrying.book.positions.get(contract_id)
+            carried = real.carried_micros if real is not None else 0
+            if carried != virtual[carrying_id, contract_id]:
+                own = virtual[carrying_id, contract_id]
+                yield f"{carrying_id} {contract_id}: books carry {own}, account {carried}"
+
+
+def profit_is_explained(state: DeskState) -> Iterator[str]:
+    """Realised + unrealised profit = variation paid + variation not yet paid, per position."""
+    for sub_id, sub in sorted(state.subs.items()):
+        for line in sub.sorted_lines():
+            position, contract = line.position, line.contract
+            if contract.mark_nanos is None:
+                continue
+            product, mark = contract.product, contract.mark_nanos
+            unpaid = position.value_micros(product, mark) - position.carried_micros
+            profit = position.realised_micros + position.unrealised_micros(product, mark)
+            if profit != position.variation_micros + unpaid:
+                yield f"{sub_id} {line.key}: profit {profit}, {position.variation_micros}+{unpaid}"
+
+
+def capital_and_reserve_sum_to_the_pool(state: DeskState) -> Iterator[str]:
+    """Per owner and currency, balances of sub-accounts + reserve + suspense = pool balance."""
+    for owner_id, pool in sorted(state.pools.items()):
+        total: Counter[str] = Counter()
+        for sub_id in pool.sub_ids:
+            total.update(state.subs[sub_id].standing.balance)
+        total.update(pool.reserve.cash)
+        for carrying in state.carrying.values():
+            if carrying.account.holder_id != owner_id:
+                continue
+            suspense = carrying.suspense
+            total.update(suspense.book.cash)
+            for contract_id, position in suspense.positions.items():
+                contract = state.contracts[contract_id]
+                unit = contract.unit_value_micros
+                total[contract.currency] += position.net_lots * unit - position.carried_micros
+        for currency in sorted({*total, *pool.standing.balance}):
+            pooled = pool.standing.balance.get(currency, 0)
+            if total[currency] != pooled:
+                yield f"{owner_id} {currency}: parts {total[currency]}, pool {pooled}"
+
+
+def reserve_is_never_negative(state: DeskState) -> Iterator[str]:
+    """The reserve's base-currency cash is never below zero."""
+    base = state.rates.base_currency
+    for owner_id, pool in sorted(state.pools.items()):
+        held = pool.reserve.cash.get(base, 0)
+        if held < 0:
+            yield f"{owner_id}: reserve {held}"
+
+
+def reservations_equal_need(state: DeskState) -> Iterator[str]:
+    """Working lots of every line = what its live orders and blocks still need."""
+    for sub_id, sub in sorted(state.subs.items()):
+        need: Counter[tuple[tuple[str, str], Side]] = Counter()
+        for order in sub.working.values():
+            assert order.line is not None
+            need[order.line.key, order.terms.side] += order.needed_lots
+        for block in state.blocks.values():
+            for place, line in enumerate(block.lines):
+                if line.sub is sub:
+                    missing = block.legs[place].quantity_lots - block.received[place]
+                    need[line.key, block.side] += max(0, missing)
+        for line in sub.sorted_lines():
+            for side in Side:
+                held = line.closing_lots(side)
+                if line.is_gross:
+                    exposure = line.entry.exposure
+                    held += exposure.buy_lots if side is Side.BUY else exposure.sell_lots
+                if held != need[line.key, side]:
+                    wanted = need[line.key, side]
+                    yield f"{sub_id} {line.key} {side.name}: reserved {held}, needed {wanted}"
+
+
+def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
+    """Every cache equals the one rebuilt from a snapshot, and the snapshot keeps the hash."""
+    payload = dump(state)
+    rebuilt = load(payload)
+    if dump(rebuilt) != payload:
+        yield "a restored snapshot dumps other bytes"
+    for sub_id, sub in sorted(state.subs.items()):
+        yield from _sub_differences(sub, rebuilt.subs[sub_id])
+    for owner_id, pool in sorted(state.pools.items()):
+        other = rebuilt.pools[owner_id]
+        yield from _standing_differences(f"pool {owner_id}", pool.standing, other.standing)
+        for key, entry in sorted(pool.entries.items()):
+            found = other.entries.get(key)
+            twin = found.exposure if found else None
+            yield from _exposure_differences(f"pool {owner_id} {key}", entry.exposure, twin)
+    for node_key, node in sorted(state.limit_nodes.items()):
+        found_node = rebuilt.limit_nodes.get(node_key)
+        twin = found_node.exposure if found_node else None
+        yield from _exposure_differences(f"limit node {node_key}", node.exposure, twin)
+
+
+def _sub_differences(sub: SubState, other: SubState) -> Iterator[str]:
+    name = sub.sub_account_id
+    yield from _standing_differences(name, sub.standing, other.standing)
+    if sub.blocked_by != other.blocked_by:
+        yield f"{name}: blocked by {sub.blocked_by!r}, rebuilt {other.blocked_by!r}"
+    for line in sub.sorted_lines():
+        twin = other.lines.get(line.key)
+        exposure = twin.entry.exposure if twin else None
+        yield from _exposure_differences(f"{name} {line.key}", line.entry.exposure, exposure)
+        if twin is not None and line.keep != twin.keep:
+            yield f"{name} {line.key}: keeps {line.keep}, rebuilt {twin.keep}"
+        frozen = {key: lots for key, lots in line.frozen.items() if lots}
+        others = {key: lots for key, lots in twin.frozen.items() if lots} if twin else {}
+        if frozen != others:
+            yield f"{name} {line.key}: frozen {frozen}, rebuilt {others}"
+
+
+def _standing_differences(name: str, kept: Standing, rebuilt: Standing) -> Iterator[str]:
+    for part in ("balance", "requirement", "notional"):
+        own = {key: value for key, value in getattr(kept, part).items() if value}
+        other = {key: value for key, value in getattr(rebuilt, part).items() if value}
+        if own != other:
+            yield f"{name}: {part} {own}, rebuilt {other}"
+
+
+def _exposure_differences(name: str, kept: Exposure, rebuilt: Exposure | None) -> Iterator[str]:
+    if rebuilt is None:
+        if not kept.is_empty:
+            yield f"{name}: exposure not rebuilt"
+        return
+    own = (kept.net_lots, kept.buy_lots, kept.sell_lots, kept.margined_lots())
+    other = (rebuilt.net_lots, rebuilt.buy_lots, rebuilt.sell_lots, rebuilt.margined_lots())
+    if own != other:
+        yield f"{name}: exposure {own}, rebuilt {other}"
+
+
+LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
+    two_books_agree,
+    cash_is_conserved,
+    variation_is_conserved,
+    profit_is_explained,
+    capital_and_reserve_sum_to_the_pool,
+    reserve_is_never_negative,
+    reservations_equal_need,
+    caches_equal_rebuilt_ones,
+)
+
+
+def check(state: DeskState) -> list[str]:
+    """Return every broken law as ``law: what differs``; empty when all hold."""
+    if state.master is None:
+        return []
+    return [f"{law.__name__}: {broken}" for law in LAWS for broken in law(state)]

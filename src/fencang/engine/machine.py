@@ -1,0 +1,90 @@
+"""The machine: one desk, moved by sequenced commands (live) or by records (recovery).
+
+``execute`` runs the steps of a command: decide events, evolve them, let flows decide what follows,
+until nothing does.  A refusal is an event.  An exception is a programmer's error: the machine must
+be discarded and recovered from the journal.
+"""
+
+from collections.abc import Sequence
+
+from fencang.engine.decide import DECISIONS
+from fencang.engine.evolve import CHANGES
+from fencang.engine.flows import REACTIONS, STEPS_MAX, react
+from fencang.engine.snapshot import dump, load, state_hash
+from fencang.engine.state import DeskState
+from fencang.messages.commands import AnyCommand
+from fencang.messages.events import AnyEvent
+from fencang.messages.record import Record
+
+__all__ = ["Machine"]
+
+
+class Machine:
+    """The deterministic core behind one journal."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, state: DeskState | None = None) -> None:
+        self.state = state if state is not None else DeskState()
+
+    @property
+    def sequence(self) -> int:
+        """Return the sequence of the last command, 0 before the first."""
+        return self.state.sequence
+
+    @property
+    def time_ns(self) -> int:
+        """Return the time of the last command, 0 before the first."""
+        return self.state.time_ns
+
+    def execute(self, command: AnyCommand, sequence: int, time_ns: int) -> tuple[AnyEvent, ...]:
+        """Decide and evolve one command; return everything decided from it."""
+        state = self.state
+        assert sequence == state.sequence + 1, (sequence, state.sequence)
+        assert time_ns > state.time_ns, (time_ns, state.time_ns)
+        state.begin(sequence, time_ns)
+        step = DECISIONS[type(command)](state, command)
+        calls = self._evolve(step)
+        if not calls:
+            return tuple(step)
+        events = list(step)
+        steps = 1
+        while calls:
+            steps += 1
+            assert steps <= STEPS_MAX, (sequence, step)
+            step = react(state, step)
+            calls = self._evolve(step)
+            events += step
+        return tuple(events)
+
+    def _evolve(self, events: Sequence[AnyEvent]) -> bool:
+        """Evolve the events of a step; return whether a flow wants to look at them."""
+        state = self.state
+        calls = False
+        for event in events:
+            kind = type(event)
+            CHANGES[kind](state, event)
+            if kind in REACTIONS:
+                calls = True
+        return calls
+
+    def apply(self, record: Record) -> None:
+        """Evolve a stored record without deciding anything."""
+        state = self.state
+        assert record.sequence == state.sequence + 1, (record.sequence, state.sequence)
+        state.begin(record.sequence, record.time_ns)
+        for event in record.events:
+            CHANGES[type(event)](state, event)
+
+    def state_hash(self) -> str:
+        """Return the hex SHA-256 of the canonical primary state."""
+        return state_hash(self.state)
+
+    def dump(self) -> bytes:
+        """Return the primary state as snapshot bytes."""
+        return dump(self.state)
+
+    @classmethod
+    def load(cls, payload: bytes) -> "Machine":
+        """Return a machine that continues from snapshot bytes; caches are rebuilt."""
+        return cls(load(payload))

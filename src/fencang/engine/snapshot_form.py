@@ -1,0 +1,180 @@
+"""The stored form of a snapshot: plain values, every list in canonical order.
+
+Equal desks give equal bytes whatever order they were built in, so the state hash is the SHA-256 of
+these bytes.
+"""
+
+from typing import dataclass_transform
+
+import msgspec
+
+from fencang.messages.commands import PlanLine
+from fencang.messages.events import BlockLeg
+from fencang.messages.message import Offset, OrderTerms, Side
+from fencang.refdata.desk import DeskItem
+
+__all__ = ["SNAPSHOT_VERSION", "DeskForm"]
+
+SNAPSHOT_VERSION = 1
+
+
+@dataclass_transform(frozen_default=True)
+class Form(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of the parts of a snapshot."""
+
+
+Cash = list[tuple[str, int]]
+
+
+class LotsForm(Form):
+    """One side's open lots."""
+
+    cost_micros: int
+    layers: list[list[int]]
+
+
+class PositionForm(Form):
+    """One position of a virtual book."""
+
+    carrying_account_id: str
+    contract_id: str
+    long: LotsForm
+    short: LotsForm
+    carried_micros: int
+    realised_micros: int
+    variation_micros: int
+
+
+class BookForm(Form):
+    """One virtual book."""
+
+    book_id: str
+    cash: Cash
+    fees: Cash
+    positions: list[PositionForm]
+
+
+class SignedForm(Form):
+    """One position of a carrying or suspense account."""
+
+    contract_id: str
+    long_lots: int
+    short_lots: int
+    carried_micros: int
+
+
+class SuspendedForm(Form):
+    """One unclaimed fill."""
+
+    execution_id: str
+    contract_id: str
+    side: Side
+    offset: Offset
+    quantity_lots: int
+    price_nanos: int
+    fee_micros: int
+    day: int
+
+
+class CarryingForm(Form):
+    """One carrying account with its suspense account."""
+
+    carrying_account_id: str
+    cash: Cash
+    positions: list[SignedForm]
+    suspense: BookForm
+    suspense_positions: list[SignedForm]
+    suspended: list[SuspendedForm]
+
+
+class OrderForm(Form):
+    """One order; ``sub_account_id`` is empty for a slice."""
+
+    order_id: int
+    sub_account_id: str
+    block_id: int
+    client_order_id: str
+    terms: OrderTerms
+    quantity_lots: int
+    limit_price_nanos: int | None
+    filled_lots: int
+    state: int
+    pending: int
+    pending_quantity_lots: int
+    pending_price_nanos: int | None
+    routed_at_ns: int
+    is_in_doubt: bool
+    is_reducing: bool
+    attempt: int
+
+
+class BlockForm(Form):
+    """One block order, also a done one that late fills may still name."""
+
+    block_id: int
+    rule_id: str
+    carrying_account_id: str
+    contract_id: str
+    side: Side
+    offset: Offset
+    legs: list[BlockLeg]
+    received: list[int]
+    attempts_used: int
+    is_done: bool
+
+
+class RuleForm(Form):
+    """One rule's standing."""
+
+    rule_id: str
+    reference_nanos: int
+    positions: list[tuple[str, str, str, int, int]]
+    is_holding: bool
+    hold_until_ns: int
+    firings: int
+
+
+class IndicatorForm(Form):
+    """One watched index."""
+
+    indicator: str
+    value_nanos: int
+    close_nanos: int
+    next_close_nanos: int
+    window: list[tuple[int, int]]
+
+
+class PlanForm(Form):
+    """One capital plan."""
+
+    plan_id: int
+    owner_id: str
+    proposed_by: str
+    proposed_at_ns: int
+    lines: list[PlanLine]
+    state: str
+    approved_by: str
+
+
+class DeskForm(Form):
+    """The whole desk."""
+
+    version: int
+    sequence: int
+    time_ns: int
+    items: list[DeskItem]
+    venues: list[tuple[str, bool, int, int]]
+    contracts: list[tuple[str, int | None, int | None, bool]]
+    rates: list[tuple[str, int, str]]
+    trading_states: list[tuple[str, int]]
+    subs: list[BookForm]
+    reserves: list[tuple[str, BookForm, bool]]
+    carrying: list[CarryingForm]
+    orders: list[OrderForm]
+    closed_orders: list[int]
+    blocks: list[BlockForm]
+    executions: list[tuple[str, str]]
+    rules: list[RuleForm]
+    indicators: list[IndicatorForm]
+    plans: list[PlanForm]
+    cursors: list[tuple[str, int]]

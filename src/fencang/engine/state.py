@@ -1,0 +1,243 @@
+"""The whole desk: everything a decision may look at, and nothing else.
+
+Primary state is what ``engine/snapshot.py`` writes; the rest are caches over it.  Iteration that
+can reach an event always goes over sorted keys, so a desk recovered from a snapshot decides as one
+that never stopped.
+"""
+
+from collections import OrderedDict, deque
+
+from fencang.basics.identifiers import order_id_of
+from fencang.engine.accounts import (
+    CarryingState,
+    ContractState,
+    LimitNode,
+    Line,
+    MarginEntry,
+    PoolState,
+    SubState,
+    SuspenseState,
+    VenueState,
+)
+from fencang.engine.orders import Block, Order
+from fencang.engine.plans import Plan
+from fencang.ledger.book import Book, reserve_id, suspense_id
+from fencang.ledger.position import Position
+from fencang.limits.position_limits import LimitTable
+from fencang.margin.exposure import Exposure
+from fencang.margin.standing import Rates
+from fencang.messages.message import TradingState
+from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.contract import Product
+from fencang.refdata.desk import DeskSettings
+from fencang.refdata.person import LegalPerson
+from fencang.refdata.rule import IndicatorRule
+
+__all__ = [
+    "CLOSED_ORDERS_MAX",
+    "EXECUTIONS_MAX",
+    "PLANS_MAX",
+    "DeskState",
+    "IndicatorState",
+    "RuleState",
+]
+
+CLOSED_ORDERS_MAX = 100_000
+"""Done orders kept so that late fills and repeated client identifiers find them."""
+EXECUTIONS_MAX = 1_000_000
+"""Execution identifiers kept so that a duplicate fill is known as one."""
+PLANS_MAX = 1_000
+
+
+class IndicatorState:
+    """A watched index: last level, the close before it, and levels inside the longest window."""
+
+    __slots__ = ("close_nanos", "next_close_nanos", "value_nanos", "window")
+
+    def __init__(self) -> None:
+        self.value_nanos = 0
+        self.close_nanos = 0
+        self.next_close_nanos = 0
+        self.window: deque[tuple[int, int]] = deque()
+
+
+class RuleState:
+    """A rule, armed with a reference level and the tagged positions of that moment, or holding."""
+
+    __slots__ = ("firings", "hold_until_ns", "is_holding", "positions", "reference_nanos", "rule")
+
+    def __init__(self, rule: IndicatorRule) -> None:
+        self.rule = rule
+        self.reference_nanos = 0
+        self.positions: dict[tuple[str, str, str], tuple[int, int]] = {}
+        """(sub-account, carrying account, contract) → long and short lots at the reference."""
+        self.is_holding = False
+        self.hold_until_ns = 0
+        self.firings = 0
+
+
+class DeskState:
+    """All accounts, contracts, orders, rules and plans of one desk."""
+
+    def __init__(self) -> None:
+        self.sequence = 0
+        self.time_ns = 0
+        self.settings = DeskSettings()
+        self.master: MasterAccount | None = None
+        self.persons: dict[str, LegalPerson] = {}
+        self.venues: dict[str, VenueState] = {}
+        self.products: dict[str, Product] = {}
+        self.contracts: dict[str, ContractState] = {}
+        self.carrying: dict[str, CarryingState] = {}
+        self.subs: dict[str, SubState] = {}
+        self.pools: dict[str, PoolState] = {}
+        self.limits = LimitTable()
+        self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
+        self.rules: dict[str, RuleState] = {}
+        self.indicators: dict[str, IndicatorState] = {}
+        self.rates = Rates("")
+        self.rate_sources: dict[str, str] = {}
+        self.trading_states: dict[str, TradingState] = {}
+        self.orders: dict[int, Order] = {}
+        self.closed_orders: deque[int] = deque()
+        self.blocks: dict[int, Block] = {}
+        self.executions: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self.plans: dict[int, Plan] = {}
+        self.cursors: dict[str, int] = {}
+        self._orders_made = 0
+
+    def begin(self, sequence: int, time_ns: int) -> None:
+        """Move on to the next command."""
+        self.sequence = sequence
+        self.time_ns = time_ns
+        self._orders_made = 0
+
+    def new_order_id(self) -> int:
+        """Return the next identifier of the running command."""
+        made = self._orders_made
+        self._orders_made = made + 1
+        return order_id_of(self.sequence, made)
+
+    def path_of(self, sub_account_id: str) -> tuple[str, ...]:
+        """Return the nodes from a sub-account up to the master account."""
+        assert self.master is not None
+        path = []
+        node: str | None = sub_account_id
+        while node is not None:
+            path.append(node)
+            node = self.subs[node].definition.parent_id
+        return (*path, self.master.master_account_id)
+
+    def pool(self, owner_id: str) -> PoolState:
+        """Return an owner's pool, opening it when there is none."""
+        found = self.pools.get(owner_id)
+        if found is None:
+            found = PoolState(owner_id, Book(reserve_id(owner_id), owner_id))
+            self.pools[owner_id] = found
+        return found
+
+    def add_sub(self, definition: SubAccount) -> None:
+        """Add a sub-account whose parent and owner are already there."""
+        assert self.master is not None
+        pool = self.pool(definition.owner_id)
+        sub_account_id = definition.sub_account_id
+        parent = definition.parent_id
+        above = self.subs[parent].path if parent else (self.master.master_account_id,)
+        self.subs[sub_account_id] = SubState(definition, pool, (sub_account_id, *above))
+        pool.sub_ids = sorted([*pool.sub_ids, sub_account_id])
+
+    def add_carrying(self, account: CarryingAccount) -> None:
+        """Add a carrying account with an empty suspense account."""
+        identifier = account.carrying_account_id
+        suspense = SuspenseState(Book(suspense_id(identifier), account.holder_id))
+        self.carrying[identifier] = CarryingState(account, suspense)
+        self.pool(account.holder_id)
+
+    def route(self, sub: SubState, venue_id: str) -> str | None:
+        """Return the carrying account that takes a sub-account's orders of a venue."""
+        for route in sub.definition.routes:
+            if route.venue_id == venue_id:
+                return route.carrying_account_id
+        return None
+
+    def pool_entry(self, pool: PoolState, carrying_id: str, contract: ContractState) -> MarginEntry:
+        """Return the pool's exposure in a contract at one carrying account."""
+        key = (carrying_id, contract.contract.contract_id)
+        found = pool.entries.get(key)
+        if found is None:
+            exposure = Exposure(is_gross=self.carrying[carrying_id].is_gross)
+            found = pool.entries[key] = MarginEntry(exposure, pool.standing)
+            contract.entries.append(found)
+        return found
+
+    def limit_node(
+        self, path: tuple[str, ...], scope_ids: tuple[str, ...], *, gross: bool
+    ) -> LimitNode:
+        """Return the worst case of ``path[0]`` in the narrowest of the scopes."""
+        key = (path[0], scope_ids[0])
+        found = self.limit_nodes.get(key)
+        if found is None:
+            found = self.limit_nodes[key] = LimitNode(path, scope_ids, gross=gross)
+        return found
+
+    def nodes_of(
+        self, path: tuple[str, ...], contract: ContractState, *, gross: bool
+    ) -> tuple[LimitNode, ...]:
+        """Return every limit node from ``path[0]`` up, contract before product."""
+        contract_id = contract.contract.contract_id
+        product_id = contract.product.product_id
+        nodes = []
+        for depth in range(len(path)):
+            above = path[depth:]
+            nodes.append(self.limit_node(above, (contract_id, product_id), gross=gross))
+            nodes.append(self.limit_node(above, (product_id,), gross=gross))
+        return tuple(nodes)
+
+    def line(self, sub: SubState, carrying_account_id: str, contract: ContractState) -> Line:
+        """Return a sub-account's line, opening an empty one (a cache) when there is none."""
+        key = (carrying_account_id, contract.contract.contract_id)
+        found = sub.lines.get(key)
+        if found is None:
+            found = self._open_line(sub, carrying_account_id, contract)
+        return found
+
+    def _open_line(self, sub: SubState, carrying_id: str, contract: ContractState) -> Line:
+        gross = self.carrying[carrying_id].is_gross
+        position = sub.book.positions.setdefault(
+            (carrying_id, contract.contract.contract_id), Position()
+        )
+        entry = MarginEntry(Exposure(is_gross=gross), sub.standing)
+        contract.entries.append(entry)
+        line = Line(
+            sub=sub,
+            carrying_account_id=carrying_id,
+            contract=contract,
+            position=position,
+            entry=entry,
+            pool_entry=self.pool_entry(sub.pool, carrying_id, contract),
+            limit_nodes=self.nodes_of(sub.path, contract, gross=gross),
+        )
+        if sub.holding:
+            # Nothing of a line opened under a rule was there at the rule's reference.
+            line.keep = (0, 0)
+        sub.add_line(line)
+        return line
+
+    def book(self, book_id: str) -> Book | None:
+        """Return a sub-account's book or an owner's reserve."""
+        sub = self.subs.get(book_id)
+        if sub is not None:
+            return sub.book
+        for owner_id in sorted(self.pools):
+            if book_id == reserve_id(owner_id):
+                return self.pools[owner_id].reserve
+        return None
+
+    def trading_state(self, path: tuple[str, ...]) -> tuple[TradingState, str]:
+        """Return the most restrictive state on a path and the node that set it."""
+        strictest, node = TradingState.ACTIVE, ""
+        for node_id in path:
+            found = self.trading_states.get(node_id, TradingState.ACTIVE)
+            if found > strictest:
+                strictest, node = found, node_id
+        return strictest, node

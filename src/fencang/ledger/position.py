@@ -1,0 +1,120 @@
+"""One book's position in one contract through one carrying account.
+
+Long and short lots are kept apart; in a net account one side is always empty.  Cash moves only at
+settlement: ``carried_micros`` is the value of the position at the last settlement plus the value
+of every trade since, so variation = value at the settlement price − carried value, exactly.
+
+Law: realised + unrealised profit = variation paid + variation not yet paid.
+"""
+
+from typing import NamedTuple
+
+from fencang.ledger.lots import OpenLots
+from fencang.messages.message import Offset, Side
+from fencang.refdata.contract import CostMethod, Product
+
+__all__ = ["ClosedLots", "Position", "closed_lots", "trade"]
+
+
+class ClosedLots(NamedTuple):
+    """How a trade splits: lots it closes (of today among them) and lots it opens."""
+
+    closes: int
+    closes_today: int
+    opens: int
+
+
+class Position:
+    """Lots of both sides, value carried since the last settlement, and profit to date."""
+
+    __slots__ = ("carried_micros", "long", "realised_micros", "short", "variation_micros")
+
+    def __init__(self) -> None:
+        self.long = OpenLots()
+        self.short = OpenLots()
+        self.carried_micros = 0
+        self.realised_micros = 0
+        self.variation_micros = 0
+
+    @property
+    def net_lots(self) -> int:
+        """Return long minus short lots."""
+        return self.long.quantity_lots - self.short.quantity_lots
+
+    @property
+    def is_flat(self) -> bool:
+        """Return whether no lots are open on either side."""
+        return not (self.long.quantity_lots or self.short.quantity_lots)
+
+    def value_micros(self, product: Product, price_nanos: int) -> int:
+        """Return the signed value of the open lots at a price."""
+        return product.value_micros(price_nanos, self.net_lots)
+
+    def unrealised_micros(self, product: Product, price_nanos: int) -> int:
+        """Return value at a price minus cost of record."""
+        cost = self.long.cost_micros - self.short.cost_micros
+        return self.value_micros(product, price_nanos) - cost
+
+    def settle(self, product: Product, price_nanos: int) -> int:
+        """Carry the position at the settlement price; return the variation it is paid."""
+        value = self.value_micros(product, price_nanos)
+        variation = value - self.carried_micros
+        self.carried_micros = value
+        self.variation_micros += variation
+        return variation
+
+
+def closed_lots(
+    position: Position, side: Side, offset: Offset, quantity_lots: int, today: int
+) -> ClosedLots:
+    """Return how a trade of this side and offset would split between closing and opening.
+
+    ``NET`` closes the other side as far as it goes, oldest lots first, and opens the rest.
+    ``CLOSE`` and ``CLOSE_YESTERDAY`` take the oldest lots, ``CLOSE_TODAY`` today's.
+    """
+    if offset is Offset.OPEN:
+        return ClosedLots(0, 0, quantity_lots)
+    other = position.short if side is Side.BUY else position.long
+    closes = quantity_lots if quantity_lots < other.quantity_lots else other.quantity_lots
+    if not closes:
+        return ClosedLots(0, 0, quantity_lots)
+    of_today = other.quantity_of_day(today)
+    if offset is Offset.CLOSE_TODAY:
+        closes = min(closes, of_today)
+        closes_today = closes
+    elif offset is Offset.CLOSE_YESTERDAY:
+        closes = min(closes, other.quantity_lots - of_today)
+        closes_today = 0
+    else:
+        closes_today = max(0, closes - (other.quantity_lots - of_today))
+    return ClosedLots(closes, closes_today, quantity_lots - closes)
+
+
+def trade(
+    position: Position,
+    product: Product,
+    side: Side,
+    offset: Offset,
+    quantity_lots: int,
+    price_nanos: int,
+    today: int,
+) -> None:
+    """Book a trade into a position.  A close beyond the open lots is the caller's error."""
+    own, other = position.long, position.short
+    if side is Side.SELL:
+        own, other = other, own
+    split = closed_lots(position, side, offset, quantity_lots, today)
+    unit_micros = product.value_micros(price_nanos, 1)
+    sign = side.sign
+    position.carried_micros += sign * unit_micros * quantity_lots
+    if split.closes:
+        average = product.cost_method is CostMethod.AVERAGE
+        close = other.close_oldest
+        if offset is Offset.CLOSE_TODAY:
+            close = other.close_of_last_day
+        released = close(split.closes, average=average)
+        # Closing a long sells its value; closing a short buys it back.
+        position.realised_micros += -sign * (unit_micros * split.closes - released)
+    if split.opens:
+        assert offset in (Offset.NET, Offset.OPEN), (offset, split)
+        own.open(today, split.opens, unit_micros * split.opens)

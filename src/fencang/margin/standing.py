@@ -1,0 +1,82 @@
+"""Where a book or a pool stands: equity, requirement and gross value, per currency and in base.
+
+All sums are caches kept in step by the engine and rebuilt in tests.  Valuation in the base
+currency takes a haircut on foreign balances: credits count less, debits more.
+"""
+
+from collections.abc import Mapping
+
+from fencang.basics.money import PPM, RATE_NANOS
+from fencang.basics.rounding import divide_half_away
+
+__all__ = ["Rates", "Standing"]
+
+
+class Rates:
+    """Base-currency values of currencies, with the haircut on foreign balances."""
+
+    __slots__ = ("base_currency", "haircut_ppm", "rate_nanos")
+
+    def __init__(self, base_currency: str) -> None:
+        self.base_currency = base_currency
+        self.haircut_ppm = 0
+        self.rate_nanos: dict[str, int] = {base_currency: RATE_NANOS}
+
+    def knows(self, currency: str) -> bool:
+        """Return whether the currency has a rate."""
+        return currency in self.rate_nanos
+
+    def value(self, currency: str, amount_micros: int) -> int:
+        """Return an amount in base micros, half away from zero, without haircut."""
+        if currency == self.base_currency:
+            return amount_micros
+        return divide_half_away(amount_micros * self.rate_nanos[currency], RATE_NANOS)
+
+    def total(self, amounts: Mapping[str, int]) -> int:
+        """Return the sum of amounts per currency in base micros, without haircut."""
+        total = 0
+        for currency, amount in amounts.items():
+            if amount:
+                total += self.value(currency, amount)
+        return total
+
+    def prudent_total(self, amounts: Mapping[str, int]) -> int:
+        """Return the sum in base micros with the haircut against us on foreign balances."""
+        haircut = self.haircut_ppm
+        if not haircut:
+            return self.total(amounts)
+        total = 0
+        for currency, amount in amounts.items():
+            value = self.value(currency, amount)
+            if currency != self.base_currency:
+                value -= divide_half_away(abs(value) * haircut, PPM)
+            total += value
+        return total
+
+
+class Standing:
+    """Per currency: cash plus unpaid variation, requirement, and gross value of worst cases."""
+
+    __slots__ = ("balance", "notional", "requirement")
+
+    def __init__(self) -> None:
+        self.balance: dict[str, int] = {}
+        self.requirement: dict[str, int] = {}
+        self.notional: dict[str, int] = {}
+
+    def add_balance(self, currency: str, amount_micros: int) -> None:
+        """Add cash or unpaid variation."""
+        self.balance[currency] = self.balance.get(currency, 0) + amount_micros
+
+    def add_margined(self, currency: str, requirement_micros: int, notional_micros: int) -> None:
+        """Add to the requirement and to the gross value."""
+        self.requirement[currency] = self.requirement.get(currency, 0) + requirement_micros
+        self.notional[currency] = self.notional.get(currency, 0) + notional_micros
+
+    def equity_micros(self, rates: Rates) -> int:
+        """Return cash plus unpaid variation in base micros (valuation without haircut)."""
+        return rates.total(self.balance)
+
+    def available_micros(self, rates: Rates) -> int:
+        """Return prudent equity minus requirement in base micros."""
+        return rates.prudent_total(self.balance) - rates.total(self.requirement)

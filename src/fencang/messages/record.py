@@ -1,0 +1,51 @@
+"""The stored record: one sequenced command with the events decided from it, and its codec.
+
+A record is the unit of truth: what a batch of the journal holds, what the hash chain links, what
+recovery applies.  Decoding validates every bound of every field; bytes of strangers never do more
+than raise ``RecordFault``.
+"""
+
+import msgspec
+
+from fencang.messages.commands import AnyCommand
+from fencang.messages.events import AnyEvent
+
+__all__ = ["DECISION_VERSION", "Record", "RecordFault", "decode_record", "encode_record"]
+
+DECISION_VERSION = 1
+"""Version of ``decide``: raised when the same state and command decide other events."""
+
+
+class RecordFault(ValueError):
+    """Bytes are not a record of a known version."""
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """One command at its place in the journal, with everything decided from it."""
+
+    sequence: int
+    time_ns: int
+    decision_version: int
+    command: AnyCommand
+    events: tuple[AnyEvent, ...]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Record)
+
+
+def encode_record(record: Record) -> bytes:
+    """Return the stored bytes of a record (msgpack arrays; each message carries tag.version)."""
+    return _encoder.encode(record)
+
+
+def decode_record(payload: bytes) -> Record:
+    """Return the record in stored bytes.
+
+    Raises:
+        RecordFault: not msgpack, an unknown message, or a field outside its bounds.
+    """
+    try:
+        return _decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        raise RecordFault(f"not a record of this version: {fault}") from fault

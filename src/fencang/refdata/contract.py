@@ -1,0 +1,109 @@
+"""Products and their contracts.
+
+A product fixes what all its contracts share.  Worked number, WTI crude (CL): 1,000 barrels a lot,
+quoted in dollars a barrel, so a move of 1.00 is worth USD 1,000 a lot: ``point_value_micros`` =
+1_000_000_000.  The tick is 0.01 = ``tick_nanos`` 10_000_000, worth USD 10.
+
+Exactness: ``settlement_tick_nanos × point_value_micros`` is a multiple of 1e9, so the value of any
+admitted price is a whole number of micros and profit and loss never round.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from fencang.basics.price import NANOS
+from fencang.basics.rounding import divide_exact
+from fencang.refdata.definition import (
+    CurrencyCode,
+    Definition,
+    Identifier,
+    Lots,
+    NonNegativeMicros,
+    PartsPerMillion,
+    PositiveNanos,
+    Text,
+)
+
+__all__ = ["Contract", "ContractKind", "CostMethod", "FeeSchedule", "Product"]
+
+PointValue = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000_000_000)]
+
+
+class ContractKind(StrEnum):
+    """What a contract is.  Options and forwards join with the trading-day package."""
+
+    FUTURE = "future"
+
+
+class CostMethod(StrEnum):
+    """Which lots a close takes its cost from: the cost method of record."""
+
+    AVERAGE = "average"
+    FIFO = "fifo"
+
+
+class FeeSchedule(Definition):
+    """What one fill costs, in the product's currency.
+
+    ``per_lot`` and ``clearing_per_lot`` are per lot and side; ``notional_ppm`` is parts per million
+    of the absolute traded value (rounded half away from zero); ``close_today_per_lot`` replaces
+    ``per_lot`` for lots that close positions of the same trading day, when it is set.
+    """
+
+    per_lot_micros: NonNegativeMicros = 0
+    notional_ppm: PartsPerMillion = 0
+    clearing_per_lot_micros: NonNegativeMicros = 0
+    close_today_per_lot_micros: NonNegativeMicros | None = None
+
+
+class Product(Definition, tag="Product.1"):
+    """What the contracts of one product share.
+
+    ``tick_nanos`` binds order and fill prices, ``settlement_tick_nanos`` marks and settlements.
+    ``margin_ppm`` of the absolute value at the last mark, at least ``margin_floor_micros`` a lot,
+    is the rate-based requirement.  ``price_band_ppm`` (of the absolute mark, at least
+    ``price_band_ticks``) bounds the limit price of the desk's own reduction orders.
+    ``positive_prices_only`` refuses prices of zero and below; by default they are ordinary.
+    """
+
+    product_id: Identifier
+    venue_id: Identifier
+    name: Text
+    currency: CurrencyCode
+    point_value_micros: PointValue
+    tick_nanos: PositiveNanos
+    settlement_tick_nanos: PositiveNanos | None = None
+    kind: ContractKind = ContractKind.FUTURE
+    cost_method: CostMethod = CostMethod.FIFO
+    fees: FeeSchedule = FeeSchedule()
+    margin_ppm: PartsPerMillion = 100_000
+    margin_floor_micros: NonNegativeMicros = 0
+    price_band_ppm: PartsPerMillion = 20_000
+    price_band_ticks: Lots = 20
+    order_quantity_max: Lots = 1_000
+    positive_prices_only: bool = False
+
+    @property
+    def mark_tick_nanos(self) -> int:
+        """Return the tick that marks and settlement prices are checked against."""
+        return self.settlement_tick_nanos or self.tick_nanos
+
+    def value_micros(self, price_nanos: int, quantity_lots: int) -> int:
+        """Return the exact value of lots at a price: CL, -36.98, 2 lots → USD -73,960."""
+        return divide_exact(price_nanos * self.point_value_micros * quantity_lots, NANOS)
+
+
+class Contract(Definition, tag="Contract.1"):
+    """One tradable delivery month of a product.
+
+    Trading ends with ``last_trading_day`` (inclusive); None means the series never expires
+    (perpetual or continuous).
+    """
+
+    contract_id: Identifier
+    product_id: Identifier
+    first_trading_day: date | None = None
+    last_trading_day: date | None = None

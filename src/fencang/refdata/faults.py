@@ -1,0 +1,65 @@
+"""Faults of one reference value on its own; faults between values are found by the engine."""
+
+from fencang.basics.price import NANOS
+from fencang.refdata.account import CarryingAccount, SubAccount
+from fencang.refdata.contract import Contract, Product
+from fencang.refdata.desk import DeskItem
+from fencang.refdata.person import LegalPerson
+from fencang.refdata.rule import IndicatorRule, ReferenceKind
+
+__all__ = ["faults_of", "is_lei"]
+
+
+def is_lei(text: str) -> bool:
+    """Return whether the text is a Legal Entity Identifier with right check digits (ISO 17442).
+
+    20 characters, letters counted as 10 to 35, the whole number modulo 97 equal to 1 (ISO 7064).
+    """
+    if len(text) != 20 or not text.isascii() or not text.isalnum() or text != text.upper():
+        return False
+    return int("".join(str(int(character, 36)) for character in text)) % 97 == 1
+
+
+def faults_of(item: DeskItem) -> list[str]:
+    """Return what is wrong with one reference value, in plain words; empty when nothing is."""
+    match item:
+        case LegalPerson():
+            return _person_faults(item)
+        case Product():
+            return _product_faults(item)
+        case Contract(first_trading_day=first, last_trading_day=last):
+            if first and last and first > last:
+                return [f"last_trading_day {last} lies before first_trading_day {first}"]
+        case CarryingAccount(venues=venues) if len(set(venues)) < len(venues):
+            return ["venues names a venue twice"]
+        case SubAccount(routes=routes):
+            routed = [route.venue_id for route in routes]
+            if len(set(routed)) < len(routed):
+                return ["routes names a venue twice; a venue has one carrying account"]
+        case IndicatorRule(reference=ReferenceKind.WINDOW_LOW, window_ns=0):
+            return ["window_ns must be above 0 when the reference is window_low"]
+        case _:
+            pass
+    return []
+
+
+def _person_faults(person: LegalPerson) -> list[str]:
+    faults = []
+    if person.lei and not is_lei(person.lei):
+        faults.append(f"lei {person.lei!r} is not a valid LEI (20 characters, ISO 7064 check)")
+    country = person.jurisdiction
+    if not (len(country) == 2 and country.isascii() and country.isupper()):
+        faults.append(f"jurisdiction {country!r} is not a two-letter ISO 3166 code")
+    return faults
+
+
+def _product_faults(product: Product) -> list[str]:
+    faults = []
+    if product.tick_nanos % product.mark_tick_nanos:
+        faults.append("tick_nanos must be a multiple of settlement_tick_nanos")
+    if product.mark_tick_nanos * product.point_value_micros % NANOS:
+        faults.append(
+            "one settlement tick is worth a fraction of a micro: "
+            "settlement_tick_nanos × point_value_micros must be a multiple of 1,000,000,000"
+        )
+    return faults

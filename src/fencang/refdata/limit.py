@@ -1,0 +1,22 @@
+"""Position limits on the account tree.
+
+Unset inherits from the parent node, unset at the root is zero: nothing trades by oversight.
+"""
+
+from fencang.refdata.definition import Definition, Identifier, NonNegativeLots
+
+__all__ = ["PositionLimit"]
+
+
+class PositionLimit(Definition, tag="PositionLimit.1"):
+    """The largest worst-case position of one node in one contract or one product.
+
+    ``node_id`` names a sub-account or the master account.  ``scope_id`` names a contract, a product
+    (net over its contracts) or is ``"*"`` (every product without a limit of its own).  The worst
+    case counts the position and every working order that could enlarge it, long and short apart.
+    """
+
+    node_id: Identifier
+    scope_id: str
+    long_lots_max: NonNegativeLots
+    short_lots_max: NonNegativeLots

@@ -1,0 +1,18 @@
+"""Legal persons: limits and netting follow them, not the domicile of an account."""
+
+from fencang.refdata.definition import Definition, Identifier, Text
+
+__all__ = ["LegalPerson"]
+
+
+class LegalPerson(Definition, tag="LegalPerson.1"):
+    """One legal entity or natural person.
+
+    ``lei`` is its ISO 17442 identifier where it has one (20 characters, empty otherwise);
+    ``jurisdiction`` its ISO 3166 country code.  Ownership and control edges come with the regimes.
+    """
+
+    person_id: Identifier
+    name: Text
+    jurisdiction: str
+    lei: str = ""

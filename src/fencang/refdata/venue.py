@@ -1,0 +1,28 @@
+"""Trading venues and their calendars."""
+
+from datetime import date
+
+from fencang.refdata.definition import Definition, Identifier, Text
+
+__all__ = ["Venue"]
+
+
+class Venue(Definition, tag="Venue.1"):
+    """One market: where its orders go and which owners it lets in.
+
+    ``one_owner_only`` venues (the Chinese futures exchanges) refuse sub-accounts of an owner who
+    is not the holder of the carrying account outright (look-through rules, 2019).
+    ``weekend_days`` are ISO weekday numbers (Saturday 6, Sunday 7); ``holidays`` whole days shut.
+    """
+
+    venue_id: Identifier
+    name: Text
+    country: str
+    timezone: str = "UTC"
+    one_owner_only: bool = False
+    weekend_days: tuple[int, ...] = (6, 7)
+    holidays: tuple[date, ...] = ()
+
+    def is_trading_day(self, day: date) -> bool:
+        """Return whether the venue trades on this calendar day."""
+        return day.isoweekday() not in self.weekend_days and day not in self.holidays

@@ -1,0 +1,1 @@
+"""Event rules as pure functions: does a level trigger, and what is to be kept."""
