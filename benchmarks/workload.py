@@ -5,7 +5,6 @@ multipliers.  The stream is the design's: 60 % new orders, 20 % cancels, 20 % fi
 number of orders working in the same contracts beforehand.  Nothing is trimmed.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from fencang.engine.machine import Machine
@@ -21,12 +20,22 @@ from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 
-__all__ = ["DAY", "Stream", "desk_commands", "orders"]
+__all__ = [
+    "DAY",
+    "PRICE_NANOS",
+    "Stream",
+    "contract_ids",
+    "desk_commands",
+    "opened",
+    "orders",
+    "sub_ids",
+    "trader_ids",
+]
 
 DAY = date(2018, 2, 5)
 _BILLION_MICROS = 1_000_000_000 * 1_000_000
 _TICK = 250_000_000
-_PRICE = 2_700 * 1_000_000_000
+PRICE_NANOS = 2_700 * 1_000_000_000
 
 
 def contract_ids(contracts: int) -> list[str]:
@@ -39,7 +48,12 @@ def sub_ids(subs: int) -> list[str]:
     return [f"S{number:05d}" for number in range(subs)]
 
 
-def _accounts(subs: int, carrying: int, products: tuple[str, ...]) -> list[DeskItem]:
+def trader_ids(traders: int) -> list[str]:
+    """Return sub-accounts that no rule cuts: they trade beside a firing."""
+    return [f"T{number:02d}" for number in range(traders)]
+
+
+def _accounts(subs: int, carrying: int, products: tuple[str, ...], traders: int) -> list[DeskItem]:
     items: list[DeskItem] = [
         CarryingAccount(
             carrying_account_id=f"C{number}", holder_id="OWNER", broker="broker", venues=("XV",)
@@ -52,15 +66,19 @@ def _accounts(subs: int, carrying: int, products: tuple[str, ...]) -> list[DeskI
             sub_account_id=sub_id,
             owner_id="OWNER",
             name=sub_id,
-            mandate=Mandate(leverage_max_ppm=capital, products=products, tags=("cut",)),
+            mandate=Mandate(
+                leverage_max_ppm=capital,
+                products=products,
+                tags=("cut",) if number < subs else ("free",),
+            ),
             routes=(Route(venue_id="XV", carrying_account_id=f"C{number % carrying}"),),
         )
-        for number, sub_id in enumerate(sub_ids(subs))
+        for number, sub_id in enumerate(sub_ids(subs) + trader_ids(traders))
     ]
     return items
 
 
-def desk_items(subs: int, contracts: int, carrying: int) -> tuple[DeskItem, ...]:
+def desk_items(subs: int, contracts: int, carrying: int, traders: int) -> tuple[DeskItem, ...]:
     """Return the reference values of the workload's desk."""
     products = tuple(f"X{number:02d}" for number in range(contracts))
     items: list[DeskItem] = [
@@ -90,7 +108,7 @@ def desk_items(subs: int, contracts: int, carrying: int) -> tuple[DeskItem, ...]
         Contract(contract_id=contract_id, product_id=product_id)
         for contract_id, product_id in zip(contract_ids(contracts), products, strict=True)
     ]
-    items += _accounts(subs, carrying, products)
+    items += _accounts(subs, carrying, products, traders)
     items.append(
         IndicatorRule(
             rule_id="vix",
@@ -99,17 +117,22 @@ def desk_items(subs: int, contracts: int, carrying: int) -> tuple[DeskItem, ...]
             rise_ppm=50_000,
             keep_ppm=500_000,
             hold_ns=0,
+            attempts_max=1,
         )
     )
     return tuple(items)
 
 
-def desk_commands(subs: int = 30, contracts: int = 20, carrying: int = 3) -> list[AnyCommand]:
+def desk_commands(
+    subs: int = 30, contracts: int = 20, carrying: int = 3, traders: int = 0
+) -> list[AnyCommand]:
     """Return the commands that open the desk, with capital, session and prices."""
-    grant = _BILLION_MICROS // subs * 9 // 10
+    grant = _BILLION_MICROS // (subs + traders) * 9 // 10
     opening: list[AnyCommand] = [
         cmd.DefineDesk(
-            items=desk_items(subs, contracts, carrying), entered_by="one", approved_by="two"
+            items=desk_items(subs, contracts, carrying, traders),
+            entered_by="one",
+            approved_by="two",
         ),
         cmd.DepositCash(
             carrying_account_id="C0",
@@ -121,7 +144,7 @@ def desk_commands(subs: int = 30, contracts: int = 20, carrying: int = 3) -> lis
         cmd.OpenSession(venue_id="XV", trading_day=DAY),
         cmd.MarkPrices(
             source="bench",
-            marks=tuple(cmd.PriceMark(key, _PRICE) for key in contract_ids(contracts)),
+            marks=tuple(cmd.PriceMark(key, PRICE_NANOS) for key in contract_ids(contracts)),
         ),
     ]
     opening += [
@@ -132,7 +155,7 @@ def desk_commands(subs: int = 30, contracts: int = 20, carrying: int = 3) -> lis
             reason="bench",
             entered_by="one",
         )
-        for sub_id in sub_ids(subs)
+        for sub_id in sub_ids(subs) + trader_ids(traders)
     ]
     return opening
 
@@ -140,9 +163,16 @@ def desk_commands(subs: int = 30, contracts: int = 20, carrying: int = 3) -> lis
 class Stream:
     """A seeded stream of commands that reads the machine's answers to stay meaningful."""
 
-    def __init__(self, seed: int, subs: int = 30, contracts: int = 20, carrying: int = 3) -> None:
+    def __init__(
+        self,
+        seed: int,
+        subs: int = 30,
+        contracts: int = 20,
+        carrying: int = 3,
+        names: list[str] | None = None,
+    ) -> None:
         self._random = seed * 0x9E3779B97F4A7C15 % (1 << 64) or 1
-        self._subs = sub_ids(subs)
+        self._subs = sub_ids(subs) if names is None else names
         self._contracts = contract_ids(contracts)
         self._carrying = carrying
         self._made = 0
@@ -169,7 +199,7 @@ class Stream:
             side=side,
             quantity_lots=1 + self.below(3),
             order_type=OrderType.LIMIT,
-            limit_price_nanos=_PRICE - offset if side is Side.BUY else _PRICE + offset,
+            limit_price_nanos=PRICE_NANOS - offset if side is Side.BUY else PRICE_NANOS + offset,
             time_in_force=TimeInForce.DAY,
         )
 
@@ -206,15 +236,14 @@ class Stream:
             contract_id=contract_id,
             side=side,
             quantity_lots=lots,
-            price_nanos=_PRICE,
+            price_nanos=PRICE_NANOS,
         )
 
 
-def orders(count: int, seed: int, subs: int = 30) -> Iterator[AnyCommand]:
-    """Yield new orders only, for benchmarks of acceptance."""
+def orders(count: int, seed: int, subs: int = 30) -> list[AnyCommand]:
+    """Return new orders only, for benchmarks of acceptance."""
     stream = Stream(seed, subs=subs)
-    for _ in range(count):
-        yield stream.new_order()
+    return [stream.new_order() for _ in range(count)]
 
 
 def opened(subs: int = 30, contracts: int = 20, carrying: int = 3) -> Machine:

@@ -3,13 +3,12 @@
 After a fill the block has received T lots of the Q instructed in all; a leg with instruction q is
 due q·T/Q.  Each lot of the fill goes to the leg furthest below its due share, equal shortfalls in
 rotation (first the leg whose place follows the number of lots already received, modulo legs).
-Small accounts therefore never starve and no leg is ever more than one lot from its due share;
-rounding each fill by itself gives a 10 % account nothing at all (17 CFR 1.35(b)(5) asks that no
-account be consistently worse off).
+Small accounts therefore never starve, and what a leg lacks after one fill comes back with the next
+(17 CFR 1.35(b)(5): no account consistently worse off); rounding each fill by itself gives a 10 %
+account nothing at all.
 
-Because the shortfalls of one fill sum to the fill, every leg gets at least the whole part of its
-shortfall and at most one lot more: ``allocate`` uses this, ``allocate_lot_by_lot`` is its slow,
-readable twin.
+The lots that are due with a shortfall of one or more are given in bulk, the rest by remainder:
+``allocate`` does this, ``allocate_lot_by_lot`` is its slow, readable twin.
 """
 
 from collections.abc import Sequence
@@ -37,10 +36,13 @@ def allocate(instructed: Sequence[int], received: Sequence[int], fill_lots: int)
     for leg in range(legs):
         # Shortfall in units of 1/wanted lot, to stay within integers.
         shortfall = instructed[leg] * total - received[leg] * wanted
-        if shortfall > 0:
+        if shortfall >= 0:
             given[leg] = shortfall // wanted
             left -= given[leg]
             remainders.append((-(shortfall % wanted), (leg - total_before) % legs, leg))
+    if not 0 <= left <= len(remainders):
+        # Legs that earlier fills put ahead of their share leave less than the bulk asks for.
+        return allocate_lot_by_lot(instructed, received, fill_lots)
     remainders.sort()
     for _, _, leg in remainders[:left]:
         given[leg] += 1

@@ -7,7 +7,7 @@ import re
 
 __all__ = ["DecimalFault", "format_scaled", "parse_scaled"]
 
-_DECIMAL = re.compile(r"([+-]?)(\d{1,30})(?:\.(\d{1,30}))?")
+_DECIMAL = re.compile(r"([+-]?)(\d{1,30})(?:\.(\d{1,30}))?", re.ASCII)
 
 
 class DecimalFault(ValueError):

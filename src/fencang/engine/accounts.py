@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fencang.ledger.book import Book, CarryingBook, SignedPosition
 from fencang.ledger.position import Position
+from fencang.limits.position_limits import LimitPair, LimitTable
 from fencang.margin.exposure import Exposure
 from fencang.margin.rate import notional_per_lot, requirement_per_lot
 from fencang.margin.standing import Standing
@@ -33,6 +34,7 @@ __all__ = [
     "SuspenseState",
     "VenueState",
     "change_entry",
+    "change_working",
 ]
 
 
@@ -115,14 +117,43 @@ class ContractState:
 
 
 class LimitNode:
-    """One node's worst case in one contract or product, with what finds its limit."""
+    """One node's worst case in one contract or product, with the limit that binds it.
 
-    __slots__ = ("exposure", "path", "scope_ids")
+    Lots in net and in gross accounts are kept apart: they never offset each other, so the node's
+    worst case is the sum of both.
+    """
 
-    def __init__(self, path: tuple[str, ...], scope_ids: tuple[str, ...], *, gross: bool) -> None:
+    __slots__ = ("_limit", "_limit_version", "gross", "net", "path", "scope_ids")
+
+    def __init__(self, path: tuple[str, ...], scope_ids: tuple[str, ...]) -> None:
         self.path = path
         self.scope_ids = scope_ids
-        self.exposure = Exposure(is_gross=gross)
+        self.net = Exposure(is_gross=False)
+        self.gross = Exposure(is_gross=True)
+        self._limit = LimitPair(0, 0, path[-1])
+        self._limit_version = -1
+
+    def worst_lots(self, side: Side, added_lots: int, *, gross: bool) -> int:
+        """Return the worst case on the side of an order that adds working lots."""
+        net, other = self.net, self.gross
+        if side is Side.BUY:
+            worst = net.long_lots - net.short_lots + net.buy_lots
+            worst_gross = other.long_lots + other.buy_lots
+        else:
+            worst = net.short_lots - net.long_lots + net.sell_lots
+            worst_gross = other.short_lots + other.sell_lots
+        if gross:
+            worst_gross += added_lots
+        else:
+            worst += added_lots
+        return worst_gross + worst if worst > 0 else worst_gross
+
+    def limit(self, limits: LimitTable) -> LimitPair:
+        """Return the limit that binds the node, looked up anew only after a limit changed."""
+        if self._limit_version != limits.version:
+            self._limit = limits.binding(self.path, self.scope_ids)
+            self._limit_version = limits.version
+        return self._limit
 
 
 class Line:
@@ -132,10 +163,14 @@ class Line:
         "carrying_account_id",
         "contract",
         "entry",
+        "exposures_above",
         "frozen",
         "is_gross",
         "keep",
+        "key",
+        "limit_exposures",
         "limit_nodes",
+        "own_exposures",
         "pool_entry",
         "position",
         "sub",
@@ -159,16 +194,16 @@ class Line:
         self.entry = entry
         self.pool_entry = pool_entry
         self.limit_nodes = limit_nodes
-        self.is_gross = entry.exposure.is_gross
+        self.is_gross = gross = entry.exposure.is_gross
+        exposures = tuple(node.gross if gross else node.net for node in limit_nodes)
+        self.limit_exposures = exposures
+        self.own_exposures, self.exposures_above = exposures[:2], exposures[2:]
+        self.key = (carrying_account_id, contract.contract.contract_id)
+        """(carrying account, contract)."""
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
         self.keep: tuple[int, int] | None = None
         """Long and short lots that a rule in force lets stay; None when none is in force."""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return (carrying account, contract)."""
-        return self.carrying_account_id, self.contract.contract.contract_id
 
     @property
     def is_empty(self) -> bool:
@@ -210,8 +245,7 @@ class Line:
         contract = self.contract
         for entry in (self.entry, self.pool_entry):
             change_entry(entry, contract, long_lots, short_lots, buys, sells)
-        for node in self.limit_nodes:
-            exposure = node.exposure
+        for exposure in self.limit_exposures:
             exposure.long_lots += long_lots
             exposure.short_lots += short_lots
             exposure.buy_lots += buys
@@ -240,6 +274,34 @@ def change_entry(
             change * contract.requirement_per_lot,
             change * contract.notional_per_lot,
         )
+
+
+def change_working(lines: list[Line], side: Side, offset: Offset, lots: list[int]) -> None:
+    """Reserve (or release) working lots of many lines in one contract through one account.
+
+    Does what ``Line.change_working`` does one by one, but visits what the lines share (the pool,
+    the nodes above) once: a firing over 1,000 sub-accounts has 20,000 legs.
+    """
+    if offset not in (Offset.NET, Offset.OPEN):
+        for line, change in zip(lines, lots, strict=True):
+            line.change_working(side, offset, change)
+        return
+    is_buy = side is Side.BUY
+    shared: dict[tuple[MarginEntry, tuple[Exposure, ...]], int] = {}
+    for line, change in zip(lines, lots, strict=True):
+        buys, sells = (change, 0) if is_buy else (0, change)
+        change_entry(line.entry, line.contract, 0, 0, buys, sells)
+        for exposure in line.own_exposures:
+            exposure.buy_lots += buys
+            exposure.sell_lots += sells
+        above = (line.pool_entry, line.exposures_above)
+        shared[above] = shared.get(above, 0) + change
+    for (entry, exposures), change in shared.items():
+        buys, sells = (change, 0) if is_buy else (0, change)
+        change_entry(entry, lines[0].contract, 0, 0, buys, sells)
+        for exposure in exposures:
+            exposure.buy_lots += buys
+            exposure.sell_lots += sells
 
 
 class SubState:

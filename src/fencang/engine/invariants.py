@@ -45,19 +45,20 @@ def two_books_agree(state: DeskState) -> Iterator[str]:
 
 
 def cash_is_conserved(state: DeskState) -> Iterator[str]:
-    """Per currency, cash of all virtual books = cash of all carrying accounts."""
-    virtual: Counter[str] = Counter()
-    real: Counter[str] = Counter()
-    for sub in state.subs.values():
-        virtual.update(sub.book.cash)
-    for pool in state.pools.values():
-        virtual.update(pool.reserve.cash)
+    """Per owner and currency, cash of all virtual books = its part of all carrying accounts."""
+    virtual: Counter[tuple[str, str]] = Counter()
+    real: Counter[tuple[str, str]] = Counter()
+    books = [sub.book for sub in state.subs.values()]
+    books += [pool.reserve for pool in state.pools.values()]
+    books += [carrying.suspense.book for carrying in state.carrying.values()]
+    for book in books:
+        for currency, amount in book.cash.items():
+            virtual[book.owner_id, currency] += amount
     for carrying in state.carrying.values():
-        virtual.update(carrying.suspense.book.cash)
         real.update(carrying.book.cash)
-    for currency in sorted({*virtual, *real}):
-        if virtual[currency] != real[currency]:
-            yield f"{currency}: books {virtual[currency]}, carrying accounts {real[currency]}"
+    for key in sorted({*virtual, *real}):
+        if virtual[key] != real[key]:
+            yield f"{key}: books {virtual[key]}, carrying accounts {real[key]}"
 
 
 def variation_is_conserved(state: DeskState) -> Iterator[str]:
@@ -162,8 +163,9 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
             yield from _exposure_differences(f"pool {owner_id} {key}", entry.exposure, twin)
     for node_key, node in sorted(state.limit_nodes.items()):
         found_node = rebuilt.limit_nodes.get(node_key)
-        twin = found_node.exposure if found_node else None
-        yield from _exposure_differences(f"limit node {node_key}", node.exposure, twin)
+        name = f"limit node {node_key}"
+        yield from _exposure_differences(name, node.net, found_node.net if found_node else None)
+        yield from _exposure_differences(name, node.gross, found_node.gross if found_node else None)
 
 
 def _sub_differences(sub: SubState, other: SubState) -> Iterator[str]:

@@ -82,14 +82,18 @@ class Order:
         return self.state <= OrderState.PARTLY_FILLED
 
     @property
+    def most_lots(self) -> int:
+        """Return the largest quantity the venue may work: a replace it may have taken counts."""
+        if self.pending is not Pending.NOTHING and self.pending_quantity_lots > self.quantity_lots:
+            return self.pending_quantity_lots
+        return self.quantity_lots
+
+    @property
     def needed_lots(self) -> int:
-        """Return the lots that must stay reserved: the larger of old and requested quantity."""
+        """Return the lots that must stay reserved."""
         if not self.is_live:
             return 0
-        quantity = self.quantity_lots
-        if self.pending is Pending.REPLACE and self.pending_quantity_lots > quantity:
-            quantity = self.pending_quantity_lots
-        return max(0, quantity - self.filled_lots)
+        return max(0, self.most_lots - self.filled_lots)
 
 
 class Block:

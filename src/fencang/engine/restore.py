@@ -122,7 +122,7 @@ def _fill_signed(positions: dict[str, SignedPosition], forms: list[SignedForm]) 
 
 def _restore_carrying(state: DeskState, form: CarryingForm) -> None:
     carrying = state.carrying[form.carrying_account_id]
-    carrying.book.cash = dict(form.cash)
+    carrying.book.cash = {(owner, currency): amount for owner, currency, amount in form.cash}
     _fill_signed(carrying.book.positions, form.positions)
     suspense = carrying.suspense
     pool = state.pool(carrying.account.holder_id)

@@ -167,7 +167,7 @@ def _carrying(state: DeskState, carrying_id: str) -> CarryingForm:
     suspense = carrying.suspense
     return CarryingForm(
         carrying_account_id=carrying_id,
-        cash=_cash(carrying.book.cash),
+        cash=[(*key, amount) for key, amount in sorted(carrying.book.cash.items()) if amount],
         positions=_signed(carrying.book.positions),
         suspense=_book(suspense.book),
         suspense_positions=_signed(suspense.positions),

@@ -80,7 +80,7 @@ class CarryingForm(Form):
     """One carrying account with its suspense account."""
 
     carrying_account_id: str
-    cash: Cash
+    cash: list[tuple[str, str, int]]
     positions: list[SignedForm]
     suspense: BookForm
     suspense_positions: list[SignedForm]

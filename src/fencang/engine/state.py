@@ -128,13 +128,14 @@ class DeskState:
             node = self.subs[node].definition.parent_id
         return (*path, self.master.master_account_id)
 
+    def open_pool(self, owner_id: str) -> None:
+        """Open the pool of a legal person, once."""
+        if owner_id not in self.pools:
+            self.pools[owner_id] = PoolState(owner_id, Book(reserve_id(owner_id), owner_id))
+
     def pool(self, owner_id: str) -> PoolState:
-        """Return an owner's pool, opening it when there is none."""
-        found = self.pools.get(owner_id)
-        if found is None:
-            found = PoolState(owner_id, Book(reserve_id(owner_id), owner_id))
-            self.pools[owner_id] = found
-        return found
+        """Return the pool of a defined legal person."""
+        return self.pools[owner_id]
 
     def add_sub(self, definition: SubAccount) -> None:
         """Add a sub-account whose parent and owner are already there."""
@@ -151,7 +152,6 @@ class DeskState:
         identifier = account.carrying_account_id
         suspense = SuspenseState(Book(suspense_id(identifier), account.holder_id))
         self.carrying[identifier] = CarryingState(account, suspense)
-        self.pool(account.holder_id)
 
     def route(self, sub: SubState, venue_id: str) -> str | None:
         """Return the carrying account that takes a sub-account's orders of a venue."""
@@ -170,27 +170,23 @@ class DeskState:
             contract.entries.append(found)
         return found
 
-    def limit_node(
-        self, path: tuple[str, ...], scope_ids: tuple[str, ...], *, gross: bool
-    ) -> LimitNode:
+    def limit_node(self, path: tuple[str, ...], scope_ids: tuple[str, ...]) -> LimitNode:
         """Return the worst case of ``path[0]`` in the narrowest of the scopes."""
         key = (path[0], scope_ids[0])
         found = self.limit_nodes.get(key)
         if found is None:
-            found = self.limit_nodes[key] = LimitNode(path, scope_ids, gross=gross)
+            found = self.limit_nodes[key] = LimitNode(path, scope_ids)
         return found
 
-    def nodes_of(
-        self, path: tuple[str, ...], contract: ContractState, *, gross: bool
-    ) -> tuple[LimitNode, ...]:
+    def nodes_of(self, path: tuple[str, ...], contract: ContractState) -> tuple[LimitNode, ...]:
         """Return every limit node from ``path[0]`` up, contract before product."""
         contract_id = contract.contract.contract_id
         product_id = contract.product.product_id
         nodes = []
         for depth in range(len(path)):
             above = path[depth:]
-            nodes.append(self.limit_node(above, (contract_id, product_id), gross=gross))
-            nodes.append(self.limit_node(above, (product_id,), gross=gross))
+            nodes.append(self.limit_node(above, (contract_id, product_id)))
+            nodes.append(self.limit_node(above, (product_id,)))
         return tuple(nodes)
 
     def line(self, sub: SubState, carrying_account_id: str, contract: ContractState) -> Line:
@@ -215,7 +211,7 @@ class DeskState:
             position=position,
             entry=entry,
             pool_entry=self.pool_entry(sub.pool, carrying_id, contract),
-            limit_nodes=self.nodes_of(sub.path, contract, gross=gross),
+            limit_nodes=self.nodes_of(sub.path, contract),
         )
         if sub.holding:
             # Nothing of a line opened under a rule was there at the rule's reference.

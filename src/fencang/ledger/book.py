@@ -91,14 +91,27 @@ class SignedPosition:
 
 
 class CarryingBook:
-    """Cash per currency and positions per contract of one carrying account."""
+    """Cash per owner and currency, and positions per contract, of one carrying account.
+
+    An omnibus account keeps its owners' cash apart: one owner's cash never pays for another.
+    """
 
     __slots__ = ("carrying_account_id", "cash", "positions")
 
     def __init__(self, carrying_account_id: str) -> None:
         self.carrying_account_id = carrying_account_id
-        self.cash: dict[str, int] = {}
+        self.cash: dict[tuple[str, str], int] = {}
+        """(owner, currency) → micros."""
         self.positions: dict[str, SignedPosition] = {}
+
+    def add_cash(self, owner_id: str, currency: str, amount_micros: int) -> None:
+        """Add to an owner's part of the balance."""
+        key = (owner_id, currency)
+        self.cash[key] = self.cash.get(key, 0) + amount_micros
+
+    def cash_of(self, owner_id: str, currency: str) -> int:
+        """Return an owner's part of the balance."""
+        return self.cash.get((owner_id, currency), 0)
 
     def position(self, contract_id: str) -> SignedPosition:
         """Return the position in a contract, opening an empty one when there is none."""

@@ -22,18 +22,19 @@ class LimitPair(NamedTuple):
 
 
 class LimitTable:
-    """All position limits of the desk, with resolved answers kept until one changes."""
+    """All position limits of the desk."""
 
-    __slots__ = ("_limits", "_resolved")
+    __slots__ = ("_limits", "version")
 
     def __init__(self) -> None:
         self._limits: dict[tuple[str, str], PositionLimit] = {}
-        self._resolved: dict[tuple[str, str, str], LimitPair] = {}
+        self.version = 0
+        """Rises with every change, so that answers can be kept while it stands still."""
 
     def set(self, limit: PositionLimit) -> None:
         """Set or replace the limit of one node and scope."""
         self._limits[limit.node_id, limit.scope_id] = limit
-        self._resolved.clear()
+        self.version += 1
 
     def get(self, node_id: str, scope_id: str) -> PositionLimit | None:
         """Return the limit set at exactly this node and scope."""
@@ -43,10 +44,6 @@ class LimitTable:
         """Return every limit, sorted by node and scope."""
         return [self._limits[key] for key in sorted(self._limits)]
 
-    def forget_resolved(self) -> None:
-        """Forget resolved answers after the tree itself changed."""
-        self._resolved.clear()
-
     def binding(self, path: tuple[str, ...], scope_ids: tuple[str, ...]) -> LimitPair:
         """Return the limit that binds ``path[0]``.
 
@@ -54,13 +51,6 @@ class LimitTable:
             path: node identifiers from the node itself up to the root.
             scope_ids: scopes from the narrowest on, for example (contract, product) or (product,).
         """
-        key = (path[0], scope_ids[0], path[-1])
-        found = self._resolved.get(key)
-        if found is None:
-            found = self._resolved[key] = self._resolve(path, scope_ids)
-        return found
-
-    def _resolve(self, path: tuple[str, ...], scope_ids: tuple[str, ...]) -> LimitPair:
         for node_id in path:
             for scope_id in (*scope_ids, ANY_SCOPE):
                 limit = self._limits.get((node_id, scope_id))

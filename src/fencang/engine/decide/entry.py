@@ -207,8 +207,7 @@ def raises_elsewhere(line: Line, side: Side, quantity_lots: int) -> bool:
     if line.is_gross:
         return False
     buys, sells = (quantity_lots, 0) if side is Side.BUY else (0, quantity_lots)
-    for node in line.limit_nodes[2:]:
-        exposure = node.exposure
+    for exposure in line.exposures_above:
         if exposure.margined_lots_with(buys, sells) > exposure.margined_lots():
             return True
     return False
@@ -231,18 +230,11 @@ def _position_limit_refusal(
     state: DeskState, line: Line, side: Side, added_lots: int
 ) -> NodeRefusal | None:
     is_buy = side is Side.BUY
-    binding = state.limits.binding
+    limits = state.limits
     for node in line.limit_nodes:
-        limit = binding(node.path, node.scope_ids)
-        exposure = node.exposure
-        if is_buy:
-            worst, largest = exposure.worst_long_lots(), limit.long_lots_max
-        else:
-            worst, largest = exposure.worst_short_lots(), limit.short_lots_max
-        if not exposure.is_gross:
-            net = exposure.long_lots - exposure.short_lots
-            worst = net + exposure.buy_lots if is_buy else exposure.sell_lots - net
-        worst += added_lots
+        limit = node.limit(limits)
+        worst = node.worst_lots(side, added_lots, gross=line.is_gross)
+        largest = limit.long_lots_max if is_buy else limit.short_lots_max
         if worst > largest:
             direction = "long" if is_buy else "short"
             detail = (

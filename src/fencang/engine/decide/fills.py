@@ -114,7 +114,7 @@ def _single(
     if taken < quantity:
         detail = f"order {order.order_id} closes more lots than {line.sub.sub_account_id} holds"
         events += _suspended(command, contract, quantity - taken, detail)
-    over = order.filled_lots + quantity - order.quantity_lots
+    over = order.filled_lots + quantity - order.most_lots
     if over > 0:
         detail = f"{over} lots more than ordered were filled and booked"
         events.append(OperatorCalled(subject=f"order {order.order_id}", detail=detail))

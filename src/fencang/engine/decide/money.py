@@ -82,7 +82,9 @@ def decide_withdraw(state: DeskState, command: WithdrawCash) -> list[AnyEvent]:
         return [refusal]
     pool = state.pool(command.owner_id)
     held = pool.reserve.cash.get(command.currency, 0)
-    at_broker = state.carrying[command.carrying_account_id].book.cash.get(command.currency, 0)
+    at_broker = state.carrying[command.carrying_account_id].book.cash_of(
+        command.owner_id, command.currency
+    )
     if command.amount_micros > min(held, at_broker):
         detail = (
             f"reserve holds {held} and {command.carrying_account_id} holds {at_broker} micros "
@@ -182,10 +184,13 @@ def decide_convert(state: DeskState, command: ConvertCurrency) -> list[AnyEvent]
         return [refusal]
     if command.sold_currency == command.bought_currency:
         return [rejected(Reason.SAME_BOOK, "a conversion needs two currencies")]
-    at_broker = state.carrying[command.carrying_account_id].book.cash
-    held = at_broker.get(command.sold_currency, 0)
+    carrying = state.carrying[command.carrying_account_id].book
+    held = carrying.cash_of(book.owner_id, command.sold_currency)
     if command.sold_micros > held:
-        detail = f"{command.carrying_account_id} holds {held} micros of {command.sold_currency}"
+        detail = (
+            f"{command.carrying_account_id} holds {held} micros of {command.sold_currency} for "
+            f"{book.owner_id}"
+        )
         return [rejected(Reason.CASH_TOO_SMALL, detail)]
     return [
         CurrencyConverted(

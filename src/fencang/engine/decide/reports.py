@@ -125,7 +125,7 @@ def decide_replace_rejected(state: DeskState, command: ReportReplaceRejected) ->
     order = _live(state, command.order_id)
     if not isinstance(order, Order):
         return [order]
-    if order.pending is not Pending.REPLACE:
+    if order.pending is Pending.NOTHING:
         return [rejected(Reason.ORDER_NOT_WORKING, f"order {order.order_id} awaits no replace")]
     return [ReplaceRejected(order_id=order.order_id, text=command.text)]
 

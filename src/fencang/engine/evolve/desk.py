@@ -6,6 +6,7 @@ from fencang.messages import events as ev
 from fencang.messages.message import TradingState
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.contract import Contract, Product
+from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.person import LegalPerson
@@ -13,7 +14,7 @@ from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 from fencang.rules.indicator import lots_kept
 
-__all__ = ["define", "keep_of"]
+__all__ = ["define", "refresh_keep"]
 
 
 _DEFINED_FIRST = (
@@ -55,6 +56,7 @@ def define(state: DeskState, item: DeskItem) -> None:
             state.rates.haircut_ppm = item.currency_haircut_ppm
         case LegalPerson():
             state.persons[item.person_id] = item
+            state.open_pool(item.person_id)
         case Venue():
             _define_venue(state, item)
         case Product():
@@ -174,23 +176,24 @@ def refresh_keep(state: DeskState, sub: SubState) -> None:
     ]
     sub.holding = holding
     sub.blocked_by = holding[0].rule.rule_id if holding else ""
-    for line in sub.lines.values():
-        line.keep = keep_of(sub, line.key)
+    for key, line in sub.lines.items():
+        line.keep = _keep(holding, sub.sub_account_id, key) if holding else None
 
 
-def keep_of(sub: SubState, key: tuple[str, str]) -> tuple[int, int] | None:
-    """Return the long and short lots a line may keep, None when no rule is in force.
+def _keep(holding: list[RuleState], sub_id: str, key: tuple[str, str]) -> tuple[int, int]:
+    """Return the long and short lots that every rule in force lets stay.
 
-    Lots that were not there at the reference may not stay.
+    Lots that were not there at a rule's reference may not stay.
     """
-    if not sub.holding:
-        return None
-    longs, shorts = [], []
-    for armed in sub.holding:
-        long_lots, short_lots = armed.positions.get((sub.sub_account_id, *key), (0, 0))
-        longs.append(lots_kept(long_lots, armed.rule.keep_ppm))
-        shorts.append(lots_kept(short_lots, armed.rule.keep_ppm))
-    return min(longs), min(shorts)
+    long_lots, short_lots = LOTS_MAX, LOTS_MAX
+    for armed in holding:
+        lots = armed.positions.get((sub_id, *key))
+        if lots is None:
+            return 0, 0
+        keep_ppm = armed.rule.keep_ppm
+        long_lots = min(long_lots, lots_kept(lots[0], keep_ppm))
+        short_lots = min(short_lots, lots_kept(lots[1], keep_ppm))
+    return long_lots, short_lots
 
 
 def on_cursor(state: DeskState, event: ev.GatewayCursorAdvanced) -> None:

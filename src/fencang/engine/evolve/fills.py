@@ -3,7 +3,6 @@
 from fencang.engine.accounts import ContractState, Line, SuspendedFill, change_entry
 from fencang.engine.evolve.orders import fill_order, receive
 from fencang.engine.state import EXECUTIONS_MAX, DeskState
-from fencang.ledger.book import add_cash
 from fencang.ledger.position import trade
 from fencang.messages import events as ev
 from fencang.messages.message import Offset, Side
@@ -41,7 +40,8 @@ def on_allocated(state: DeskState, event: ev.FillAllocated) -> None:
     if event.fee_micros:
         _pay_fee(line, event.fee_micros)
         carrying = state.carrying[event.carrying_account_id]
-        add_cash(carrying.book.cash, line.contract.currency, -event.fee_micros)
+        owner_id = line.sub.definition.owner_id
+        carrying.book.add_cash(owner_id, line.contract.currency, -event.fee_micros)
 
 
 def _pay_fee(line: Line, fee_micros: int) -> None:
@@ -84,9 +84,9 @@ def trade_line(
             line.sub.pool.standing.add_balance(contract.currency, unpaid)
         return
     change_entry(line.entry, contract, longs, shorts, 0, 0)
-    for node in line.limit_nodes[:-2]:
-        node.exposure.long_lots += longs
-        node.exposure.short_lots += shorts
+    for exposure in line.limit_exposures[:-2]:
+        exposure.long_lots += longs
+        exposure.short_lots += shorts
 
 
 def signed_change(side: Side, offset: Offset, quantity_lots: int) -> tuple[int, int]:
@@ -120,7 +120,7 @@ def on_suspended(state: DeskState, event: ev.FillSuspended) -> None:
     value = contract.product.value_micros(event.price_nanos, 1)
     unpaid = event.side.sign * event.quantity_lots * (contract.unit_value_micros - value)
     suspense.book.pay_fee(contract.currency, event.fee_micros)
-    add_cash(carrying.book.cash, contract.currency, -event.fee_micros)
+    carrying.book.add_cash(pool.owner_id, contract.currency, -event.fee_micros)
     pool.standing.add_balance(contract.currency, unpaid - event.fee_micros)
 
 
@@ -133,9 +133,10 @@ def change_suspended(
     pool = state.pool(carrying.account.holder_id)
     change_entry(state.pool_entry(pool, carrying_id, contract), contract, longs, shorts, 0, 0)
     path = (state.master.master_account_id,)
-    for node in state.nodes_of(path, contract, gross=carrying.is_gross):
-        node.exposure.long_lots += longs
-        node.exposure.short_lots += shorts
+    for node in state.nodes_of(path, contract):
+        exposure = node.gross if carrying.is_gross else node.net
+        exposure.long_lots += longs
+        exposure.short_lots += shorts
 
 
 def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:

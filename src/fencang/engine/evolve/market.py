@@ -73,17 +73,19 @@ def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
         carrying = state.carrying[part.carrying_account_id].book
         paid = carrying.position(event.contract_id).settle(product, event.price_nanos)
         assert paid == part.variation_micros, (event.contract_id, part, paid)
-        add_cash(carrying.cash, currency, paid)
     for share in event.books:
         sub = state.subs.get(share.book_id)
         if sub is None:
             suspense = state.carrying[share.carrying_account_id].suspense
+            book = suspense.book
             paid = suspense.position(event.contract_id).settle(product, event.price_nanos)
-            add_cash(suspense.book.cash, currency, paid)
         else:
-            position = sub.book.positions[share.carrying_account_id, event.contract_id]
+            book = sub.book
+            position = book.positions[share.carrying_account_id, event.contract_id]
             paid = position.settle(product, event.price_nanos)
-            add_cash(sub.book.cash, currency, paid)
+        add_cash(book.cash, currency, paid)
+        carrying = state.carrying[share.carrying_account_id].book
+        carrying.add_cash(book.owner_id, currency, paid)
         assert paid == share.variation_micros, (event.contract_id, share, paid)
 
 

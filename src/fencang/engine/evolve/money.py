@@ -27,7 +27,7 @@ def _move_cash(
 def on_deposited(state: DeskState, event: ev.CashDeposited) -> None:
     """Raise carrying account and reserve."""
     book = state.carrying[event.carrying_account_id].book
-    add_cash(book.cash, event.currency, event.amount_micros)
+    book.add_cash(event.owner_id, event.currency, event.amount_micros)
     reserve = reserve_id(event.owner_id)
     _move_cash(state, reserve, event.owner_id, event.currency, event.amount_micros)
 
@@ -35,7 +35,7 @@ def on_deposited(state: DeskState, event: ev.CashDeposited) -> None:
 def on_withdrawn(state: DeskState, event: ev.CashWithdrawn) -> None:
     """Lower carrying account and reserve."""
     book = state.carrying[event.carrying_account_id].book
-    add_cash(book.cash, event.currency, -event.amount_micros)
+    book.add_cash(event.owner_id, event.currency, -event.amount_micros)
     reserve = reserve_id(event.owner_id)
     _move_cash(state, reserve, event.owner_id, event.currency, -event.amount_micros)
 
@@ -53,11 +53,11 @@ def on_transferred(state: DeskState, event: ev.CapitalTransferred) -> None:
 
 def on_converted(state: DeskState, event: ev.CurrencyConverted) -> None:
     """Exchange cash of a book and of its carrying account."""
-    cash = state.carrying[event.carrying_account_id].book.cash
-    add_cash(cash, event.sold_currency, -event.sold_micros)
-    add_cash(cash, event.bought_currency, event.bought_micros)
+    carrying = state.carrying[event.carrying_account_id].book
     book = state.book(event.book_id)
     assert book is not None
+    carrying.add_cash(book.owner_id, event.sold_currency, -event.sold_micros)
+    carrying.add_cash(book.owner_id, event.bought_currency, event.bought_micros)
     _move_cash(state, book.book_id, book.owner_id, event.sold_currency, -event.sold_micros)
     _move_cash(state, book.book_id, book.owner_id, event.bought_currency, event.bought_micros)
 
@@ -68,7 +68,7 @@ def on_imported(state: DeskState, event: ev.OpeningBookImported) -> None:
         _import_lots(state, lots)
     for cash in event.cash:
         carrying = state.carrying[cash.carrying_account_id].book
-        add_cash(carrying.cash, cash.currency, cash.amount_micros)
+        carrying.add_cash(cash.owner_id, cash.currency, cash.amount_micros)
         book_id = cash.sub_account_id or reserve_id(cash.owner_id)
         _move_cash(state, book_id, cash.owner_id, cash.currency, cash.amount_micros)
 

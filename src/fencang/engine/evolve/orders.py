@@ -1,5 +1,6 @@
 """Orders and blocks: states, reservations, and what is forgotten when it no longer matters."""
 
+from fencang.engine.accounts import change_working
 from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.state import CLOSED_ORDERS_MAX, DeskState
 from fencang.messages import events as ev
@@ -46,7 +47,7 @@ def fill_order(state: DeskState, order: Order, quantity_lots: int) -> None:
     order.filled_lots += quantity_lots
     if not order.is_live:
         return
-    if order.filled_lots >= order.quantity_lots:
+    if order.filled_lots >= order.most_lots:
         close(state, order, OrderState.FILLED)
     else:
         order.state = OrderState.PARTLY_FILLED
@@ -98,15 +99,17 @@ def on_rejected_by_venue(state: DeskState, event: ev.OrderRejectedByVenue) -> No
 
 
 def on_cancel_requested(state: DeskState, event: ev.CancelRequested) -> None:
-    """Wait for the venue; a pending replace gives way, the reservation covers both until then."""
+    """Wait for the venue; a replace it may still take keeps its reservation."""
     order = state.orders[event.order_id]
+    if order.pending is Pending.NOTHING:
+        order.pending_quantity_lots = 0
     order.pending = Pending.CANCEL
     resize(order)
 
 
 def on_cancel_rejected(state: DeskState, event: ev.CancelRejected) -> None:
     """Stand as before."""
-    state.orders[event.order_id].pending = Pending.NOTHING
+    _settle_pending(state, state.orders[event.order_id])
 
 
 def on_cancelled(state: DeskState, event: ev.OrderCancelled) -> None:
@@ -135,6 +138,7 @@ def on_replaced(state: DeskState, event: ev.OrderReplaced) -> None:
     order.limit_price_nanos = event.limit_price_nanos
     if order.state is OrderState.PENDING_NEW:
         order.state = OrderState.WORKING
+    order.pending_quantity_lots = 0
     if order.pending is Pending.REPLACE:
         order.pending = Pending.NOTHING
     if order.filled_lots >= order.quantity_lots:
@@ -144,10 +148,23 @@ def on_replaced(state: DeskState, event: ev.OrderReplaced) -> None:
 
 
 def on_replace_rejected(state: DeskState, event: ev.ReplaceRejected) -> None:
-    """Work unchanged."""
+    """Work unchanged; a cancel asked for meanwhile stays asked."""
     order = state.orders[event.order_id]
+    if order.pending is Pending.CANCEL:
+        order.pending_quantity_lots = 0
+        resize(order)
+    else:
+        _settle_pending(state, order)
+
+
+def _settle_pending(state: DeskState, order: Order) -> None:
+    """Forget an answered request; fills that came meanwhile may have completed the order."""
     order.pending = Pending.NOTHING
-    resize(order)
+    order.pending_quantity_lots = 0
+    if order.filled_lots >= order.quantity_lots:
+        close(state, order, OrderState.FILLED)
+    else:
+        resize(order)
 
 
 def on_in_doubt(state: DeskState, event: ev.OrderInDoubt) -> None:
@@ -165,7 +182,8 @@ def on_status_confirmed(state: DeskState, event: ev.OrderStatusConfirmed) -> Non
 
 def on_block_created(state: DeskState, event: ev.BlockOrderCreated) -> None:
     """Keep the split and freeze every leg's lots."""
-    contract = state.contracts[event.contract_id]
+    subs = state.subs
+    key = (event.carrying_account_id, event.contract_id)
     block = Block(
         block_id=event.block_id,
         rule_id=event.rule_id,
@@ -174,15 +192,11 @@ def on_block_created(state: DeskState, event: ev.BlockOrderCreated) -> None:
         side=event.side,
         offset=event.offset,
         legs=event.legs,
-        lines=[
-            state.line(state.subs[leg.sub_account_id], event.carrying_account_id, contract)
-            for leg in event.legs
-        ],
+        lines=[subs[leg.sub_account_id].lines[key] for leg in event.legs],
     )
     state.blocks[event.block_id] = block
-    for place, (line, leg) in enumerate(zip(block.lines, event.legs, strict=True)):
-        line.change_working(event.side, event.offset, leg.quantity_lots)
-        block.reserved[place] = leg.quantity_lots
+    block.reserved = [leg.quantity_lots for leg in event.legs]
+    change_working(block.lines, event.side, event.offset, block.reserved)
 
 
 def receive(block: Block, sub_account_id: str, quantity_lots: int) -> None:
@@ -205,5 +219,6 @@ def on_block_done(state: DeskState, event: ev.BlockOrderDone) -> None:
     """Free what the legs still hold; slices know the block for late fills."""
     block = state.blocks.pop(event.block_id)
     block.is_done = True
-    for place in range(len(block.legs)):
-        release(block, place, block.reserved[place])
+    freed = [-lots for lots in block.reserved]
+    change_working(block.lines, block.side, block.offset, freed)
+    block.reserved = [0] * len(freed)

@@ -11,6 +11,7 @@ from fencang.engine.orders import Block, Order, Pending
 from fencang.engine.state import DeskState
 from fencang.messages.events import (
     AnyEvent,
+    BlockOrderCreated,
     BlockOrderDone,
     ContractExpired,
     OperatorCalled,
@@ -30,11 +31,11 @@ OrderEnded = OrderCancelled | OrderExpired | OrderRejectedByVenue
 
 __all__ = [
     "OrderEnded",
+    "first_slices",
     "follow_contract_expired",
     "follow_prices_marked",
     "follow_session_opened",
     "follow_slice_ended",
-    "route_slices",
 ]
 
 
@@ -51,16 +52,23 @@ def _limit_nanos(contract: ContractState, side: Side) -> int | None:
     )
 
 
-def route_slices(state: DeskState, block: Block) -> list[AnyEvent]:
-    """Return new slices for everything no live slice works for, or nothing while shut."""
+def first_slices(state: DeskState, created: BlockOrderCreated) -> list[AnyEvent]:
+    """Return the first slices of a block that is being created in this step."""
+    unrouted = sum(leg.quantity_lots for leg in created.legs)
+    return _route_slices(state, created, unrouted, attempt=1)
+
+
+def _route_slices(
+    state: DeskState, block: Block | BlockOrderCreated, unrouted_lots: int, *, attempt: int
+) -> list[AnyEvent]:
+    """Return slices for lots that no live slice works for, or nothing while the venue is shut."""
     contract = state.contracts[block.contract_id]
-    unrouted = block.unrouted_lots
-    if unrouted <= 0 or not contract.venue.is_open or contract.is_expired:
+    if unrouted_lots <= 0 or not contract.venue.is_open or contract.is_expired:
         return []
     limit = _limit_nanos(contract, block.side)
     product = contract.product
     events: list[AnyEvent] = []
-    for quantity in slices(unrouted, product.order_quantity_max):
+    for quantity in slices(unrouted_lots, product.order_quantity_max):
         order_id = state.new_order_id()
         terms = OrderTerms(
             venue_id=product.venue_id,
@@ -80,7 +88,7 @@ def route_slices(state: DeskState, block: Block) -> list[AnyEvent]:
                 terms=terms,
                 is_reducing=True,
                 block_id=block.block_id,
-                attempt=block.attempts_used + 1,
+                attempt=attempt,
             )
         )
         events.append(OrderRouted(order_id=order_id, terms=terms))
@@ -97,7 +105,8 @@ def _retry(state: DeskState, block: Block) -> list[AnyEvent]:
     if block.is_done or block.unrouted_lots <= 0:
         return []
     if block.attempts_used < _attempts_max(state, block):
-        return route_slices(state, block)
+        attempt = block.attempts_used + 1
+        return _route_slices(state, block, block.unrouted_lots, attempt=attempt)
     if any(order.is_live for order in block.slices.values()):
         return []
     return _give_up(block, f"after {block.attempts_used} attempts")

@@ -7,8 +7,7 @@ way.  So the cut is complete in the end and never crosses zero.
 """
 
 from fencang.engine.accounts import Line
-from fencang.engine.flows.blocks import OrderEnded, route_slices
-from fencang.engine.orders import Block
+from fencang.engine.flows.blocks import OrderEnded, first_slices
 from fencang.engine.state import DeskState
 from fencang.messages.events import (
     AnyEvent,
@@ -33,22 +32,19 @@ def cut_lines(state: DeskState, rule_id: str, lines: list[Line]) -> list[AnyEven
     states = state.trading_states
     for line in lines:
         keep = line.keep
+        if keep is None:
+            continue
         position = line.position
-        if keep is None or position.is_flat:
+        long_lots, short_lots = position.long.quantity_lots, position.short.quantity_lots
+        if long_lots <= keep[0] and short_lots <= keep[1]:
             continue
         if states and state.trading_state(line.sub.path)[0] is TradingState.HALTED:
             halted.append(line.sub.sub_account_id)
             continue
-        for side, open_lots, kept in (
-            (Side.SELL, position.long.quantity_lots, keep[0]),
-            (Side.BUY, position.short.quantity_lots, keep[1]),
-        ):
-            if open_lots > kept:
-                shortfall = open_lots - kept - line.closing_lots(side)
-                if shortfall > 0:
-                    offset = Offset.CLOSE if line.is_gross else Offset.NET
-                    key = (*line.key, side, offset)
-                    legs.setdefault(key, []).append((line, shortfall))
+        if long_lots > keep[0]:
+            _add_leg(legs, line, Side.SELL, long_lots - keep[0])
+        if short_lots > keep[1]:
+            _add_leg(legs, line, Side.BUY, short_lots - keep[1])
     events: list[AnyEvent] = []
     for key in sorted(legs):
         events += _block(state, rule_id, key, legs[key])
@@ -56,6 +52,20 @@ def cut_lines(state: DeskState, rule_id: str, lines: list[Line]) -> list[AnyEven
         detail = f"rule {rule_id} cannot cut a halted sub-account; its positions stand"
         events.append(OperatorCalled(subject=sub_id, detail=detail))
     return events
+
+
+def _add_leg(
+    legs: dict[BlockKey, list[tuple[Line, int]]], line: Line, side: Side, excess_lots: int
+) -> None:
+    shortfall = excess_lots - line.closing_lots(side)
+    if shortfall > 0:
+        offset = Offset.CLOSE if line.is_gross else Offset.NET
+        key = (*line.key, side, offset)
+        found = legs.get(key)
+        if found is None:
+            legs[key] = [(line, shortfall)]
+        else:
+            found.append((line, shortfall))
 
 
 def _block(
@@ -74,17 +84,7 @@ def _block(
             for line, lots in legs
         ),
     )
-    block = Block(
-        block_id=created.block_id,
-        rule_id=rule_id,
-        carrying_account_id=carrying_id,
-        contract_id=contract_id,
-        side=side,
-        offset=offset,
-        legs=created.legs,
-        lines=[],
-    )
-    return [created, *route_slices(state, block)]
+    return [created, *first_slices(state, created)]
 
 
 def _line_of_order(state: DeskState, order_id: int) -> Line | None:

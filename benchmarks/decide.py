@@ -1,0 +1,91 @@
+"""``decide`` + ``evolve`` of one command, wall time inside one process, nothing trimmed.
+
+The stream is 60 % new orders, 20 % cancels, 20 % fills with N orders working in the same contracts
+(N = 100, 1,000, 10,000); between segments, untimed cancels bring the level back to N.
+``new_p50_us_N`` is the order alone.  ``python_call_ns`` times a plain Python method call in the
+same run: the yardstick for machines of other speed.
+"""
+
+import argparse
+import gc
+import time
+
+from benchmarks.report import Figures, main, percentile
+from benchmarks.workload import Stream, opened
+from fencang.engine.machine import Machine
+from fencang.messages.commands import ReportOrderCancelled, SubmitOrder
+
+LEVELS = (100, 1_000, 10_000)
+SEGMENT = 500
+
+
+class _Counter:
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def step(self) -> None:
+        self.count += 1
+
+
+def _python_call_ns() -> float:
+    counter = _Counter()
+    before = time.perf_counter_ns()
+    for _ in range(1_000_000):
+        counter.step()
+    return (time.perf_counter_ns() - before) / 1_000_000
+
+
+def _execute_untimed(machine: Machine, stream: Stream, command: object) -> None:
+    stream.note(machine.execute(command, machine.sequence + 1, machine.time_ns + 1))
+
+
+def _level(machine: Machine, stream: Stream, working: int) -> None:
+    while len(stream.working) < working:
+        _execute_untimed(machine, stream, stream.new_order())
+    while len(stream.working) > working:
+        order_id = stream.working.pop()[0]
+        _execute_untimed(machine, stream, ReportOrderCancelled(order_id=order_id))
+
+
+def _measure_level(working: int, commands: int, seed: int) -> tuple[list[float], list[float]]:
+    machine, stream = opened(), Stream(seed)
+    everything, news = [], []
+    clock = time.perf_counter_ns
+    for _ in range(commands // SEGMENT):
+        _level(machine, stream, working)
+        for _ in range(SEGMENT):
+            command = stream.next()
+            sequence, time_ns = machine.sequence + 1, machine.time_ns + 1
+            before = clock()
+            events = machine.execute(command, sequence, time_ns)
+            taken_us = (clock() - before) / 1_000
+            everything.append(taken_us)
+            if type(command) is SubmitOrder:
+                news.append(taken_us)
+            stream.note(events)
+    return everything, news
+
+
+def measure(arguments: argparse.Namespace) -> Figures:
+    """Measure every level; the garbage collector is quiet, as in the running desk."""
+    figures: Figures = {}
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    for working in LEVELS:
+        everything, news = _measure_level(working, arguments.commands, arguments.seed)
+        figures[f"p50_us_{working}"] = percentile(everything, 0.50)
+        figures[f"p99_us_{working}"] = percentile(everything, 0.99)
+        figures[f"new_p50_us_{working}"] = percentile(news, 0.50)
+    figures["python_call_ns"] = _python_call_ns()
+    return figures
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--commands", type=int, default=100_000, help="per level")
+
+
+if __name__ == "__main__":
+    main("decide", measure, _arguments)

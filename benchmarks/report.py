@@ -1,0 +1,95 @@
+"""The common form of a benchmark: its command line, its figures, the machine they are true of."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from fencang import __version__
+
+__all__ = ["Figures", "describe_machine", "describe_versions", "main", "percentile", "print_table"]
+
+Figures = dict[str, float]
+PACKAGES = ("numpy", "numba", "scipy", "msgspec")
+
+
+def main(
+    name: str,
+    measure: Callable[[argparse.Namespace], Figures],
+    add_arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None,  # noqa: ARG005
+) -> None:
+    """Run one benchmark from the command line: ``--json``, ``--seed`` and its own arguments."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the workload (default 1)")
+    add_arguments(parser)
+    arguments = parser.parse_args()
+    figures = {key: _rounded(value) for key, value in measure(arguments).items()}
+    result = {
+        "name": name,
+        "figures": figures,
+        "machine": describe_machine(),
+        "versions": describe_versions(),
+        "seed": arguments.seed,
+    }
+    if arguments.json:
+        sys.stdout.write(json.dumps(result) + "\n")
+    else:
+        print_table([result])
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the smallest value that at least ``share`` of all values do not exceed."""
+    assert values, "nothing was measured"
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def describe_machine() -> dict[str, Any]:
+    """Return what the figures depend on besides the program."""
+    return {
+        "cpu": _cpu_name(),
+        "cores": os.cpu_count() or 0,
+        "system": f"{platform.system()} {platform.release()}",
+        "load_before": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+    }
+
+
+def describe_versions() -> dict[str, str]:
+    """Return the versions of what ran."""
+    versions = {"fencang": __version__, "python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return versions
+
+
+def print_table(results: Sequence[dict[str, Any]]) -> None:
+    """Print figures for people: one line each."""
+    for result in results:
+        sys.stdout.write(f"{result['name']}\n")
+        for key, value in result["figures"].items():
+            sys.stdout.write(f"  {key:<24} {value:>16,}\n")
+    if results:
+        machine = results[0]["machine"]
+        sys.stdout.write(f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}\n")
+
+
+def _rounded(value: float) -> float:
+    return round(value) if abs(value) >= 1_000 else float(f"{value:.4g}")
+
+
+def _cpu_name() -> str:
+    processors = Path("/proc/cpuinfo")
+    if processors.exists():
+        for line in processors.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
