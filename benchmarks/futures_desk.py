@@ -141,7 +141,8 @@ def _head() -> Iterator[str]:
         yield f'[[capital.deposit]]\ncarrying = "FCM-{region}"\nowner = "FIRM"\ncurrency = "USD"'
         yield f'amount = "{600_000_000 if region == "US" else 200_000_000}"\n'
     yield '[capital]\ngranted = "900000000"\n'
-    yield '[plan]\nevery_days = 21\nhalf_life_days = 30\nproposed_by = "planner"\napproved_by = "allocator"\n'
+    yield "[plan]\nevery_days = 21\nhalf_life_days = 30"
+    yield 'proposed_by = "planner"\napproved_by = "allocator"\n'
     yield 'floor = "1 %"\ncap = "8 %"\nstep = "1 %"\n'
 
 

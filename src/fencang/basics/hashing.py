@@ -16,6 +16,7 @@ _encoder = msgspec.msgpack.Encoder()
 
 def canonical(value: object) -> object:
     """Return ``value`` with every map replaced by its key-sorted list of pairs, recursively."""
+    assert not isinstance(value, (set, frozenset)), "a set has no order to hash"
     if isinstance(value, Mapping):
         keys = sorted(value)
         return [[canonical(key), canonical(value[key])] for key in keys]

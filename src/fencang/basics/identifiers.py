@@ -4,6 +4,7 @@ An order identifier is ``sequence * ORDERS_PER_COMMAND_MAX + index``: the same c
 place in the journal always names the same orders, so a resend after a crash repeats the ClOrdID.
 """
 
+import re
 from typing import NewType
 
 __all__ = [
@@ -39,6 +40,8 @@ ProductId = NewType("ProductId", str)
 ContractId = NewType("ContractId", str)
 RuleId = NewType("RuleId", str)
 
+_CLIENT_ORDER = re.compile(r"F(0|[1-9]\d{0,18})\.(0|[1-9]\d{0,4})", re.ASCII)
+
 IDENTIFIER_LENGTH_MAX = 64
 ORDERS_PER_COMMAND_MAX = 100_000
 
@@ -57,9 +60,5 @@ def client_order_text(order_id: int) -> str:
 
 def parse_client_order_text(text: str) -> OrderId | None:
     """Return the order a ClOrdID stands for, or None when it is not one of ours."""
-    head, point, tail = text.partition(".")
-    if not (point and head[:1] == "F" and head[1:].isdecimal() and tail.isdecimal()):
-        return None
-    if int(tail) >= ORDERS_PER_COMMAND_MAX:
-        return None
-    return order_id_of(int(head[1:]), int(tail))
+    match = _CLIENT_ORDER.fullmatch(text)
+    return order_id_of(int(match.group(1)), int(match.group(2))) if match else None

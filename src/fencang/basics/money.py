@@ -19,6 +19,7 @@ __all__ = [
     "convert",
     "format_money",
     "parse_money",
+    "saturated",
 ]
 
 Currency = NewType("Currency", str)
@@ -47,3 +48,8 @@ def convert(amount_micros: int, rate_nanos: int) -> int:
     if rate_nanos == RATE_NANOS:
         return amount_micros
     return divide_half_away(amount_micros * rate_nanos, RATE_NANOS)
+
+
+def saturated(amount_micros: int) -> int:
+    """Return a reported amount, held inside what a record can store."""
+    return max(-MONEY_MICROS_MAX, min(MONEY_MICROS_MAX, amount_micros))

@@ -3,6 +3,7 @@
 Nothing here asks a clock: time enters the core stamped on a sequenced command.
 """
 
+import re
 from datetime import UTC, date, datetime
 from typing import NewType
 
@@ -12,6 +13,9 @@ TimeNs = NewType("TimeNs", int)
 
 SECOND_NS = 1_000_000_000
 DAY_NS = 86_400 * SECOND_NS
+_RFC3339 = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)?", re.ASCII
+)
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -23,8 +27,8 @@ def midnight_ns(day: date) -> TimeNs:
 def format_time(time_ns: int) -> str:
     """Return RFC 3339 text in UTC with nine fractional digits."""
     seconds, nanos = divmod(time_ns, SECOND_NS)
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanos:09d}Z"
+    moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    return f"{moment.isoformat(timespec='seconds')}.{nanos:09d}Z"
 
 
 def parse_time(text: str) -> TimeNs:
@@ -33,17 +37,16 @@ def parse_time(text: str) -> TimeNs:
     Raises:
         ValueError: not RFC 3339, without an offset, or with more than nine fractional digits.
     """
-    head, point, tail = text.strip().partition(".")
-    digits = tail.rstrip("Zz+-:0123456789") if point else ""
-    if digits:
+    match = _RFC3339.fullmatch(text.strip())
+    if match is None:
         raise ValueError(f"{text!r} is not RFC 3339 time such as 2018-02-05T21:00:00Z")
-    count = len(tail) - len(tail.lstrip("0123456789"))
-    fraction, offset = tail[:count], tail[count:]
-    if len(fraction) > 9:
+    day, clock, fraction, offset = match.groups()
+    if fraction is not None and len(fraction) > 9:
         raise ValueError(f"{text!r} has more than nine fractional digits")
-    moment = datetime.fromisoformat(head + offset)
-    if moment.tzinfo is None:
+    if offset is None:
         raise ValueError(f"{text!r} has no offset; write Z for UTC")
-    whole = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    moment = datetime.fromisoformat(f"{day}T{clock}{offset.upper()}")
+    # Subtracting aware times cannot leave the calendar, converting to UTC at its edge can.
+    whole = moment - datetime(1970, 1, 1, tzinfo=UTC)
     seconds = whole.days * 86_400 + whole.seconds
-    return TimeNs(seconds * SECOND_NS + int(fraction.ljust(9, "0") or "0"))
+    return TimeNs(seconds * SECOND_NS + int((fraction or "").ljust(9, "0")))

@@ -16,17 +16,24 @@ from fencang.margin.standing import Standing
 from fencang.messages.message import Offset, Side
 from fencang.refdata.account import CarryingAccount, PositionMode, SubAccount
 from fencang.refdata.contract import Contract, Product
+from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.venue import Venue
+from fencang.rules.indicator import lots_kept
 
 if TYPE_CHECKING:
     from fencang.engine.orders import Order
     from fencang.engine.state import RuleState
+
+LineKey = tuple[str, str]
+"""(carrying account, contract)."""
+NOTHING_KEPT = (0, 0)
 
 __all__ = [
     "CarryingState",
     "ContractState",
     "LimitNode",
     "Line",
+    "LineKey",
     "MarginEntry",
     "PoolState",
     "SubState",
@@ -288,20 +295,49 @@ def change_working(lines: list[Line], side: Side, offset: Offset, lots: list[int
         return
     is_buy = side is Side.BUY
     shared: dict[tuple[MarginEntry, tuple[Exposure, ...]], int] = {}
+    entry, above, total = lines[0].pool_entry, lines[0].exposures_above, 0
     for line, change in zip(lines, lots, strict=True):
+        if not change:
+            continue
+        _change_own_working(line, change, is_buy=is_buy)
+        if line.pool_entry is not entry or line.exposures_above != above:
+            shared[entry, above] = shared.get((entry, above), 0) + total
+            entry, above, total = line.pool_entry, line.exposures_above, 0
+        total += change
+    shared[entry, above] = shared.get((entry, above), 0) + total
+    for (pool_entry, exposures), change in shared.items():
         buys, sells = (change, 0) if is_buy else (0, change)
-        change_entry(line.entry, line.contract, 0, 0, buys, sells)
-        for exposure in line.own_exposures:
-            exposure.buy_lots += buys
-            exposure.sell_lots += sells
-        above = (line.pool_entry, line.exposures_above)
-        shared[above] = shared.get(above, 0) + change
-    for (entry, exposures), change in shared.items():
-        buys, sells = (change, 0) if is_buy else (0, change)
-        change_entry(entry, lines[0].contract, 0, 0, buys, sells)
+        change_entry(pool_entry, lines[0].contract, 0, 0, buys, sells)
         for exposure in exposures:
             exposure.buy_lots += buys
             exposure.sell_lots += sells
+
+
+def _change_own_working(line: Line, change: int, *, is_buy: bool) -> None:
+    """Change working lots of a line and of its sub-account's nodes."""
+    entry = line.entry
+    exposure = entry.exposure
+    net = exposure.long_lots - exposure.short_lots
+    if exposure.is_gross:
+        change_entry(entry, line.contract, 0, 0, *((change, 0) if is_buy else (0, change)))
+    else:
+        # What closes less than the position does not touch its worst case: the common case.
+        if is_buy:
+            other, own = exposure.sell_lots - net, exposure.buy_lots + net
+        else:
+            other, own = exposure.buy_lots + net, exposure.sell_lots - net
+        if own <= other and own + change <= other:
+            if is_buy:
+                exposure.buy_lots += change
+            else:
+                exposure.sell_lots += change
+        else:
+            change_entry(entry, line.contract, 0, 0, *((change, 0) if is_buy else (0, change)))
+    for node in line.own_exposures:
+        if is_buy:
+            node.buy_lots += change
+        else:
+            node.sell_lots += change
 
 
 class SubState:
@@ -319,11 +355,13 @@ class SubState:
         "permitted",
         "pool",
         "standing",
+        "sub_account_id",
         "working",
     )
 
     def __init__(self, definition: SubAccount, pool: "PoolState", path: tuple[str, ...]) -> None:
         self.definition = definition
+        self.sub_account_id = definition.sub_account_id
         self.pool = pool
         self.path = path
         self.book = Book(definition.sub_account_id, definition.owner_id)
@@ -337,10 +375,31 @@ class SubState:
         self.permitted = frozenset(definition.mandate.products)
         self._sorted_lines: list[Line] | None = None
 
-    @property
-    def sub_account_id(self) -> str:
-        """Return the identifier."""
-        return self.definition.sub_account_id
+    def set_holding(self, holding: "list[RuleState]") -> None:
+        """Set the rules in force, and what every line may keep under them."""
+        self.holding = holding
+        self.blocked_by = holding[0].rule.rule_id if holding else ""
+        if not holding:
+            for line in self.lines.values():
+                line.keep = None
+            return
+        for key, line in self.lines.items():
+            line.keep = self.keep_of(key)
+
+    def keep_of(self, key: LineKey) -> tuple[int, int]:
+        """Return the long and short lots that every rule in force lets a line keep.
+
+        Lots that were not there at a rule's reference may not stay.
+        """
+        long_lots = short_lots = LOTS_MAX
+        for armed in self.holding:
+            lots = armed.positions[self.sub_account_id].get(key)
+            if lots is None:
+                return NOTHING_KEPT
+            keep_ppm = armed.rule.keep_ppm
+            long_lots = min(long_lots, lots_kept(lots[0], keep_ppm))
+            short_lots = min(short_lots, lots_kept(lots[1], keep_ppm))
+        return long_lots, short_lots
 
     def add_line(self, line: Line) -> None:
         """Add a line and forget the kept order of lines."""
@@ -381,7 +440,7 @@ class CarryingState:
 
 
 class SuspendedFill:
-    """Lots of one execution that nobody has claimed yet."""
+    """Lots of one execution that nobody has claimed yet; ``price_nanos`` is what carries them."""
 
     __slots__ = (
         "contract_id",

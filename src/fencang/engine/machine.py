@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from fencang.engine.decide import DECISIONS
 from fencang.engine.evolve import CHANGES
-from fencang.engine.flows import REACTIONS, STEPS_MAX, react
+from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
 from fencang.engine.snapshot import dump, load, state_hash
 from fencang.engine.state import DeskState
 from fencang.messages.commands import AnyCommand
@@ -64,7 +64,7 @@ class Machine:
         for event in events:
             kind = type(event)
             CHANGES[kind](state, event)
-            if kind in REACTIONS:
+            if kind in FOLLOWED:
                 calls = True
         return calls
 

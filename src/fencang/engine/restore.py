@@ -215,8 +215,11 @@ def _restore_rules(state: DeskState, form: DeskForm) -> None:
         armed = state.rules[entry.rule_id]
         armed.reference_nanos = entry.reference_nanos
         armed.positions = {
-            (sub_id, carrying_id, contract_id): (long_lots, short_lots)
-            for sub_id, carrying_id, contract_id, long_lots, short_lots in entry.positions
+            sub_id: {
+                (carrying_id, contract_id): (long_lots, short_lots)
+                for carrying_id, contract_id, long_lots, short_lots in own
+            }
+            for sub_id, own in entry.positions
         }
         armed.is_holding = entry.is_holding
         armed.hold_until_ns = entry.hold_until_ns

@@ -235,14 +235,17 @@ def _block(block: Block) -> BlockForm:
 def _rules(state: DeskState) -> list[RuleForm]:
     return [
         RuleForm(
-            rule_id=key,
+            rule_id=rule_id,
             reference_nanos=armed.reference_nanos,
-            positions=[(*at, *lots) for at, lots in sorted(armed.positions.items())],
+            positions=[
+                (sub_id, [(*key, *lots) for key, lots in sorted(own.items())])
+                for sub_id, own in sorted(armed.positions.items())
+            ],
             is_holding=armed.is_holding,
             hold_until_ns=armed.hold_until_ns,
             firings=armed.firings,
         )
-        for key, armed in sorted(state.rules.items())
+        for rule_id, armed in sorted(state.rules.items())
     ]
 
 

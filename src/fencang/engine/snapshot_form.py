@@ -128,7 +128,7 @@ class RuleForm(Form):
 
     rule_id: str
     reference_nanos: int
-    positions: list[tuple[str, str, str, int, int]]
+    positions: list[tuple[str, list[tuple[str, str, int, int]]]]
     is_holding: bool
     hold_until_ns: int
     firings: int

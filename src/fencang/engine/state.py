@@ -13,6 +13,7 @@ from fencang.engine.accounts import (
     ContractState,
     LimitNode,
     Line,
+    LineKey,
     MarginEntry,
     PoolState,
     SubState,
@@ -69,11 +70,15 @@ class RuleState:
     def __init__(self, rule: IndicatorRule) -> None:
         self.rule = rule
         self.reference_nanos = 0
-        self.positions: dict[tuple[str, str, str], tuple[int, int]] = {}
-        """(sub-account, carrying account, contract) → long and short lots at the reference."""
+        self.positions: dict[str, dict[LineKey, tuple[int, int]]] = {}
+        """Sub-account → (carrying account, contract) → long and short lots at the reference."""
         self.is_holding = False
         self.hold_until_ns = 0
         self.firings = 0
+
+    def holds(self, sub_account_id: str, tags: tuple[str, ...]) -> bool:
+        """Return whether a firing in force binds the sub-account: tagged then and now."""
+        return self.is_holding and self.rule.tag in tags and sub_account_id in self.positions
 
 
 class DeskState:
@@ -214,8 +219,7 @@ class DeskState:
             limit_nodes=self.nodes_of(sub.path, contract),
         )
         if sub.holding:
-            # Nothing of a line opened under a rule was there at the rule's reference.
-            line.keep = (0, 0)
+            line.keep = sub.keep_of(line.key)
         sub.add_line(line)
         return line
 

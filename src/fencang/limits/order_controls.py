@@ -8,7 +8,13 @@ from fencang.messages.reasons import Reason
 from fencang.refdata.account import PositionMode
 from fencang.refdata.contract import Contract, Product
 
-__all__ = ["contract_refusal", "offset_refusal", "price_refusal", "time_in_force_refusal"]
+__all__ = [
+    "Refusal",
+    "contract_refusal",
+    "offset_refusal",
+    "price_refusal",
+    "time_in_force_refusal",
+]
 
 Refusal = tuple[Reason, int, int, str]
 """Reason, limit, value and a detail in words."""

@@ -27,10 +27,14 @@ class Rates:
         return currency in self.rate_nanos
 
     def value(self, currency: str, amount_micros: int) -> int:
-        """Return an amount in base micros, half away from zero, without haircut."""
+        """Return an amount in base micros, half away from zero, without haircut.
+
+        A currency without a rate is worth nothing here: no order enters in it, but a venue's fill
+        may, and must not stop the desk.
+        """
         if currency == self.base_currency:
             return amount_micros
-        return divide_half_away(amount_micros * self.rate_nanos[currency], RATE_NANOS)
+        return divide_half_away(amount_micros * self.rate_nanos.get(currency, 0), RATE_NANOS)
 
     def total(self, amounts: Mapping[str, int]) -> int:
         """Return the sum of amounts per currency in base micros, without haircut."""
@@ -47,6 +51,8 @@ class Rates:
             return self.total(amounts)
         total = 0
         for currency, amount in amounts.items():
+            if not amount:
+                continue
             value = self.value(currency, amount)
             if currency != self.base_currency:
                 value -= divide_half_away(abs(value) * haircut, PPM)

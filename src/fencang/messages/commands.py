@@ -72,6 +72,7 @@ __all__ = [
     "WithdrawCash",
 ]
 
+SecondPerson = Annotated[str, msgspec.Meta(max_length=64)]
 PositiveMicros = Annotated[int, msgspec.Meta(ge=1, le=1 << 62)]
 OrderNumber = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -81,7 +82,7 @@ class DefineDesk(Command, tag="DefineDesk.1"):
 
     items: tuple[DeskItem, ...]
     entered_by: Identifier
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class SetTradingState(Command, tag="SetTradingState.1"):
@@ -91,7 +92,7 @@ class SetTradingState(Command, tag="SetTradingState.1"):
     trading_state: TradingState
     reason: Text
     entered_by: Identifier
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class DepositCash(Command, tag="DepositCash.1"):
@@ -112,7 +113,7 @@ class WithdrawCash(Command, tag="WithdrawCash.1"):
     currency: CurrencyCode
     amount_micros: PositiveMicros
     entered_by: Identifier
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class TransferCapital(Command, tag="TransferCapital.1"):
@@ -132,7 +133,7 @@ class ConvertCurrency(Command, tag="ConvertCurrency.1"):
     are given as the bank confirmed them, nothing is computed.
     """
 
-    book_id: str
+    book_id: Text
     carrying_account_id: Identifier
     sold_currency: CurrencyCode
     sold_micros: PositiveMicros
@@ -140,7 +141,7 @@ class ConvertCurrency(Command, tag="ConvertCurrency.1"):
     bought_micros: PositiveMicros
     rate_source: Text
     entered_by: Identifier
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class OpeningLots(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -181,7 +182,7 @@ class ImportOpeningBook(Command, tag="ImportOpeningBook.1"):
     lots_total: NonNegativeLots
     cash_totals: tuple[tuple[CurrencyCode, Micros], ...]
     entered_by: Identifier
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class OpenSession(Command, tag="OpenSession.1"):
@@ -197,14 +198,14 @@ class CloseSession(Command, tag="CloseSession.1"):
     venue_id: Identifier
 
 
-class PriceMark(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class PriceMark(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """One contract's latest price."""
 
     contract_id: Identifier
     price_nanos: Nanos
 
 
-class RateMark(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class RateMark(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """One currency's value: 1e-9 base units per unit."""
 
     currency: CurrencyCode
@@ -217,7 +218,7 @@ class MarkPrices(Command, tag="MarkPrices.1"):
     source: Text
     marks: tuple[PriceMark, ...]
     entered_by: Identifier = "feed"
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class MarkRates(Command, tag="MarkRates.1"):
@@ -226,7 +227,7 @@ class MarkRates(Command, tag="MarkRates.1"):
     source: Text
     rates: tuple[RateMark, ...]
     entered_by: Identifier = "feed"
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class ReportIndicator(Command, tag="ReportIndicator.1"):
@@ -248,7 +249,7 @@ class SettleTradingDay(Command, tag="SettleTradingDay.1"):
     source: Text
     prices: tuple[PriceMark, ...]
     entered_by: Identifier = "feed"
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class ExpireContract(Command, tag="ExpireContract.1"):
@@ -258,7 +259,7 @@ class ExpireContract(Command, tag="ExpireContract.1"):
     final_price_nanos: Nanos
     source: Text
     entered_by: Identifier = "feed"
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class SubmitOrder(Command, tag="SubmitOrder.1"):
@@ -394,7 +395,7 @@ class AssignSuspense(Command, tag="AssignSuspense.1"):
     quantity_lots: Lots
     reason: Text
     entered_by: Identifier
-    approved_by: str = ""
+    approved_by: SecondPerson = ""
 
 
 class PlanLine(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -412,7 +413,7 @@ class ProposePlan(Command, tag="ProposePlan.1"):
 
     model: Text
     solver_version: Text
-    input_sha256: str
+    input_sha256: Annotated[str, msgspec.Meta(max_length=64)]
     at_sequence: Annotated[int, msgspec.Meta(ge=0)]
     owner_id: Identifier
     lines: tuple[PlanLine, ...]

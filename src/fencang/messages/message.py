@@ -93,7 +93,9 @@ class TradingState(IntEnum):
     HALTED = 2
 
 
-class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class OrderTerms(
+    msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
     """What a venue is told of an order.
 
     ``limit_price_nanos`` is set for LIMIT and STOP_LIMIT, ``stop_price_nanos`` for STOP and

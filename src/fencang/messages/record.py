@@ -1,9 +1,11 @@
 """The stored record: one sequenced command with the events decided from it, and its codec.
 
 A record is the unit of truth: what a batch of the journal holds, what the hash chain links, what
-recovery applies.  Decoding validates every bound of every field; bytes of strangers never do more
-than raise ``RecordFault``.
+recovery applies.  Decoding validates every type and every bound of a command; events are our own
+words and are held by the hash chain.  Bytes of strangers never do more than raise ``RecordFault``.
 """
+
+from typing import Annotated
 
 import msgspec
 
@@ -23,9 +25,9 @@ class RecordFault(ValueError):
 class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """One command at its place in the journal, with everything decided from it."""
 
-    sequence: int
-    time_ns: int
-    decision_version: int
+    sequence: Annotated[int, msgspec.Meta(ge=1)]
+    time_ns: Annotated[int, msgspec.Meta(ge=1)]
+    decision_version: Annotated[int, msgspec.Meta(ge=1)]
     command: AnyCommand
     events: tuple[AnyEvent, ...]
 
@@ -47,5 +49,5 @@ def decode_record(payload: bytes) -> Record:
     """
     try:
         return _decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise RecordFault(f"not a record of this version: {fault}") from fault

@@ -29,11 +29,11 @@ LOTS_MAX = 10_000_000
 Identifier = Annotated[
     str,
     msgspec.Meta(
-        min_length=1, max_length=IDENTIFIER_LENGTH_MAX, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$"
+        min_length=1, max_length=IDENTIFIER_LENGTH_MAX, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*\Z"
     ),
 ]
 Text = Annotated[str, msgspec.Meta(max_length=400)]
-CurrencyCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
+CurrencyCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
 Lots = Annotated[int, msgspec.Meta(ge=1, le=LOTS_MAX)]
 NonNegativeLots = Annotated[int, msgspec.Meta(ge=0, le=LOTS_MAX)]
 Micros = Annotated[int, msgspec.Meta(ge=-MONEY_MICROS_MAX, le=MONEY_MICROS_MAX)]

@@ -17,6 +17,8 @@ def is_lei(text: str) -> bool:
     """
     if len(text) != 20 or not text.isascii() or not text.isalnum() or text != text.upper():
         return False
+    if not text[18:].isdigit():
+        return False
     return int("".join(str(int(character, 36)) for character in text)) % 97 == 1
 
 
@@ -48,7 +50,7 @@ def _person_faults(person: LegalPerson) -> list[str]:
     if person.lei and not is_lei(person.lei):
         faults.append(f"lei {person.lei!r} is not a valid LEI (20 characters, ISO 7064 check)")
     country = person.jurisdiction
-    if not (len(country) == 2 and country.isascii() and country.isupper()):
+    if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
         faults.append(f"jurisdiction {country!r} is not a two-letter ISO 3166 code")
     return faults
 

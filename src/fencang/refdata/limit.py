@@ -3,9 +3,15 @@
 Unset inherits from the parent node, unset at the root is zero: nothing trades by oversight.
 """
 
+from typing import Annotated
+
+import msgspec
+
 from fencang.refdata.definition import Definition, Identifier, NonNegativeLots
 
 __all__ = ["PositionLimit"]
+
+ScopeId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class PositionLimit(Definition, tag="PositionLimit.1"):
@@ -17,6 +23,6 @@ class PositionLimit(Definition, tag="PositionLimit.1"):
     """
 
     node_id: Identifier
-    scope_id: str
+    scope_id: ScopeId
     long_lots_max: NonNegativeLots
     short_lots_max: NonNegativeLots

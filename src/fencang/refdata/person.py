@@ -1,5 +1,9 @@
 """Legal persons: limits and netting follow them, not the domicile of an account."""
 
+from typing import Annotated
+
+import msgspec
+
 from fencang.refdata.definition import Definition, Identifier, Text
 
 __all__ = ["LegalPerson"]
@@ -14,5 +18,5 @@ class LegalPerson(Definition, tag="LegalPerson.1"):
 
     person_id: Identifier
     name: Text
-    jurisdiction: str
-    lei: str = ""
+    jurisdiction: Annotated[str, msgspec.Meta(max_length=2)]
+    lei: Annotated[str, msgspec.Meta(max_length=20)] = ""

@@ -1,6 +1,9 @@
 """Trading venues and their calendars."""
 
 from datetime import date
+from typing import Annotated
+
+import msgspec
 
 from fencang.refdata.definition import Definition, Identifier, Text
 
@@ -17,10 +20,10 @@ class Venue(Definition, tag="Venue.1"):
 
     venue_id: Identifier
     name: Text
-    country: str
+    country: Annotated[str, msgspec.Meta(min_length=2, max_length=2)]
     timezone: str = "UTC"
     one_owner_only: bool = False
-    weekend_days: tuple[int, ...] = (6, 7)
+    weekend_days: tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[date, ...] = ()
 
     def is_trading_day(self, day: date) -> bool:

@@ -1,7 +1,7 @@
 """Cancels and replaces of working orders.  Cancels always pass; a replacement is checked anew."""
 
 from fencang.basics.price import format_price, is_on_tick
-from fencang.engine.decide.entry import exposure_refusal, is_reducing
+from fencang.engine.decide.entry import closable_lots, exposure_refusal, is_reducing
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.orders import Order, Pending
 from fencang.engine.state import DeskState
@@ -104,16 +104,19 @@ def _exposure_refusal(
 ) -> CommandRejected | None:
     line, terms = order.line, order.terms
     assert line is not None
+    if state.trading_state(line.sub.path)[0] is TradingState.HALTED:
+        return rejected(Reason.TRADING_HALTED, "the account is halted; cancels still pass")
     added = command.quantity_lots - order.quantity_lots
     if added <= 0:
         return None
-    if state.trading_state(line.sub.path)[0] is TradingState.HALTED:
-        return rejected(Reason.TRADING_HALTED, "the account is halted; cancels still pass")
+    if line.is_gross and terms.offset.is_close:
+        closable = closable_lots(line, terms.side, terms.offset)
+        if added <= closable:
+            return None
+        detail = f"{closable} lots more can be closed with {terms.offset.name}, not {added}"
+        return rejected(Reason.CLOSE_LOTS_TOO_FEW, detail)
     if is_reducing(line, terms.side, terms.offset, added):
         return None
-    if line.is_gross and terms.offset.is_close:
-        detail = "the larger quantity exceeds the lots that can be closed"
-        return rejected(Reason.CLOSE_LOTS_TOO_FEW, detail)
     if state.trading_state(line.sub.path)[0] is TradingState.REDUCE_ONLY:
         return rejected(Reason.REDUCE_ONLY, "the account may only reduce")
     if line.sub.blocked_by:

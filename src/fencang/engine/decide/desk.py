@@ -15,6 +15,7 @@ from fencang.refdata.desk import DeskItem
 from fencang.refdata.faults import faults_of
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.venue import Venue
 
 __all__ = ["decide_define", "decide_trading_state"]
 
@@ -57,6 +58,7 @@ def decide_define(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
 
 def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
     yield from faults_of(item)
+    yield from references.twice(item)
     match item:
         case MasterAccount(person_id=person):
             yield from references.missing("person", person)
@@ -68,6 +70,9 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.missing("person", holder)
             for venue in venues:
                 yield from references.missing("venue", venue)
+            yield from references.faults_of_routes(carrying_id=item.carrying_account_id)
+        case Venue(venue_id=venue):
+            yield from references.faults_of_routes(venue_id=venue)
         case SubAccount():
             yield from references.sub_account_faults(item)
         case PositionLimit(node_id=node, scope_id=scope):

@@ -8,7 +8,7 @@ value.  A reducing order skips everything that measures exposure.
 
 from datetime import date
 
-from fencang.basics.money import PPM
+from fencang.basics.money import PPM, saturated
 from fencang.engine.accounts import ContractState, Line, SubState
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import (
@@ -23,7 +23,7 @@ from fencang.messages.events import AnyEvent, OrderAccepted, OrderRejected, Orde
 from fencang.messages.message import Offset, OrderTerms, Side, TimeInForce, TradingState
 from fencang.messages.reasons import Reason
 
-__all__ = ["decide_submit", "exposure_refusal", "is_reducing", "raises_elsewhere"]
+__all__ = ["closable_lots", "decide_submit", "exposure_refusal", "is_reducing", "raises_elsewhere"]
 
 NodeRefusal = tuple[Reason, str, int, int, str]
 
@@ -60,8 +60,8 @@ def _rejected(command: SubmitOrder, refusal: NodeRefusal) -> OrderRejected:
         contract_id=command.contract_id,
         reason=reason,
         node_id=node_id,
-        limit=limit,
-        value=value,
+        limit=saturated(limit),
+        value=saturated(value),
         detail=detail,
     )
 
@@ -174,7 +174,7 @@ def _quantity_refusal(command: SubmitOrder, line: Line) -> Refusal | None:
         detail = f"{quantity} lots exceed the largest order of {clip} lots"
         return Reason.ORDER_QUANTITY_MAX, clip, quantity, detail
     if line.is_gross and command.offset is not Offset.OPEN:
-        closable = _closable_lots(line, command.side, command.offset)
+        closable = closable_lots(line, command.side, command.offset)
         if quantity > closable:
             detail = f"{closable} lots can be closed with {command.offset.name}, not {quantity}"
             return Reason.CLOSE_LOTS_TOO_FEW, closable, quantity, detail
@@ -183,7 +183,8 @@ def _quantity_refusal(command: SubmitOrder, line: Line) -> Refusal | None:
     return None
 
 
-def _closable_lots(line: Line, side: Side, offset: Offset) -> int:
+def closable_lots(line: Line, side: Side, offset: Offset) -> int:
+    """Return the lots of a gross account that a further order could close with this offset."""
     lots = line.position.long if side is Side.SELL else line.position.short
     free = lots.quantity_lots - line.closing_lots(side)
     if offset is Offset.CLOSE:

@@ -5,8 +5,9 @@ ordered; what nobody ordered, or nobody can hold, goes to suspense and calls a p
 """
 
 from fencang.allocation.shortfall import allocate
+from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price
-from fencang.engine.accounts import ContractState, Line
+from fencang.engine.accounts import CarryingState, ContractState, Line
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.orders import Order
 from fencang.engine.state import DeskState
@@ -96,11 +97,23 @@ def _unbookable(
     if command.price_nanos % tick:
         detail = f"{format_price(command.price_nanos)} is off the tick {format_price(tick)}"
         return Reason.PRICE_OFF_TICK, detail
+    if not _is_storable(carrying, contract, command):
+        return Reason.VALUE_OUT_OF_RANGE, "the value of the lots is beyond what is kept exact"
     is_net = carrying.account.position_mode is PositionMode.NET
     if (command.offset is Offset.NET) != is_net:
         detail = f"offset {command.offset.name} does not fit {command.carrying_account_id}"
         return Reason.OFFSET_MISMATCH, detail
     return None
+
+
+def _is_storable(carrying: CarryingState, contract: ContractState, command: ReportFill) -> bool:
+    """Return whether the account's carried value stays far inside what a record can store."""
+    product = contract.product
+    value = product.value_micros(command.price_nanos, command.side.sign * command.quantity_lots)
+    position = carrying.book.positions.get(command.contract_id)
+    carried = position.carried_micros if position is not None else 0
+    # A sixteenth each: a book may stand on the other side of the others.
+    return max(abs(value), abs(carried + value)) <= MONEY_MICROS_MAX // 16
 
 
 def _single(
@@ -195,8 +208,10 @@ def _suspended(
 
 
 def decide_assign_suspense(state: DeskState, command: AssignSuspense) -> list[AnyEvent]:
-    """Give suspended lots to a sub-account of the holder: at the fill price on the same day, later
-    at the last settlement price (variation up to it stays with the suspense account).
+    """Give suspended lots to a sub-account of the holder at the price they are carried at.
+
+    That is the fill price until they are first settled, then the settlement price: the variation
+    paid up to it stays with the suspense account.
     """
     refusal = second_person_refusal(command.entered_by, command.approved_by)
     if refusal is not None:
@@ -226,9 +241,6 @@ def decide_assign_suspense(state: DeskState, command: AssignSuspense) -> list[An
     if quantity > min(fill.quantity_lots, holdable):
         detail = f"{min(fill.quantity_lots, holdable)} lots can be assigned, not {quantity}"
         return [rejected(Reason.SUSPENSE_LOTS_TOO_FEW, detail)]
-    price = fill.price_nanos
-    if contract.venue.settled_day >= fill.day and contract.settlement_nanos is not None:
-        price = contract.settlement_nanos
     return [
         SuspenseAssigned(
             execution_id=command.execution_id,
@@ -238,7 +250,7 @@ def decide_assign_suspense(state: DeskState, command: AssignSuspense) -> list[An
             side=fill.side,
             offset=fill.offset,
             quantity_lots=quantity,
-            price_nanos=price,
+            price_nanos=fill.price_nanos,
             fee_micros=fill.fee_micros * quantity // fill.quantity_lots,
             reason=command.reason,
         )

@@ -1,19 +1,14 @@
 """Cash, capital and opening books."""
 
-from collections import Counter
-
-from fencang.basics.price import is_on_tick
+from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.engine.accounts import SubState
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.flows.standing import uncovered_micros
 from fencang.engine.state import DeskState
-from fencang.ledger.book import reserve_id
+from fencang.ledger.book import Book, reserve_id
 from fencang.messages.commands import (
     ConvertCurrency,
     DepositCash,
-    ImportOpeningBook,
-    OpeningCash,
-    OpeningLots,
     TransferCapital,
     WithdrawCash,
 )
@@ -24,21 +19,23 @@ from fencang.messages.events import (
     CashWithdrawn,
     CommandRejected,
     CurrencyConverted,
-    OpeningBookImported,
 )
 from fencang.messages.reasons import Reason
 
 __all__ = [
     "decide_convert",
     "decide_deposit",
-    "decide_import",
     "decide_transfer",
     "decide_withdraw",
+    "owner_refusal",
+    "range_refusal",
+    "rate_refusal",
     "reserve_refusal",
 ]
 
 
-def _owner_refusal(state: DeskState, carrying_id: str, owner_id: str) -> CommandRejected | None:
+def owner_refusal(state: DeskState, carrying_id: str, owner_id: str) -> CommandRejected | None:
+    """Refuse cash of a person who is no owner of the carrying account."""
     carrying = state.carrying.get(carrying_id)
     if carrying is None:
         detail = f"no carrying account {carrying_id}"
@@ -51,16 +48,32 @@ def _owner_refusal(state: DeskState, carrying_id: str, owner_id: str) -> Command
     return None
 
 
-def _rate_refusal(state: DeskState, currency: str) -> CommandRejected | None:
+def rate_refusal(state: DeskState, currency: str) -> CommandRejected | None:
+    """Refuse cash in a currency without an exchange rate."""
     if state.rates.knows(currency):
         return None
     return rejected(Reason.UNKNOWN_CURRENCY_RATE, f"no exchange rate for {currency}")
 
 
+def range_refusal(
+    state: DeskState, owner_id: str, currency: str, amount_micros: int
+) -> CommandRejected | None:
+    """Refuse cash that would bring a balance near what a record can store."""
+    balance = state.pool(owner_id).standing.balance.get(currency, 0) + amount_micros
+    value = state.rates.value(currency, balance)
+    if max(abs(balance), abs(value)) <= MONEY_MICROS_MAX // 2:
+        return None
+    detail = f"the owner's {currency} would come to {balance} micros, beyond what is kept exact"
+    return rejected(Reason.VALUE_OUT_OF_RANGE, detail)
+
+
 def decide_deposit(state: DeskState, command: DepositCash) -> list[AnyEvent]:
     """Book arrived cash into the owner's reserve."""
-    refusal = _owner_refusal(state, command.carrying_account_id, command.owner_id)
-    refusal = refusal or _rate_refusal(state, command.currency)
+    refusal = owner_refusal(state, command.carrying_account_id, command.owner_id)
+    refusal = refusal or rate_refusal(state, command.currency)
+    refusal = refusal or range_refusal(
+        state, command.owner_id, command.currency, command.amount_micros
+    )
     if refusal is not None:
         return [refusal]
     return [
@@ -76,8 +89,8 @@ def decide_deposit(state: DeskState, command: DepositCash) -> list[AnyEvent]:
 def decide_withdraw(state: DeskState, command: WithdrawCash) -> list[AnyEvent]:
     """Pay out of the reserve what reserve, carrying account and margin can spare."""
     refusal = second_person_refusal(command.entered_by, command.approved_by)
-    refusal = refusal or _owner_refusal(state, command.carrying_account_id, command.owner_id)
-    refusal = refusal or _rate_refusal(state, command.currency)
+    refusal = refusal or owner_refusal(state, command.carrying_account_id, command.owner_id)
+    refusal = refusal or rate_refusal(state, command.currency)
     if refusal is not None:
         return [refusal]
     pool = state.pool(command.owner_id)
@@ -177,13 +190,17 @@ def decide_convert(state: DeskState, command: ConvertCurrency) -> list[AnyEvent]
     book = state.book(command.book_id)
     if book is None:
         return [rejected(Reason.UNKNOWN_SUB_ACCOUNT, f"no book {command.book_id}")]
-    refusal = _owner_refusal(state, command.carrying_account_id, book.owner_id)
-    refusal = refusal or _rate_refusal(state, command.sold_currency)
-    refusal = refusal or _rate_refusal(state, command.bought_currency)
+    refusal = owner_refusal(state, command.carrying_account_id, book.owner_id)
+    refusal = refusal or rate_refusal(state, command.sold_currency)
+    refusal = refusal or rate_refusal(state, command.bought_currency)
     if refusal is not None:
         return [refusal]
     if command.sold_currency == command.bought_currency:
         return [rejected(Reason.SAME_BOOK, "a conversion needs two currencies")]
+    refusal = range_refusal(state, book.owner_id, command.bought_currency, command.bought_micros)
+    refusal = refusal or _converted_reserve_refusal(state, command, book)
+    if refusal is not None:
+        return [refusal]
     carrying = state.carrying[command.carrying_account_id].book
     held = carrying.cash_of(book.owner_id, command.sold_currency)
     if command.sold_micros > held:
@@ -205,72 +222,17 @@ def decide_convert(state: DeskState, command: ConvertCurrency) -> list[AnyEvent]
     ]
 
 
-def decide_import(state: DeskState, command: ImportOpeningBook) -> list[AnyEvent]:
-    """Take over positions and cash of a prior system; every fault is listed, none is applied."""
-    refusal = second_person_refusal(command.entered_by, command.approved_by)
-    if refusal is not None:
-        return [refusal]
-    faults = [
-        f"lots[{index}]: {fault}"
-        for index, lots in enumerate(command.lots)
-        for fault in _lots_faults(state, lots)
-    ]
-    faults += [
-        f"cash[{index}]: {fault}"
-        for index, cash in enumerate(command.cash)
-        for fault in _cash_faults(state, cash)
-    ]
-    if faults:
-        return [rejected(Reason.FAULTY_DEFINITION, "; ".join(faults))]
-    if sum(lots.quantity_lots for lots in command.lots) != command.lots_total:
-        total = sum(lots.quantity_lots for lots in command.lots)
-        detail = f"lots sum to {total}, the control total is {command.lots_total}"
-        return [rejected(Reason.CONTROL_TOTAL_DIFFERS, detail)]
-    sums: Counter[str] = Counter()
-    for cash in command.cash:
-        sums[cash.currency] += cash.amount_micros
-    if dict(sums) != dict(command.cash_totals):
-        detail = f"cash sums to {dict(sorted(sums.items()))}, control totals differ"
-        return [rejected(Reason.CONTROL_TOTAL_DIFFERS, detail)]
-    return [OpeningBookImported(source=command.source, lots=command.lots, cash=command.cash)]
-
-
-def _lots_faults(state: DeskState, lots: OpeningLots) -> list[str]:
-    sub = state.subs.get(lots.sub_account_id)
-    contract = state.contracts.get(lots.contract_id)
-    carrying = state.carrying.get(lots.carrying_account_id)
-    faults = []
-    if sub is None:
-        faults.append(f"no sub-account {lots.sub_account_id}")
-    if contract is None or contract.is_expired:
-        faults.append(f"no live contract {lots.contract_id}")
-    else:
-        tick = contract.product.mark_tick_nanos
-        faults += [
-            f"price {price} nanos is off the tick of {tick} nanos"
-            for price in (lots.price_nanos, lots.carried_price_nanos)
-            if not is_on_tick(price, tick)
-        ]
-    if carrying is None:
-        faults.append(f"no carrying account {lots.carrying_account_id}")
-    if faults or sub is None or contract is None or carrying is None:
-        return faults
-    if state.route(sub, contract.product.venue_id) != lots.carrying_account_id:
-        faults.append(f"{lots.sub_account_id} is not routed to {lots.carrying_account_id}")
-    line = sub.lines.get((lots.carrying_account_id, lots.contract_id))
-    if line is not None and not line.is_empty:
-        faults.append(f"{lots.sub_account_id} already holds or held {lots.contract_id}")
-    return faults
-
-
-def _cash_faults(state: DeskState, cash: OpeningCash) -> list[str]:
-    refusal = _owner_refusal(state, cash.carrying_account_id, cash.owner_id)
-    refusal = refusal or _rate_refusal(state, cash.currency)
-    faults = [refusal.detail] if refusal else []
-    if cash.sub_account_id is not None:
-        sub = state.subs.get(cash.sub_account_id)
-        if sub is None:
-            faults.append(f"no sub-account {cash.sub_account_id}")
-        elif sub.definition.owner_id != cash.owner_id:
-            faults.append(f"{cash.sub_account_id} is not owned by {cash.owner_id}")
-    return faults
+def _converted_reserve_refusal(
+    state: DeskState, command: ConvertCurrency, book: Book
+) -> CommandRejected | None:
+    """Refuse a conversion of the reserve that sells more than it holds or covers."""
+    if book.book_id != reserve_id(book.owner_id):
+        return None
+    held = book.cash.get(command.sold_currency, 0)
+    if command.sold_micros > held:
+        detail = f"the reserve holds {held} micros of {command.sold_currency}"
+        return rejected(Reason.CASH_TOO_SMALL, detail)
+    rates = state.rates
+    sold = rates.value(command.sold_currency, command.sold_micros)
+    lost = sold - rates.value(command.bought_currency, command.bought_micros)
+    return reserve_refusal(state, book.owner_id, lost) if lost > 0 else None

@@ -9,11 +9,33 @@ from fencang.engine.state import DeskState
 from fencang.limits.position_limits import ANY_SCOPE
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.contract import Contract, Product
-from fencang.refdata.desk import DeskItem
+from fencang.refdata.desk import DeskItem, DeskSettings
+from fencang.refdata.limit import PositionLimit
 from fencang.refdata.person import LegalPerson
+from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 
 __all__ = ["References"]
+
+
+def _key(item: DeskItem) -> tuple[str, ...]:
+    """Return what identifies a value among its kind."""
+    kind = type(item).__name__
+    match item:
+        case PositionLimit(node_id=node, scope_id=scope):
+            return kind, node, scope
+        case DeskSettings() | MasterAccount():
+            return (kind,)
+        case (
+            LegalPerson(person_id=identifier)
+            | Venue(venue_id=identifier)
+            | Product(product_id=identifier)
+            | Contract(contract_id=identifier)
+            | CarryingAccount(carrying_account_id=identifier)
+            | SubAccount(sub_account_id=identifier)
+            | IndicatorRule(rule_id=identifier)
+        ):
+            return kind, identifier
 
 
 class References:
@@ -27,9 +49,17 @@ class References:
         self.contracts = {key: found.contract for key, found in state.contracts.items()}
         self.carrying = {key: found.account for key, found in state.carrying.items()}
         self.subs = {key: found.definition for key, found in state.subs.items()}
-        self.twice: list[str] = []
+        self._seen: dict[tuple[str, ...], int] = {}
         for item in items:
             self._add(item)
+            key = _key(item)
+            self._seen[key] = self._seen.get(key, 0) + 1
+
+    def twice(self, item: DeskItem) -> Iterator[str]:
+        """Yield a fault when the command brings the same value more than once."""
+        key = _key(item)
+        if self._seen[key] > 1:
+            yield f"{' '.join(key[1:]) or key[0]} is defined more than once in this command"
 
     def _add(self, item: DeskItem) -> None:
         match item:
@@ -100,6 +130,14 @@ class References:
                 yield f"belongs to {sub.owner_id}, its ancestor {parent_id} to {parent.owner_id}"
             seen.append(parent_id)
             parent_id = parent.parent_id
+
+    def faults_of_routes(self, *, venue_id: str = "", carrying_id: str = "") -> Iterator[str]:
+        """Yield faults of every route over a venue or carrying account that is being changed."""
+        for _, sub in sorted(self.subs.items()):
+            for route in sub.routes:
+                if route.venue_id == venue_id or route.carrying_account_id == carrying_id:
+                    found = self._route_faults(sub, route.venue_id, route.carrying_account_id)
+                    yield from (f"{sub.sub_account_id}: {fault}" for fault in found)
 
     def _route_faults(self, sub: SubAccount, venue_id: str, carrying_id: str) -> Iterator[str]:
         yield from self.missing("venue", venue_id)

@@ -6,13 +6,11 @@ from fencang.messages import events as ev
 from fencang.messages.message import TradingState
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.contract import Contract, Product
-from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
-from fencang.rules.indicator import lots_kept
 
 __all__ = ["define", "refresh_keep"]
 
@@ -39,6 +37,9 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
             item = next(item for item in waiting if _is_ready(state, item))
             define(state, item)
             waiting.remove(item)
+    if any(armed.is_holding for armed in state.rules.values()):
+        for sub in state.subs.values():
+            refresh_keep(state, sub)
 
 
 def _is_ready(state: DeskState, item: DeskItem) -> bool:
@@ -143,13 +144,12 @@ def on_rule_armed(state: DeskState, event: ev.RuleArmed) -> None:
     was_holding = armed.is_holding
     armed.is_holding = False
     armed.positions = {
-        (sub.sub_account_id, *line.key): (
-            line.position.long.quantity_lots,
-            line.position.short.quantity_lots,
-        )
+        sub.sub_account_id: {
+            key: (line.position.long.quantity_lots, line.position.short.quantity_lots)
+            for key, line in sub.lines.items()
+            if not line.position.is_flat
+        }
         for sub in _tagged(state, armed)
-        for line in sub.sorted_lines()
-        if not line.position.is_flat
     }
     if was_holding:
         for sub in _tagged(state, armed):
@@ -167,33 +167,17 @@ def on_rule_fired(state: DeskState, event: ev.RuleFired) -> None:
 
 
 def refresh_keep(state: DeskState, sub: SubState) -> None:
-    """Set what rules in force let a sub-account keep: the least over all of them."""
+    """Set the rules in force over a sub-account and what they let it keep.
+
+    A tag given while a rule holds puts nobody under that firing: it was not tagged when it armed.
+    """
     tags = sub.definition.mandate.tags
     holding = [
         state.rules[rule_id]
         for rule_id in sorted(state.rules)
-        if state.rules[rule_id].is_holding and state.rules[rule_id].rule.tag in tags
+        if state.rules[rule_id].holds(sub.sub_account_id, tags)
     ]
-    sub.holding = holding
-    sub.blocked_by = holding[0].rule.rule_id if holding else ""
-    for key, line in sub.lines.items():
-        line.keep = _keep(holding, sub.sub_account_id, key) if holding else None
-
-
-def _keep(holding: list[RuleState], sub_id: str, key: tuple[str, str]) -> tuple[int, int]:
-    """Return the long and short lots that every rule in force lets stay.
-
-    Lots that were not there at a rule's reference may not stay.
-    """
-    long_lots, short_lots = LOTS_MAX, LOTS_MAX
-    for armed in holding:
-        lots = armed.positions.get((sub_id, *key))
-        if lots is None:
-            return 0, 0
-        keep_ppm = armed.rule.keep_ppm
-        long_lots = min(long_lots, lots_kept(lots[0], keep_ppm))
-        short_lots = min(short_lots, lots_kept(lots[1], keep_ppm))
-    return long_lots, short_lots
+    sub.set_holding(holding)
 
 
 def on_cursor(state: DeskState, event: ev.GatewayCursorAdvanced) -> None:

@@ -79,6 +79,9 @@ def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
             suspense = state.carrying[share.carrying_account_id].suspense
             book = suspense.book
             paid = suspense.position(event.contract_id).settle(product, event.price_nanos)
+            for fill in suspense.fills.values():
+                if fill.contract_id == event.contract_id:
+                    fill.price_nanos = event.price_nanos
         else:
             book = sub.book
             position = book.positions[share.carrying_account_id, event.contract_id]

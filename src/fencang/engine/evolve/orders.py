@@ -78,11 +78,9 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
 
 
 def on_routed(state: DeskState, event: ev.OrderRouted) -> None:
-    """Note a resend: the order waits for the venue's word again."""
+    """Note a resend: the order waits for the venue's word again, but grows no younger by it."""
     if event.is_resend:
-        order = state.orders[event.order_id]
-        order.is_in_doubt = False
-        order.routed_at_ns = state.time_ns
+        state.orders[event.order_id].is_in_doubt = False
 
 
 def on_working(state: DeskState, event: ev.OrderWorking) -> None:

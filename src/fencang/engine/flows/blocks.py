@@ -43,13 +43,14 @@ def _limit_nanos(contract: ContractState, side: Side) -> int | None:
     if contract.mark_nanos is None:
         return None
     product = contract.product
-    return band_limit_nanos(
+    limit = band_limit_nanos(
         contract.mark_nanos,
         is_buy=side is Side.BUY,
         tick_nanos=product.tick_nanos,
         band_ppm=product.price_band_ppm,
         band_ticks=product.price_band_ticks,
     )
+    return max(limit, product.tick_nanos) if product.positive_prices_only else limit
 
 
 def first_slices(state: DeskState, created: BlockOrderCreated) -> list[AnyEvent]:
@@ -128,7 +129,7 @@ def follow_slice_ended(state: DeskState, event: OrderEnded) -> list[AnyEvent]:
     """
     order = state.orders.get(event.order_id)
     block = order.block if order is not None else None
-    if block is None or block.is_done:
+    if block is None or block.is_done or state.contracts[block.contract_id].is_expired:
         return []
     if block.attempts_used >= _attempts_max(state, block):
         return _retry(state, block)

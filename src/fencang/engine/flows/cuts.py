@@ -57,7 +57,12 @@ def cut_lines(state: DeskState, rule_id: str, lines: list[Line]) -> list[AnyEven
 def _add_leg(
     legs: dict[BlockKey, list[tuple[Line, int]]], line: Line, side: Side, excess_lots: int
 ) -> None:
-    shortfall = excess_lots - line.closing_lots(side)
+    exposure = line.entry.exposure
+    if line.is_gross:
+        closing = line.closing_lots(side)
+    else:
+        closing = exposure.buy_lots if side is Side.BUY else exposure.sell_lots
+    shortfall = excess_lots - closing
     if shortfall > 0:
         offset = Offset.CLOSE if line.is_gross else Offset.NET
         key = (*line.key, side, offset)

@@ -19,7 +19,7 @@ from fencang.messages.events import (
 from fencang.refdata.rule import ReferenceKind
 from fencang.rules.indicator import is_triggered
 
-__all__ = ["due_rules", "follow_indicator", "follow_rule_fired"]
+__all__ = ["due_rules", "follow_desk_defined", "follow_indicator", "follow_rules_fired"]
 
 
 def follow_indicator(state: DeskState, event: IndicatorReported) -> list[AnyEvent]:
@@ -86,19 +86,33 @@ def _window_low(state: DeskState, indicator: IndicatorState, window_ns: int) -> 
     return min(levels, default=0)
 
 
-def follow_rule_fired(state: DeskState, event: RuleFired) -> list[AnyEvent]:
-    """Cancel every working order of the tagged sub-accounts, then send the reductions."""
-    tag = state.rules[event.rule_id].rule.tag
+def follow_rules_fired(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
+    """Cancel every working order of the tagged sub-accounts, then send the reductions.
+
+    Rules that fire on one report cut together: each account once, to the least that may stay.
+    """
+    fired = [event.rule_id for event in events if isinstance(event, RuleFired)]
+    tags = {state.rules[rule_id].rule.tag for rule_id in fired}
     tagged = [
         state.subs[sub_id]
         for sub_id in sorted(state.subs)
-        if tag in state.subs[sub_id].definition.mandate.tags
+        if not tags.isdisjoint(state.subs[sub_id].definition.mandate.tags)
     ]
-    events: list[AnyEvent] = [
+    cancels: list[AnyEvent] = [
         CancelRequested(order_id=order_id, terms=order.terms)
         for sub in tagged
         for order_id, order in sorted(sub.working.items())
         if order.pending is not Pending.CANCEL
     ]
     lines = [line for sub in tagged for line in sub.sorted_lines()]
-    return events + cut_lines(state, event.rule_id, lines)
+    return cancels + cut_lines(state, fired[0], lines)
+
+
+def follow_desk_defined(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
+    """Cut what a rule in force, changed while it holds, no longer lets stay."""
+    cuts: list[AnyEvent] = []
+    for sub_id in sorted(state.subs):
+        sub = state.subs[sub_id]
+        if sub.blocked_by:
+            cuts += cut_lines(state, sub.blocked_by, sub.sorted_lines())
+    return cuts

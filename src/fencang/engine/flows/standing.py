@@ -7,17 +7,25 @@ is over-granted, plans freeze and opening is blocked until the deficits are cove
 
 from datetime import date
 
+from fencang.basics.money import saturated
 from fencang.engine.accounts import PoolState
 from fencang.engine.state import DeskState
 from fencang.messages.events import (
     AnyEvent,
+    FillAllocated,
     MarginLine,
     MarginPublished,
     OverGrantedChanged,
     TradingDaySettled,
 )
 
-__all__ = ["follow_day_settled", "follow_money_moved", "pool_id", "uncovered_micros"]
+__all__ = [
+    "follow_day_settled",
+    "follow_fills",
+    "follow_money_moved",
+    "pool_id",
+    "uncovered_micros",
+]
 
 
 def pool_id(owner_id: str) -> str:
@@ -39,21 +47,31 @@ def uncovered_micros(state: DeskState, pool: PoolState) -> int:
     return credit - pool.standing.equity_micros(rates)
 
 
-def follow_money_moved(state: DeskState, event: AnyEvent) -> list[AnyEvent]:
+def follow_fills(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
+    """Look at the owners when a fill left its sub-account below zero, or its owner is watched."""
+    for event in events:
+        if isinstance(event, FillAllocated):
+            sub = state.subs[event.sub_account_id]
+            if sub.pool.is_over_granted or sub.standing.equity_micros(state.rates) < 0:
+                return follow_money_moved(state, events)
+    return []
+
+
+def follow_money_moved(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
     """Say when an owner became over-granted, or no longer is."""
-    events: list[AnyEvent] = []
+    changes: list[AnyEvent] = []
     for owner_id in sorted(state.pools):
         pool = state.pools[owner_id]
         uncovered = uncovered_micros(state, pool)
         if (uncovered > 0) != pool.is_over_granted:
-            events.append(
+            changes.append(
                 OverGrantedChanged(
                     owner_id=owner_id,
                     is_over_granted=uncovered > 0,
-                    uncovered_micros=max(0, uncovered),
+                    uncovered_micros=saturated(max(0, uncovered)),
                 )
             )
-    return events
+    return changes
 
 
 def follow_day_settled(state: DeskState, event: TradingDaySettled) -> list[AnyEvent]:
@@ -65,8 +83,8 @@ def follow_day_settled(state: DeskState, event: TradingDaySettled) -> list[AnyEv
         lines.append(
             MarginLine(
                 book_id=sub_id,
-                equity_micros=standing.equity_micros(rates),
-                requirement_micros=rates.total(standing.requirement),
+                equity_micros=saturated(standing.equity_micros(rates)),
+                requirement_micros=saturated(rates.total(standing.requirement)),
             )
         )
     for owner_id in sorted(state.pools):
@@ -74,15 +92,15 @@ def follow_day_settled(state: DeskState, event: TradingDaySettled) -> list[AnyEv
         lines.append(
             MarginLine(
                 book_id=pool.reserve.book_id,
-                equity_micros=rates.total(pool.reserve.cash),
+                equity_micros=saturated(rates.total(pool.reserve.cash)),
                 requirement_micros=0,
             )
         )
         lines.append(
             MarginLine(
                 book_id=pool_id(owner_id),
-                equity_micros=pool.standing.equity_micros(rates),
-                requirement_micros=rates.total(pool.standing.requirement),
+                equity_micros=saturated(pool.standing.equity_micros(rates)),
+                requirement_micros=saturated(rates.total(pool.standing.requirement)),
             )
         )
     day: date = event.trading_day
