@@ -33,11 +33,11 @@ demo: $(INSTALLED) ## run a desk through 2017-2018 and tell its story
 	@$(BIN)/fencang demo $(ARGS)
 
 test: $(INSTALLED) ## run every test but the long ones
-	@$(RUN) -m fencang.margin.warm_up
+	@$(RUN) -m fencang.planning.warm_up
 	@$(RUN) -m pytest -n auto -m "not long" $(ARGS)
 
 test-long: $(INSTALLED) ## run the long tests, among them 10,000 simulated desks
-	@$(RUN) -m fencang.margin.warm_up
+	@$(RUN) -m fencang.planning.warm_up
 	@$(RUN) -m pytest -n auto -m long $(ARGS)
 
 check: $(INSTALLED) ## style, types, layers and tidiness

@@ -69,14 +69,8 @@ def _form(state: DeskState) -> DeskForm:
         sequence=state.sequence,
         time_ns=state.time_ns,
         items=_items(state),
-        venues=[
-            (key, venue.is_open, venue.today, venue.settled_day)
-            for key, venue in sorted(state.venues.items())
-        ],
-        contracts=[
-            (key, found.mark_nanos, found.settlement_nanos, found.is_expired)
-            for key, found in sorted(state.contracts.items())
-        ],
+        venues=_venues(state),
+        contracts=_contracts(state),
         rates=[
             (key, rate, state.rate_sources.get(key, ""))
             for key, rate in sorted(state.rates.rate_nanos.items())
@@ -93,19 +87,33 @@ def _form(state: DeskState) -> DeskForm:
         blocks=[_block(block) for block in _blocks(state)],
         executions=list(state.executions),
         rules=_rules(state),
-        indicators=[
-            IndicatorForm(
-                key,
-                found.value_nanos,
-                found.close_nanos,
-                found.next_close_nanos,
-                list(found.window),
-            )
-            for key, found in sorted(state.indicators.items())
-        ],
+        indicators=_indicators(state),
         plans=_plans(state),
         cursors=sorted(state.cursors.items()),
     )
+
+
+def _venues(state: DeskState) -> list[tuple[str, bool, int, int]]:
+    return [
+        (key, venue.is_open, venue.today, venue.settled_day)
+        for key, venue in sorted(state.venues.items())
+    ]
+
+
+def _contracts(state: DeskState) -> list[tuple[str, int | None, int | None, bool]]:
+    return [
+        (key, found.mark_nanos, found.settlement_nanos, found.is_expired)
+        for key, found in sorted(state.contracts.items())
+    ]
+
+
+def _indicators(state: DeskState) -> list[IndicatorForm]:
+    return [
+        IndicatorForm(
+            key, found.value_nanos, found.close_nanos, found.next_close_nanos, list(found.window)
+        )
+        for key, found in sorted(state.indicators.items())
+    ]
 
 
 def _items(state: DeskState) -> list[DeskItem]:

@@ -5,6 +5,7 @@ can reach an event always goes over sorted keys, so a desk recovered from a snap
 that never stopped.
 """
 
+from bisect import insort
 from collections import OrderedDict, deque
 
 from fencang.basics.identifiers import order_id_of
@@ -150,7 +151,7 @@ class DeskState:
         parent = definition.parent_id
         above = self.subs[parent].path if parent else (self.master.master_account_id,)
         self.subs[sub_account_id] = SubState(definition, pool, (sub_account_id, *above))
-        pool.sub_ids = sorted([*pool.sub_ids, sub_account_id])
+        insort(pool.sub_ids, sub_account_id)
 
     def add_carrying(self, account: CarryingAccount) -> None:
         """Add a carrying account with an empty suspense account."""

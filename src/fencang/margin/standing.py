@@ -26,11 +26,16 @@ class Rates:
         """Return whether the currency has a rate."""
         return currency in self.rate_nanos
 
+    def misses(self, amounts: Mapping[str, int]) -> bool:
+        """Return whether an amount is in a currency that has no rate."""
+        rates = self.rate_nanos
+        return any(amounts[currency] for currency in amounts if currency not in rates)
+
     def value(self, currency: str, amount_micros: int) -> int:
         """Return an amount in base micros, half away from zero, without haircut.
 
         A currency without a rate is worth nothing here: no order enters in it, but a venue's fill
-        may, and must not stop the desk.
+        may, and must not stop the desk; its owner opens nothing until there is a rate.
         """
         if currency == self.base_currency:
             return amount_micros

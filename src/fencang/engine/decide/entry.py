@@ -251,8 +251,9 @@ def _margin_refusal(
 ) -> NodeRefusal | None:
     contract, rates = line.contract, state.rates
     sub, pool = line.sub, line.sub.pool
-    if contract.currency not in rates.rate_nanos:
-        detail = f"no exchange rate for {contract.currency}"
+    if contract.currency not in rates.rate_nanos or rates.misses(pool.standing.balance):
+        # A venue's fill may enter in a currency nobody can value; nothing is opened on top of it.
+        detail = f"an exchange rate is missing for {contract.currency} or a balance of the owner"
         return Reason.UNKNOWN_CURRENCY_RATE, sub.sub_account_id, 0, 0, detail
     buys, sells = (added_lots, 0) if side is Side.BUY else (0, added_lots)
     exposure = line.entry.exposure

@@ -38,48 +38,41 @@ def decide_fill(state: DeskState, command: ReportFill) -> list[AnyEvent]:
         ignored = DuplicateFillIgnored(carrying_account_id=carrying_id, execution_id=execution_id)
         return [ignored]
     contract = state.contracts.get(command.contract_id)
-    fault = _unbookable(state, command, contract)
-    if fault is not None:
-        reason, detail = fault
+    unbookable = _unbookable(state, command, contract)
+    if unbookable is not None:
+        reason, detail = unbookable
         subject = f"execution {execution_id} at {carrying_id}"
         return [rejected(reason, detail), OperatorCalled(subject=subject, detail=detail)]
     assert contract is not None
     order = state.orders.get(command.order_id) if command.order_id is not None else None
+    fault = _unclaimed(command, order)
     booked = FillBooked(
         carrying_account_id=carrying_id,
         execution_id=execution_id,
-        order_id=None if order is None else order.order_id,
+        order_id=order.order_id if order is not None and not fault else None,
         contract_id=command.contract_id,
         side=command.side,
         offset=command.offset,
         quantity_lots=command.quantity_lots,
         price_nanos=command.price_nanos,
     )
-    if order is None:
-        detail = f"no order {command.order_id}" if command.order_id else "names no order"
-        return [booked, *_suspended(command, contract, command.quantity_lots, detail)]
-    terms = order.terms
-    ordered = (terms.carrying_account_id, terms.contract_id, terms.side, terms.offset)
-    if ordered != (carrying_id, command.contract_id, command.side, command.offset):
-        detail = f"account, contract, side or offset differ from order {order.order_id}"
-        booked = _unowned(booked)
-        return [booked, *_suspended(command, contract, command.quantity_lots, detail)]
+    if fault or order is None:
+        return [booked, *_suspended(command, contract, command.quantity_lots, fault)]
     if order.line is not None:
         return [booked, *_single(command, contract, order, order.line)]
     return [booked, *_block(command, contract, order)]
 
 
-def _unowned(booked: FillBooked) -> FillBooked:
-    return FillBooked(
-        carrying_account_id=booked.carrying_account_id,
-        execution_id=booked.execution_id,
-        order_id=None,
-        contract_id=booked.contract_id,
-        side=booked.side,
-        offset=booked.offset,
-        quantity_lots=booked.quantity_lots,
-        price_nanos=booked.price_nanos,
-    )
+def _unclaimed(command: ReportFill, order: Order | None) -> str:
+    """Return why no order of ours claims the fill; empty when one does."""
+    if order is None:
+        return "names no order" if command.order_id is None else f"no order {command.order_id}"
+    terms = order.terms
+    ordered = (terms.carrying_account_id, terms.contract_id, terms.side, terms.offset)
+    filled = (command.carrying_account_id, command.contract_id, command.side, command.offset)
+    if ordered != filled:
+        return f"account, contract, side or offset differ from order {order.order_id}"
+    return ""
 
 
 def _unbookable(
