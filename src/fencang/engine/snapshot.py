@@ -51,7 +51,7 @@ def load(payload: bytes) -> DeskState:
     """
     try:
         form = _decoder.decode(payload)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise SnapshotFault(f"not a snapshot of version {SNAPSHOT_VERSION}: {fault}") from fault
     if form.version != SNAPSHOT_VERSION:
         raise SnapshotFault(f"snapshot version {form.version}, this program reads 1")

@@ -16,7 +16,7 @@ from fencang.engine.flows.blocks import (
     follow_slice_ended,
 )
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
-from fencang.engine.flows.rules import follow_desk_defined, follow_indicator, follow_rules_fired
+from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.standing import follow_day_settled, follow_fills, follow_money_moved
 from fencang.engine.state import DeskState
 from fencang.messages import events as ev
@@ -46,7 +46,8 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
 
 STEP_REACTIONS: dict[type[Any], StepReaction] = {
     ev.RuleFired: follow_rules_fired,
-    ev.DeskDefined: follow_desk_defined,
+    ev.DeskDefined: follow_holding,
+    ev.TradingStateSet: follow_holding,
     ev.FillAllocated: follow_fills,
     ev.PricesMarked: follow_money_moved,
     ev.RatesMarked: follow_money_moved,

@@ -25,7 +25,7 @@ __all__ = ["cut_lines", "follow_order_ended", "follow_position_changed"]
 BlockKey = tuple[str, str, Side, Offset]
 
 
-def cut_lines(state: DeskState, rule_id: str, lines: list[Line]) -> list[AnyEvent]:
+def cut_lines(state: DeskState, lines: list[Line]) -> list[AnyEvent]:
     """Return the block orders (with their first slices) that bring the lines to what may stay."""
     legs: dict[BlockKey, list[tuple[Line, int]]] = {}
     halted: list[str] = []
@@ -47,8 +47,9 @@ def cut_lines(state: DeskState, rule_id: str, lines: list[Line]) -> list[AnyEven
             _add_leg(legs, line, Side.BUY, short_lots - keep[1])
     events: list[AnyEvent] = []
     for key in sorted(legs):
-        events += _block(state, rule_id, key, legs[key])
+        events += _block(state, key, legs[key])
     for sub_id in sorted(set(halted)):
+        rule_id = state.subs[sub_id].blocked_by
         detail = f"rule {rule_id} cannot cut a halted sub-account; its positions stand"
         events.append(OperatorCalled(subject=sub_id, detail=detail))
     return events
@@ -73,13 +74,12 @@ def _add_leg(
             found.append((line, shortfall))
 
 
-def _block(
-    state: DeskState, rule_id: str, key: BlockKey, legs: list[tuple[Line, int]]
-) -> list[AnyEvent]:
+def _block(state: DeskState, key: BlockKey, legs: list[tuple[Line, int]]) -> list[AnyEvent]:
+    """Return a block order, named after the rule over its first leg, with its first slices."""
     carrying_id, contract_id, side, offset = key
     created = BlockOrderCreated(
         block_id=state.new_order_id(),
-        rule_id=rule_id,
+        rule_id=legs[0][0].sub.blocked_by,
         carrying_account_id=carrying_id,
         contract_id=contract_id,
         side=side,
@@ -100,7 +100,7 @@ def _line_of_order(state: DeskState, order_id: int) -> Line | None:
 def _recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
     if line is None or line.keep is None:
         return []
-    return cut_lines(state, line.sub.blocked_by, [line])
+    return cut_lines(state, [line])
 
 
 def follow_position_changed(

@@ -19,7 +19,7 @@ from fencang.messages.events import (
 from fencang.refdata.rule import ReferenceKind
 from fencang.rules.indicator import is_triggered
 
-__all__ = ["due_rules", "follow_desk_defined", "follow_indicator", "follow_rules_fired"]
+__all__ = ["due_rules", "follow_holding", "follow_indicator", "follow_rules_fired"]
 
 
 def follow_indicator(state: DeskState, event: IndicatorReported) -> list[AnyEvent]:
@@ -105,14 +105,14 @@ def follow_rules_fired(state: DeskState, events: list[AnyEvent]) -> list[AnyEven
         if order.pending is not Pending.CANCEL
     ]
     lines = [line for sub in tagged for line in sub.sorted_lines()]
-    return cancels + cut_lines(state, fired[0], lines)
+    return cancels + cut_lines(state, lines)
 
 
-def follow_desk_defined(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
-    """Cut what a rule in force, changed while it holds, no longer lets stay."""
+def follow_holding(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
+    """Cut what rules in force do not let stay, after a rule changed or a halted node resumed."""
     cuts: list[AnyEvent] = []
     for sub_id in sorted(state.subs):
         sub = state.subs[sub_id]
         if sub.blocked_by:
-            cuts += cut_lines(state, sub.blocked_by, sub.sorted_lines())
+            cuts += cut_lines(state, sub.sorted_lines())
     return cuts

@@ -1,0 +1,236 @@
+"""One scenario for every reason a new order can be refused for, in the order of the ladder.
+
+Each rung knows how to bring its fault about (``desk`` before, ``fields`` of the order), so that the
+faults of two rungs can be present at once and the earlier one must win.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from fencang.messages import commands as cmd
+from fencang.messages.message import OrderType, TimeInForce, TradingState
+from fencang.messages.reasons import Reason
+from tests.engine.acts import halt
+from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
+from tests.engine.firm import (
+    CL,
+    TUESDAY,
+    changed,
+    define,
+    limit,
+    price,
+    product,
+    rule,
+    sub_account,
+)
+
+
+class Rung(NamedTuple):
+    """One refusal of the ladder, made on sub-account ALPHA."""
+
+    reason: Reason
+    setup: Callable[..., Any] | None = None
+    fields: Mapping[str, Any] = MappingProxyType({})
+    base: Mapping[str, Any] = MappingProxyType({})
+    """``base``: what the order must be for this rung to be reachable (a gross contract, …)."""
+
+
+GROSS = {"contract": "CU06", "at": "40000", "offset": OPEN}
+
+
+def used_identifier(desk):
+    desk.done(order("ALPHA", BUY, 1, at="20", client_order_id="used"))
+    desk.cancelled(next(iter(desk.state.subs["ALPHA"].working)))
+
+
+def mandate_without(desk):
+    desk.done(define(changed_mandate(products=("NK",)), approved_by=""))
+
+
+def changed_mandate(**fields):
+    old = sub_account("ALPHA", tags=("cut",))
+    return changed(old, mandate=changed(old.mandate, **fields))
+
+
+def without_route(desk):
+    desk.done(define(sub_account("ALPHA", tags=("cut",), routes={"OSE": "C1"})))
+
+
+def fire_rule(desk):
+    """Fire a rule while nothing is open: ALPHA may not open until it re-arms."""
+    desk.done(define(rule()))
+    desk.vix("20", close=True)
+    desk.vix("21")
+
+
+def over_grant(desk):
+    """Capital of GAMMA is lost several times over and the reserve is spent."""
+    desk.trade("GAMMA", BUY, 40, "20000", contract="NKM0")
+    desk.done(transfer(None, "BETA", "7000000"))
+    desk.mark(NKM0="10000")
+    assert desk.state.pools["FUND"].is_over_granted
+
+
+def lost_rate(desk):
+    """A Swedish product whose currency nobody has valued."""
+    desk.done(
+        define(
+            product("SEKX", "NYMEX", "SEK", "100", "1"),
+            changed(desk.state.contracts["CLM0"].contract, contract_id="SEK1", product_id="SEKX"),
+            changed_mandate(products=("SEKX", "CL", "CU", "ES")),
+        )
+    )
+    desk.mark(SEK1="100")
+
+
+def no_leverage(desk):
+    desk.done(define(changed_mandate(leverage_max_ppm=0), approved_by=""))
+
+
+def poor(desk):
+    """Leave ALPHA with 1,000 dollars."""
+    desk.done(transfer("ALPHA", None, "999000"))
+    desk.done(define(changed_mandate(leverage_max_ppm=1_000_000_000)))
+
+
+def crowded(desk):
+    """GAMMA's requirement grows beyond its capital until the pool can spare nothing."""
+    desk.done(transfer(None, "GAMMA", "7000000"))
+    desk.trade("GAMMA", BUY, 400, "20", contract="CLM0")
+    desk.done(define(changed(CL, margin_ppm=1_300_000)))
+    desk.done(define(changed_mandate(leverage_max_ppm=1_000_000_000)))
+
+
+def tight_limit(desk):
+    desk.done(define(limit("ALPHA", "*", 0)))
+
+
+def close_nymex(desk):
+    for venue in ("NYMEX", "SHFE"):
+        desk.done(cmd.CloseSession(venue_id=venue))
+
+
+def expire_all(desk):
+    for contract, final in (("CLM0", "20"), ("CU06", "40000")):
+        command = cmd.ExpireContract(
+            contract_id=contract, final_price_nanos=price(final), source="feed"
+        )
+        desk.done(command)
+
+
+def new_contract(desk):
+    """A contract that never had a price."""
+    contract = desk.state.contracts["CLM0"].contract
+    copper = desk.state.contracts["CU06"].contract
+    desk.done(define(changed(contract, contract_id="CLQ0"), changed(copper, contract_id="CU07")))
+
+
+LADDER = (
+    Rung(Reason.UNKNOWN_SUB_ACCOUNT, None, {"sub": "NOBODY"}),
+    Rung(Reason.DUPLICATE_ORDER, used_identifier, {"client_order_id": "used"}),
+    Rung(Reason.ORDER_CONTRACT_UNKNOWN, None, {"contract": "XX"}),
+    Rung(Reason.PRODUCT_NOT_PERMITTED, mandate_without),
+    Rung(Reason.NO_ROUTE, without_route),
+    Rung(Reason.TRADING_HALTED, lambda desk: halt(desk, "MASTER")),
+    Rung(Reason.REDUCE_ONLY, lambda desk: halt(desk, "ALPHA", TradingState.REDUCE_ONLY)),
+    Rung(Reason.OPENING_BLOCKED_BY_RULE, fire_rule),
+    Rung(Reason.OVER_GRANTED, over_grant),
+    Rung(Reason.ORDER_CONTRACT_EXPIRED, expire_all),
+    Rung(Reason.SESSION_CLOSED, close_nymex),
+    Rung(Reason.ORDER_CONTRACT_NOT_LISTED, None, {"contract": "CLZ0"}, {"at": "20"}),
+    Rung(Reason.ORDER_PRICE_MISSING, None, {"limit_price_nanos": None}),
+    Rung(Reason.ORDER_PRICE_UNWANTED, None, {"order_type": OrderType.MARKET}),
+    Rung(Reason.ORDER_PRICE_OFF_TICK, None, {"limit_price_nanos": price("-0.001")}),
+    Rung(Reason.ORDER_PRICE_NOT_POSITIVE, None, {"limit_price_nanos": 0}, {"contract": "ESM0"}),
+    Rung(Reason.ORDER_EXPIRE_DAY, None, {"time_in_force": TimeInForce.GTD}),
+    Rung(Reason.OFFSET_MISMATCH, None, {"offset": CLOSE}),
+    Rung(Reason.ORDER_QUANTITY_MAX, None, {"lots": 1_001}),
+    Rung(Reason.CLOSE_LOTS_TOO_FEW, None, {"offset": CLOSE}, GROSS),
+    Rung(Reason.NO_PRICE, new_contract, {"contract": "CLQ0"}),
+    Rung(Reason.POSITION_LIMIT, tight_limit),
+    Rung(Reason.UNKNOWN_CURRENCY_RATE, lost_rate, {"contract": "SEK1"}, {"at": "100"}),
+    Rung(Reason.LEVERAGE, no_leverage),
+    Rung(Reason.MARGIN_SUB_ACCOUNT, poor),
+    Rung(Reason.MARGIN_POOL, crowded, {"lots": 30}),
+)
+
+PAIRS = {
+    # Two faults of neighbouring rungs that need help to be present in one order.
+    (Reason.PRODUCT_NOT_PERMITTED, Reason.NO_ROUTE): (
+        lambda desk: desk.done(
+            define(
+                sub_account("ALPHA", tags=("cut",), routes={"OSE": "C1"}, products=("NK",)),
+            )
+        ),
+        {},
+    ),
+    (Reason.NO_ROUTE, Reason.TRADING_HALTED): (
+        lambda desk: (without_route(desk), halt(desk, "MASTER")),
+        {},
+    ),
+    (Reason.TRADING_HALTED, Reason.REDUCE_ONLY): (
+        lambda desk: (halt(desk, "MASTER"), halt(desk, "ALPHA", TradingState.REDUCE_ONLY)),
+        {},
+    ),
+    (Reason.SESSION_CLOSED, Reason.ORDER_CONTRACT_NOT_LISTED): (close_nymex, {"contract": "CLZ0"}),
+    (Reason.ORDER_CONTRACT_NOT_LISTED, Reason.ORDER_PRICE_MISSING): (
+        None,
+        {"contract": "CLZ0", "limit_price_nanos": None},
+    ),
+    (Reason.ORDER_PRICE_MISSING, Reason.ORDER_PRICE_UNWANTED): (
+        None,  # a LIMIT order with the price in the wrong place
+        {"limit_price_nanos": None, "stop_price_nanos": price("20")},
+    ),
+    (Reason.ORDER_PRICE_UNWANTED, Reason.ORDER_PRICE_OFF_TICK): (
+        None,
+        {"order_type": OrderType.MARKET, "limit_price_nanos": price("20.001")},
+    ),
+    (Reason.ORDER_PRICE_OFF_TICK, Reason.ORDER_PRICE_NOT_POSITIVE): (
+        None,
+        {"contract": "ESM0", "limit_price_nanos": price("-0.1")},
+    ),
+    (Reason.ORDER_PRICE_NOT_POSITIVE, Reason.ORDER_EXPIRE_DAY): (
+        None,
+        {"contract": "ESM0", "limit_price_nanos": 0, "expire_day": TUESDAY},
+    ),
+    (Reason.ORDER_QUANTITY_MAX, Reason.CLOSE_LOTS_TOO_FEW): (
+        None,
+        {**GROSS, "offset": CLOSE, "lots": 1_001},
+    ),
+    (Reason.CLOSE_LOTS_TOO_FEW, Reason.NO_PRICE): (
+        new_contract,
+        {**GROSS, "contract": "CU07", "offset": CLOSE},
+    ),
+    (Reason.POSITION_LIMIT, Reason.UNKNOWN_CURRENCY_RATE): (
+        lambda desk: (lost_rate(desk), tight_limit(desk)),
+        {"contract": "SEK1", "at": "100"},
+    ),
+    (Reason.UNKNOWN_CURRENCY_RATE, Reason.LEVERAGE): (
+        lambda desk: (
+            lost_rate(desk),
+            desk.done(define(changed_mandate(products=("SEKX",), leverage_max_ppm=0))),
+        ),
+        {"contract": "SEK1", "at": "100"},
+    ),
+    (Reason.LEVERAGE, Reason.MARGIN_SUB_ACCOUNT): (
+        lambda desk: (poor(desk), no_leverage(desk)),
+        {},
+    ),
+    (Reason.MARGIN_SUB_ACCOUNT, Reason.MARGIN_POOL): (
+        lambda desk: (crowded(desk), poor(desk)),
+        {"lots": 30},
+    ),
+    (Reason.OVER_GRANTED, Reason.ORDER_CONTRACT_EXPIRED): (
+        lambda desk: (expire_all(desk), over_grant(desk)),
+        {},
+    ),
+}
+
+
+def faulty_order(*faults):
+    """Return an otherwise good order (buy 1 CLM0 at 20) with the fields of the faults."""
+    fields = {"sub": "ALPHA", "side": BUY, "lots": 1, "contract": "CLM0", "at": "20"}
+    for found in faults:
+        fields.update(found)
+    return order(**fields)

@@ -1,0 +1,283 @@
+"""A careless office: seeded commands, sensible and senseless, over the firm of the scenarios."""
+
+import random
+from datetime import timedelta
+
+from fencang.messages import commands as cmd
+from fencang.messages.events import BlockOrderCreated, FillSuspended, OrderAccepted, PlanProposed
+from fencang.messages.message import Offset, OrderType, Side, TradingState
+from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
+from tests.engine.desk import assign, convert, deposit, order, trading_desk, transfer, withdraw
+from tests.engine.firm import (
+    CL,
+    DAY,
+    ES,
+    MONDAY,
+    SECOND,
+    changed,
+    define,
+    limit,
+    money,
+    price,
+    rule,
+    sub_account,
+)
+
+SUBS = ("ALPHA", "BETA", "GAMMA", "NEST", "CLIENT1", "FUNDOMNI", "MIXED")
+CONTRACTS = {"CLM0": (20, 1), "CLN0": (21, 1), "ESM0": (3_000, 25), "CU06": (40_000, 1_000)}
+NET_CLOSES = (Offset.OPEN, Offset.CLOSE, Offset.CLOSE_TODAY, Offset.CLOSE_YESTERDAY)
+
+
+class Office:
+    """Sends one command after another, chosen by chance from what it remembers."""
+
+    def __init__(self, seed):
+        self.chance = random.Random(seed)
+        self.desk = trading_desk(
+            sub_account("NEST", parent="ALPHA", tags=("cut",)),
+            sub_account("MIXED", tags=("cut",), routes={"NYMEX": "CN1", "SHFE": "CN1"}),
+            limit("ALPHA", "CL", 60),
+            rule(hold_ns=300 * SECOND, attempts_max=3),
+            rule("TEMPEST", rise_ppm=100_000, keep_ppm=0, hold_ns=200 * SECOND),
+        )
+        self.desk.fund("CLIENT1", "80000", owner="CLIENT", account="OMNI")
+        for sub in ("FUNDOMNI", "NEST", "MIXED"):
+            self.desk.fund(sub, "300000", account="OMNI")
+        self.day = MONDAY
+        self.levels = {name: base for name, (base, _) in CONTRACTS.items()}
+        self.suspended = []
+        self.plans = []
+        self.orders = []
+
+    def step(self):
+        """Choose a command, execute it, remember what came of it."""
+        kinds = (self._order, self._report, self._amend, self._market, self._money, self._office)
+        weights = (30, 34, 10, 14, 8, 8)
+        (choose,) = self.chance.choices(kinds, weights)
+        command = choose()
+        late = self.chance.choice((1, 1, SECOND, 40 * SECOND))
+        for event in self.desk.do(command, after_ns=late):
+            if isinstance(event, BlockOrderCreated):
+                self._fits(event)
+            elif isinstance(event, OrderAccepted):
+                self.orders.append(event.order_id)
+            elif isinstance(event, FillSuspended):
+                self.suspended.append((event.carrying_account_id, event.execution_id))
+            elif isinstance(event, PlanProposed):
+                self.plans.append(event.plan_id)
+
+    def _fits(self, created):
+        """Law: blocks never instruct more lots than are open; a cut does not cross zero."""
+        state = self.desk.state
+        for leg in created.legs:
+            line = state.subs[leg.sub_account_id].lines[
+                created.carrying_account_id, created.contract_id
+            ]
+            instructed = sum(
+                block.legs[place].quantity_lots - block.received[place]
+                for block in state.blocks.values()
+                for place, other in enumerate(block.lines)
+                if other is line and block.side is created.side
+            )
+            assert instructed <= line.open_lots(created.side), (created, instructed)
+
+    def _pick(self, known, other):
+        return self.chance.choice(known[-30:]) if known else other
+
+    def _price(self, contract):
+        _, tick = CONTRACTS[contract]
+        whole = self.levels[contract] * 100 + self.chance.randint(-5, 5) * tick
+        return price(f"{whole // 100}.{whole % 100:02d}") if whole >= 0 else 0
+
+    def _order(self):
+        sub = self.chance.choice(SUBS)
+        contract = self.chance.choice(sorted(CONTRACTS))
+        gross = contract == "CU06" or sub == "MIXED"
+        limit_price = self._price(contract) if self.chance.random() < 0.8 else None
+        return order(
+            sub,
+            self.chance.choice(list(Side)),
+            self.chance.choice((1, 1, 2, 3, 5, 8, 40)),
+            contract,
+            client_order_id=f"r{self.chance.randrange(100_000)}",
+            order_type=OrderType.MARKET if limit_price is None else OrderType.LIMIT,
+            limit_price_nanos=limit_price,
+            offset=self.chance.choice(NET_CLOSES) if gross else Offset.NET,
+        )
+
+    def _report(self):
+        orders = self.desk.state.orders
+        live = [order_id for order_id in self.orders if orders[order_id].is_live]
+        order_id = self._pick(live if self.chance.random() < 0.8 else self.orders, 1)
+        known = orders.get(order_id)
+        roll = self.chance.random()
+        if roll < 0.6 and known is not None:
+            return self._fill(known)
+        if roll < 0.62:
+            return self._stray()
+        reports = (
+            lambda: cmd.ReportOrderWorking(order_id=order_id, venue_order_id="V"),
+            lambda: cmd.ReportOrderCancelled(order_id=order_id),
+            lambda: cmd.ReportOrderRejected(order_id=order_id, text="no"),
+            lambda: cmd.ReportOrderExpired(order_id=order_id),
+            lambda: cmd.ReportCancelRejected(order_id=order_id, text="no"),
+            lambda: cmd.ReportReplaceRejected(order_id=order_id, text="no"),
+            lambda: cmd.ReportOrderReplaced(
+                order_id=order_id, quantity_lots=self.chance.randint(1, 9)
+            ),
+            lambda: cmd.ReportOrderStatus(
+                order_id=order_id,
+                known=self.chance.random() < 0.7,
+                filled_lots=self.chance.randint(0, 2),
+                working_lots=self.chance.randint(0, 3),
+            ),
+        )
+        return self.chance.choice(reports)()
+
+    def _fill(self, known):
+        terms = known.terms
+        lots = self.chance.choice((1, 1, 2, 3, max(1, known.needed_lots), 9))
+        return cmd.ReportFill(
+            carrying_account_id=terms.carrying_account_id,
+            execution_id=f"e{self.chance.randrange(5_000)}",
+            order_id=known.order_id,
+            contract_id=terms.contract_id,
+            side=terms.side if self.chance.random() < 0.97 else terms.side.opposite,
+            quantity_lots=lots,
+            price_nanos=self._price(terms.contract_id),
+            offset=terms.offset,
+        )
+
+    def _stray(self):
+        contract = self.chance.choice(("CLM0", "CU06"))
+        gross = contract == "CU06"
+        return cmd.ReportFill(
+            carrying_account_id="CN1" if gross else self.chance.choice(("C1", "OMNI")),
+            execution_id=f"s{self.chance.randrange(5_000)}",
+            order_id=None,
+            contract_id=contract,
+            side=self.chance.choice(list(Side)),
+            quantity_lots=self.chance.randint(1, 4),
+            price_nanos=self._price(contract),
+            offset=self.chance.choice(NET_CLOSES) if gross else Offset.NET,
+        )
+
+    def _amend(self):
+        sub, order_id = self.chance.choice(SUBS), self._pick(self.orders, 1)
+        known = self.desk.state.orders.get(order_id)
+        if known is not None and known.sub is not None:
+            sub = known.sub.sub_account_id
+        if self.chance.random() < 0.5:
+            return cmd.CancelOrder(sub_account_id=sub, order_id=order_id)
+        return cmd.ReplaceOrder(
+            sub_account_id=sub, order_id=order_id, quantity_lots=self.chance.randint(1, 12)
+        )
+
+    def _market(self):
+        roll = self.chance.random()
+        if roll < 0.4:
+            contract = self.chance.choice(sorted(CONTRACTS))
+            level = self.levels[contract]
+            self.levels[contract] = max(1, level + self.chance.randint(-level // 8, level // 8))
+            if contract == "CU06":
+                self.levels[contract] = self.levels[contract] // 10 * 10
+            marks = (cmd.PriceMark(contract, self._price(contract)),)
+            return cmd.MarkPrices(source="feed", marks=marks)
+        if roll < 0.65:
+            level = self.chance.choice((20, 20, 20, 21, 22, 23))
+            is_close = self.chance.random() < 0.3
+            return cmd.ReportIndicator(
+                indicator="VIX", value_nanos=price(str(level)), is_close=is_close
+            )
+        if roll < 0.7:
+            rate = cmd.RateMark("CNY", self.chance.randint(130_000_000, 150_000_000))
+            return cmd.MarkRates(source="bank", rates=(rate,))
+        return self._session()
+
+    def _session(self):
+        venue = self.chance.choice(("NYMEX", "SHFE"))
+        if self.chance.random() < 0.5:
+            names = ("CU06",) if venue == "SHFE" else ("CLM0", "CLN0", "ESM0")
+            prices = tuple(cmd.PriceMark(name, self._price(name)) for name in names)
+            today = self.desk.state.venues[venue].today
+            return cmd.SettleTradingDay(
+                venue_id=venue,
+                trading_day=MONDAY.fromordinal(today),
+                source="feed",
+                prices=prices,
+            )
+        if self.desk.state.venues[venue].is_open and self.chance.random() < 0.4:
+            return cmd.CloseSession(venue_id=venue)
+        self.day += timedelta(days=self.chance.randint(0, 1))
+        return cmd.OpenSession(venue_id=venue, trading_day=self.day)
+
+    def _money(self):
+        one, two = self.chance.choice((*SUBS, None)), self.chance.choice((*SUBS, None))
+        amount = str(self.chance.randint(1, 400_000))
+        owner = self.chance.choice(("FUND", "CLIENT"))
+        account = self.chance.choice(("C1", "OMNI"))
+        books = (*SUBS, "@reserve:FUND", "@reserve:CLIENT")
+        return self.chance.choice(
+            (
+                transfer(one, two, amount),
+                transfer(None, two, amount),
+                deposit(amount, account=account, owner=owner),
+                withdraw(amount, account=account, owner=owner),
+                convert(self.chance.choice(books), f"{amount} USD", "70 CNY", account),
+            )
+        )
+
+    def _redefine(self):
+        """Tags come and go, rules and limits change, a contract ends in the middle of it all."""
+        keep_ppm = self.chance.choice((0, 250_000, 500_000))
+        final = cmd.ExpireContract(
+            contract_id="CLN0", final_price_nanos=self._price("CLN0"), source="feed"
+        )
+        return self.chance.choice(
+            (
+                define(sub_account("GAMMA", tags=self.chance.choice(((), ("cut",))))),
+                define(sub_account("BETA", tags=self.chance.choice(((), ("cut",))))),
+                define(rule(hold_ns=300 * SECOND, keep_ppm=keep_ppm, attempts_max=2)),
+                define(limit("BETA", "CLM0", self.chance.randint(0, 50))),
+                define(changed(ES, order_quantity_max=self.chance.choice((2, 50)))),
+                final if self.chance.random() < 0.2 else cmd.AdvanceTime(),
+            )
+        )
+
+    def _office(self):
+        sub = self.chance.choice(SUBS)
+        state = self.chance.choice(list(TradingState))
+        account, execution_id = self._pick(self.suspended, ("C1", "none"))
+        plan_id = self._pick(self.plans, 1)
+        margin = self.chance.choice((50_000, 100_000, 150_000))
+        return self.chance.choice(
+            (
+                cmd.SetTradingState(
+                    node_id=self.chance.choice((sub, "MASTER")),
+                    trading_state=state if self.chance.random() < 0.3 else TradingState.ACTIVE,
+                    reason="",
+                    entered_by="risk",
+                    approved_by="boss",
+                ),
+                assign(execution_id, sub, self.chance.randint(1, 3), account),
+                assign(execution_id, sub, 1, account),
+                cmd.RestartDesk(),
+                self._redefine(),
+                self._redefine(),
+                opening((opening_lots(sub, Side.BUY, 2), opening_lots("NEST", Side.SELL, 3))),
+                opening((), (opening_cash(sub, str(self.chance.randint(-90_000, 9_000))),)),
+                cmd.AdvanceTime(),
+                define(changed(CL, margin_ppm=margin, margin_floor_micros=money("100"))),
+                plan(line("ALPHA", "300000", "200000"), line("BETA", "0", "50000")),
+                approve(plan_id),
+                apply(plan_id),
+            )
+        )
+
+
+def expire(desk, contract, final):
+    """End a contract at the end of a run, with whatever works and is held in it."""
+    return desk.done(
+        cmd.ExpireContract(contract_id=contract, final_price_nanos=price(final), source="feed"),
+        after_ns=DAY,
+    )

@@ -1,0 +1,55 @@
+"""All laws hold after each of some hundreds of careless commands, whatever the seed.
+
+Every command passes ``Desk.do``: the laws, the codec, full replay and restored snapshots.
+"""
+
+import pytest
+
+from tests.engine.random_desk import CONTRACTS, SUBS, Office, expire
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_laws_hold_after_every_careless_command(seed):
+    office = Office(seed)
+    for _ in range(200):
+        office.step()
+    desk = office.desk
+    for contract in CONTRACTS:
+        if not desk.state.contracts[contract].is_expired:
+            expire(desk, contract, "10")
+    positions = [
+        position
+        for sub in SUBS
+        for position in desk.state.subs[sub].book.positions.values()
+        if not position.is_flat
+    ]
+    assert positions == []
+    assert [order for order in desk.state.orders.values() if order.is_live] == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 200))
+def test_the_laws_hold_over_many_seeds(seed):
+    test_the_laws_hold_after_every_careless_command(seed)
+
+
+def test_a_careless_office_gets_something_done():
+    """The commands are not all refused: the test would prove nothing."""
+    seen = set()
+    for seed in (1, 2, 3):
+        office = Office(seed)
+        for _ in range(150):
+            office.step()
+        seen |= {type(event).__name__ for record in office.desk.records for event in record.events}
+    wanted = {
+        "OrderAccepted",
+        "FillAllocated",
+        "FillSuspended",
+        "OrderCancelled",
+        "ReplaceRequested",
+        "RuleFired",
+        "BlockOrderCreated",
+        "ContractSettled",
+        "CapitalTransferred",
+    }
+    assert wanted - seen == set()
