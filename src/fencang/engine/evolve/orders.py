@@ -106,8 +106,12 @@ def on_cancel_requested(state: DeskState, event: ev.CancelRequested) -> None:
 
 
 def on_cancel_rejected(state: DeskState, event: ev.CancelRejected) -> None:
-    """Stand as before."""
-    _settle_pending(state, state.orders[event.order_id])
+    """Stand as before: a replace that the cancel lay over still awaits its answer."""
+    order = state.orders[event.order_id]
+    if order.pending_quantity_lots:
+        order.pending = Pending.REPLACE
+    else:
+        _settle_pending(state, order)
 
 
 def on_cancelled(state: DeskState, event: ev.OrderCancelled) -> None:
