@@ -73,11 +73,15 @@ def market_folder() -> Path | None:
     return folder if (folder / "futures_multiple_daily.csv.gz").is_file() else None
 
 
-def instruments(folder: Path) -> list[Instrument]:
-    """Return every instrument with unadjusted prices whose currency has rates."""
+def instruments(folder: Path, listed_by: str = "2005-01-01") -> list[Instrument]:
+    """Return the instruments with unadjusted prices by that day whose currency has rates."""
     levels = _last_prices(folder)
     with (folder / "futures_instruments.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["has_multiple"] == "True"]
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if row["has_multiple"] == "True" and row["first_date"] <= listed_by
+        ]
     return [
         _instrument(row, levels[row["Instrument"]])
         for row in rows

@@ -75,6 +75,8 @@ class ContractState:
         "currency",
         "entries",
         "is_expired",
+        "lines",
+        "live_orders",
         "mark_nanos",
         "notional_per_lot",
         "product",
@@ -96,6 +98,15 @@ class ContractState:
         self.requirement_per_lot = 0
         self.notional_per_lot = 0
         self.entries: list[MarginEntry] = []
+        self.lines: list[Line] = []
+        """Every sub-account's line in this contract, in the order they were opened."""
+        self.live_orders: dict[int, Order] = {}
+
+    def sorted_lines(self) -> "list[Line]":
+        """Return the lines by (sub-account, carrying account), whatever order they came in."""
+        return sorted(
+            self.lines, key=lambda line: (line.sub.sub_account_id, line.carrying_account_id)
+        )
 
     def mark(self, price_nanos: int) -> None:
         """Mark every exposed standing to a price."""

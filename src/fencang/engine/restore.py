@@ -149,7 +149,9 @@ def _restore_carrying(state: DeskState, form: CarryingForm) -> None:
 def _restore_orders(state: DeskState, form: DeskForm) -> None:
     blocks = {entry.block_id: _restore_block(state, entry) for entry in form.blocks}
     for entry in form.orders:
-        state.orders[entry.order_id] = _restore_order(state, entry, blocks)
+        order = state.orders[entry.order_id] = _restore_order(state, entry, blocks)
+        if order.is_live:
+            state.contracts[order.terms.contract_id].live_orders[entry.order_id] = order
     state.closed_orders = deque(form.closed_orders)
 
 

@@ -222,6 +222,7 @@ class DeskState:
         if sub.holding:
             line.keep = sub.keep_of(line.key)
         sub.add_line(line)
+        contract.lines.append(line)
         return line
 
     def book(self, book_id: str) -> Book | None:

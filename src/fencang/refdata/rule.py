@@ -28,8 +28,8 @@ class IndicatorRule(Definition, tag="IndicatorRule.1"):
 
     ``window_ns`` is the look-back of ``WINDOW_LOW``.  After ``hold_ns`` the rule re-arms with the
     next observation that does not itself trigger: a firing inside the hold never compounds.
-    ``attempts_max`` bounds how often unfilled lots are sliced anew; re-pricing a working slice that the
-    market left behind is no attempt.
+    ``attempts_max`` bounds how often unfilled lots are sliced anew; re-pricing a working slice that
+    the market left behind is no attempt.
     """
 
     rule_id: Identifier

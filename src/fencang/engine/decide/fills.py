@@ -7,7 +7,7 @@ ordered; what nobody ordered, or nobody can hold, goes to suspense and calls a p
 from fencang.allocation.shortfall import allocate
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price
-from fencang.engine.accounts import CarryingState, ContractState, Line
+from fencang.engine.accounts import CarryingState, ContractState, Line, SuspendedFill
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.orders import Order
 from fencang.engine.state import DeskState
@@ -17,6 +17,7 @@ from fencang.messages.commands import AssignSuspense, ReportFill
 from fencang.messages.events import (
     AnyEvent,
     BlockOrderDone,
+    CommandRejected,
     DuplicateFillIgnored,
     FillAllocated,
     FillBooked,
@@ -214,26 +215,9 @@ def decide_assign_suspense(state: DeskState, command: AssignSuspense) -> list[An
     if carrying is None or fill is None:
         detail = f"no suspended execution {command.execution_id}"
         return [rejected(Reason.SUSPENSE_ITEM_UNKNOWN, detail)]
-    sub = state.subs.get(command.sub_account_id)
-    if sub is None:
-        return [rejected(Reason.UNKNOWN_SUB_ACCOUNT, f"no sub-account {command.sub_account_id}")]
-    if sub.definition.owner_id != carrying.account.holder_id:
-        return [rejected(Reason.OWNERS_DIFFER, "suspense is never assigned across owners")]
-    contract = state.contracts[fill.contract_id]
-    route = state.route(sub, contract.product.venue_id)
-    if route != command.carrying_account_id:
-        detail = f"{command.sub_account_id} is not routed to {command.carrying_account_id}"
-        return [rejected(Reason.NO_ROUTE, detail)]
-    quantity = command.quantity_lots
-    line = state.line(sub, command.carrying_account_id, contract)
-    today = contract.venue.today
-    holdable = quantity
-    if fill.offset.is_close:
-        split = closed_lots(line.position, fill.side, fill.offset, quantity, today)
-        holdable = min(split.closes, line.open_lots(fill.side) - line.closing_lots(fill.side))
-    if quantity > min(fill.quantity_lots, holdable):
-        detail = f"{min(fill.quantity_lots, holdable)} lots can be assigned, not {quantity}"
-        return [rejected(Reason.SUSPENSE_LOTS_TOO_FEW, detail)]
+    refusal = _assign_refusal(state, command, carrying, fill)
+    if refusal is not None:
+        return [refusal]
     return [
         SuspenseAssigned(
             execution_id=command.execution_id,
@@ -242,9 +226,33 @@ def decide_assign_suspense(state: DeskState, command: AssignSuspense) -> list[An
             sub_account_id=command.sub_account_id,
             side=fill.side,
             offset=fill.offset,
-            quantity_lots=quantity,
+            quantity_lots=command.quantity_lots,
             price_nanos=fill.price_nanos,
-            fee_micros=fill.fee_micros * quantity // fill.quantity_lots,
+            fee_micros=fill.fee_micros * command.quantity_lots // fill.quantity_lots,
             reason=command.reason,
         )
     ]
+
+
+def _assign_refusal(
+    state: DeskState, command: AssignSuspense, carrying: CarryingState, fill: SuspendedFill
+) -> CommandRejected | None:
+    sub = state.subs.get(command.sub_account_id)
+    if sub is None:
+        return rejected(Reason.UNKNOWN_SUB_ACCOUNT, f"no sub-account {command.sub_account_id}")
+    if sub.definition.owner_id != carrying.account.holder_id:
+        return rejected(Reason.OWNERS_DIFFER, "suspense is never assigned across owners")
+    contract = state.contracts[fill.contract_id]
+    if state.route(sub, contract.product.venue_id) != command.carrying_account_id:
+        detail = f"{command.sub_account_id} is not routed to {command.carrying_account_id}"
+        return rejected(Reason.NO_ROUTE, detail)
+    quantity = holdable = command.quantity_lots
+    if fill.offset.is_close:
+        line = state.line(sub, command.carrying_account_id, contract)
+        today = contract.venue.today
+        split = closed_lots(line.position, fill.side, fill.offset, quantity, today)
+        holdable = min(split.closes, line.open_lots(fill.side) - line.closing_lots(fill.side))
+    if quantity > min(fill.quantity_lots, holdable):
+        detail = f"{min(fill.quantity_lots, holdable)} lots can be assigned, not {quantity}"
+        return rejected(Reason.SUSPENSE_LOTS_TOO_FEW, detail)
+    return None

@@ -217,17 +217,16 @@ def _book_variations(
     state: DeskState, prices: dict[str, int]
 ) -> defaultdict[str, list[BookVariation]]:
     found: defaultdict[str, list[BookVariation]] = defaultdict(list)
-    for sub_id in sorted(state.subs):
-        for line in state.subs[sub_id].sorted_lines():
-            contract = line.contract
-            price = prices.get(contract.contract.contract_id)
+    for contract_id, price in prices.items():
+        product = state.contracts[contract_id].product
+        for line in state.contracts[contract_id].sorted_lines():
             position = line.position
-            if price is None or (position.is_flat and not position.carried_micros):
+            if position.is_flat and not position.carried_micros:
                 continue
-            value = contract.product.value_micros(price, position.net_lots)
-            found[contract.contract.contract_id].append(
+            value = product.value_micros(price, position.net_lots)
+            found[contract_id].append(
                 BookVariation(
-                    book_id=sub_id,
+                    book_id=line.sub.sub_account_id,
                     carrying_account_id=line.carrying_account_id,
                     variation_micros=value - position.carried_micros,
                 )
@@ -236,11 +235,10 @@ def _book_variations(
         suspense = state.carrying[carrying_id].suspense
         for contract_id in sorted(suspense.positions):
             suspended = suspense.positions[contract_id]
-            price = prices.get(contract_id)
-            if price is None or suspended.is_flat:
+            if contract_id not in prices or suspended.is_flat:
                 continue
             product = state.contracts[contract_id].product
-            value = product.value_micros(price, suspended.net_lots)
+            value = product.value_micros(prices[contract_id], suspended.net_lots)
             found[contract_id].append(
                 BookVariation(
                     book_id=suspense.book.book_id,
@@ -266,11 +264,7 @@ def decide_expire(state: DeskState, command: ExpireContract) -> list[AnyEvent]:
     settled = settlements(state, {command.contract_id: command.final_price_nanos})
     if settled is None:
         return [rejected(Reason.VALUE_OUT_OF_RANGE, "a variation is beyond what a record holds")]
-    expired = [
-        OrderExpired(order_id=order.order_id)
-        for _, order in sorted(state.orders.items())
-        if order.is_live and order.terms.contract_id == command.contract_id
-    ]
+    expired = [OrderExpired(order_id=order_id) for order_id in sorted(contract.live_orders)]
     done = ContractExpired(
         contract_id=command.contract_id, final_price_nanos=command.final_price_nanos
     )

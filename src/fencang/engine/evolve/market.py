@@ -100,10 +100,8 @@ def on_day_settled(state: DeskState, event: ev.TradingDaySettled) -> None:
 def on_contract_expired(state: DeskState, event: ev.ContractExpired) -> None:
     """Close every position at the final price, which was just settled: no cash moves."""
     contract = state.contracts[event.contract_id]
-    for sub_id in sorted(state.subs):
-        for line in state.subs[sub_id].sorted_lines():
-            if line.contract is contract:
-                _close_line(line, event.final_price_nanos)
+    for line in contract.sorted_lines():
+        _close_line(line, event.final_price_nanos)
     for carrying_id in sorted(state.carrying):
         carrying = state.carrying[carrying_id]
         carrying.book.positions.pop(event.contract_id, None)

@@ -26,6 +26,7 @@ def close(state: DeskState, order: Order, end: OrderState) -> None:
     order.pending = Pending.NOTHING
     order.is_in_doubt = False
     resize(order)
+    state.contracts[order.terms.contract_id].live_orders.pop(order.order_id, None)
     if order.line is not None:
         order.line.sub.working.pop(order.order_id, None)
     closed = state.closed_orders
@@ -61,6 +62,7 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
     order.attempt = event.attempt
     order.routed_at_ns = state.time_ns
     state.orders[event.order_id] = order
+    state.contracts[event.terms.contract_id].live_orders[event.order_id] = order
     if event.block_id:
         block = state.blocks[event.block_id]
         order.block = block

@@ -1,0 +1,1 @@
+"""What each command of ``fencang`` does; imported only when the command runs."""

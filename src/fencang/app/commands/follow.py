@@ -1,0 +1,58 @@
+"""``fencang follow``: a process beside the desk that writes its snapshots."""
+
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from fencang.app.journals import reading
+from fencang.engine.machine import Machine
+from fencang.journal.follower import follow
+from fencang.journal.snapshots import SnapshotFolder
+
+__all__ = ["run_follow"]
+
+WAIT_S = 0.2
+
+
+def run_follow(
+    path: Path, folder: Path | None, every_records: int, *, once: bool, as_json: bool
+) -> None:
+    """Follow a journal until asked to stop (or to its end), then tell where it stands."""
+    asked_to_stop = False
+
+    def stop(_: int, __: FrameType | None) -> None:
+        nonlocal asked_to_stop
+        asked_to_stop = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+    def wait() -> bool:
+        if not (once or asked_to_stop):
+            time.sleep(WAIT_S)
+        return not (once or asked_to_stop)
+
+    target = folder or path.with_name(path.name + ".snapshots")
+    with reading(path) as journal:
+        machine = follow(
+            journal,
+            SnapshotFolder(target),
+            Machine,
+            snapshot_every_records=every_records,
+            wait=wait,
+        )
+    found = {
+        "sequence": machine.sequence,
+        "state_hash": machine.state_hash(),
+        "snapshots": str(target),
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(found, indent=1) + "\n")
+    else:
+        sys.stdout.write(
+            f"Followed to record {machine.sequence:,}; snapshots are in {target}.\n"
+            f"state hash {found['state_hash']}\n"
+        )

@@ -1,0 +1,76 @@
+"""The desk that a file states, as one value: reference values, opening commands, replay."""
+
+from dataclasses import dataclass
+
+from fencang.app.desk.accounts import AccountPlan, StrategySpec
+from fencang.app.desk.replay_settings import PlanSettings, ReplaySettings
+from fencang.messages.commands import AnyCommand, DefineDesk, DepositCash, TransferCapital
+from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.contract import Contract, Product
+from fencang.refdata.desk import DeskSettings
+from fencang.refdata.limit import PositionLimit
+from fencang.refdata.person import LegalPerson
+from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.venue import Venue
+
+__all__ = ["Desk"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A desk as its file states it, every template and grid expanded."""
+
+    name: str
+    entered_by: str
+    approved_by: str
+    settings: DeskSettings
+    persons: tuple[LegalPerson, ...]
+    venues: tuple[Venue, ...]
+    products: tuple[Product, ...]
+    contracts: tuple[Contract, ...]
+    master: MasterAccount
+    carrying: tuple[CarryingAccount, ...]
+    sub_accounts: tuple[SubAccount, ...]
+    limits: tuple[PositionLimit, ...]
+    rules: tuple[IndicatorRule, ...]
+    strategies: tuple[StrategySpec, ...]
+    account_plans: tuple[AccountPlan, ...]
+    deposits: tuple[DepositCash, ...]
+    plan: PlanSettings | None
+    replay: ReplaySettings
+
+    @property
+    def define(self) -> DefineDesk:
+        """Return the one command that defines the whole desk."""
+        return DefineDesk(
+            items=(
+                self.settings,
+                *self.persons,
+                *self.venues,
+                *self.products,
+                *self.contracts,
+                self.master,
+                *self.carrying,
+                *self.sub_accounts,
+                *self.limits,
+                *self.rules,
+            ),
+            entered_by=self.entered_by,
+            approved_by=self.approved_by,
+        )
+
+    @property
+    def opening(self) -> tuple[AnyCommand, ...]:
+        """Return deposits and the first transfers of capital, in order."""
+        transfers = tuple(
+            TransferCapital(
+                from_sub_account_id=None,
+                to_sub_account_id=plan.sub_account_id,
+                amount_micros=plan.capital_micros,
+                reason="first capital of the desk file",
+                entered_by=self.entered_by,
+            )
+            for plan in self.account_plans
+            if plan.capital_micros
+        )
+        return (*self.deposits, *transfers)

@@ -1,0 +1,208 @@
+"""How the tables of a desk file refer to each other: every name must lead somewhere.
+
+Works on what was read; a table that was faulty in itself is compared as far as it goes.  The desk
+decides the same questions again when ``DefineDesk`` reaches it: here they get key and line.
+"""
+
+from fencang.app.desk.desk import Desk
+from fencang.app.desk.fields import Fields
+from fencang.app.desk.replay_settings import PriceLayout
+from fencang.refdata.account import Route
+
+__all__ = ["check_references"]
+
+
+def check_references(desk: Desk, root: Fields) -> None:
+    """Note every reference that leads nowhere and every combination that the desk would refuse."""
+    _required(desk, root)
+    _twice(desk, root)
+    _plain_references(desk, root)
+    _accounts(desk, root)
+    _limits_and_rules(desk, root)
+    _capital(desk, root)
+    _replay(desk, root)
+
+
+def _required(desk: Desk, root: Fields) -> None:
+    for key in ("desk", "master"):
+        if key not in root.table:
+            root.fault(key, f"is missing; every desk has one [{key}]")
+    for key, found in (
+        ("person", desk.persons),
+        ("venue", desk.venues),
+        ("product", desk.products),
+        ("carrying", desk.carrying),
+        ("sub_account", desk.sub_accounts),
+    ):
+        if not found:
+            root.fault(key, f"is missing; a desk has at least one [[{key}]]")
+
+
+def _twice(desk: Desk, root: Fields) -> None:
+    lists = {
+        "person": [each.person_id for each in desk.persons],
+        "venue": [each.venue_id for each in desk.venues],
+        "product": [each.product_id for each in desk.products],
+        "contract": [each.contract_id for each in desk.contracts],
+        "carrying": [each.carrying_account_id for each in desk.carrying],
+        "rule": [each.rule_id for each in desk.rules],
+        "strategy": [each.strategy_id for each in desk.strategies],
+    }
+    for key, names in lists.items():
+        for index, name in enumerate(names):
+            if name and name in names[:index]:
+                root.fault(f"{key}[{index}].id", f'"{name}" is defined twice')
+    seen: dict[str, str] = {}
+    for plan in desk.account_plans:
+        if plan.sub_account_id in seen and plan.sub_account_id:
+            first = seen[plan.sub_account_id]
+            root.fault(f"{plan.path}.id", f'"{plan.sub_account_id}" is also made by {first}')
+        seen.setdefault(plan.sub_account_id, plan.path)
+
+
+def _plain_references(desk: Desk, root: Fields) -> None:
+    persons = [each.person_id for each in desk.persons]
+    venues = [each.venue_id for each in desk.venues]
+    products = [each.product_id for each in desk.products]
+    root.reference("master.person", desk.master.person_id, persons, "person")
+    for index, product in enumerate(desk.products):
+        root.reference(f"product[{index}].venue", product.venue_id, venues, "venue")
+    for index, contract in enumerate(desk.contracts):
+        root.reference(f"contract[{index}].product", contract.product_id, products, "product")
+    for index, carrying in enumerate(desk.carrying):
+        root.reference(f"carrying[{index}].holder", carrying.holder_id, persons, "person")
+        for venue in carrying.venues:
+            root.reference(f"carrying[{index}].venues", venue, venues, "venue")
+
+
+def _accounts(desk: Desk, root: Fields) -> None:
+    persons = [each.person_id for each in desk.persons]
+    names = [each.sub_account_id for each in desk.sub_accounts]
+    products = {each.product_id: each for each in desk.products}
+    strategies = [each.strategy_id for each in desk.strategies]
+    for account, plan in zip(desk.sub_accounts, desk.account_plans, strict=True):
+        at = plan.path
+        root.reference(f"{at}.owner", account.owner_id, persons, "person")
+        if account.parent_id:
+            root.reference(f"{at}.parent", account.parent_id, names, "sub-account")
+            if account.parent_id == account.sub_account_id:
+                root.fault(f"{at}.parent", "names the account itself")
+        root.reference(f"{at}.strategy", plan.strategy_id, strategies, "strategy")
+        for product in account.mandate.products:
+            root.reference(f"{at}.mandate.products", product, products, "product")
+        routed = [route.venue_id for route in account.routes]
+        for name in account.mandate.products:
+            venue = products[name].venue_id if name in products else ""
+            if venue and venue not in routed:
+                root.fault(
+                    f"{at}.routes", f'has no route to {venue}, where product "{name}" trades'
+                )
+        _routes(desk, root, account.owner_id, f"{at}.routes", routes=account.routes)
+
+
+def _routes(desk: Desk, root: Fields, owner: str, key: str, *, routes: tuple[Route, ...]) -> None:
+    carrying = {each.carrying_account_id: each for each in desk.carrying}
+    venues = {each.venue_id: each for each in desk.venues}
+    for route in routes:
+        venue_id, carrying_id = route.venue_id, route.carrying_account_id
+        root.reference(key, venue_id, venues, "venue")
+        root.reference(key, carrying_id, carrying, "carrying account")
+        account, venue = carrying.get(carrying_id), venues.get(venue_id)
+        if account is None or venue is None:
+            continue
+        if venue_id not in account.venues:
+            root.fault(key, f"{carrying_id} does not carry positions of {venue_id}")
+        if owner == account.holder_id or not owner:
+            continue
+        if venue.one_owner_only:
+            root.fault(
+                key,
+                f"{venue_id} admits one owner per account: {owner} is not {account.holder_id}, "
+                f"the holder of {carrying_id}",
+            )
+        elif not account.omnibus:
+            root.fault(
+                key,
+                f"{owner} is not {account.holder_id}, the holder of {carrying_id}, "
+                "and that account is not omnibus",
+            )
+
+
+def _limits_and_rules(desk: Desk, root: Fields) -> None:
+    nodes = [desk.master.master_account_id, *(each.sub_account_id for each in desk.sub_accounts)]
+    scopes = [
+        *(each.product_id for each in desk.products),
+        *(each.contract_id for each in desk.contracts),
+    ]
+    for index, limit in enumerate(desk.limits):
+        root.reference(f"limit[{index}].node", limit.node_id, nodes, "account")
+        if limit.scope_id != "*":
+            root.reference(f"limit[{index}].scope", limit.scope_id, scopes, "product or contract")
+    if not any(limit.node_id == desk.master.master_account_id for limit in desk.limits):
+        root.fault(
+            "limit",
+            "the master account has no position limit, and unset at the root means zero: add "
+            f'[[limit]] node = "{desk.master.master_account_id}", lots = …',
+        )
+    tags = list(dict.fromkeys(t for each in desk.sub_accounts for t in each.mandate.tags))
+    watched = [name for source in desk.replay.indicators for name in source.series]
+    for index, rule in enumerate(desk.rules):
+        root.reference(f"rule[{index}].tag", rule.tag, tags, "tag of a mandate")
+        if watched:
+            root.reference(
+                f"rule[{index}].indicator", rule.indicator, watched, "indicator in [replay]"
+            )
+
+
+def _capital(desk: Desk, root: Fields) -> None:
+    carrying = [each.carrying_account_id for each in desk.carrying]
+    persons = [each.person_id for each in desk.persons]
+    base = desk.master.base_currency
+    for index, deposit in enumerate(desk.deposits):
+        key = f"capital.deposit[{index}]"
+        root.reference(f"{key}.carrying", deposit.carrying_account_id, carrying, "carrying account")
+        root.reference(f"{key}.owner", deposit.owner_id, persons, "person")
+    owners = {each.sub_account_id: each.owner_id for each in desk.sub_accounts}
+    for person in persons:
+        paid = sum(
+            each.amount_micros
+            for each in desk.deposits
+            if each.owner_id == person and each.currency == base
+        )
+        granted = sum(
+            plan.capital_micros or 0
+            for plan in desk.account_plans
+            if owners[plan.sub_account_id] == person
+        )
+        if granted > paid:
+            root.fault(
+                "capital",
+                f"{person} grants more capital ({granted // 10**6:,} {base}) than it deposits "
+                f"({paid // 10**6:,} {base})",
+            )
+
+
+def _replay(desk: Desk, root: Fields) -> None:
+    products = [each.product_id for each in desk.products]
+    contracts = [each.contract_id for each in desk.contracts]
+    for source in desk.replay.prices:
+        held = source.layout is PriceLayout.HELD
+        for name in source.series:
+            root.reference(
+                f"{source.path}.series",
+                name,
+                products if held else contracts,
+                "product" if held else "contract",
+            )
+    if not desk.replay.prices:
+        return
+    currencies = {each.currency for each in desk.products} - {desk.master.base_currency}
+    given = [name for source in desk.replay.rates for name in source.series]
+    for currency in sorted(currencies - {""}):
+        if currency not in given:
+            root.fault(
+                "replay.rates",
+                f"no series gives the value of {currency} in {desk.master.base_currency}",
+            )
+    for name in desk.replay.fills.slippage_ticks:
+        root.reference("replay.fills.slippage_ticks", name, products, "product")

@@ -1,0 +1,223 @@
+"""The sections of a desk file that become reference values: each table read in human units.
+
+Knows the form of one table, not how tables refer to each other (``references``) and not the
+sub-accounts (``accounts``).  Every function returns what could be read and leaves the faults
+with its ``Fields``.
+"""
+
+import msgspec
+
+from fencang.app.desk.fields import Fields
+from fencang.basics.money import MONEY_MICROS_MAX
+from fencang.basics.price import PRICE_NANOS_MAX
+from fencang.basics.time import DAY_NS, SECOND_NS
+from fencang.messages.commands import DepositCash
+from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode
+from fencang.refdata.contract import Contract, CostMethod, FeeSchedule, Product
+from fencang.refdata.definition import LOTS_MAX
+from fencang.refdata.desk import DeskItem, DeskSettings
+from fencang.refdata.faults import faults_of
+from fencang.refdata.limit import PositionLimit
+from fencang.refdata.person import LegalPerson
+from fencang.refdata.rule import IndicatorRule, ReferenceKind
+from fencang.refdata.venue import Venue
+
+__all__ = [
+    "read_carrying",
+    "read_contract",
+    "read_deposit",
+    "read_limit",
+    "read_master",
+    "read_person",
+    "read_product",
+    "read_rule",
+    "read_settings",
+    "read_venue",
+]
+
+
+def _finished(fields: Fields, item: DeskItem) -> None:
+    """Note what is wrong with the finished value: bounds of its type first, then its own laws."""
+    fields.finish()
+    try:
+        msgspec.convert(msgspec.to_builtins(item), type(item))
+    except msgspec.ValidationError as fault:
+        if not fields.is_faulty:  # otherwise it is the stand-in of a fault already named
+            fields.fault("", str(fault))
+        return
+    fields.checked("", lambda: faults_of(item))
+
+
+def read_settings(fields: Fields) -> DeskSettings:
+    """Read ``[desk]`` without its name."""
+    settings = DeskSettings(
+        route_age_ns_max=fields.span_ns("route_age", 5 * SECOND_NS),
+        currency_haircut_ppm=fields.percent("currency_haircut", 0, high=1_000_000),
+        plan_age_ns_max=fields.span_ns("plan_age", 4 * DAY_NS),
+    )
+    _finished(fields, settings)
+    return settings
+
+
+def read_person(fields: Fields) -> LegalPerson:
+    """Read one ``[[person]]``."""
+    person = LegalPerson(
+        person_id=fields.identifier("id"),
+        name=fields.text("name"),
+        jurisdiction=fields.country("jurisdiction"),
+        lei=fields.text("lei", ""),
+    )
+    _finished(fields, person)
+    return person
+
+
+def read_venue(fields: Fields) -> Venue:
+    """Read one ``[[venue]]``."""
+    venue = Venue(
+        venue_id=fields.identifier("id"),
+        name=fields.text("name"),
+        country=fields.country("country"),
+        timezone=fields.text("timezone", "UTC"),
+        one_owner_only=fields.flag("one_owner_only"),
+        weekend_days=fields.wholes("weekend_days", (6, 7), low=1, high=7),
+        holidays=fields.days("holidays"),
+    )
+    _finished(fields, venue)
+    return venue
+
+
+def _micros(fields: Fields, key: str, default: int | None = None, low: int = 0) -> int:
+    return fields.decimal(key, 6, default, low=low, high=MONEY_MICROS_MAX)
+
+
+def _nanos(fields: Fields, key: str, default: int | None = None) -> int:
+    return fields.decimal(key, 9, default, low=1, high=PRICE_NANOS_MAX)
+
+
+def _fees(fields: Fields) -> FeeSchedule:
+    close_today = None
+    if fields.has("close_today_per_lot"):
+        close_today = _micros(fields, "close_today_per_lot")
+    schedule = FeeSchedule(
+        per_lot_micros=_micros(fields, "per_lot", 0),
+        notional_ppm=fields.percent("notional", 0),
+        clearing_per_lot_micros=_micros(fields, "clearing_per_lot", 0),
+        close_today_per_lot_micros=close_today,
+    )
+    fields.finish()
+    return schedule
+
+
+def read_product(fields: Fields) -> Product:
+    """Read one ``[[product]]`` with its fees."""
+    settlement_tick = _nanos(fields, "settlement_tick") if fields.has("settlement_tick") else None
+    product = Product(
+        product_id=fields.identifier("id"),
+        venue_id=fields.identifier("venue"),
+        name=fields.text("name", ""),
+        currency=fields.currency("currency"),
+        point_value_micros=fields.decimal("point_value", 6, None, low=1, high=10**15) or 1_000_000,
+        tick_nanos=_nanos(fields, "tick") or 1_000_000_000,
+        settlement_tick_nanos=settlement_tick or None,
+        cost_method=fields.choice("cost_method", CostMethod, CostMethod.FIFO),
+        fees=_fees(fields.inner("fees")),
+        margin_ppm=fields.percent("margin", 100_000),
+        margin_floor_micros=_micros(fields, "margin_floor", 0),
+        price_band_ppm=fields.percent("price_band", 20_000),
+        price_band_ticks=fields.whole("price_band_ticks", 20, low=1, high=LOTS_MAX),
+        order_quantity_max=fields.whole("order_quantity_max", 1_000, low=1, high=LOTS_MAX),
+        positive_prices_only=fields.flag("positive_prices_only"),
+    )
+    _finished(fields, product)
+    return product
+
+
+def read_contract(fields: Fields) -> Contract:
+    """Read one ``[[contract]]``."""
+    contract = Contract(
+        contract_id=fields.identifier("id"),
+        product_id=fields.identifier("product"),
+        first_trading_day=fields.day("first_trading_day"),
+        last_trading_day=fields.day("last_trading_day"),
+    )
+    _finished(fields, contract)
+    return contract
+
+
+def read_master(fields: Fields) -> MasterAccount:
+    """Read ``[master]``."""
+    master = MasterAccount(
+        master_account_id=fields.identifier("id"),
+        person_id=fields.identifier("person"),
+        name=fields.text("name", ""),
+        base_currency=fields.currency("base_currency"),
+    )
+    _finished(fields, master)
+    return master
+
+
+def read_carrying(fields: Fields) -> CarryingAccount:
+    """Read one ``[[carrying]]``."""
+    carrying = CarryingAccount(
+        carrying_account_id=fields.identifier("id"),
+        holder_id=fields.identifier("holder"),
+        broker=fields.text("broker", ""),
+        venues=fields.identifiers("venues"),
+        position_mode=fields.choice("position_mode", PositionMode, PositionMode.NET),
+        omnibus=fields.flag("omnibus"),
+    )
+    if fields.has("venues") and not carrying.venues:
+        fields.fault("venues", "is empty; a carrying account serves at least one venue")
+    _finished(fields, carrying)
+    return carrying
+
+
+def read_limit(fields: Fields) -> PositionLimit:
+    """Read one ``[[limit]]``: ``lots`` for both sides, or ``long_lots`` and ``short_lots``."""
+    both = fields.whole("lots", 0, high=LOTS_MAX) if fields.has("lots") else None
+    if both is None and not (fields.has("long_lots") and fields.has("short_lots")):
+        fields.fault("lots", "is missing; state lots, or both long_lots and short_lots")
+    limit = PositionLimit(
+        node_id=fields.identifier("node"),
+        scope_id=_scope(fields),
+        long_lots_max=fields.whole("long_lots", both or 0, high=LOTS_MAX),
+        short_lots_max=fields.whole("short_lots", both or 0, high=LOTS_MAX),
+    )
+    _finished(fields, limit)
+    return limit
+
+
+def _scope(fields: Fields) -> str:
+    return "*" if fields.text("scope", "*") == "*" else fields.identifier("scope")
+
+
+def read_rule(fields: Fields) -> IndicatorRule:
+    """Read one ``[[rule]]``."""
+    rule = IndicatorRule(
+        rule_id=fields.identifier("id"),
+        indicator=fields.identifier("indicator"),
+        tag=fields.identifier("tag"),
+        rise_ppm=fields.percent("rise", None, high=100_000_000),
+        keep_ppm=fields.percent("keep", None, high=1_000_000),
+        hold_ns=fields.span_ns("hold"),
+        reference=fields.choice("reference", ReferenceKind, ReferenceKind.LAST_CLOSE),
+        window_ns=fields.span_ns("window", 0),
+        attempts_max=fields.whole("attempts_max", 20, low=1, high=1_000),
+    )
+    if fields.table.get("rise") is not None and rule.rise_ppm == 0:
+        fields.fault("rise", "must be above 0 %")
+    _finished(fields, rule)
+    return rule
+
+
+def read_deposit(fields: Fields, entered_by: str) -> DepositCash:
+    """Read one ``[[capital.deposit]]``."""
+    deposit = DepositCash(
+        carrying_account_id=fields.identifier("carrying"),
+        owner_id=fields.identifier("owner"),
+        currency=fields.currency("currency"),
+        amount_micros=_micros(fields, "amount", None, low=1),
+        entered_by=entered_by,
+    )
+    fields.finish()
+    return deposit

@@ -1,0 +1,167 @@
+"""``fencang``: the command line.
+
+Commands are declared here and live in ``commands``, imported only when they run, so that
+``--help`` answers at once.  Operating faults end the program with plain words and a status of
+``ExitStatus``; a programmer's error keeps its traceback.
+"""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fencang import __version__
+from fencang.app.exit_status import ExitStatus, ProgramFault
+
+__all__ = ["main"]
+
+_STATUSES = (
+    "Exit status: 0 done, 1 a check found differences, 2 wrong usage, 3 faulty input, "
+    "4 journal refused or damaged, 5 disk."
+)
+
+app = typer.Typer(
+    name="fencang",
+    help="One futures master account in many hands: run, replay and check a desk.",
+    epilog=_STATUSES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+desk_app = typer.Typer(help="Desk files.", no_args_is_help=True)
+app.add_typer(desk_app, name="desk")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
+
+
+def _day(value: str | date) -> date:
+    if isinstance(value, date):  # typer parses defaults too
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is not a day such as 2018-02-05") from None
+
+
+FROM = typer.Option("--from", parser=_day, metavar="DAY", help="First day, as 2017-01-01.")
+TO = typer.Option("--to", parser=_day, metavar="DAY", help="Last day, included.")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"fencang {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    assert not version, "the callback has ended the program"
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--out", help="Where journal and picture go.")] = Path(
+        "demo-out"
+    ),
+    first: Annotated[date, FROM] = date(2017, 1, 1),
+    last: Annotated[date, TO] = date(2018, 12, 31),
+    as_json: AsJson = False,
+) -> None:
+    """Run a USD 1 bn desk through 2017-2018 and tell its story."""
+    from fencang.app.commands.demo import run_demo
+
+    run_demo(folder, first, last, as_json=as_json)
+
+
+@app.command()
+def replay(
+    desk: Annotated[Path, typer.Option("--desk", help="Desk file, desk.toml.")],
+    first: Annotated[date, FROM],
+    last: Annotated[date, TO],
+    prices: Annotated[
+        Path | None, typer.Option("--prices", help="Folder of the price files.")
+    ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option("--journal", help="Keep the journal here; an interrupted replay goes on."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replay any years through a desk; killed at any moment, the same command goes on."""
+    from fencang.app.commands.replay import run_replay
+
+    run_replay(desk, prices, first, last, journal=journal, as_json=as_json)
+
+
+@app.command()
+def verify(
+    journal: Annotated[Path, typer.Argument(help="A journal file.")], as_json: AsJson = False
+) -> None:
+    """Check a journal's chain and decide every command again; name the first difference."""
+    from fencang.app.commands.verify import run_verify
+
+    raise typer.Exit(run_verify(journal, as_json=as_json))
+
+
+@app.command()
+def follow(
+    journal: Annotated[Path, typer.Argument(help="A journal file.")],
+    snapshots: Annotated[
+        Path | None, typer.Option("--snapshots", help="Folder; default JOURNAL.snapshots.")
+    ] = None,
+    every: Annotated[
+        int, typer.Option("--every", min=1, help="Records between two snapshots.")
+    ] = 50_000,
+    once: Annotated[
+        bool, typer.Option("--once", help="Stop at the journal's end instead of waiting.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Follow a journal in a process of its own and write snapshots for a quick recovery."""
+    from fencang.app.commands.follow import run_follow
+
+    run_follow(journal, snapshots, every, once=once, as_json=as_json)
+
+
+@desk_app.command("check")
+def desk_check(
+    desk: Annotated[Path, typer.Argument(help="Desk file, desk.toml.")], as_json: AsJson = False
+) -> None:
+    """List every fault of a desk file at once, or show the desk it makes (--json: expanded)."""
+    from fencang.app.commands.desk import run_check
+
+    run_check(desk, as_json=as_json)
+
+
+def main() -> None:
+    """Run the program: the entry point of the ``fencang`` script."""
+    try:
+        app()
+    except ProgramFault as fault:
+        _tell(fault)
+        sys.exit(fault.status)
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted. What was committed is kept; the same command goes on.\n")
+        sys.exit(ExitStatus.INTERRUPTED)
+
+
+def _tell(fault: ProgramFault) -> None:
+    if "--json" in sys.argv:
+        import json
+
+        found = {"error": fault.words, "details": list(fault.details), "status": fault.status}
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        return
+    sys.stderr.write(f"fencang: {fault.words}\n")
+    for detail in fault.details:
+        sys.stderr.write(f"  {detail}\n")
+
+
+if __name__ == "__main__":
+    main()
