@@ -12,6 +12,7 @@ HEADER = JournalHeader(
     fencang_version="0.1.0",
     python_version="3.11.7",
     numpy_version="2.4.0",
+    numba_version="0.68.1",
     msgspec_version="0.22.0",
 )
 

@@ -36,24 +36,29 @@ class JournalHeader(msgspec.Struct, frozen=True, kw_only=True):
     fencang_version: str
     python_version: str
     numpy_version: str
+    numba_version: str
     msgspec_version: str
 
 
 def header_of_today(desk_id: str) -> JournalHeader:
     """Return the header of a new journal made by this program on this machine."""
-    try:
-        numpy_version = version("numpy")
-    except PackageNotFoundError:
-        numpy_version = "none"
     return JournalHeader(
         format_version=FORMAT_VERSION,
         desk_id=desk_id,
         decision_version=DECISION_VERSION,
         fencang_version=__version__,
         python_version=platform.python_version(),
-        numpy_version=numpy_version,
-        msgspec_version=version("msgspec"),
+        numpy_version=_version("numpy"),
+        numba_version=_version("numba"),
+        msgspec_version=_version("msgspec"),
     )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
 
 
 def encode_header(header: JournalHeader) -> bytes:

@@ -91,12 +91,11 @@ def follow_rules_fired(state: DeskState, events: list[AnyEvent]) -> list[AnyEven
 
     Rules that fire on one report cut together: each account once, to the least that may stay.
     """
-    fired = [event.rule_id for event in events if isinstance(event, RuleFired)]
-    tags = {state.rules[rule_id].rule.tag for rule_id in fired}
+    fired = [state.rules[event.rule_id] for event in events if isinstance(event, RuleFired)]
     tagged = [
         state.subs[sub_id]
         for sub_id in sorted(state.subs)
-        if not tags.isdisjoint(state.subs[sub_id].definition.mandate.tags)
+        if any(armed in fired for armed in state.subs[sub_id].holding)
     ]
     cancels: list[AnyEvent] = [
         CancelRequested(order_id=order_id, terms=order.terms)
