@@ -1,0 +1,117 @@
+"""What the auditor knows of the desk: the reference values as they were last defined.
+
+Answers four questions and decides nothing: who owns a book, which nodes stand above a sub-account,
+what lots are worth at a price, and which position limit binds a node.
+"""
+
+from collections.abc import Iterator
+
+from fencang.basics.price import NANOS
+from fencang.messages.events import DeskDefined
+from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode, SubAccount
+from fencang.refdata.contract import Contract, Product
+from fencang.refdata.desk import DeskItem, DeskSettings
+from fencang.refdata.limit import PositionLimit
+from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.venue import Venue
+from fencang.simulation.auditor.page import Handlers, Page
+
+__all__ = ["RESERVE", "SUSPENSE", "Reference", "either_side_of"]
+
+RESERVE = "@reserve:"
+SUSPENSE = "@suspense:"
+
+
+def either_side_of(numerator: int, denominator: int) -> tuple[int, int]:
+    """Return the two integers between which a quotient lies, however it was rounded."""
+    floor = numerator // denominator
+    return floor, floor + (numerator % denominator != 0)
+
+
+class Reference:
+    """Reference values by identifier."""
+
+    def __init__(self) -> None:
+        self.settings = DeskSettings()
+        self.master: MasterAccount | None = None
+        self.venues: dict[str, Venue] = {}
+        self.products: dict[str, Product] = {}
+        self.contracts: dict[str, Contract] = {}
+        self.carrying: dict[str, CarryingAccount] = {}
+        self.sub_accounts: dict[str, SubAccount] = {}
+        self.rules: dict[str, IndicatorRule] = {}
+        self.limits: dict[tuple[str, str], PositionLimit] = {}
+        self.handlers: Handlers = {DeskDefined: self._define}
+
+    def _define(self, _page: Page, event: DeskDefined) -> None:
+        for item in event.items:
+            self._learn(item)
+
+    def _learn(self, item: DeskItem) -> None:
+        match item:
+            case DeskSettings():
+                self.settings = item
+            case MasterAccount():
+                self.master = item
+            case Venue():
+                self.venues[item.venue_id] = item
+            case Product():
+                self.products[item.product_id] = item
+            case Contract():
+                self.contracts[item.contract_id] = item
+            case CarryingAccount():
+                self.carrying[item.carrying_account_id] = item
+            case SubAccount():
+                self.sub_accounts[item.sub_account_id] = item
+            case IndicatorRule():
+                self.rules[item.rule_id] = item
+            case PositionLimit():
+                self.limits[item.node_id, item.scope_id] = item
+            case _:
+                pass
+
+    @property
+    def master_id(self) -> str:
+        """Return the master account's identifier."""
+        return self.master.master_account_id if self.master else ""
+
+    @property
+    def base_currency(self) -> str:
+        """Return the currency that capital is counted in."""
+        return self.master.base_currency if self.master else ""
+
+    def product(self, contract_id: str) -> Product:
+        """Return the product of a contract."""
+        return self.products[self.contracts[contract_id].product_id]
+
+    def owner(self, book_id: str) -> str:
+        """Return the legal person whose book this is; empty when nobody's."""
+        if book_id.startswith(RESERVE):
+            return book_id[len(RESERVE) :]
+        if book_id.startswith(SUSPENSE):
+            account = self.carrying.get(book_id[len(SUSPENSE) :])
+            return account.holder_id if account else ""
+        sub_account = self.sub_accounts.get(book_id)
+        return sub_account.owner_id if sub_account else ""
+
+    def is_gross(self, carrying_account_id: str) -> bool:
+        """Return whether a carrying account keeps both sides apart."""
+        account = self.carrying.get(carrying_account_id)
+        return account is not None and account.position_mode is PositionMode.GROSS
+
+    def chain(self, sub_account_id: str) -> Iterator[str]:
+        """Yield the sub-account, every sub-account above it, and the master account."""
+        node: str | None = sub_account_id
+        while node in self.sub_accounts:
+            yield node
+            node = self.sub_accounts[node].parent_id
+        if self.master:
+            yield self.master.master_account_id
+
+    def value(self, contract_id: str, price_nanos: int, lots: int) -> int:
+        """Return the exact value of lots at a price; a fraction of a micro would be a fault."""
+        value, rest = divmod(
+            price_nanos * self.product(contract_id).point_value_micros * lots, NANOS
+        )
+        assert rest == 0, (contract_id, price_nanos, lots)
+        return value

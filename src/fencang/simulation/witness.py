@@ -1,0 +1,63 @@
+"""What traders and operators know of the desk: what its durable records told them."""
+
+from collections import defaultdict
+
+from fencang.messages.events import (
+    ContractExpired,
+    FillAllocated,
+    FillSuspended,
+    OrderAccepted,
+    OrderCancelled,
+    OrderExpired,
+    OrderRejectedByVenue,
+    PlanProposed,
+    SessionClosed,
+    SessionOpened,
+    SuspenseAssigned,
+)
+from fencang.messages.message import OrderTerms
+from fencang.messages.record import Record
+
+__all__ = ["Witness"]
+
+
+class Witness:
+    """Orders by identifier, positions by sub-account, plans and suspended fills."""
+
+    def __init__(self) -> None:
+        self.orders: dict[int, tuple[str, OrderTerms]] = {}
+        self.working: dict[int, str] = {}
+        self.lots: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self.plans: list[int] = []
+        self.suspended: list[FillSuspended] = []
+        self.executions: list[str] = []
+        self.expired: list[str] = []
+        self.open_venues: list[str] = []
+
+    def see(self, record: Record) -> None:
+        """Take in a durable record."""
+        for event in record.events:
+            match event:
+                case OrderAccepted():
+                    self.orders[event.order_id] = (event.sub_account_id, event.terms)
+                    self.working[event.order_id] = event.sub_account_id
+                case OrderCancelled() | OrderExpired() | OrderRejectedByVenue():
+                    self.working.pop(event.order_id, None)
+                case FillAllocated() | SuspenseAssigned():
+                    key = event.sub_account_id, event.contract_id
+                    self.lots[key] += event.side.sign * event.quantity_lots
+                    self.executions.append(event.execution_id)
+                case FillSuspended():
+                    self.suspended.append(event)
+                case PlanProposed():
+                    self.plans.append(event.plan_id)
+                case ContractExpired():
+                    self.expired.append(event.contract_id)
+                    for place in [key for key in self.lots if key[1] == event.contract_id]:
+                        del self.lots[place]
+                case SessionOpened():
+                    self.open_venues.append(event.venue_id)
+                case SessionClosed():
+                    self.open_venues.remove(event.venue_id)
+                case _:
+                    pass
