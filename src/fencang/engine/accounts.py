@@ -29,6 +29,7 @@ LineKey = tuple[str, str]
 NOTHING_KEPT = (0, 0)
 
 __all__ = [
+    "NOTHING_KEPT",
     "CarryingState",
     "ContractState",
     "LimitNode",
@@ -181,10 +182,10 @@ class Line:
         "carrying_account_id",
         "contract",
         "entry",
+        "exposure",
         "exposures_above",
         "frozen",
         "is_gross",
-        "keep",
         "key",
         "limit_exposures",
         "limit_nodes",
@@ -210,6 +211,7 @@ class Line:
         self.contract = contract
         self.position = position
         self.entry = entry
+        self.exposure = entry.exposure
         self.pool_entry = pool_entry
         self.limit_nodes = limit_nodes
         self.is_gross = gross = entry.exposure.is_gross
@@ -220,8 +222,6 @@ class Line:
         """(carrying account, contract)."""
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
-        self.keep: tuple[int, int] | None = None
-        """Long and short lots that a rule in force lets stay; None when none is in force."""
 
     @property
     def is_empty(self) -> bool:
@@ -305,12 +305,36 @@ def change_working(lines: list[Line], side: Side, offset: Offset, lots: list[int
             line.change_working(side, offset, change)
         return
     is_buy = side is Side.BUY
+    for line, change in zip(lines, lots, strict=True):
+        exposure = line.exposure
+        of_contract, of_product = line.own_exposures
+        net = exposure.long_lots - exposure.short_lots
+        if is_buy:
+            own, other = exposure.buy_lots + net, exposure.sell_lots - net
+        else:
+            own, other = exposure.sell_lots - net, exposure.buy_lots + net
+        if own > other or own + change > other or line.is_gross:
+            # Otherwise the order closes less than the position and its worst case stands.
+            buys, sells = (change, 0) if is_buy else (0, change)
+            change_entry(line.entry, line.contract, 0, 0, buys, sells)
+        elif is_buy:
+            exposure.buy_lots += change
+        else:
+            exposure.sell_lots += change
+        if is_buy:
+            of_contract.buy_lots += change
+            of_product.buy_lots += change
+        else:
+            of_contract.sell_lots += change
+            of_product.sell_lots += change
+    _change_shared(lines, lots, is_buy=is_buy)
+
+
+def _change_shared(lines: list[Line], lots: list[int], *, is_buy: bool) -> None:
+    """Change what lines share above their sub-accounts, each once with the sum of its lines."""
     shared: dict[tuple[MarginEntry, tuple[Exposure, ...]], int] = {}
     entry, above, total = lines[0].pool_entry, lines[0].exposures_above, 0
     for line, change in zip(lines, lots, strict=True):
-        if not change:
-            continue
-        _change_own_working(line, change, is_buy=is_buy)
         if line.pool_entry is not entry or line.exposures_above != above:
             shared[entry, above] = shared.get((entry, above), 0) + total
             entry, above, total = line.pool_entry, line.exposures_above, 0
@@ -322,33 +346,6 @@ def change_working(lines: list[Line], side: Side, offset: Offset, lots: list[int
         for exposure in exposures:
             exposure.buy_lots += buys
             exposure.sell_lots += sells
-
-
-def _change_own_working(line: Line, change: int, *, is_buy: bool) -> None:
-    """Change working lots of a line and of its sub-account's nodes."""
-    entry = line.entry
-    exposure = entry.exposure
-    net = exposure.long_lots - exposure.short_lots
-    if exposure.is_gross:
-        change_entry(entry, line.contract, 0, 0, *((change, 0) if is_buy else (0, change)))
-    else:
-        # What closes less than the position does not touch its worst case: the common case.
-        if is_buy:
-            other, own = exposure.sell_lots - net, exposure.buy_lots + net
-        else:
-            other, own = exposure.buy_lots + net, exposure.sell_lots - net
-        if own <= other and own + change <= other:
-            if is_buy:
-                exposure.buy_lots += change
-            else:
-                exposure.sell_lots += change
-        else:
-            change_entry(entry, line.contract, 0, 0, *((change, 0) if is_buy else (0, change)))
-    for node in line.own_exposures:
-        if is_buy:
-            node.buy_lots += change
-        else:
-            node.sell_lots += change
 
 
 class SubState:
@@ -387,17 +384,11 @@ class SubState:
         self._sorted_lines: list[Line] | None = None
 
     def set_holding(self, holding: "list[RuleState]") -> None:
-        """Set the rules in force, and what every line may keep under them."""
+        """Set the rules in force over the sub-account."""
         self.holding = holding
         self.blocked_by = holding[0].rule.rule_id if holding else ""
-        if not holding:
-            for line in self.lines.values():
-                line.keep = None
-            return
-        for key, line in self.lines.items():
-            line.keep = self.keep_of(key)
 
-    def keep_of(self, key: LineKey) -> tuple[int, int]:
+    def kept_of(self, key: LineKey) -> tuple[int, int]:
         """Return the long and short lots that every rule in force lets a line keep.
 
         Lots that were not there at a rule's reference may not stay.
@@ -408,8 +399,10 @@ class SubState:
             if lots is None:
                 return NOTHING_KEPT
             keep_ppm = armed.rule.keep_ppm
-            long_lots = min(long_lots, lots_kept(lots[0], keep_ppm))
-            short_lots = min(short_lots, lots_kept(lots[1], keep_ppm))
+            kept = lots_kept(lots[0], keep_ppm)
+            long_lots = kept if kept < long_lots else long_lots
+            kept = lots_kept(lots[1], keep_ppm)
+            short_lots = kept if kept < short_lots else short_lots
         return long_lots, short_lots
 
     def add_line(self, line: Line) -> None:

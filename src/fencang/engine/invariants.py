@@ -177,8 +177,6 @@ def _sub_differences(sub: SubState, other: SubState) -> Iterator[str]:
         twin = other.lines.get(line.key)
         exposure = twin.entry.exposure if twin else None
         yield from _exposure_differences(f"{name} {line.key}", line.entry.exposure, exposure)
-        if twin is not None and line.keep != twin.keep:
-            yield f"{name} {line.key}: keeps {line.keep}, rebuilt {twin.keep}"
         frozen = {key: lots for key, lots in line.frozen.items() if lots}
         others = {key: lots for key, lots in twin.frozen.items() if lots} if twin else {}
         if frozen != others:

@@ -3,7 +3,7 @@
 from collections import deque
 
 from fencang.engine.accounts import Line, SuspendedFill
-from fencang.engine.evolve.desk import define, refresh_keep
+from fencang.engine.evolve.desk import define, refresh_holding
 from fencang.engine.evolve.fills import change_suspended
 from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.plans import Plan, PlanState
@@ -227,7 +227,7 @@ def _restore_rules(state: DeskState, form: DeskForm) -> None:
         armed.hold_until_ns = entry.hold_until_ns
         armed.firings = entry.firings
     for sub in state.subs.values():
-        refresh_keep(state, sub)
+        refresh_holding(state, sub)
 
 
 def _restore_rest(state: DeskState, form: DeskForm) -> None:

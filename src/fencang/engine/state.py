@@ -219,8 +219,6 @@ class DeskState:
             pool_entry=self.pool_entry(sub.pool, carrying_id, contract),
             limit_nodes=self.nodes_of(sub.path, contract),
         )
-        if sub.holding:
-            line.keep = sub.keep_of(line.key)
         sub.add_line(line)
         contract.lines.append(line)
         return line

@@ -56,6 +56,7 @@ class Office:
         self._capital = capital
         self._items = items
         self._scale = MILLION // 20 if swarm.has_small_capital else 3 * MILLION
+        self._paid_in: dict[str, list[str]] = {}
         self.subs = [item for item in items if isinstance(item, SubAccount)]
         self.carrying = [item for item in items if isinstance(item, CarryingAccount)]
         self._number = 0
@@ -89,7 +90,14 @@ class Office:
             for account in self.carrying
             if account.holder_id == owner or account.omnibus
         ]
-        return self._chance.one_of(fitting)
+        account_id = self._chance.one_of(fitting)
+        self._paid_in.setdefault(owner, []).append(account_id)
+        return account_id
+
+    def _brokers(self, owner: str) -> list[str]:
+        """Return carrying accounts where an owner may have cash, likelier ones more often."""
+        every = [account.carrying_account_id for account in self.carrying]
+        return [*every, *4 * self._paid_in.get(owner, [])]
 
     def _persons(self) -> tuple[str, str]:
         second = self._chance.weighted((("ops-2", 9), ("", 1), ("ops-1", 1)))
@@ -155,7 +163,9 @@ class Office:
         if self._chance.strikes(400_000):
             book = f"@reserve:{sub.owner_id}"
         sold, bought = self._chance.one_of(self.currencies), self._chance.one_of(self.currencies)
-        account = self._chance.one_of(sub.routes).carrying_account_id
+        if self._chance.strikes(500_000):
+            sold = "USD"
+        account = self._chance.one_of(self._brokers(sub.owner_id))
         return [
             ConvertCurrency(
                 book_id=book,
@@ -264,6 +274,16 @@ class Office:
         )
         return [DefineDesk(items=(limit,), entered_by=entered_by, approved_by=approved_by)]
 
+    def _claimant(self, carrying_account_id: str) -> str:
+        routed = [
+            sub.sub_account_id
+            for sub in self.subs
+            if any(route.carrying_account_id == carrying_account_id for route in sub.routes)
+        ]
+        if routed and self._chance.strikes(700_000):
+            return self._chance.one_of(routed)
+        return self._sub().sub_account_id
+
     def suspense(self) -> list[AnyCommand]:
         """Assign suspense lots to somebody, sometimes the wrong one or too many."""
         if not self._witness.suspended:
@@ -274,7 +294,7 @@ class Office:
             AssignSuspense(
                 carrying_account_id=item.carrying_account_id,
                 execution_id=item.execution_id,
-                sub_account_id=self._sub().sub_account_id,
+                sub_account_id=self._claimant(item.carrying_account_id),
                 quantity_lots=self._chance.between(1, item.quantity_lots + 1),
                 reason="it was theirs",
                 entered_by=entered_by,

@@ -12,7 +12,7 @@ from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 
-__all__ = ["define", "refresh_keep"]
+__all__ = ["define", "refresh_holding"]
 
 
 _DEFINED_FIRST = (
@@ -39,7 +39,7 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
             waiting.remove(item)
     if any(armed.is_holding for armed in state.rules.values()):
         for sub in state.subs.values():
-            refresh_keep(state, sub)
+            refresh_holding(state, sub)
 
 
 def _is_ready(state: DeskState, item: DeskItem) -> bool:
@@ -153,21 +153,21 @@ def on_rule_armed(state: DeskState, event: ev.RuleArmed) -> None:
     }
     if was_holding:
         for sub in _tagged(state, armed):
-            refresh_keep(state, sub)
+            refresh_holding(state, sub)
 
 
 def on_rule_fired(state: DeskState, event: ev.RuleFired) -> None:
-    """Block opening and fix what each tagged line may keep."""
+    """Block opening; what each tagged line may keep follows from the rule's reference."""
     armed = state.rules[event.rule_id]
     armed.is_holding = True
     armed.hold_until_ns = event.hold_until_ns
     armed.firings += 1
     for sub in _tagged(state, armed):
-        refresh_keep(state, sub)
+        refresh_holding(state, sub)
 
 
-def refresh_keep(state: DeskState, sub: SubState) -> None:
-    """Set the rules in force over a sub-account and what they let it keep.
+def refresh_holding(state: DeskState, sub: SubState) -> None:
+    """Set the rules in force over a sub-account.
 
     A tag given while a rule holds puts nobody under that firing: it was not tagged when it armed.
     """

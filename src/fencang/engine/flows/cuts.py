@@ -6,7 +6,7 @@ is confirmed the shortfall is computed anew and the rest goes out.  Late fills a
 way.  So the cut is complete in the end and never crosses zero.
 """
 
-from fencang.engine.accounts import Line
+from fencang.engine.accounts import NOTHING_KEPT, Line, LineKey, SubState
 from fencang.engine.flows.blocks import OrderEnded, first_slices
 from fencang.engine.state import DeskState
 from fencang.messages.events import (
@@ -19,71 +19,80 @@ from fencang.messages.events import (
     SuspenseAssigned,
 )
 from fencang.messages.message import Offset, Side, TradingState
+from fencang.rules.indicator import lots_kept
 
-__all__ = ["cut_lines", "follow_order_ended", "follow_position_changed"]
+__all__ = ["cut", "follow_order_ended", "follow_position_changed"]
 
-BlockKey = tuple[str, str, Side, Offset]
+Legs = dict[LineKey, list[tuple[Line, int]]]
 
 
-def cut_lines(state: DeskState, lines: list[Line]) -> list[AnyEvent]:
-    """Return the block orders (with their first slices) that bring the lines to what may stay."""
-    legs: dict[BlockKey, list[tuple[Line, int]]] = {}
-    halted: list[str] = []
-    states = state.trading_states
-    for line in lines:
-        keep = line.keep
-        if keep is None:
+def cut(state: DeskState, subs: list[SubState]) -> list[AnyEvent]:
+    """Return the block orders (with their first slices) that bring accounts to what may stay."""
+    return _cut(state, [(sub, sub.sorted_lines()) for sub in subs])
+
+
+def _cut(state: DeskState, parts: list[tuple[SubState, list[Line]]]) -> list[AnyEvent]:
+    sells: Legs = {}
+    buys: Legs = {}
+    halted = []
+    for sub, lines in parts:
+        if state.trading_states and state.trading_state(sub.path)[0] is TradingState.HALTED:
+            if any(not line.position.is_flat for line in lines):
+                halted.append(sub)
             continue
-        position = line.position
-        long_lots, short_lots = position.long.quantity_lots, position.short.quantity_lots
-        if long_lots <= keep[0] and short_lots <= keep[1]:
-            continue
-        if states and state.trading_state(line.sub.path)[0] is TradingState.HALTED:
-            halted.append(line.sub.sub_account_id)
-            continue
-        if long_lots > keep[0]:
-            _add_leg(legs, line, Side.SELL, long_lots - keep[0])
-        if short_lots > keep[1]:
-            _add_leg(legs, line, Side.BUY, short_lots - keep[1])
+        _add_legs(sub, lines, sells, buys)
     events: list[AnyEvent] = []
-    for key in sorted(legs):
-        events += _block(state, key, legs[key])
-    for sub_id in sorted(set(halted)):
-        rule_id = state.subs[sub_id].blocked_by
-        detail = f"rule {rule_id} cannot cut a halted sub-account; its positions stand"
-        events.append(OperatorCalled(subject=sub_id, detail=detail))
+    for key in sorted({**sells, **buys}):
+        for side, legs in ((Side.BUY, buys.get(key)), (Side.SELL, sells.get(key))):
+            if legs is not None:
+                events += _block(state, key, side, legs)
+    for sub in halted:
+        detail = f"rule {sub.blocked_by} cannot cut a halted sub-account; its positions stand"
+        events.append(OperatorCalled(subject=sub.sub_account_id, detail=detail))
     return events
 
 
-def _add_leg(
-    legs: dict[BlockKey, list[tuple[Line, int]]], line: Line, side: Side, excess_lots: int
-) -> None:
-    exposure = line.entry.exposure
-    if line.is_gross:
-        closing = line.closing_lots(side)
-    else:
-        closing = exposure.buy_lots if side is Side.BUY else exposure.sell_lots
-    shortfall = excess_lots - closing
-    if shortfall > 0:
-        offset = Offset.CLOSE if line.is_gross else Offset.NET
-        key = (*line.key, side, offset)
-        found = legs.get(key)
-        if found is None:
-            legs[key] = [(line, shortfall)]
+def _add_legs(sub: SubState, lines: list[Line], sells: Legs, buys: Legs) -> None:
+    """Add what each line lacks.  A firing over 1,000 accounts comes here 20,000 times."""
+    # With one rule in force, the ordinary case, its reference is read without a call per line.
+    only = sub.holding[0] if len(sub.holding) == 1 else None
+    positions = only.positions[sub.sub_account_id] if only is not None else {}
+    keep_ppm = only.rule.keep_ppm if only is not None else 0
+    for line in lines:
+        exposure = line.exposure
+        long_lots, short_lots = exposure.long_lots, exposure.short_lots
+        if not (long_lots or short_lots):
+            continue
+        if only is None:
+            kept_long, kept_short = sub.kept_of(line.key)
         else:
-            found.append((line, shortfall))
+            reference = positions.get(line.key, NOTHING_KEPT)
+            kept_long = lots_kept(reference[0], keep_ppm) if long_lots else 0
+            kept_short = lots_kept(reference[1], keep_ppm) if short_lots else 0
+        if long_lots > kept_long:
+            closing = line.closing_lots(Side.SELL) if line.is_gross else exposure.sell_lots
+            shortfall = long_lots - kept_long - closing
+            if shortfall > 0:
+                sells.setdefault(line.key, []).append((line, shortfall))
+        if short_lots > kept_short:
+            closing = line.closing_lots(Side.BUY) if line.is_gross else exposure.buy_lots
+            shortfall = short_lots - kept_short - closing
+            if shortfall > 0:
+                buys.setdefault(line.key, []).append((line, shortfall))
 
 
-def _block(state: DeskState, key: BlockKey, legs: list[tuple[Line, int]]) -> list[AnyEvent]:
+def _block(
+    state: DeskState, key: LineKey, side: Side, legs: list[tuple[Line, int]]
+) -> list[AnyEvent]:
     """Return a block order, named after the rule over its first leg, with its first slices."""
-    carrying_id, contract_id, side, offset = key
+    carrying_id, contract_id = key
     created = BlockOrderCreated(
         block_id=state.new_order_id(),
         rule_id=legs[0][0].sub.blocked_by,
         carrying_account_id=carrying_id,
         contract_id=contract_id,
         side=side,
-        offset=offset,
+        offset=Offset.CLOSE if legs[0][0].is_gross else Offset.NET,
         legs=tuple(
             BlockLeg(sub_account_id=line.sub.sub_account_id, quantity_lots=lots)
             for line, lots in legs
@@ -98,9 +107,9 @@ def _line_of_order(state: DeskState, order_id: int) -> Line | None:
 
 
 def _recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
-    if line is None or line.keep is None:
+    if line is None or not line.sub.holding:
         return []
-    return cut_lines(state, [line])
+    return _cut(state, [(line.sub, [line])])
 
 
 def follow_position_changed(

@@ -6,7 +6,7 @@ close the level is compared with.  After a firing it holds; the first observatio
 past the hold that does not itself trigger arms it anew.
 """
 
-from fencang.engine.flows.cuts import cut_lines
+from fencang.engine.flows.cuts import cut
 from fencang.engine.orders import Pending
 from fencang.engine.state import DeskState, IndicatorState, RuleState
 from fencang.messages.events import (
@@ -103,15 +103,9 @@ def follow_rules_fired(state: DeskState, events: list[AnyEvent]) -> list[AnyEven
         for order_id, order in sorted(sub.working.items())
         if order.pending is not Pending.CANCEL
     ]
-    lines = [line for sub in tagged for line in sub.sorted_lines()]
-    return cancels + cut_lines(state, lines)
+    return cancels + cut(state, tagged)
 
 
 def follow_holding(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
     """Cut what rules in force do not let stay, after a rule changed or a halted node resumed."""
-    cuts: list[AnyEvent] = []
-    for sub_id in sorted(state.subs):
-        sub = state.subs[sub_id]
-        if sub.blocked_by:
-            cuts += cut_lines(state, sub.sorted_lines())
-    return cuts
+    return cut(state, [state.subs[key] for key in sorted(state.subs) if state.subs[key].holding])
