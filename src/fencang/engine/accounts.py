@@ -99,14 +99,15 @@ class ContractState:
         self.requirement_per_lot = 0
         self.notional_per_lot = 0
         self.entries: list[MarginEntry] = []
-        self.lines: list[Line] = []
-        """Every sub-account's line in this contract, in the order they were opened."""
+        self.lines: dict[str, dict[str, Line]] = {}
+        """Carrying account → sub-account → its line in this contract."""
         self.live_orders: dict[int, Order] = {}
 
     def sorted_lines(self) -> "list[Line]":
         """Return the lines by (sub-account, carrying account), whatever order they came in."""
         return sorted(
-            self.lines, key=lambda line: (line.sub.sub_account_id, line.carrying_account_id)
+            (line for lines in self.lines.values() for line in lines.values()),
+            key=lambda line: (line.sub.sub_account_id, line.carrying_account_id),
         )
 
     def mark(self, price_nanos: int) -> None:

@@ -220,7 +220,7 @@ class DeskState:
             limit_nodes=self.nodes_of(sub.path, contract),
         )
         sub.add_line(line)
-        contract.lines.append(line)
+        contract.lines.setdefault(carrying_id, {})[sub.sub_account_id] = line
         return line
 
     def book(self, book_id: str) -> Book | None:

@@ -186,8 +186,7 @@ def on_status_confirmed(state: DeskState, event: ev.OrderStatusConfirmed) -> Non
 
 def on_block_created(state: DeskState, event: ev.BlockOrderCreated) -> None:
     """Keep the split and freeze every leg's lots."""
-    subs = state.subs
-    key = (event.carrying_account_id, event.contract_id)
+    lines = state.contracts[event.contract_id].lines[event.carrying_account_id]
     block = Block(
         block_id=event.block_id,
         rule_id=event.rule_id,
@@ -196,7 +195,7 @@ def on_block_created(state: DeskState, event: ev.BlockOrderCreated) -> None:
         side=event.side,
         offset=event.offset,
         legs=event.legs,
-        lines=[subs[leg.sub_account_id].lines[key] for leg in event.legs],
+        lines=[lines[leg.sub_account_id] for leg in event.legs],
     )
     state.blocks[event.block_id] = block
     block.reserved = [leg.quantity_lots for leg in event.legs]
