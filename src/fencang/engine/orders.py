@@ -147,9 +147,3 @@ class Block:
     def missing_lots(self) -> int:
         """Return the instructed lots that have not been filled."""
         return self.quantity_lots - sum(self.received)
-
-    @property
-    def unrouted_lots(self) -> int:
-        """Return the missing lots that no live slice works for."""
-        working = sum(order.needed_lots for order in self.slices.values())
-        return self.missing_lots - working

@@ -52,41 +52,28 @@ def _pay_fee(line: Line, fee_micros: int) -> None:
 
 
 def trade_line(
-    line: Line,
-    side: Side,
-    offset: Offset,
-    quantity_lots: int,
-    price_nanos: int,
-    *,
-    with_pool: bool = True,
+    line: Line, side: Side, offset: Offset, quantity_lots: int, price_nanos: int
 ) -> None:
-    """Book a trade into a line and carry it into every cache over it.
-
-    ``with_pool`` False: the lots were in the owner's suspense account before, so the pool and the
-    master account hold them already.
-    """
+    """Book a trade into a line and carry it into every cache over it."""
     contract, position = line.contract, line.position
     long_before, short_before = position.long.quantity_lots, position.short.quantity_lots
     product = contract.product
     trade(position, product, side, offset, quantity_lots, price_nanos, contract.venue.today)
     longs = position.long.quantity_lots - long_before
     shorts = position.short.quantity_lots - short_before
-    unpaid = (
-        side.sign
-        * quantity_lots
-        * (contract.unit_value_micros - product.value_micros(price_nanos, 1))
-    )
+    line.change_lots(longs, shorts, 0, 0)
+    unpaid = _unpaid_micros(contract, side, quantity_lots, price_nanos)
     if unpaid:
         line.sub.standing.add_balance(contract.currency, unpaid)
-    if with_pool:
-        line.change_lots(longs, shorts, 0, 0)
-        if unpaid:
-            line.sub.pool.standing.add_balance(contract.currency, unpaid)
-        return
-    change_entry(line.entry, contract, longs, shorts, 0, 0)
-    for exposure in line.limit_exposures[:-2]:
-        exposure.long_lots += longs
-        exposure.short_lots += shorts
+        line.sub.pool.standing.add_balance(contract.currency, unpaid)
+
+
+def _unpaid_micros(
+    contract: ContractState, side: Side, quantity_lots: int, price_nanos: int
+) -> int:
+    """Return the variation that lots traded at a price have not been paid up to the mark."""
+    value = contract.product.value_micros(price_nanos, 1)
+    return side.sign * quantity_lots * (contract.unit_value_micros - value)
 
 
 def signed_change(side: Side, offset: Offset, quantity_lots: int) -> tuple[int, int]:
@@ -117,8 +104,7 @@ def on_suspended(state: DeskState, event: ev.FillSuspended) -> None:
     pool = state.pool(carrying.account.holder_id)
     longs, shorts = signed_change(event.side, event.offset, event.quantity_lots)
     change_suspended(state, contract, event.carrying_account_id, longs, shorts)
-    value = contract.product.value_micros(event.price_nanos, 1)
-    unpaid = event.side.sign * event.quantity_lots * (contract.unit_value_micros - value)
+    unpaid = _unpaid_micros(contract, event.side, event.quantity_lots, event.price_nanos)
     suspense.book.pay_fee(contract.currency, event.fee_micros)
     carrying.book.add_cash(pool.owner_id, contract.currency, -event.fee_micros)
     pool.standing.add_balance(contract.currency, unpaid - event.fee_micros)
@@ -152,15 +138,13 @@ def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:
         contract.product, event.side, event.offset, -event.quantity_lots, event.price_nanos
     )
     suspense.book.pay_fee(contract.currency, -event.fee_micros)
+    # The lots leave pool and master in the form they came in and enter again as the line's.
+    longs, shorts = signed_change(event.side, event.offset, event.quantity_lots)
+    change_suspended(state, contract, event.carrying_account_id, -longs, -shorts)
+    unpaid = _unpaid_micros(contract, event.side, event.quantity_lots, event.price_nanos)
     sub = state.subs[event.sub_account_id]
+    sub.pool.standing.add_balance(contract.currency, -unpaid)
     line = state.line(sub, event.carrying_account_id, contract)
-    trade_line(
-        line,
-        event.side,
-        event.offset,
-        event.quantity_lots,
-        event.price_nanos,
-        with_pool=False,
-    )
+    trade_line(line, event.side, event.offset, event.quantity_lots, event.price_nanos)
     sub.book.pay_fee(contract.currency, event.fee_micros)
     sub.standing.add_balance(contract.currency, -event.fee_micros)

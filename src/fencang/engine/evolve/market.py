@@ -79,9 +79,6 @@ def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
             suspense = state.carrying[share.carrying_account_id].suspense
             book = suspense.book
             paid = suspense.position(event.contract_id).settle(product, event.price_nanos)
-            for fill in suspense.fills.values():
-                if fill.contract_id == event.contract_id:
-                    fill.price_nanos = event.price_nanos
         else:
             book = sub.book
             position = book.positions[share.carrying_account_id, event.contract_id]
@@ -90,6 +87,10 @@ def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
         carrying = state.carrying[share.carrying_account_id].book
         carrying.add_cash(book.owner_id, currency, paid)
         assert paid == share.variation_micros, (event.contract_id, share, paid)
+    for held in state.carrying.values():
+        for fill in held.suspense.fills.values():
+            if fill.contract_id == event.contract_id:
+                fill.price_nanos = event.price_nanos
 
 
 def on_day_settled(state: DeskState, event: ev.TradingDaySettled) -> None:

@@ -101,16 +101,33 @@ def _attempts_max(state: DeskState, block: Block) -> int:
     return armed.rule.attempts_max if armed is not None else 1
 
 
+def _unrouted_lots(block: Block) -> int:
+    """Return what fresh slices may ask for: missing lots that their legs still hold.
+
+    A leg whose position went by another way (its own order, a fill after a cancel) lacks nothing
+    any more; a slice for it would close somebody else's lots or carry it through zero.
+    """
+    wanted = 0
+    for place, line in enumerate(block.lines):
+        missing = block.legs[place].quantity_lots - block.received[place]
+        others = line.closing_lots(block.side) - block.reserved[place]
+        wanted += max(0, min(missing, line.open_lots(block.side) - others))
+    return wanted - sum(order.needed_lots for order in block.slices.values())
+
+
 def _retry(state: DeskState, block: Block) -> list[AnyEvent]:
-    """Return fresh slices, or the end of the block when its attempts are used up."""
-    if block.is_done or block.unrouted_lots <= 0:
+    """Return fresh slices, or the end of the block when nothing or no attempt is left."""
+    if block.is_done:
         return []
+    works = any(order.is_live for order in block.slices.values())
+    unrouted = _unrouted_lots(block)
+    if unrouted <= 0:
+        if works:
+            return []
+        return [BlockOrderDone(block_id=block.block_id, unfilled_lots=block.missing_lots)]
     if block.attempts_used < _attempts_max(state, block):
-        attempt = block.attempts_used + 1
-        return _route_slices(state, block, block.unrouted_lots, attempt=attempt)
-    if any(order.is_live for order in block.slices.values()):
-        return []
-    return _give_up(block, f"after {block.attempts_used} attempts")
+        return _route_slices(state, block, unrouted, attempt=block.attempts_used + 1)
+    return [] if works else _give_up(block, f"after {block.attempts_used} attempts")
 
 
 def _give_up(block: Block, why: str) -> list[AnyEvent]:
