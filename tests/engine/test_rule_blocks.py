@@ -220,3 +220,26 @@ def test_an_account_may_reduce_beside_its_block_but_not_beyond(team):
     assert refused.reason is Reason.OPENING_BLOCKED_BY_RULE
     fill_slices(team, events)
     assert team.net("ALPHA") == 5
+
+
+def test_a_fresh_slice_asks_only_for_lots_that_its_legs_still_hold(team):
+    """The rule armed again, ALPHA sold 8 of its 10 by an order of its own: 2 + 3 + 1 are left."""
+    order_id = slices(fire(team, hold_ns=0))[0].order_id
+    team.cancelled(order_id)
+    team.vix("20", close=True)
+    team.trade("ALPHA", SELL, 8, "20")
+    (again,) = slices(team.mark(CLM0="19"))
+    assert again.terms.quantity_lots == 6
+    team.fill(again.order_id, 6, "19")
+    assert [team.net(sub) for sub in ("ALPHA", "BETA", "THIRD")] == [0, 0, 0]
+
+
+def test_a_block_whose_legs_hold_nothing_any_more_is_done_without_a_call(desk):
+    desk.trade("ALPHA", BUY, 10, "20")
+    desk.cancelled(slices(fire(desk, hold_ns=0))[0].order_id)
+    desk.vix("20", close=True)
+    desk.trade("ALPHA", SELL, 10, "20")
+    events = desk.mark(CLM0="19")
+    assert only(events, BlockOrderDone).unfilled_lots == 10
+    assert all_of(events, OperatorCalled) == []
+    assert desk.reserved("ALPHA") == (0, 0)

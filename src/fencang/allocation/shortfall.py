@@ -22,7 +22,7 @@ def allocate(instructed: Sequence[int], received: Sequence[int], fill_lots: int)
     """Return the lots of a fill per leg.
 
     Args:
-        instructed: lots instructed per leg, each above zero.
+        instructed: lots instructed per leg.
         received: lots received so far per leg, none above its instruction.
         fill_lots: lots to divide, at most what is still missing.
     """

@@ -143,20 +143,21 @@ def _block(command: ReportFill, contract: ContractState, order: Order) -> list[A
     block = order.block
     assert block is not None
     events: list[AnyEvent] = []
-    wanted = min(command.quantity_lots, block.missing_lots)
-    left = command.quantity_lots - wanted
-    taken_all = 0
-    given = allocate([leg.quantity_lots for leg in block.legs], block.received, wanted)
-    for line, lots in zip(block.lines, given, strict=True):
-        taken = _holdable(command, line, lots)
-        if taken:
-            events.append(_allocated(command, contract, line, order.order_id, taken))
-        left += lots - taken
-        taken_all += taken
+    # A leg takes no more than it still holds: what it was instructed to close may be gone by now.
+    due = [
+        min(leg.quantity_lots, had + line.open_lots(command.side))
+        for leg, had, line in zip(block.legs, block.received, block.lines, strict=True)
+    ]
+    taken_all = min(command.quantity_lots, sum(due) - sum(block.received))
+    left = command.quantity_lots - taken_all
+    given = allocate(due, block.received, taken_all) if taken_all else []
+    for line, lots in zip(block.lines, given, strict=False):
+        if lots:
+            events.append(_allocated(command, contract, line, order.order_id, lots))
     if taken_all == block.missing_lots and not block.is_done:
         events.append(BlockOrderDone(block_id=block.block_id, unfilled_lots=0))
     if left:
-        detail = f"{left} lots beyond what block {block.block_id} instructed"
+        detail = f"{left} lots beyond what the legs of block {block.block_id} can take"
         events += _suspended(command, contract, left, detail)
     return events
 

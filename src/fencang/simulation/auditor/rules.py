@@ -255,7 +255,15 @@ class Rules:
         if set(given) - set(names):
             page.report("shortfall", f"fill {event.execution_id} reached a stranger to its block")
         lots = [given.get(name, 0) for name in names]
-        if lots != by_shortfall(block.instructed, block.received, sum(lots)):
+        made = block.event
+        place = (made.carrying_account_id, made.contract_id, made.side)
+        due = [
+            min(most, had + self.lots.closable(name, *place))
+            for name, most, had in zip(names, block.instructed, block.received, strict=True)
+        ]
+        if sum(lots) != min(event.quantity_lots, sum(due) - sum(block.received)):
+            page.report("shortfall", f"fill {event.execution_id}: the legs could take another part")
+        if lots != by_shortfall(due, block.received, sum(lots)):
             page.report("shortfall", f"fill {event.execution_id} was shared {lots} over {names}")
         block.received = [had + got for had, got in zip(block.received, lots, strict=True)]
         if any(got > most for got, most in zip(block.received, block.instructed, strict=True)):
