@@ -3,8 +3,15 @@
 from dataclasses import dataclass
 
 from fencang.app.desk.accounts import AccountPlan, StrategySpec
+from fencang.app.desk.opening_book import OpeningBookFiles
 from fencang.app.desk.replay_settings import PlanSettings, ReplaySettings
-from fencang.messages.commands import AnyCommand, DefineDesk, DepositCash, TransferCapital
+from fencang.messages.commands import (
+    AnyCommand,
+    DefineDesk,
+    DepositCash,
+    ImportOpeningBook,
+    TransferCapital,
+)
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskSettings
@@ -38,6 +45,8 @@ class Desk:
     deposits: tuple[DepositCash, ...]
     plan: PlanSettings | None
     replay: ReplaySettings
+    opening_files: OpeningBookFiles | None = None
+    opening_book: ImportOpeningBook | None = None
 
     @property
     def define(self) -> DefineDesk:
@@ -61,7 +70,7 @@ class Desk:
 
     @property
     def opening(self) -> tuple[AnyCommand, ...]:
-        """Return deposits and the first transfers of capital, in order."""
+        """Return the opening book, deposits and the first transfers of capital, in order."""
         transfers = tuple(
             TransferCapital(
                 from_sub_account_id=None,
@@ -73,4 +82,5 @@ class Desk:
             for plan in self.account_plans
             if plan.capital_micros
         )
-        return (*self.deposits, *transfers)
+        taken_over = (self.opening_book,) if self.opening_book is not None else ()
+        return (*taken_over, *self.deposits, *transfers)

@@ -5,12 +5,14 @@ What comes out is data for others to use; nothing is executed here.
 """
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 from fencang.app.desk.accounts import AccountPlan, read_accounts, read_strategy
 from fencang.app.desk.desk import Desk
 from fencang.app.desk.faults import DeskFault, Lines
 from fencang.app.desk.fields import Fields
+from fencang.app.desk.opening_book import OpeningBookFiles, read_opening_book
 from fencang.app.desk.references import check_references
 from fencang.app.desk.replay_settings import read_plan, read_replay
 from fencang.app.desk.sections import (
@@ -46,7 +48,7 @@ def read_desk(path: Path) -> Desk:
     """Return the desk of a file.
 
     Raises:
-        InputFault: no such file, or not UTF-8.
+        InputFault: no such file, not UTF-8, or an opening book with faulty lines.
         DeskFileFault: the file has faults, each named with key and line.
     """
     try:
@@ -59,7 +61,16 @@ def read_desk(path: Path) -> Desk:
         raise InputFault(f"{path} cannot be read: {fault.strerror}") from fault
     except UnicodeDecodeError as fault:
         raise InputFault(f"{path} is not UTF-8 text: {fault.reason} at {fault.start}") from fault
-    return parse_desk(text, path.name)
+    desk = parse_desk(text, path.name)
+    if desk.opening_files is None:
+        return desk
+    book = read_opening_book(
+        desk.opening_files,
+        path.parent,
+        entered_by=desk.entered_by,
+        approved_by=desk.approved_by,
+    )
+    return replace(desk, opening_book=book)
 
 
 def parse_desk(text: str, name: str = "desk.toml") -> Desk:
@@ -113,7 +124,29 @@ def _desk(root: Fields) -> Desk:
         deposits=deposits,
         plan=read_plan(root.inner("plan"), len(accounts)),
         replay=read_replay(root.inner("replay")),
+        opening_files=_opening_files(root),
     )
+
+
+def _opening_files(root: Fields) -> OpeningBookFiles | None:
+    """Read ``[opening]``: files beside the desk file, and the totals they must come to."""
+    if not root.has("opening"):
+        return None
+    opening = root.inner("opening")
+    totals = []
+    for each in opening.each("cash_total"):
+        currency = each.currency("currency")
+        limit = MONEY_MICROS_MAX
+        totals.append((currency, each.decimal("amount", 6, None, low=-limit, high=limit)))
+        each.finish()
+    files = OpeningBookFiles(
+        positions=opening.text("positions", ""),
+        cash=opening.text("cash", ""),
+        lots_total=opening.whole("lots_total", 0),
+        cash_totals=tuple(totals),
+    )
+    opening.finish()
+    return files
 
 
 def _with_granted(capital: Fields, plans: list[AccountPlan]) -> tuple[AccountPlan, ...]:
