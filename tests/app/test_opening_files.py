@@ -32,7 +32,8 @@ ALPHA,FIRM,BROKER-1,USD,200000.50
 
 @pytest.fixture
 def desk_file(tmp_path):
-    (tmp_path / "desk.toml").write_text((EXAMPLE / "desk.toml").read_text(encoding="utf-8") + OPENING)
+    text = (EXAMPLE / "desk.toml").read_text(encoding="utf-8")
+    (tmp_path / "desk.toml").write_text(text + OPENING)
     (tmp_path / "positions.csv").write_text(POSITIONS)
     (tmp_path / "cash.csv").write_text(CASH)
     return tmp_path / "desk.toml"
