@@ -254,13 +254,10 @@ class Line:
             self.frozen[side, offset] = self.frozen.get((side, offset), 0) + lots
             return
         buys, sells = (lots, 0) if side is Side.BUY else (0, lots)
-        self._change(0, 0, buys, sells)
+        self.change_lots(0, 0, buys, sells)
 
     def change_lots(self, long_lots: int, short_lots: int, buys: int, sells: int) -> None:
-        """Change open and working lots together, as one fill does."""
-        self._change(long_lots, short_lots, buys, sells)
-
-    def _change(self, long_lots: int, short_lots: int, buys: int, sells: int) -> None:
+        """Change open and working lots at every level the line touches."""
         contract = self.contract
         for entry in (self.entry, self.pool_entry):
             change_entry(entry, contract, long_lots, short_lots, buys, sells)

@@ -124,16 +124,6 @@ class DeskState:
         self._orders_made = made + 1
         return order_id_of(self.sequence, made)
 
-    def path_of(self, sub_account_id: str) -> tuple[str, ...]:
-        """Return the nodes from a sub-account up to the master account."""
-        assert self.master is not None
-        path = []
-        node: str | None = sub_account_id
-        while node is not None:
-            path.append(node)
-            node = self.subs[node].definition.parent_id
-        return (*path, self.master.master_account_id)
-
     def open_pool(self, owner_id: str) -> None:
         """Open the pool of a legal person, once."""
         if owner_id not in self.pools:

@@ -5,8 +5,6 @@ reserve.  Deficits beyond the reserve would be eaten from the other sub-accounts
 is over-granted, plans freeze and opening is blocked until the deficits are covered.
 """
 
-from datetime import date
-
 from fencang.basics.money import saturated
 from fencang.engine.accounts import PoolState
 from fencang.engine.state import DeskState
@@ -103,5 +101,4 @@ def follow_day_settled(state: DeskState, event: TradingDaySettled) -> list[AnyEv
                 requirement_micros=saturated(rates.total(pool.standing.requirement)),
             )
         )
-    day: date = event.trading_day
-    return [MarginPublished(trading_day=day, lines=tuple(lines))]
+    return [MarginPublished(trading_day=event.trading_day, lines=tuple(lines))]
