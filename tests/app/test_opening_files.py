@@ -20,6 +20,12 @@ lots_total = 12
 currency = "USD"
 amount = "250000.50"
 """
+RATE = """
+[[opening.rate]]
+currency = "EUR"
+value = "1.1039"
+source = "reference rate of 2023-12-29"
+"""
 POSITIONS = """sub_account,carrying,contract,side,lots,price,opened_day,carried_price
 ALPHA,BROKER-1,COPPER-C,buy,7,8410.25,2023-12-01,8412.00
 BETA,BROKER-1,COPPER-C,sell,5,8415.50,2023-12-04,
@@ -86,3 +92,31 @@ def test_a_missing_file_and_an_unknown_key_are_named(desk_file):
     desk_file.write_text(desk_file.read_text().replace("lots_total", "lot_total"))
     with pytest.raises(DeskFileFault):
         read_desk(desk_file)
+
+
+def test_foreign_cash_is_taken_over_at_a_stated_rate(desk_file):
+    (desk_file.parent / "cash.csv").write_text(CASH + ",FIRM,BROKER-1,EUR,1000\n")
+    total = '\n[[opening.cash_total]]\ncurrency = "EUR"\namount = 1000\n'
+    text = desk_file.read_text() + total
+    desk_file.write_text(text)
+    _, events = opened(read_desk(desk_file))
+    (refusal,) = [event for event in events if isinstance(event, CommandRejected)]
+    assert "EUR" in refusal.detail
+    desk_file.write_text(text + RATE)
+    machine, events = opened(read_desk(desk_file))
+    assert not any(isinstance(event, CommandRejected) for event in events)
+    reserve = machine.state.pools["FIRM"].reserve
+    assert reserve.cash["EUR"] == 1_000_000_000
+    assert machine.state.rates.value("EUR", 1_000_000_000) == 1_103_900_000
+    assert check(machine.state) == []
+
+
+def test_a_rate_of_the_base_currency_or_without_a_source_is_a_fault(desk_file):
+    rate = RATE.replace("EUR", "USD").replace('source = "reference rate of 2023-12-29"\n', "")
+    desk_file.write_text(desk_file.read_text() + rate)
+    with pytest.raises(DeskFileFault) as caught:
+        read_desk(desk_file)
+    assert {fault.key for fault in caught.value.faults} == {
+        "opening.rate[0].currency",
+        "opening.rate[0].source",
+    }

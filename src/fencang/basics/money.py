@@ -14,6 +14,7 @@ __all__ = [
     "MONEY_MICROS_MAX",
     "PPM",
     "RATE_NANOS",
+    "RATE_NANOS_MAX",
     "Currency",
     "MoneyMicros",
     "convert",
@@ -27,6 +28,7 @@ MoneyMicros = NewType("MoneyMicros", int)
 
 MICROS = 1_000_000
 RATE_NANOS = 1_000_000_000
+RATE_NANOS_MAX = 1 << 60
 PPM = 1_000_000
 """Scale of ratios: 50_000 parts per million are 5 %."""
 MONEY_MICROS_MAX = 1 << 62

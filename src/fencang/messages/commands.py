@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from fencang.basics.money import RATE_NANOS_MAX
 from fencang.messages.message import (
     Command,
     Offset,
@@ -209,7 +210,7 @@ class RateMark(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     """One currency's value: 1e-9 base units per unit."""
 
     currency: CurrencyCode
-    rate_nanos: Annotated[int, msgspec.Meta(ge=1, le=1 << 60)]
+    rate_nanos: Annotated[int, msgspec.Meta(ge=1, le=RATE_NANOS_MAX)]
 
 
 class MarkPrices(Command, tag="MarkPrices.1"):

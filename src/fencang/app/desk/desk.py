@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from fencang.app.desk.accounts import AccountPlan, StrategySpec
-from fencang.app.desk.opening_book import OpeningBookFiles
+from fencang.app.desk.opening_book import OpeningBookFiles, OpeningRate
 from fencang.app.desk.replay_settings import PlanSettings, ReplaySettings
 from fencang.messages.commands import (
     AnyCommand,
     DefineDesk,
     DepositCash,
     ImportOpeningBook,
+    MarkRates,
     TransferCapital,
 )
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
@@ -45,7 +46,8 @@ class Desk:
     deposits: tuple[DepositCash, ...]
     plan: PlanSettings | None
     replay: ReplaySettings
-    opening_files: OpeningBookFiles | None = None
+    opening_rates: tuple[OpeningRate, ...]
+    opening_files: OpeningBookFiles
     opening_book: ImportOpeningBook | None = None
 
     @property
@@ -70,7 +72,16 @@ class Desk:
 
     @property
     def opening(self) -> tuple[AnyCommand, ...]:
-        """Return the opening book, deposits and the first transfers of capital, in order."""
+        """Return rates, opening book, deposits and first transfers of capital, in order."""
+        rates = tuple(
+            MarkRates(
+                source=f"manual: {rate.source}",
+                rates=(rate.mark,),
+                entered_by=self.entered_by,
+                approved_by=self.approved_by,
+            )
+            for rate in self.opening_rates
+        )
         transfers = tuple(
             TransferCapital(
                 from_sub_account_id=None,
@@ -83,4 +94,4 @@ class Desk:
             if plan.capital_micros
         )
         taken_over = (self.opening_book,) if self.opening_book is not None else ()
-        return (*taken_over, *self.deposits, *transfers)
+        return (*rates, *taken_over, *self.deposits, *transfers)

@@ -21,6 +21,7 @@ from fencang.app.desk.sections import (
     read_deposit,
     read_limit,
     read_master,
+    read_opening_rate,
     read_person,
     read_product,
     read_rule,
@@ -62,7 +63,7 @@ def read_desk(path: Path) -> Desk:
     except UnicodeDecodeError as fault:
         raise InputFault(f"{path} is not UTF-8 text: {fault.reason} at {fault.start}") from fault
     desk = parse_desk(text, path.name)
-    if desk.opening_files is None:
+    if not (desk.opening_files.positions or desk.opening_files.cash):
         return desk
     book = read_opening_book(
         desk.opening_files,
@@ -105,6 +106,8 @@ def _desk(root: Fields) -> Desk:
     deposits = tuple(read_deposit(each, entered_by) for each in capital.each("deposit"))
     account_plans = _with_granted(capital, plans)
     capital.finish()
+    opening = root.inner("opening")
+    opening_rates = tuple(read_opening_rate(each) for each in opening.each("rate"))
     return Desk(
         name=name,
         entered_by=entered_by,
@@ -124,15 +127,13 @@ def _desk(root: Fields) -> Desk:
         deposits=deposits,
         plan=read_plan(root.inner("plan"), len(accounts)),
         replay=read_replay(root.inner("replay")),
-        opening_files=_opening_files(root),
+        opening_rates=opening_rates,
+        opening_files=_opening_files(opening),
     )
 
 
-def _opening_files(root: Fields) -> OpeningBookFiles | None:
+def _opening_files(opening: Fields) -> OpeningBookFiles:
     """Read ``[opening]``: files beside the desk file, and the totals they must come to."""
-    if not root.has("opening"):
-        return None
-    opening = root.inner("opening")
     totals = []
     for each in opening.each("cash_total"):
         currency = each.currency("currency")

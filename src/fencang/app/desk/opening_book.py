@@ -16,10 +16,16 @@ from typing import NamedTuple, TypeVar
 from fencang.app.exit_status import InputFault
 from fencang.basics.money import parse_money
 from fencang.basics.price import parse_price
-from fencang.messages.commands import ImportOpeningBook, OpeningCash, OpeningLots
+from fencang.messages.commands import ImportOpeningBook, OpeningCash, OpeningLots, RateMark
 from fencang.messages.message import Side
 
-__all__ = ["CASH_COLUMNS", "POSITION_COLUMNS", "OpeningBookFiles", "read_opening_book"]
+__all__ = [
+    "CASH_COLUMNS",
+    "POSITION_COLUMNS",
+    "OpeningBookFiles",
+    "OpeningRate",
+    "read_opening_book",
+]
 
 POSITION_COLUMNS = (
     "sub_account",
@@ -38,12 +44,19 @@ RowT = TypeVar("RowT")
 
 
 class OpeningBookFiles(NamedTuple):
-    """``[opening]`` of a desk file: the files and their control totals."""
+    """``[opening]`` of a desk file: the files (none: no book) and their control totals."""
 
     positions: str
     cash: str
     lots_total: int
     cash_totals: tuple[tuple[str, int], ...]
+
+
+class OpeningRate(NamedTuple):
+    """A currency's value in the base currency at the start, and where it was taken from."""
+
+    mark: RateMark
+    source: str
 
 
 def read_opening_book(

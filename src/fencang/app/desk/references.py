@@ -158,10 +158,15 @@ def _capital(desk: Desk, root: Fields) -> None:
     carrying = [each.carrying_account_id for each in desk.carrying]
     persons = [each.person_id for each in desk.persons]
     base = desk.master.base_currency
+    for index, rate in enumerate(desk.opening_rates):
+        if rate.mark.currency == base:
+            root.fault(f"opening.rate[{index}].currency", f"{base} is the base currency itself")
     for index, deposit in enumerate(desk.deposits):
         key = f"capital.deposit[{index}]"
         root.reference(f"{key}.carrying", deposit.carrying_account_id, carrying, "carrying account")
         root.reference(f"{key}.owner", deposit.owner_id, persons, "person")
+    if desk.opening_files.cash:
+        return  # capital may come from cash taken over; the desk itself has the last word
     owners = {each.sub_account_id: each.owner_id for each in desk.sub_accounts}
     for person in persons:
         paid = sum(

@@ -8,10 +8,11 @@ with its ``Fields``.
 import msgspec
 
 from fencang.app.desk.fields import Fields
-from fencang.basics.money import MONEY_MICROS_MAX
+from fencang.app.desk.opening_book import OpeningRate
+from fencang.basics.money import MONEY_MICROS_MAX, RATE_NANOS_MAX
 from fencang.basics.price import PRICE_NANOS_MAX
 from fencang.basics.time import DAY_NS, SECOND_NS
-from fencang.messages.commands import DepositCash
+from fencang.messages.commands import DepositCash, RateMark
 from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode
 from fencang.refdata.contract import Contract, CostMethod, FeeSchedule, Product
 from fencang.refdata.definition import LOTS_MAX
@@ -28,6 +29,7 @@ __all__ = [
     "read_deposit",
     "read_limit",
     "read_master",
+    "read_opening_rate",
     "read_person",
     "read_product",
     "read_rule",
@@ -208,6 +210,19 @@ def read_rule(fields: Fields) -> IndicatorRule:
         fields.fault("rise", "must be above 0 %")
     _finished(fields, rule)
     return rule
+
+
+def read_opening_rate(fields: Fields) -> OpeningRate:
+    """Read one ``[[opening.rate]]``: base units per unit of a currency, with its source."""
+    rate = OpeningRate(
+        mark=RateMark(
+            currency=fields.currency("currency"),
+            rate_nanos=fields.decimal("value", 9, None, low=1, high=RATE_NANOS_MAX),
+        ),
+        source=fields.text("source"),
+    )
+    fields.finish()
+    return rate
 
 
 def read_deposit(fields: Fields, entered_by: str) -> DepositCash:
