@@ -135,6 +135,37 @@ def test_the_venues_word_of_any_kind_ends_the_doubt(desk):
     assert all_of(restart(desk), CancelRequested) == []
 
 
+def test_a_refused_cancel_asks_how_the_order_stands(desk):
+    """A late report of an older replacement made the order larger here than at the venue."""
+    order_id = desk.working("ALPHA", BUY, 5, at="20")
+    desk.done(cmd.ReportOrderReplaced(order_id=order_id, quantity_lots=9))
+    desk.fill(order_id, 5, "20")
+    desk.cancel(order_id)
+    events = desk.done(cmd.ReportCancelRejected(order_id=order_id, text="too late"))
+    assert kinds(events) == ["CancelRejected", "OrderInDoubt"]
+    status(desk, order_id, known=True, filled_lots=5, working_lots=0)
+    assert desk.order_state(order_id) == "CANCELLED"
+    assert desk.reserved("ALPHA") == (0, 0)
+
+
+def test_a_refused_cancel_of_an_order_the_venue_denies_calls_a_person(desk):
+    order_id = desk.working("ALPHA", BUY, 5, at="20")
+    desk.cancel(order_id)
+    desk.done(cmd.ReportCancelRejected(order_id=order_id, text="unknown order"), after_ns=10**10)
+    assert kinds(status(desk, order_id, known=False)) == ["OperatorCalled"]
+
+
+def test_a_refused_cancel_of_an_order_that_is_filled_asks_nothing(desk):
+    order_id = desk.working("ALPHA", BUY, 5, at="20")
+    desk.replace(order_id, 8)
+    desk.cancel(order_id)
+    desk.fill(order_id, 5, "20")
+    desk.done(cmd.ReportReplaceRejected(order_id=order_id, text="too late"))
+    events = desk.done(cmd.ReportCancelRejected(order_id=order_id, text="filled"))
+    assert kinds(events) == ["CancelRejected"]
+    assert desk.order_state(order_id) == "FILLED"
+
+
 def test_gateway_cursors_move_forward_and_may_stand_still(desk):
     for sequence in (4, 4, 6):
         desk.done(cmd.AdvanceGatewayCursor(gateway_id="NYMEX", handled_sequence=sequence))

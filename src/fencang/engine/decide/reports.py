@@ -21,6 +21,7 @@ from fencang.messages.events import (
     OperatorCalled,
     OrderCancelled,
     OrderExpired,
+    OrderInDoubt,
     OrderRejectedByVenue,
     OrderReplaced,
     OrderRouted,
@@ -96,13 +97,21 @@ def decide_expired(state: DeskState, command: ReportOrderExpired) -> list[AnyEve
 
 
 def decide_cancel_rejected(state: DeskState, command: ReportCancelRejected) -> list[AnyEvent]:
-    """The venue would not cancel."""
+    """The venue would not cancel an order that we hold for working: ask how it stands there.
+
+    It may be filled or unknown there while late or reordered reports make it live here; without
+    the question it would hold its margin until the next restart.
+    """
     order = _live(state, command.order_id)
     if not isinstance(order, Order):
         return [order]
+    order_id = order.order_id
     if order.pending is not Pending.CANCEL:
-        return [rejected(Reason.ORDER_NOT_WORKING, f"order {order.order_id} awaits no cancel")]
-    return [CancelRejected(order_id=order.order_id, text=command.text)]
+        return [rejected(Reason.ORDER_NOT_WORKING, f"order {order_id} awaits no cancel")]
+    events: list[AnyEvent] = [CancelRejected(order_id=order_id, text=command.text)]
+    if order.pending_quantity_lots or order.filled_lots < order.quantity_lots:
+        events.append(OrderInDoubt(order_id=order_id, terms=order.terms))
+    return events
 
 
 def decide_replaced(state: DeskState, command: ReportOrderReplaced) -> list[AnyEvent]:
@@ -157,7 +166,7 @@ def _known_status(order: Order, command: ReportOrderStatus) -> list[AnyEvent]:
     ]
     if command.working_lots == 0:
         was_requested = order.pending is Pending.CANCEL
-        text = "done at the venue when asked after a restart"
+        text = "done at the venue when asked"
         events.append(OrderCancelled(order_id=order_id, was_requested=was_requested, text=text))
     elif order.pending is Pending.CANCEL:
         events.append(CancelRequested(order_id=order_id, terms=order.terms))
