@@ -20,6 +20,7 @@ from fencang.refdata.definition import (
 )
 
 __all__ = [
+    "AccountType",
     "Capacity",
     "CarryingAccount",
     "Mandate",
@@ -45,6 +46,14 @@ class Capacity(StrEnum):
     BACK_TO_BACK = "back_to_back"
 
 
+class AccountType(StrEnum):
+    """As what a clearing house treats an account: whose factors and ratios apply."""
+
+    MEMBER = "member"
+    HEDGER = "hedger"
+    SPECULATOR = "speculator"
+
+
 class MasterAccount(Definition, tag="MasterAccount.1"):
     """The pool of one legal person; its base currency values everything."""
 
@@ -58,6 +67,7 @@ class CarryingAccount(Definition, tag="CarryingAccount.1"):
     """A real account at a clearing broker.
 
     ``omnibus`` accounts may carry owners other than the holder and are margined gross by owner.
+    ``house_multiplier_ppm``: the broker asks for so much of the clearing house's requirement.
     """
 
     carrying_account_id: Identifier
@@ -66,6 +76,8 @@ class CarryingAccount(Definition, tag="CarryingAccount.1"):
     venues: Annotated[tuple[Identifier, ...], msgspec.Meta(min_length=1)]
     position_mode: PositionMode = PositionMode.NET
     omnibus: bool = False
+    account_type: AccountType = AccountType.SPECULATOR
+    house_multiplier_ppm: Annotated[int, msgspec.Meta(ge=1_000_000, le=100_000_000)] = 1_000_000
 
 
 class Route(Definition):

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fencang.margin.span.frozen import Frozen
+from fencang.refdata.account import AccountType
 
 __all__ = [
     "SCENARIOS_MAX",
@@ -82,14 +83,6 @@ class LegSide(StrEnum):
 
     A = "A"
     B = "B"
-
-
-class AccountType(StrEnum):
-    """Whose factors and ratios apply (record 4 and record 3 state one of each)."""
-
-    MEMBER = "member"
-    HEDGER = "hedger"
-    SPECULATOR = "speculator"
 
 
 class PriceRiskMethod(IntEnum):
@@ -412,6 +405,7 @@ class SpanParameters:
         "_spans",
         "combinations",
         "commodities",
+        "computed",
         "contracts",
         "currency_rates",
         "families",
@@ -436,6 +430,7 @@ class SpanParameters:
         combinations: dict[int, tuple[CombinationLeg, ...]] | None = None,
         currency_rates: tuple[CurrencyRate, ...] = (),
         sha256: str = "",
+        computed: Mapping[int, str] | None = None,
     ) -> None:
         assert 1 <= len(scan_points) <= SCENARIOS_MAX, len(scan_points)
         assert contracts.values.shape == (len(contracts), len(scan_points))
@@ -449,6 +444,8 @@ class SpanParameters:
         self.combinations = combinations or {}
         self.currency_rates = currency_rates
         self.sha256 = sha256
+        self.computed = dict(computed or {})
+        """Rows that no file stated: formula and version that made their arrays."""
         self.period_rows = {period: row for row, period in enumerate(contracts.periods)}
         self._spans = self._family_spans()
 
