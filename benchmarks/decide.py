@@ -2,8 +2,10 @@
 
 The stream is 60 % new orders, 20 % cancels, 20 % fills with N orders working in the same contracts
 (N = 100, 1,000, 10,000); between segments, untimed cancels bring the level back to N.
-``new_p50_us_N`` is the order alone.  ``python_call_ns`` times a plain Python method call in the
-same run: the yardstick for machines of other speed.
+``new_p50_us_N`` is the order alone.  ``span_…`` is the same with a SPAN file in force: every
+contract in a combined commodity of its own, joined by inter-commodity spreads.
+``python_call_ns`` times a plain Python method call in the same run: the yardstick for machines of
+other speed.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import gc
 import time
 
 from benchmarks.report import Figures, main, percentile
+from benchmarks.span_desk import span_machine
 from benchmarks.workload import Stream, opened
 from fencang.engine.machine import Machine
 from fencang.messages.commands import ReportOrderCancelled, SubmitOrder
@@ -49,8 +52,10 @@ def _level(machine: Machine, stream: Stream, working: int) -> None:
         _execute_untimed(machine, stream, ReportOrderCancelled(order_id=order_id))
 
 
-def _measure_level(working: int, commands: int, seed: int) -> tuple[list[float], list[float]]:
-    machine, stream = opened(), Stream(seed)
+def _measure_level(
+    machine: Machine, working: int, commands: int, seed: int
+) -> tuple[list[float], list[float]]:
+    stream = Stream(seed)
     everything, news = [], []
     clock = time.perf_counter_ns
     for _ in range(commands // SEGMENT):
@@ -74,11 +79,13 @@ def measure(arguments: argparse.Namespace) -> Figures:
     gc.collect()
     gc.freeze()
     gc.disable()
-    for working in LEVELS:
-        everything, news = _measure_level(working, arguments.commands, arguments.seed)
-        figures[f"p50_us_{working}"] = percentile(everything, 0.50)
-        figures[f"p99_us_{working}"] = percentile(everything, 0.99)
-        figures[f"new_p50_us_{working}"] = percentile(news, 0.50)
+    for prefix, made in (("", opened), ("span_", span_machine)):
+        for working in LEVELS:
+            machine = made()
+            everything, news = _measure_level(machine, working, arguments.commands, arguments.seed)
+            figures[f"{prefix}p50_us_{working}"] = percentile(everything, 0.50)
+            figures[f"{prefix}p99_us_{working}"] = percentile(everything, 0.99)
+            figures[f"{prefix}new_p50_us_{working}"] = percentile(news, 0.50)
     figures["python_call_ns"] = _python_call_ns()
     return figures
 

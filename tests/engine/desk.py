@@ -6,7 +6,7 @@ decides for itself, stand at the same hash.  Law: snapshot plus tail equals full
 """
 
 from fencang.engine.invariants import check
-from fencang.engine.machine import Machine
+from fencang.engine.machine import MachineMaker
 from fencang.ledger.book import reserve_id, suspense_id
 from fencang.messages import commands as cmd
 from fencang.messages.commands import PriceMark, RateMark
@@ -14,10 +14,12 @@ from fencang.messages.events import CommandRejected, OperatorCalled, OrderReject
 from fencang.messages.message import Offset, OrderType, Side
 from fencang.messages.record import DECISION_VERSION, Record, decode_record, encode_record
 from tests.engine.firm import FIRM, MONDAY, SECOND, define, money, price
+from tests.engine.span_firm import FILES
 
 BUY, SELL = Side.BUY, Side.SELL
 OPEN, CLOSE = Offset.OPEN, Offset.CLOSE
 CLOSE_TODAY, CLOSE_YESTERDAY = Offset.CLOSE_TODAY, Offset.CLOSE_YESTERDAY
+MAKER = MachineMaker(FILES)
 START_NS = 1_587_340_800 * SECOND
 
 
@@ -25,7 +27,7 @@ class Desk:
     """One desk with its follower and its twin."""
 
     def __init__(self):
-        self.machine, self.follower, self.twin = Machine(), Machine(), Machine()
+        self.machine, self.follower, self.twin = MAKER(), MAKER(), MAKER()
         self.records = []
         self.executions = 0
         self.now_ns = START_NS
@@ -46,7 +48,7 @@ class Desk:
         assert check(self.state) == [], command
         self.follower.apply(stored)
         if sequence % 3 == 0:
-            self.twin = Machine.load(self.twin.dump())
+            self.twin = MAKER.load(self.twin.dump())
         assert self.twin.execute(stored.command, sequence, self.now_ns) == events, command
         hashes = [machine.state_hash() for machine in (self.machine, self.follower, self.twin)]
         assert hashes == hashes[:1] * 3, command
@@ -66,7 +68,7 @@ class Desk:
         assert isinstance(events[0], CommandRejected | OrderRejected), events
         assert events[0].reason is reason, events[0]
         assert [type(event) for event in events[1:]] in ([], [OperatorCalled]), events
-        assert _without_time(self.machine) == _without_time(Machine.load(before))
+        assert _without_time(self.machine) == _without_time(MAKER.load(before))
         return events[0]
 
     # ------------------------------------------------------------------ orders

@@ -24,6 +24,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.span_firm import activate, load
 
 
 class Rung(NamedTuple):
@@ -37,6 +38,14 @@ class Rung(NamedTuple):
 
 
 GROSS = {"contract": "CU06", "at": "40000", "offset": OPEN}
+
+
+def uncovered(desk):
+    """A SPAN file is in force that has no CLM0."""
+    crude = desk.state.contracts["CLM0"].contract
+    desk.done(define(changed(crude, margin_key="XYZ/CL/FUT/209912")))
+    desk.done(load())
+    desk.done(activate())
 
 
 def used_identifier(desk):
@@ -148,6 +157,7 @@ LADDER = (
     Rung(Reason.ORDER_QUANTITY_MAX, None, {"lots": 1_001}),
     Rung(Reason.CLOSE_LOTS_TOO_FEW, None, {"offset": CLOSE}, GROSS),
     Rung(Reason.NO_PRICE, new_contract, {"contract": "CLQ0"}),
+    Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.POSITION_LIMIT, tight_limit),
     Rung(Reason.UNKNOWN_CURRENCY_RATE, lost_rate, {"contract": "SEK1"}, {"at": "100"}),
     Rung(Reason.LEVERAGE, no_leverage),

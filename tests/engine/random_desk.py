@@ -9,6 +9,7 @@ from fencang.messages.message import Offset, OrderType, Side, TradingState
 from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
 from tests.engine.desk import assign, convert, deposit, order, trading_desk, transfer, withdraw
 from tests.engine.firm import (
+    C1,
     CL,
     DAY,
     ES,
@@ -22,6 +23,17 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.span_firm import (
+    DEARER,
+    JUNE,
+    KEYS,
+    activate,
+    arrays,
+    collateral,
+    grant,
+    load,
+    use_span,
+)
 
 SUBS = ("ALPHA", "BETA", "GAMMA", "NEST", "CLIENT1", "FUNDOMNI", "MIXED")
 CONTRACTS = {"CLM0": (20, 1), "CLN0": (21, 1), "ESM0": (3_000, 25), "CU06": (40_000, 1_000)}
@@ -31,7 +43,7 @@ NET_CLOSES = (Offset.OPEN, Offset.CLOSE, Offset.CLOSE_TODAY, Offset.CLOSE_YESTER
 class Office:
     """Sends one command after another, chosen by chance from what it remembers."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, *, uses_span=False):
         self.chance = random.Random(seed)
         self.desk = trading_desk(
             sub_account("NEST", parent="ALPHA", tags=("cut",)),
@@ -45,6 +57,9 @@ class Office:
             self.desk.fund(sub, "300000", account="OMNI")
         self.day = MONDAY
         self.levels = {name: base for name, (base, _) in CONTRACTS.items()}
+        if uses_span:
+            use_span(self.desk)
+        self.uses_span = uses_span
         self.suspended = []
         self.plans = []
         self.orders = []
@@ -53,9 +68,13 @@ class Office:
         """Choose a command, execute it, remember what came of it."""
         kinds = (self._order, self._report, self._amend, self._market, self._money, self._office)
         weights = (30, 34, 10, 14, 8, 8)
+        if self.uses_span:
+            kinds, weights = (*kinds, self._margin), (*weights, 8)
         (choose,) = self.chance.choices(kinds, weights)
         command = choose()
         late = self.chance.choice((1, 1, SECOND, 40 * SECOND))
+        if self.uses_span:
+            self._stage()
         for event in self.desk.do(command, after_ns=late):
             if isinstance(event, BlockOrderCreated):
                 self._fits(event)
@@ -224,6 +243,34 @@ class Office:
                 deposit(amount, account=account, owner=owner),
                 withdraw(amount, account=account, owner=owner),
                 convert(self.chance.choice(books), f"{amount} USD", "70 CNY", account),
+            )
+        )
+
+    def _stage(self):
+        """Make a file ready beside the one in force, now and then, in slices of some size."""
+        span = self.desk.state.span_sets["NYMEX"]
+        if self.chance.random() < 0.1:
+            self.desk.machine.stage_parameters("NYMEX", self.chance.choice(sorted(span.loaded)))
+        self.desk.machine.advance_staging("NYMEX", self.chance.randint(0, 3))
+
+    def _margin(self):
+        """Files change, arrays are computed, benefit is lent, securities come and go."""
+        sub, boss = self.chance.choice(SUBS), self.chance.choice(("boss", ""))
+        names = self.chance.sample(sorted(CONTRACTS), 2)
+        scan = self.chance.choice((2_400, 3_000, 3_600))
+        account = changed(C1, house_multiplier_ppm=self.chance.choice((1_000_000, 1_250_000)))
+        return self.chance.choice(
+            (
+                load(self.chance.choice((JUNE, DEARER)), self.day),
+                activate(JUNE, approved_by=boss),
+                activate(DEARER, approved_by=boss),
+                arrays(scan, *[name for name in names if name in KEYS] or ["CLM0"]),
+                arrays(scan, "CLM0", sha256=DEARER, approved_by=boss),
+                grant(sub, money(str(self.chance.randint(0, 20_000))), boss),
+                grant(sub, 0, ""),
+                collateral(money(str(self.chance.randint(0, 90_000))), approved_by=boss),
+                define(account),
+                define(changed(CL, fallback_margin=self.chance.random() < 0.5)),
             )
         )
 

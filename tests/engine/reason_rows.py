@@ -61,6 +61,16 @@ from tests.engine.firm import (
     price,
     sub_account,
 )
+from tests.engine.span_firm import (
+    DEARER,
+    UNKNOWN,
+    activate,
+    arrays,
+    collateral,
+    grant,
+    load,
+    use_span,
+)
 
 
 class Row(NamedTuple):
@@ -89,6 +99,14 @@ ROWS = (
         fixed(withdraw("1", approved_by="")),
         Reason.SECOND_PERSON_REQUIRED,
     ),
+    Row(
+        "arrays alone",
+        use_span,
+        fixed(arrays(3_000, "CLM0", approved_by="")),
+        Reason.SECOND_PERSON_REQUIRED,
+    ),
+    Row("grant alone", None, fixed(grant("ALPHA", 1, "")), Reason.SECOND_PERSON_REQUIRED),
+    Row("collateral alone", None, fixed(collateral(1, 0, "X", "")), Reason.SECOND_PERSON_REQUIRED),
     Row("resume alone", halt, fixed(resume()), Reason.SECOND_PERSON_REQUIRED),
     Row(
         "conversion alone",
@@ -505,6 +523,34 @@ ROWS = (
         fixed(plan(line("GAMMA", "1", "2"))),
         Reason.PLAN_FROZEN_OVER_GRANTED,
     ),
+    Row(
+        "file of another house",
+        None,
+        fixed(load(house="LCH")),
+        Reason.CLEARING_HOUSE_UNKNOWN,
+    ),
+    Row("file that nobody stored", None, fixed(load(UNKNOWN)), Reason.PARAMETERS_MISSING),
+    Row("file not loaded", None, fixed(activate()), Reason.PARAMETERS_NOT_LOADED),
+    Row("arrays without a file", None, fixed(arrays(3_000, "CLM0")), Reason.PARAMETERS_NOT_LOADED),
+    Row(
+        "arrays of another file",
+        use_span,
+        fixed(arrays(3_000, "CLM0", sha256=DEARER)),
+        Reason.PARAMETERS_DIFFER,
+    ),
+    Row(
+        "array twice",
+        use_span,
+        fixed(arrays(3_000, "CLM0", "CLM0")),
+        Reason.RISK_ARRAYS_FAULTY,
+    ),
+    Row(
+        "array too short",
+        use_span,
+        fixed(arrays(0, "CLM0", values=(1, 2))),
+        Reason.RISK_ARRAYS_FAULTY,
+    ),
+    Row("benefit that is not there", use_span, fixed(grant("ALPHA", 1)), Reason.BENEFIT_TOO_LARGE),
     Row(
         "cursor back",
         lambda desk: desk.done(cmd.AdvanceGatewayCursor(gateway_id="G", handled_sequence=5)),

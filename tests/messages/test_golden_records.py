@@ -62,7 +62,8 @@ def _sample(info, name, item):
     """
     match info:
         case inspect.StrType():
-            return next(text for text in (f"{name}-1", "EUR", "US", "LEI") if _fits(info, text))
+            texts = (f"{name}-1", "EUR", "US", "LEI", "0f" * 32)
+            return next(text for text in texts if _fits(info, text))
         case inspect.BoolType():
             return True
         case inspect.IntType():

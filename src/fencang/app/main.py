@@ -47,6 +47,16 @@ def _day(value: str | date) -> date:
 
 FROM = typer.Option("--from", parser=_day, metavar="DAY", help="First day, as 2017-01-01.")
 TO = typer.Option("--to", parser=_day, metavar="DAY", help="Last day, included.")
+WhatIf = Annotated[
+    Path | None, typer.Option("--what-if", help="CSV of orders: margin as if they filled.")
+]
+Compare = Annotated[
+    list[Path] | None, typer.Option("--compare", help="Other SPAN file, to compare with.")
+]
+Account = Annotated[str, typer.Option("--account", help="member, hedger or speculator.")]
+PerLot = Annotated[
+    str, typer.Option("--fallback", help="Margin a lot of an unknown contract: USD=10000.")
+]
 
 
 def _version(asked: bool) -> None:
@@ -127,6 +137,42 @@ def follow(
     from fencang.app.commands.follow import run_follow
 
     run_follow(journal, snapshots, every, once=once, as_json=as_json)
+
+
+@app.command()
+def margin(
+    positions: Annotated[
+        Path, typer.Option("--positions", help="CSV: contract,lots or contract,long,short.")
+    ],
+    params: Annotated[
+        list[Path], typer.Option("--params", help="SPAN file (.pa2 or .spn); may be repeated.")
+    ],
+    what_if: WhatIf = None,
+    compare: Compare = None,
+    account: Account = "speculator",
+    gross: Annotated[bool, typer.Option("--gross", help="Long and short never net.")] = False,
+    fallback: PerLot = "",
+    base: Annotated[str, typer.Option("--base", help="Total in this currency too.")] = "",
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Leave damaged lines of a file out.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compute and explain the SPAN requirement of a list of positions."""
+    from fencang.app.commands.margin import MarginQuestion, run_margin
+
+    question = MarginQuestion(
+        positions=positions,
+        parameters=tuple(params),
+        what_if=what_if,
+        compare=tuple(compare or ()),
+        account=account,
+        is_gross=gross,
+        fallback=fallback,
+        base=base,
+        lenient=lenient,
+    )
+    run_margin(question, as_json=as_json)
 
 
 @desk_app.command("check")

@@ -5,16 +5,22 @@ needs no further look-ups.  Caches (exposures, standings) follow primary state (
 can be rebuilt from it at any time; ``engine/invariants.py`` does so.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from fencang.ledger.book import Book, CarryingBook, SignedPosition
+from fencang.basics.money import PPM
+from fencang.basics.rounding import divide_floor
+from fencang.engine.netting.node import SpanNode
+from fencang.engine.netting.rate_node import RateNode
+from fencang.engine.netting.rate_terms import RateTerms
+from fencang.engine.netting.terms import RowTerms
+from fencang.ledger.book import Book
 from fencang.ledger.position import Position
 from fencang.limits.position_limits import LimitPair, LimitTable
 from fencang.margin.exposure import Exposure
 from fencang.margin.rate import notional_per_lot, requirement_per_lot
 from fencang.margin.standing import Standing
 from fencang.messages.message import Offset, Side
-from fencang.refdata.account import CarryingAccount, PositionMode, SubAccount
+from fencang.refdata.account import SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.venue import Venue
@@ -28,18 +34,20 @@ LineKey = tuple[str, str]
 """(carrying account, contract)."""
 NOTHING_KEPT = (0, 0)
 
+SpanKey = tuple[str, str]
+"""(carrying account, clearing house): a netting set of one owner."""
+
 __all__ = [
     "NOTHING_KEPT",
-    "CarryingState",
+    "Collateral",
     "ContractState",
     "LimitNode",
     "Line",
     "LineKey",
     "MarginEntry",
     "PoolState",
+    "SpanKey",
     "SubState",
-    "SuspendedFill",
-    "SuspenseState",
     "VenueState",
     "change_entry",
     "change_working",
@@ -59,13 +67,40 @@ class VenueState:
 
 
 class MarginEntry:
-    """One exposure in one contract and the standing that its margin and variation count in."""
+    """One exposure in one contract and the standing that its margin and variation count in.
 
-    __slots__ = ("exposure", "standing")
+    ``span`` and ``row`` are set while the contract is margined by SPAN, in the netting set of the
+    sub-account or pool, ``rate`` while a stated rate margins it (``contract.rate_row``); otherwise
+    the contract's requirement per lot counts.
+    """
+
+    __slots__ = ("exposure", "rate", "row", "span", "staged", "standing")
 
     def __init__(self, exposure: Exposure, standing: Standing) -> None:
         self.exposure = exposure
         self.standing = standing
+        self.span: SpanNode | None = None
+        self.row: RowTerms | None = None
+        self.rate: RateNode | None = None
+        self.staged: tuple[SpanNode, RowTerms] | None = None
+        """Where it will hang when the staged file comes in force; it follows every change."""
+
+    @property
+    def is_netted(self) -> bool:
+        """Return whether the exposure counts in a netting set, of now or of the next file."""
+        return self.span is not None or self.rate is not None or self.staged is not None
+
+    def added_requirement(
+        self, contract: "ContractState", buys: int, sells: int
+    ) -> tuple[str, int]:
+        """Return the currency and micros that further working lots would add to the requirement."""
+        if self.span is not None and self.row is not None:
+            return self.span.addition_of(self.row, buys, sells)
+        if self.rate is not None and contract.rate_row is not None:
+            return self.rate.addition_of(contract.rate_row, buys, sells)
+        exposure = self.exposure
+        added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
+        return contract.currency, added * contract.requirement_per_lot
 
 
 class ContractState:
@@ -76,13 +111,17 @@ class ContractState:
         "currency",
         "entries",
         "is_expired",
+        "is_span_margined",
+        "lacks_parameters",
         "lines",
         "live_orders",
         "mark_nanos",
         "notional_per_lot",
         "product",
+        "rate_row",
         "requirement_per_lot",
         "settlement_nanos",
+        "span_floor_micros",
         "unit_value_micros",
         "venue",
     )
@@ -95,6 +134,14 @@ class ContractState:
         self.mark_nanos: int | None = None
         self.settlement_nanos: int | None = None
         self.is_expired = False
+        self.is_span_margined = False
+        """Whether the SPAN file in force has it; otherwise the rate margins it."""
+        self.span_floor_micros = 0
+        """What a lot asked for under the last SPAN file that had it; the rate asks for no less."""
+        self.lacks_parameters = False
+        """Whether a SPAN file is in force that should have it and does not."""
+        self.rate_row: RateTerms | None = None
+        """What a lot asks for by the stated rate in force; None: by SPAN, or by the product."""
         self.unit_value_micros = 0
         self.requirement_per_lot = 0
         self.notional_per_lot = 0
@@ -102,6 +149,15 @@ class ContractState:
         self.lines: dict[str, dict[str, Line]] = {}
         """Carrying account → sub-account → its line in this contract."""
         self.live_orders: dict[int, Order] = {}
+
+    @property
+    def asks_for_nothing(self) -> bool:
+        """Return whether a rate that should ask for margin asks for none: a price of zero."""
+        if self.is_span_margined or self.is_expired or self.mark_nanos is None:
+            return False
+        if self.rate_row is not None:
+            return not (self.rate_row.long_picos and self.rate_row.short_picos)
+        return self.requirement_per_lot == 0 and self.product.margin_ppm > 0
 
     def sorted_lines(self) -> "list[Line]":
         """Return the lines by (sub-account, carrying account), whatever order they came in."""
@@ -115,7 +171,9 @@ class ContractState:
         self.mark_nanos = price_nanos
         product = self.product
         unit_value = product.value_micros(price_nanos, 1)
-        requirement = requirement_per_lot(product, price_nanos)
+        requirement = 0
+        if not self.is_span_margined and self.rate_row is None:
+            requirement = max(requirement_per_lot(product, price_nanos), self.span_floor_micros)
         notional = notional_per_lot(product, price_nanos)
         value_change = unit_value - self.unit_value_micros
         requirement_change = requirement - self.requirement_per_lot
@@ -134,6 +192,22 @@ class ContractState:
                 entry.standing.add_margined(
                     currency, lots * requirement_change, lots * notional_change
                 )
+        self.take_prices()
+
+    def take_prices(self) -> None:
+        """Let the stated rate in force count at the prices of now."""
+        row = self.rate_row
+        if row is not None and row.set_prices(
+            self.mark_nanos, self.settlement_nanos, floor_micros=self.span_floor_micros
+        ):
+            self.reprice()
+
+    def reprice(self) -> None:
+        """Count every exposure anew: what a lot asks for by rate changed."""
+        assert self.rate_row is not None, self.contract
+        for entry in self.entries:
+            if entry.rate is not None:
+                entry.rate.reprice(self.rate_row)
 
 
 class LimitNode:
@@ -283,6 +357,13 @@ def change_entry(
     exposure.short_lots += short_lots
     exposure.buy_lots += buys
     exposure.sell_lots += sells
+    if entry.span is not None and entry.row is not None:
+        entry.span.change(entry.row, long_lots, short_lots, buys, sells)
+    elif entry.rate is not None and contract.rate_row is not None:
+        entry.rate.change(contract.rate_row, long_lots, short_lots, buys, sells)
+    if entry.staged is not None:
+        node, row = entry.staged
+        node.change(row, long_lots, short_lots, buys, sells)
     change = exposure.margined_lots() - before
     if change:
         entry.standing.add_margined(
@@ -311,7 +392,7 @@ def change_working(lines: list[Line], side: Side, offset: Offset, lots: list[int
             own, other = exposure.buy_lots + net, exposure.sell_lots - net
         else:
             own, other = exposure.sell_lots - net, exposure.buy_lots + net
-        if own > other or own + change > other or line.is_gross:
+        if own > other or own + change > other or line.is_gross or line.entry.is_netted:
             # Otherwise the order closes less than the position and its worst case stands.
             buys, sells = (change, 0) if is_buy else (0, change)
             change_entry(line.entry, line.contract, 0, 0, buys, sells)
@@ -360,6 +441,8 @@ class SubState:
         "path",
         "permitted",
         "pool",
+        "rate_nodes",
+        "span_nodes",
         "standing",
         "sub_account_id",
         "working",
@@ -372,6 +455,8 @@ class SubState:
         self.path = path
         self.book = Book(definition.sub_account_id, definition.owner_id)
         self.standing = Standing()
+        self.span_nodes: dict[SpanKey, SpanNode] = {}
+        self.rate_nodes: dict[SpanKey, RateNode] = {}
         self.lines: dict[tuple[str, str], Line] = {}
         self.client_order_ids: dict[str, int] = {}
         self.working: dict[int, Order] = {}
@@ -415,78 +500,42 @@ class SubState:
         return self._sorted_lines
 
 
+class Collateral(NamedTuple):
+    """Securities at a carrying account: what of their value counts after the haircut."""
+
+    currency: str
+    value_micros: int
+    haircut_ppm: int
+
+    @property
+    def counted_micros(self) -> int:
+        """Return the value less the haircut, rounded down."""
+        return divide_floor(self.value_micros * (PPM - self.haircut_ppm), PPM)
+
+
 class PoolState:
     """One owner's pool: reserve book, standing over everything it owns, exposures per account."""
 
-    __slots__ = ("entries", "is_over_granted", "owner_id", "reserve", "standing", "sub_ids")
+    __slots__ = (
+        "collateral",
+        "entries",
+        "is_over_granted",
+        "owner_id",
+        "rate_nodes",
+        "reserve",
+        "span_nodes",
+        "standing",
+        "sub_ids",
+    )
 
     def __init__(self, owner_id: str, reserve: Book) -> None:
         self.owner_id = owner_id
         self.reserve = reserve
         self.standing = Standing()
         self.entries: dict[tuple[str, str], MarginEntry] = {}
+        self.span_nodes: dict[SpanKey, SpanNode] = {}
+        self.rate_nodes: dict[SpanKey, RateNode] = {}
+        self.collateral: dict[tuple[str, str], Collateral] = {}
+        """(carrying account, item) → securities."""
         self.sub_ids: list[str] = []
         self.is_over_granted = False
-
-
-class CarryingState:
-    """A carrying account with its real book and its suspense account."""
-
-    __slots__ = ("account", "book", "is_gross", "suspense")
-
-    def __init__(self, account: CarryingAccount, suspense: "SuspenseState") -> None:
-        self.account = account
-        self.book = CarryingBook(account.carrying_account_id)
-        self.is_gross = account.position_mode is PositionMode.GROSS
-        self.suspense = suspense
-
-
-class SuspendedFill:
-    """Lots of one execution that nobody has claimed yet; ``price_nanos`` is what carries them."""
-
-    __slots__ = (
-        "contract_id",
-        "day",
-        "fee_micros",
-        "offset",
-        "price_nanos",
-        "quantity_lots",
-        "side",
-    )
-
-    def __init__(
-        self,
-        contract_id: str,
-        side: Side,
-        offset: Offset,
-        quantity_lots: int,
-        price_nanos: int,
-        fee_micros: int,
-        day: int,
-    ) -> None:
-        self.contract_id = contract_id
-        self.side = side
-        self.offset = offset
-        self.quantity_lots = quantity_lots
-        self.price_nanos = price_nanos
-        self.fee_micros = fee_micros
-        self.day = day
-
-
-class SuspenseState:
-    """The suspense account of one carrying account: cash, positions, unclaimed fills."""
-
-    __slots__ = ("book", "fills", "positions", "standing")
-
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        self.standing = Standing()
-        self.positions: dict[str, SignedPosition] = {}
-        self.fills: dict[str, SuspendedFill] = {}
-
-    def position(self, contract_id: str) -> SignedPosition:
-        """Return the position in a contract, opening an empty one when there is none."""
-        found = self.positions.get(contract_id)
-        if found is None:
-            found = self.positions[contract_id] = SignedPosition()
-        return found

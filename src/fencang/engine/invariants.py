@@ -149,7 +149,7 @@ def reservations_equal_need(state: DeskState) -> Iterator[str]:
 def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
     """Every cache equals the one rebuilt from a snapshot, and the snapshot keeps the hash."""
     payload = dump(state)
-    rebuilt = load(payload)
+    rebuilt = load(payload, state.parameters)
     if dump(rebuilt) != payload:
         yield "a restored snapshot dumps other bytes"
     for sub_id, sub in sorted(state.subs.items()):

@@ -10,13 +10,18 @@ from collections.abc import Sequence
 from fencang.engine.decide import DECISIONS
 from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
+from fencang.engine.netting.sets import NoParameters, ParameterSource
+from fencang.engine.netting.staging import Staging
 from fencang.engine.snapshot import dump, load, state_hash
 from fencang.engine.state import DeskState
 from fencang.messages.commands import AnyCommand
 from fencang.messages.events import AnyEvent
 from fencang.messages.record import Record
 
-__all__ = ["Machine"]
+__all__ = ["STAGED_EXPOSURES", "Machine", "MachineMaker"]
+
+STAGED_EXPOSURES = 20
+"""Exposures of one slice: together some 2 ms, so that no order waits longer for a new SPAN file."""
 
 
 class Machine:
@@ -26,6 +31,11 @@ class Machine:
 
     def __init__(self, state: DeskState | None = None) -> None:
         self.state = state if state is not None else DeskState()
+
+    @property
+    def parameters(self) -> ParameterSource:
+        """Return where the machine gets parameter files from."""
+        return self.state.parameters
 
     @property
     def sequence(self) -> int:
@@ -76,6 +86,19 @@ class Machine:
         for event in record.events:
             CHANGES[type(event)](state, event)
 
+    def stage_parameters(self, clearing_house: str, sha256: str) -> None:
+        """Begin to make a loaded SPAN file ready beside the one in force (caches only)."""
+        assert sha256 in self.state.span_sets[clearing_house].loaded, sha256
+        before = self.state.stagings.pop(clearing_house, None)
+        if before is not None:
+            before.drop()
+        self.state.stagings[clearing_house] = Staging(self.state, clearing_house, sha256)
+
+    def advance_staging(self, clearing_house: str, exposures_max: int = STAGED_EXPOSURES) -> bool:
+        """Take over a slice of exposures between two commands; return whether all are."""
+        staging = self.state.stagings.get(clearing_house)
+        return staging is None or staging.advance(self.state, exposures_max)
+
     def state_hash(self) -> str:
         """Return the hex SHA-256 of the canonical primary state."""
         return state_hash(self.state)
@@ -87,4 +110,19 @@ class Machine:
     @classmethod
     def load(cls, payload: bytes) -> "Machine":
         """Return a machine that continues from snapshot bytes; caches are rebuilt."""
-        return cls(load(payload))
+        return cls(load(payload, NoParameters()))
+
+
+class MachineMaker:
+    """Makes machines that find parameter files in one source (a ``MachineFactory``)."""
+
+    def __init__(self, parameters: ParameterSource) -> None:
+        self._parameters = parameters
+
+    def __call__(self) -> Machine:
+        """Return an empty machine."""
+        return Machine(DeskState(self._parameters))
+
+    def load(self, payload: bytes, /) -> Machine:
+        """Return a machine that continues from snapshot bytes; caches are rebuilt."""
+        return Machine(load(payload, self._parameters))

@@ -2,9 +2,13 @@
 
 from collections import deque
 
-from fencang.engine.accounts import Line, SuspendedFill
+from fencang.engine.accounts import Collateral, Line
+from fencang.engine.carrying import SuspendedFill
 from fencang.engine.evolve.desk import define, refresh_holding
 from fencang.engine.evolve.fills import change_suspended
+from fencang.engine.netting.links import relink
+from fencang.engine.netting.rate_links import relink_rates
+from fencang.engine.netting.sets import LoadedFile, ParameterSource
 from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.plans import Plan, PlanState
 from fencang.engine.snapshot_form import (
@@ -26,11 +30,14 @@ from fencang.refdata.account import SubAccount
 __all__ = ["restore"]
 
 
-def restore(form: DeskForm) -> DeskState:
+def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     """Return the desk that the form was taken from."""
-    state = DeskState()
+    state = DeskState(parameters)
     state.sequence, state.time_ns = form.sequence, form.time_ns
+    _restore_span(state, form)
     _define(state, form)
+    if state.span_sets:
+        relink(state)
     for currency, rate, source in form.rates:
         state.rates.rate_nanos[currency] = rate
         if source:
@@ -38,17 +45,43 @@ def restore(form: DeskForm) -> DeskState:
     for venue_id, is_open, today, settled_day in form.venues:
         venue = state.venues[venue_id]
         venue.is_open, venue.today, venue.settled_day = is_open, today, settled_day
-    for contract_id, mark, settlement, is_expired in form.contracts:
+    for contract_id, mark, settlement, is_expired, floor in form.contracts:
         contract = state.contracts[contract_id]
+        contract.span_floor_micros = floor
         if mark is not None:
             contract.mark(mark)
         contract.settlement_nanos, contract.is_expired = settlement, is_expired
+    if state.margin_rates:
+        relink_rates(state)
     state.trading_states = {key: TradingState(value) for key, value in form.trading_states}
+    _restore_margin(state, form)
     _restore_books(state, form)
     _restore_orders(state, form)
     _restore_rules(state, form)
     _restore_rest(state, form)
     return state
+
+
+def _restore_span(state: DeskState, form: DeskForm) -> None:
+    for entry in form.span_sets:
+        span = state.span_set(entry.clearing_house)
+        for file in entry.loaded:
+            span.loaded[file[0]] = LoadedFile(*file)
+        if entry.active_sha256:
+            parameters = state.parameters.get(entry.active_sha256)
+            assert parameters is not None, f"the file {entry.active_sha256} is not in the blobs"
+            span.activate(entry.active_sha256, parameters)
+            span.override(tuple(entry.overrides))
+
+
+def _restore_margin(state: DeskState, form: DeskForm) -> None:
+    for sub_id, granted in form.grants:
+        state.subs[sub_id].standing.granted_micros = granted
+    for owner_id, carrying_id, name, currency, value, haircut in form.collateral:
+        pool, item = state.pool(owner_id), Collateral(currency, value, haircut)
+        pool.collateral[carrying_id, name] = item
+        counted = pool.standing.collateral
+        counted[currency] = counted.get(currency, 0) + item.counted_micros
 
 
 def _define(state: DeskState, form: DeskForm) -> None:

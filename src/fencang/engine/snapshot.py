@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from fencang.engine.netting.sets import ParameterSource
 from fencang.engine.orders import Block, Order
 from fencang.engine.restore import restore
 from fencang.engine.snapshot_form import (
@@ -20,6 +21,7 @@ from fencang.engine.snapshot_form import (
     PositionForm,
     RuleForm,
     SignedForm,
+    SpanSetForm,
     SuspendedForm,
 )
 from fencang.engine.state import DeskState
@@ -43,8 +45,8 @@ def dump(state: DeskState) -> bytes:
     return _encoder.encode(_form(state))
 
 
-def load(payload: bytes) -> DeskState:
-    """Return the desk in snapshot bytes.
+def load(payload: bytes, parameters: ParameterSource) -> DeskState:
+    """Return the desk in snapshot bytes; files that are in force come from the source.
 
     Raises:
         SnapshotFault: not a snapshot, or of an unknown version.
@@ -55,7 +57,7 @@ def load(payload: bytes) -> DeskState:
         raise SnapshotFault(f"not a snapshot of version {SNAPSHOT_VERSION}: {fault}") from fault
     if form.version != SNAPSHOT_VERSION:
         raise SnapshotFault(f"snapshot version {form.version}, this program reads 1")
-    return restore(form)
+    return restore(form, parameters)
 
 
 def state_hash(state: DeskState) -> str:
@@ -69,6 +71,17 @@ def _form(state: DeskState) -> DeskForm:
         sequence=state.sequence,
         time_ns=state.time_ns,
         items=_items(state),
+        span_sets=_span_sets(state),
+        grants=[
+            (key, sub.standing.granted_micros)
+            for key, sub in sorted(state.subs.items())
+            if sub.standing.granted_micros
+        ],
+        collateral=[
+            (owner_id, *key, *item)
+            for owner_id, pool in sorted(state.pools.items())
+            for key, item in sorted(pool.collateral.items())
+        ],
         venues=_venues(state),
         contracts=_contracts(state),
         rates=[
@@ -93,6 +106,21 @@ def _form(state: DeskState) -> DeskForm:
     )
 
 
+def _span_sets(state: DeskState) -> list[SpanSetForm]:
+    return [
+        SpanSetForm(
+            clearing_house=key,
+            loaded=[
+                (file.sha256, file.parser_version, file.business_date)
+                for file in span.loaded.values()
+            ],
+            active_sha256=span.active.sha256 if span.active is not None else "",
+            overrides=[span.overrides[name] for name in sorted(span.overrides)],
+        )
+        for key, span in sorted(state.span_sets.items())
+    ]
+
+
 def _venues(state: DeskState) -> list[tuple[str, bool, int, int]]:
     return [
         (key, venue.is_open, venue.today, venue.settled_day)
@@ -100,9 +128,15 @@ def _venues(state: DeskState) -> list[tuple[str, bool, int, int]]:
     ]
 
 
-def _contracts(state: DeskState) -> list[tuple[str, int | None, int | None, bool]]:
+def _contracts(state: DeskState) -> list[tuple[str, int | None, int | None, bool, int]]:
     return [
-        (key, found.mark_nanos, found.settlement_nanos, found.is_expired)
+        (
+            key,
+            found.mark_nanos,
+            found.settlement_nanos,
+            found.is_expired,
+            found.span_floor_micros,
+        )
         for key, found in sorted(state.contracts.items())
     ]
 
@@ -127,6 +161,7 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += [state.carrying[key].account for key in sorted(state.carrying)]
     items += [state.subs[key].definition for key in sorted(state.subs)]
     items += state.limits.all()
+    items += state.margin_rates.all()
     items += [state.rules[key].rule for key in sorted(state.rules)]
     return items
 

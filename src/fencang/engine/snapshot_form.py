@@ -4,12 +4,14 @@ Equal desks give equal bytes whatever order they were built in, so the state has
 these bytes.
 """
 
+from datetime import date
 from typing import dataclass_transform
 
 import msgspec
 
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
+from fencang.messages.margin_commands import RiskArray
 from fencang.messages.message import Offset, OrderTerms, Side
 from fencang.refdata.desk import DeskItem
 
@@ -156,6 +158,15 @@ class PlanForm(Form):
     approved_by: str
 
 
+class SpanSetForm(Form):
+    """A clearing house's parameter files, oldest first, and the one in force."""
+
+    clearing_house: str
+    loaded: list[tuple[str, int, date]]
+    active_sha256: str
+    overrides: list[RiskArray]
+
+
 class DeskForm(Form):
     """The whole desk."""
 
@@ -163,8 +174,13 @@ class DeskForm(Form):
     sequence: int
     time_ns: int
     items: list[DeskItem]
+    span_sets: list[SpanSetForm]
+    grants: list[tuple[str, int]]
+    collateral: list[tuple[str, str, str, str, int, int]]
+    """Owner, carrying account, item, currency, value, haircut."""
     venues: list[tuple[str, bool, int, int]]
-    contracts: list[tuple[str, int | None, int | None, bool]]
+    contracts: list[tuple[str, int | None, int | None, bool, int]]
+    """Contract, mark, settlement price, expired, floor of the rate."""
     rates: list[tuple[str, int, str]]
     trading_states: list[tuple[str, int]]
     subs: list[BookForm]

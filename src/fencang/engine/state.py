@@ -10,7 +10,6 @@ from collections import OrderedDict, deque
 
 from fencang.basics.identifiers import order_id_of
 from fencang.engine.accounts import (
-    CarryingState,
     ContractState,
     LimitNode,
     Line,
@@ -18,9 +17,14 @@ from fencang.engine.accounts import (
     MarginEntry,
     PoolState,
     SubState,
-    SuspenseState,
     VenueState,
 )
+from fencang.engine.carrying import CarryingState, SuspenseState
+from fencang.engine.netting.links import attach, cover
+from fencang.engine.netting.rate_links import attach_to_rate
+from fencang.engine.netting.rate_terms import RateTable
+from fencang.engine.netting.sets import NoParameters, ParameterSource, SpanSet
+from fencang.engine.netting.staging import Staging
 from fencang.engine.orders import Block, Order
 from fencang.engine.plans import Plan
 from fencang.ledger.book import Book, reserve_id, suspense_id
@@ -85,7 +89,11 @@ class RuleState:
 class DeskState:
     """All accounts, contracts, orders, rules and plans of one desk."""
 
-    def __init__(self) -> None:
+    def __init__(self, parameters: ParameterSource = NoParameters()) -> None:  # noqa: B008 - empty
+        self.parameters = parameters
+        self.span_sets: dict[str, SpanSet] = {}
+        self.stagings: dict[str, Staging] = {}
+        """Clearing house → the file that is being made ready beside the one in force."""
         self.sequence = 0
         self.time_ns = 0
         self.settings = DeskSettings()
@@ -98,6 +106,7 @@ class DeskState:
         self.subs: dict[str, SubState] = {}
         self.pools: dict[str, PoolState] = {}
         self.limits = LimitTable()
+        self.margin_rates = RateTable()
         self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}
@@ -164,7 +173,29 @@ class DeskState:
             exposure = Exposure(is_gross=self.carrying[carrying_id].is_gross)
             found = pool.entries[key] = MarginEntry(exposure, pool.standing)
             contract.entries.append(found)
+            attach(self, found, pool.span_nodes, carrying_id, contract)
+            attach_to_rate(self, found, pool.rate_nodes, carrying_id, contract)
         return found
+
+    def span_set(self, clearing_house: str) -> SpanSet:
+        """Return a clearing house's parameter files, none of them in force at first."""
+        found = self.span_sets.get(clearing_house)
+        if found is None:
+            found = self.span_sets[clearing_house] = SpanSet(clearing_house)
+        return found
+
+    def contracts_of_house(self, clearing_house: str) -> list[ContractState]:
+        """Return the contracts that a clearing house nets, by identifier."""
+        return [
+            self.contracts[key]
+            for key in sorted(self.contracts)
+            if self.contracts[key].venue.venue.clearing_house_id == clearing_house
+        ]
+
+    def add_contract(self, contract: ContractState) -> None:
+        """Add a contract, margined by the SPAN file in force where that has it."""
+        self.contracts[contract.contract.contract_id] = contract
+        cover(self, contract)
 
     def limit_node(self, path: tuple[str, ...], scope_ids: tuple[str, ...]) -> LimitNode:
         """Return the worst case of ``path[0]`` in the narrowest of the scopes."""
@@ -200,6 +231,8 @@ class DeskState:
         )
         entry = MarginEntry(Exposure(is_gross=gross), sub.standing)
         contract.entries.append(entry)
+        attach(self, entry, sub.span_nodes, carrying_id, contract)
+        attach_to_rate(self, entry, sub.rate_nodes, carrying_id, contract)
         line = Line(
             sub=sub,
             carrying_account_id=carrying_id,

@@ -63,6 +63,17 @@ class BlobStore:
             raise BlobDamaged(f"{path} no longer has the bytes of its name; put its file back")
         return stored
 
+    def path(self, sha256: str) -> Path:
+        """Return where a stored blob lies, for readers that take a file.
+
+        Raises:
+            BlobMissing: nothing of that hash is stored.
+        """
+        path = self._path(sha256)
+        if not path.exists():
+            raise BlobMissing(f"no blob {sha256} in {self._folder}; put its file back")
+        return path
+
     def __contains__(self, sha256: str) -> bool:
         return self._path(sha256).exists()
 

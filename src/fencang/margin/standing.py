@@ -66,11 +66,17 @@ class Rates:
 
 
 class Standing:
-    """Per currency: cash plus unpaid variation, requirement, and gross value of worst cases."""
+    """Per currency: cash plus unpaid variation, requirement, and gross value of worst cases.
 
-    __slots__ = ("balance", "notional", "requirement")
+    ``collateral`` backs the requirement (after haircuts) but is not equity; ``granted_micros`` of
+    the requirement, in base currency, is lent by the pool.
+    """
+
+    __slots__ = ("balance", "collateral", "granted_micros", "notional", "requirement")
 
     def __init__(self) -> None:
+        self.collateral: dict[str, int] = {}
+        self.granted_micros = 0
         self.balance: dict[str, int] = {}
         self.requirement: dict[str, int] = {}
         self.notional: dict[str, int] = {}
@@ -84,10 +90,25 @@ class Standing:
         self.requirement[currency] = self.requirement.get(currency, 0) + requirement_micros
         self.notional[currency] = self.notional.get(currency, 0) + notional_micros
 
+    def add_requirement(self, currency: str, requirement_micros: int) -> None:
+        """Add to the requirement alone: a netting set's gross value is counted by its lots."""
+        self.requirement[currency] = self.requirement.get(currency, 0) + requirement_micros
+
     def equity_micros(self, rates: Rates) -> int:
         """Return cash plus unpaid variation in base micros (valuation without haircut)."""
         return rates.total(self.balance)
 
     def available_micros(self, rates: Rates) -> int:
-        """Return prudent equity minus requirement in base micros."""
-        return rates.prudent_total(self.balance) - rates.total(self.requirement)
+        """Return prudent equity and collateral minus what must be held, in base micros."""
+        held = rates.prudent_total(self.balance)
+        if self.collateral:
+            held += rates.prudent_total(self.collateral)
+        return held - self.need_micros(rates)
+
+    def need_micros(self, rates: Rates) -> int:
+        """Return the requirement less what of it is lent by the pool, in base micros."""
+        required = rates.total(self.requirement)
+        granted = self.granted_micros
+        if not granted:
+            return required
+        return required - granted if granted < required else min(required, 0)

@@ -10,10 +10,18 @@ from typing import Annotated
 import msgspec
 
 from fencang.basics.money import RATE_NANOS_MAX
+from fencang.messages.margin_commands import (
+    ActivateSpanParameters,
+    GrantBenefit,
+    LoadRiskArrays,
+    LoadSpanParameters,
+    ReportCollateral,
+)
 from fencang.messages.message import (
     Command,
     Offset,
     OrderType,
+    SecondPerson,
     Side,
     TimeInForce,
     TradingState,
@@ -31,6 +39,7 @@ from fencang.refdata.desk import DeskItem
 
 __all__ = [
     "COMMAND_TYPES",
+    "ActivateSpanParameters",
     "AdvanceGatewayCursor",
     "AdvanceTime",
     "AnyCommand",
@@ -43,7 +52,10 @@ __all__ = [
     "DefineDesk",
     "DepositCash",
     "ExpireContract",
+    "GrantBenefit",
     "ImportOpeningBook",
+    "LoadRiskArrays",
+    "LoadSpanParameters",
     "MarkPrices",
     "MarkRates",
     "OpenSession",
@@ -56,6 +68,7 @@ __all__ = [
     "RejectPlan",
     "ReplaceOrder",
     "ReportCancelRejected",
+    "ReportCollateral",
     "ReportFill",
     "ReportIndicator",
     "ReportOrderCancelled",
@@ -73,7 +86,6 @@ __all__ = [
     "WithdrawCash",
 ]
 
-SecondPerson = Annotated[str, msgspec.Meta(max_length=64)]
 PositiveMicros = Annotated[int, msgspec.Meta(ge=1, le=1 << 62)]
 OrderNumber = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -451,6 +463,11 @@ AnyCommand = (
     | TransferCapital
     | ConvertCurrency
     | ImportOpeningBook
+    | LoadSpanParameters
+    | ActivateSpanParameters
+    | LoadRiskArrays
+    | GrantBenefit
+    | ReportCollateral
     | OpenSession
     | CloseSession
     | MarkPrices

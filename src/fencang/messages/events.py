@@ -6,7 +6,24 @@ events; amounts that need a rate, a fee schedule or a rounding at that moment ar
 
 from datetime import date
 
-from fencang.messages.commands import OpeningCash, OpeningLots, PlanLine, PriceMark, RateMark
+from fencang.messages.commands import (
+    OpeningCash,
+    OpeningLots,
+    PlanLine,
+    PriceMark,
+    RateMark,
+)
+from fencang.messages.margin_events import (
+    AccountMargin,
+    BenefitGranted,
+    CollateralReported,
+    MarginLine,
+    MarginPublished,
+    RiskArraysLoaded,
+    SpanParametersActivated,
+    SpanParametersLoaded,
+    UncoveredContract,
+)
 from fencang.messages.message import Event, Offset, OrderTerms, Side, TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.desk import DeskItem
@@ -14,7 +31,9 @@ from fencang.refdata.desk import DeskItem
 __all__ = [
     "EFFECT_TYPES",
     "EVENT_TYPES",
+    "AccountMargin",
     "AnyEvent",
+    "BenefitGranted",
     "BlockLeg",
     "BlockOrderCreated",
     "BlockOrderDone",
@@ -25,6 +44,7 @@ __all__ = [
     "CarryingVariation",
     "CashDeposited",
     "CashWithdrawn",
+    "CollateralReported",
     "CommandRejected",
     "ContractExpired",
     "ContractSettled",
@@ -60,13 +80,17 @@ __all__ = [
     "RatesMarked",
     "ReplaceRejected",
     "ReplaceRequested",
+    "RiskArraysLoaded",
     "RuleArmed",
     "RuleFired",
     "SessionClosed",
     "SessionOpened",
+    "SpanParametersActivated",
+    "SpanParametersLoaded",
     "SuspenseAssigned",
     "TradingDaySettled",
     "TradingStateSet",
+    "UncoveredContract",
 ]
 
 
@@ -210,21 +234,6 @@ class ContractExpired(Event, tag="ContractExpired.1"):
 
     contract_id: str
     final_price_nanos: int
-
-
-class MarginLine(Event):
-    """One book's standing in the base currency."""
-
-    book_id: str
-    equity_micros: int
-    requirement_micros: int
-
-
-class MarginPublished(Event, tag="MarginPublished.1"):
-    """Standing of every book and of each owner's pool at a settlement, for projections only."""
-
-    trading_day: date
-    lines: tuple[MarginLine, ...]
 
 
 class OverGrantedChanged(Event, tag="OverGrantedChanged.1"):
@@ -530,6 +539,11 @@ AnyEvent = (
     | ContractSettled
     | TradingDaySettled
     | ContractExpired
+    | SpanParametersLoaded
+    | SpanParametersActivated
+    | RiskArraysLoaded
+    | BenefitGranted
+    | CollateralReported
     | MarginPublished
     | OverGrantedChanged
     | OrderAccepted

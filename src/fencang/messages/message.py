@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import IntEnum
-from typing import dataclass_transform
+from typing import Annotated, dataclass_transform
 
 import msgspec
 
@@ -14,10 +14,15 @@ __all__ = [
     "Offset",
     "OrderTerms",
     "OrderType",
+    "SecondPerson",
     "Side",
     "TimeInForce",
     "TradingState",
 ]
+
+
+SecondPerson = Annotated[str, msgspec.Meta(max_length=64)]
+"""Who approves what one person entered; empty when nobody did."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))

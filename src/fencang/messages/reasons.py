@@ -1,7 +1,8 @@
 """The closed, numbered list of business refusals.
 
 Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in the order of the
-pre-trade checks, 4000 orders after entry, 5000 plans and rules, 9000 gateways.  A number, once
+pre-trade checks, 4000 orders after entry, 5000 plans and rules, 6000 margin parameters, collateral
+and grants, 9000 gateways.  A number, once
 released, never changes its meaning.
 """
 
@@ -61,6 +62,7 @@ class Reason(IntEnum):
     ORDER_QUANTITY_MAX = 3030
     CLOSE_LOTS_TOO_FEW = 3031
     NO_PRICE = 3040
+    MARGIN_PARAMETERS_MISSING = 3041
     POSITION_LIMIT = 3050
     LEVERAGE = 3060
     MARGIN_SUB_ACCOUNT = 3061
@@ -82,6 +84,13 @@ class Reason(IntEnum):
     PLAN_SEQUENCE_AHEAD = 5006
     PLAN_LINE_TWICE = 5007
     PLAN_FROZEN_OVER_GRANTED = 5008
+
+    CLEARING_HOUSE_UNKNOWN = 6001
+    PARAMETERS_MISSING = 6002
+    PARAMETERS_NOT_LOADED = 6003
+    PARAMETERS_DIFFER = 6004
+    RISK_ARRAYS_FAULTY = 6005
+    BENEFIT_TOO_LARGE = 6006
 
     CURSOR_BACKWARDS = 9001
 

@@ -12,9 +12,12 @@ __all__ = ["main"]
 def main() -> None:
     """Compile or load the kernels and say how long it took."""
     begun = time.perf_counter()
-    from fencang.planning.kernels import warm_up
+    from fencang.margin.span import kernels as span_kernels
+    from fencang.parameters.pricing.kernels import elementwise
+    from fencang.planning import kernels as planning_kernels
 
-    warm_up()
+    for kernels in (planning_kernels, span_kernels, elementwise):
+        kernels.warm_up()
     sys.stderr.write(f"kernels ready in {time.perf_counter() - begun:.1f} s\n")
 
 

@@ -67,6 +67,8 @@ class Product(Definition, tag="Product.1"):
     is the rate-based requirement.  ``price_band_ppm`` (of the absolute mark, at least
     ``price_band_ticks``) bounds the limit price of the desk's own reduction orders.
     ``positive_prices_only`` refuses prices of zero and below; by default they are ordinary.
+    ``fallback_margin`` lets a contract that the SPAN file in force lacks be opened at the
+    product's rate; what is held of such a contract is margined at it in any case.
     """
 
     product_id: Identifier
@@ -85,6 +87,7 @@ class Product(Definition, tag="Product.1"):
     price_band_ticks: Lots = 20
     order_quantity_max: Lots = 1_000
     positive_prices_only: bool = False
+    fallback_margin: bool = False
 
     @property
     def mark_tick_nanos(self) -> int:
@@ -100,10 +103,12 @@ class Contract(Definition, tag="Contract.1"):
     """One tradable delivery month of a product.
 
     Trading ends with ``last_trading_day`` (inclusive); None means the series never expires
-    (perpetual or continuous).
+    (perpetual or continuous).  ``margin_key`` names the contract in its clearing house's SPAN file
+    (``CME/ES/FUT/201903``); without one it is margined by the product's rate.
     """
 
     contract_id: Identifier
     product_id: Identifier
     first_trading_day: date | None = None
     last_trading_day: date | None = None
+    margin_key: Text = ""

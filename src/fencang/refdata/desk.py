@@ -9,6 +9,7 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import Definition
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
@@ -22,12 +23,15 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     ``route_age_ns_max``: an order in doubt that the venue denies knowing is resent only when it is
     younger than this.  ``currency_haircut_ppm`` lowers the value of foreign credit balances and
     raises foreign debits when the pool values itself.  ``plan_age_ns_max``: an approved plan older
-    than this is refused.
+    than this is refused.  ``span_age_days_max``: a SPAN file older than this (calendar days before
+    the trading day) is stale, and its requirements count ``span_stale_ppm`` of themselves.
     """
 
     route_age_ns_max: Annotated[int, msgspec.Meta(ge=0)] = 5 * SECOND_NS
     currency_haircut_ppm: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
     plan_age_ns_max: Annotated[int, msgspec.Meta(ge=0)] = 4 * DAY_NS
+    span_age_days_max: Annotated[int, msgspec.Meta(ge=0, le=365)] = 4
+    span_stale_ppm: Annotated[int, msgspec.Meta(ge=1_000_000, le=100_000_000)] = 1_200_000
 
 
 DeskItem = (
@@ -41,4 +45,5 @@ DeskItem = (
     | SubAccount
     | PositionLimit
     | IndicatorRule
+    | MarginRate
 )

@@ -4,6 +4,7 @@ from fencang.basics.price import NANOS
 from fencang.refdata.account import CarryingAccount, SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
+from fencang.refdata.margin_rate import MarginRate, margin_rate_faults
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule, ReferenceKind
 
@@ -40,6 +41,8 @@ def faults_of(item: DeskItem) -> list[str]:
                 return ["routes names a venue twice; a venue has one carrying account"]
         case IndicatorRule(reference=ReferenceKind.WINDOW_LOW, window_ns=0):
             return ["window_ns must be above 0 when the reference is window_low"]
+        case MarginRate():
+            return margin_rate_faults(item)
         case _:
             pass
     return []

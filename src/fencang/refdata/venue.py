@@ -15,6 +15,8 @@ class Venue(Definition, tag="Venue.1"):
 
     ``one_owner_only`` venues (the Chinese futures exchanges) refuse sub-accounts of an owner who
     is not the holder of the carrying account outright (look-through rules, 2019).
+    ``clearing_house`` nets and margins its contracts; venues with one name share it, an empty one
+    means the venue clears by itself.
     ``weekend_days`` are ISO weekday numbers (Saturday 6, Sunday 7); ``holidays`` whole days shut.
     """
 
@@ -23,8 +25,14 @@ class Venue(Definition, tag="Venue.1"):
     country: Annotated[str, msgspec.Meta(min_length=2, max_length=2)]
     timezone: str = "UTC"
     one_owner_only: bool = False
+    clearing_house: Annotated[str, msgspec.Meta(max_length=64)] = ""
     weekend_days: tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[date, ...] = ()
+
+    @property
+    def clearing_house_id(self) -> str:
+        """Return the clearing house that nets what is traded here."""
+        return self.clearing_house or self.venue_id
 
     def is_trading_day(self, day: date) -> bool:
         """Return whether the venue trades on this calendar day."""

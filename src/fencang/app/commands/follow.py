@@ -8,7 +8,8 @@ from pathlib import Path
 from types import FrameType
 
 from fencang.app.journals import reading
-from fencang.engine.machine import Machine
+from fencang.app.parameter_files import ParameterFiles, blobs_beside
+from fencang.engine.machine import MachineMaker
 from fencang.journal.follower import follow
 from fencang.journal.snapshots import SnapshotFolder
 
@@ -40,7 +41,7 @@ def run_follow(
         machine = follow(
             journal,
             SnapshotFolder(target),
-            Machine,
+            MachineMaker(ParameterFiles(blobs_beside(path))),
             snapshot_every_records=every_records,
             wait=wait,
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,15 @@ from fencang.app.desk.desk import Desk
 from fencang.app.desk.file import read_desk
 from fencang.app.exit_status import ExitStatus
 from fencang.app.journals import writing
+from fencang.app.parameter_files import ParameterFiles, blobs_beside
 from fencang.app.progress import walking_days
 from fencang.app.replay.desk_session import DeskSession, ForgetfulJournal
 from fencang.app.replay.driver import Replay
 from fencang.app.replay.outcome import LawBooks, Laws, check_laws, outcome_json
 from fencang.app.replay.prices import Prices, open_prices
+from fencang.app.replay.span_files import SpanSchedule
+from fencang.engine.machine import MachineMaker
+from fencang.engine.netting.sets import NoParameters, ParameterSource
 
 if TYPE_CHECKING:
     from fencang.journal.port import JournalPort
@@ -38,8 +43,14 @@ def run_replay(
     desk = read_desk(desk_file)
     prices = open_prices(desk, folder, first, last)
     started = perf_counter()
-    with _journal(journal, desk) as port, walking_days("Replaying", first, last) as progress:
-        replay, laws = drive(desk, prices, port, progress)
+    with (
+        _journal(journal, desk) as port,
+        _blobs(journal) as blobs,
+        walking_days("Replaying", first, last) as progress,
+    ):
+        source = ParameterFiles(blobs)
+        span = SpanSchedule.of(desk.span_files, desk_file.parent, source)
+        replay, laws = drive(desk, prices, port, progress, source=source, span=span)
     found = outcome_json(replay, laws, perf_counter() - started)
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
@@ -56,14 +67,27 @@ def drive(
     prices: Prices,
     port: "JournalPort",
     progress: Callable[[date], None] = lambda day: None,  # noqa: ARG005
+    *,
+    source: ParameterSource = NoParameters(),  # noqa: B008 - empty
+    span: SpanSchedule = SpanSchedule(),  # noqa: B008 - empty
 ) -> tuple[Replay, Laws]:
     """Drive a replay to its end and check the laws."""
-    session = DeskSession(port)
-    replay = Replay(desk, prices, session)
+    session = DeskSession(port, MachineMaker(source)())
+    replay = Replay(desk, prices, session, span)
     books = LawBooks()
     replay.subscribe(books)
     replay.run(progress)
     return replay, check_laws(session.machine, books.books)
+
+
+@contextmanager
+def _blobs(journal: Path | None) -> Iterator[Path]:
+    """Yield where large files go: beside the journal, or nowhere for long."""
+    if journal is not None:
+        yield blobs_beside(journal)
+        return
+    with TemporaryDirectory(prefix="fencang-") as folder:
+        yield Path(folder)
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from fencang.app.exit_status import ExitStatus
 from fencang.app.journals import reading
+from fencang.app.parameter_files import ParameterFiles, blobs_beside
 from fencang.app.progress import counting
-from fencang.engine.machine import Machine
+from fencang.engine.machine import MachineMaker
 from fencang.journal.verify import Verification, verify
 
 __all__ = ["run_verify", "verification_json"]
@@ -16,7 +17,8 @@ __all__ = ["run_verify", "verification_json"]
 def run_verify(path: Path, *, as_json: bool) -> ExitStatus:
     """Verify a journal, print what was found and return the exit status."""
     with reading(path) as journal, counting("Verifying") as told:
-        found = verify(journal, Machine, lambda done, total: told(done, total, f"record {done:,}"))
+        machines = MachineMaker(ParameterFiles(blobs_beside(path)))
+        found = verify(journal, machines, lambda done, total: told(done, total, f"record {done:,}"))
     if as_json:
         sys.stdout.write(json.dumps(verification_json(found), indent=1) + "\n")
     else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fencang.app.desk.accounts import AccountPlan, StrategySpec
 from fencang.app.desk.opening_book import OpeningBookFiles, OpeningRate
 from fencang.app.desk.replay_settings import PlanSettings, ReplaySettings
+from fencang.app.desk.sections import SpanFile
 from fencang.messages.commands import (
     AnyCommand,
     DefineDesk,
@@ -17,6 +18,7 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskSettings
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
@@ -40,12 +42,14 @@ class Desk:
     carrying: tuple[CarryingAccount, ...]
     sub_accounts: tuple[SubAccount, ...]
     limits: tuple[PositionLimit, ...]
+    margin_rates: tuple[MarginRate, ...]
     rules: tuple[IndicatorRule, ...]
     strategies: tuple[StrategySpec, ...]
     account_plans: tuple[AccountPlan, ...]
     deposits: tuple[DepositCash, ...]
     plan: PlanSettings | None
     replay: ReplaySettings
+    span_files: tuple[SpanFile, ...]
     opening_rates: tuple[OpeningRate, ...]
     opening_files: OpeningBookFiles
     opening_book: ImportOpeningBook | None = None
@@ -64,6 +68,7 @@ class Desk:
                 *self.carrying,
                 *self.sub_accounts,
                 *self.limits,
+                *self.margin_rates,
                 *self.rules,
             ),
             entered_by=self.entered_by,

@@ -12,6 +12,7 @@ from fencang.app.desk.accounts import AccountPlan, read_accounts, read_strategy
 from fencang.app.desk.desk import Desk
 from fencang.app.desk.faults import DeskFault, Lines
 from fencang.app.desk.fields import Fields
+from fencang.app.desk.margin_rates import read_margin_rate
 from fencang.app.desk.opening_book import OpeningBookFiles, read_opening_book
 from fencang.app.desk.references import check_references
 from fencang.app.desk.replay_settings import read_plan, read_replay
@@ -26,6 +27,7 @@ from fencang.app.desk.sections import (
     read_product,
     read_rule,
     read_settings,
+    read_span_file,
     read_venue,
 )
 from fencang.app.exit_status import InputFault
@@ -121,12 +123,14 @@ def _desk(root: Fields) -> Desk:
         carrying=tuple(read_carrying(each) for each in root.each("carrying")),
         sub_accounts=tuple(accounts),
         limits=tuple(read_limit(each) for each in root.each("limit")),
+        margin_rates=tuple(read_margin_rate(each) for each in root.each("margin_rate")),
         rules=tuple(read_rule(each) for each in root.each("rule")),
         strategies=strategies,
         account_plans=account_plans,
         deposits=deposits,
         plan=read_plan(root.inner("plan"), len(accounts)),
         replay=read_replay(root.inner("replay")),
+        span_files=tuple(read_span_file(each) for each in root.each("span")),
         opening_rates=opening_rates,
         opening_files=_opening_files(opening),
     )

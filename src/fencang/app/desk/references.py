@@ -19,6 +19,8 @@ def check_references(desk: Desk, root: Fields) -> None:
     _plain_references(desk, root)
     _accounts(desk, root)
     _limits_and_rules(desk, root)
+    _margin_rates(desk, root)
+    _span_files(desk, root)
     _capital(desk, root)
     _replay(desk, root)
 
@@ -152,6 +154,26 @@ def _limits_and_rules(desk: Desk, root: Fields) -> None:
             root.reference(
                 f"rule[{index}].indicator", rule.indicator, watched, "indicator in [replay]"
             )
+
+
+def _margin_rates(desk: Desk, root: Fields) -> None:
+    scopes = [
+        *(each.product_id for each in desk.products),
+        *(each.contract_id for each in desk.contracts),
+    ]
+    stated = [(rate.scope_id, rate.from_day) for rate in desk.margin_rates]
+    for index, rate in enumerate(desk.margin_rates):
+        key = f"margin_rate[{index}]"
+        root.reference(f"{key}.scope", rate.scope_id, scopes, "product or contract")
+        if stated[index] in stated[:index]:
+            root.fault(f"{key}.from_day", f"{rate.scope_id} has a rate from {rate.from_day} on")
+
+
+def _span_files(desk: Desk, root: Fields) -> None:
+    houses = [each.clearing_house_id for each in desk.venues]
+    for index, file in enumerate(desk.span_files):
+        key = f"span[{index}]"
+        root.reference(f"{key}.clearing_house", file.clearing_house, houses, "clearing house")
 
 
 def _capital(desk: Desk, root: Fields) -> None:

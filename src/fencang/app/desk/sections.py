@@ -5,6 +5,8 @@ sub-accounts (``accounts``).  Every function returns what could be read and leav
 with its ``Fields``.
 """
 
+from typing import NamedTuple
+
 import msgspec
 
 from fencang.app.desk.fields import Fields
@@ -13,7 +15,7 @@ from fencang.basics.money import MONEY_MICROS_MAX, RATE_NANOS_MAX
 from fencang.basics.price import PRICE_NANOS_MAX
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.messages.commands import DepositCash, RateMark
-from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode
+from fencang.refdata.account import AccountType, CarryingAccount, MasterAccount, PositionMode
 from fencang.refdata.contract import Contract, CostMethod, FeeSchedule, Product
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.desk import DeskItem, DeskSettings
@@ -24,6 +26,7 @@ from fencang.refdata.rule import IndicatorRule, ReferenceKind
 from fencang.refdata.venue import Venue
 
 __all__ = [
+    "SpanFile",
     "read_carrying",
     "read_contract",
     "read_deposit",
@@ -34,6 +37,7 @@ __all__ = [
     "read_product",
     "read_rule",
     "read_settings",
+    "read_span_file",
     "read_venue",
 ]
 
@@ -56,6 +60,8 @@ def read_settings(fields: Fields) -> DeskSettings:
         route_age_ns_max=fields.span_ns("route_age", 5 * SECOND_NS),
         currency_haircut_ppm=fields.percent("currency_haircut", 0, high=1_000_000),
         plan_age_ns_max=fields.span_ns("plan_age", 4 * DAY_NS),
+        span_age_days_max=fields.whole("span_age_days", 4, high=365),
+        span_stale_ppm=fields.multiple("span_stale", 1_200_000, high=100_000_000),
     )
     _finished(fields, settings)
     return settings
@@ -81,6 +87,7 @@ def read_venue(fields: Fields) -> Venue:
         country=fields.country("country"),
         timezone=fields.text("timezone", "UTC"),
         one_owner_only=fields.flag("one_owner_only"),
+        clearing_house=fields.identifier("clearing_house", ""),
         weekend_days=fields.wholes("weekend_days", (6, 7), low=1, high=7),
         holidays=fields.days("holidays"),
     )
@@ -129,6 +136,7 @@ def read_product(fields: Fields) -> Product:
         price_band_ticks=fields.whole("price_band_ticks", 20, low=1, high=LOTS_MAX),
         order_quantity_max=fields.whole("order_quantity_max", 1_000, low=1, high=LOTS_MAX),
         positive_prices_only=fields.flag("positive_prices_only"),
+        fallback_margin=fields.flag("fallback_margin"),
     )
     _finished(fields, product)
     return product
@@ -141,6 +149,7 @@ def read_contract(fields: Fields) -> Contract:
         product_id=fields.identifier("product"),
         first_trading_day=fields.day("first_trading_day"),
         last_trading_day=fields.day("last_trading_day"),
+        margin_key=fields.text("margin_key", ""),
     )
     _finished(fields, contract)
     return contract
@@ -167,6 +176,8 @@ def read_carrying(fields: Fields) -> CarryingAccount:
         venues=fields.identifiers("venues"),
         position_mode=fields.choice("position_mode", PositionMode, PositionMode.NET),
         omnibus=fields.flag("omnibus"),
+        account_type=fields.choice("account_type", AccountType, AccountType.SPECULATOR),
+        house_multiplier_ppm=fields.multiple("house_multiplier", 1_000_000, high=100_000_000),
     )
     if fields.has("venues") and not carrying.venues:
         fields.fault("venues", "is empty; a carrying account serves at least one venue")
@@ -210,6 +221,20 @@ def read_rule(fields: Fields) -> IndicatorRule:
         fields.fault("rise", "must be above 0 %")
     _finished(fields, rule)
     return rule
+
+
+class SpanFile(NamedTuple):
+    """One ``[[span]]``: a clearing house's SPAN file, named relative to the desk file."""
+
+    clearing_house: str
+    file: str
+
+
+def read_span_file(fields: Fields) -> SpanFile:
+    """Read one ``[[span]]``."""
+    found = SpanFile(fields.identifier("clearing_house"), fields.text("file"))
+    fields.finish()
+    return found
 
 
 def read_opening_rate(fields: Fields) -> OpeningRate:

@@ -57,8 +57,8 @@ class ForgetfulJournal:
 class DeskSession:
     """Commits rounds of commands; time is what the replayed data say."""
 
-    def __init__(self, journal: JournalPort) -> None:
-        self._machine = Machine()
+    def __init__(self, journal: JournalPort, machine: Machine | None = None) -> None:
+        self._machine = machine if machine is not None else Machine()
         self._journal = journal
         self._time_ns = 0
         self._stored: Iterator[SequencedRecord] = journal.read(1)

@@ -5,8 +5,9 @@ was killed is driven again from its beginning against its journal and goes on wh
 
 A trading day D, in time order:
 
-1. 23:00 UTC before D: venues that trade on D open; the indicator closes since the last day are
-   reported, and rules fire on them.  Strategies send orders decided on the closes before D.
+1. 23:00 UTC before D: SPAN files of earlier days come in force and venues that trade on D open; the
+   indicator closes since the last day are reported, and rules fire on them.  Strategies send orders
+   decided on the closes before D.
 2. 21:00 UTC of D: the bars of D meet the orders at the paper venue.  Its reports enter, then rates
    and marks; venues close, D is settled, contracts on their last day expire.
 3. On plan days capital is planned on the settled books, approved by a second person and applied.
@@ -21,6 +22,7 @@ from fencang.app.replay.desk_session import DeskSession
 from fencang.app.replay.planner import Planner
 from fencang.app.replay.prices import Prices
 from fencang.app.replay.sessions import Sessions
+from fencang.app.replay.span_files import SpanSchedule
 from fencang.app.replay.tally import Tally
 from fencang.app.replay.trading import Trading
 from fencang.app.replay.venue import open_venue
@@ -41,7 +43,14 @@ Subscriber = Callable[[Sequence[Record]], None]
 class Replay:
     """One replay from first to last day; ``subscribe`` hears every round once it is durable."""
 
-    def __init__(self, desk: Desk, prices: Prices, session: DeskSession) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        prices: Prices,
+        session: DeskSession,
+        span: SpanSchedule = SpanSchedule(),  # noqa: B008 - empty: no files, nothing to give out
+    ) -> None:
+        self._span = span
         self.desk = desk
         self.prices = prices
         self.session = session
@@ -101,6 +110,7 @@ class Replay:
         opening_ns = midnight_ns(data.day) - HOUR_NS
         opening = [
             *self._sessions.listing_commands(data),
+            *self._span.before(data.day),
             *self._sessions.open_commands(data.day, venues),
         ]
         for bar in data.bars:

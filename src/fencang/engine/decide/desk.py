@@ -14,6 +14,7 @@ from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.faults import faults_of
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 
@@ -77,6 +78,8 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.sub_account_faults(item)
         case PositionLimit(node_id=node, scope_id=scope):
             yield from references.limit_faults(node, scope)
+        case MarginRate():
+            yield from references.margin_rate_faults(item)
         case IndicatorRule(tag=tag):
             if not references.has_tag(tag):
                 yield f"no sub-account carries the tag {tag}"

@@ -1,9 +1,9 @@
 """A new order meets the pre-trade checks, in the order of the ladder.
 
-duplicate → permission → trading state → contract, session, tick → quantity → price known →
-position limit on the worst case at every node → leverage and margin what-if at the sub-account,
-then at the owner's pool.  The first refusal ends the ladder and names control, node, limit and
-value.  A reducing order skips everything that measures exposure.
+duplicate → permission → trading state → contract, session, tick → quantity → price known → margin
+parameters known → position limit on the worst case at every node → leverage and margin what-if at
+the sub-account, then at the owner's pool.  The first refusal ends the ladder and names control,
+node, limit and value.  A reducing order skips everything that measures exposure.
 """
 
 from datetime import date
@@ -221,6 +221,10 @@ def exposure_refusal(
 
     ``added_lots`` join the working orders; a replacement adds only its surplus.
     """
+    contract = line.contract
+    if contract.lacks_parameters and not contract.product.fallback_margin:
+        detail = f"the SPAN file in force has no contract {contract.contract.margin_key}"
+        return Reason.MARGIN_PARAMETERS_MISSING, contract.product.venue_id, 0, 0, detail
     refusal = _position_limit_refusal(state, line, side, added_lots)
     if refusal is not None:
         return refusal
@@ -262,15 +266,16 @@ def _margin_refusal(
         refusal = _leverage_refusal(state, line, added)
         if refusal is not None:
             return refusal
-        need = rates.value(contract.currency, added * contract.requirement_per_lot)
+    currency, micros = line.entry.added_requirement(contract, buys, sells)
+    if micros > 0:
+        need = rates.value(currency, micros)
         available = sub.standing.available_micros(rates)
         if need > available:
             detail = f"needs {need} micros of margin, {available} are available"
             return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
-    exposure = line.pool_entry.exposure
-    added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
-    if added > 0:
-        need = rates.value(contract.currency, added * contract.requirement_per_lot)
+    currency, micros = line.pool_entry.added_requirement(contract, buys, sells)
+    if micros > 0:
+        need = rates.value(currency, micros)
         available = pool.standing.available_micros(rates)
         if need > available:
             detail = f"needs {need} micros of margin in the pool, {available} are available"

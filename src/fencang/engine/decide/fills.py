@@ -7,7 +7,8 @@ ordered; what nobody ordered, or nobody can hold, goes to suspense and calls a p
 from fencang.allocation.shortfall import allocate
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price
-from fencang.engine.accounts import CarryingState, ContractState, Line, SuspendedFill
+from fencang.engine.accounts import ContractState, Line
+from fencang.engine.carrying import CarryingState, SuspendedFill
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.orders import Order
 from fencang.engine.state import DeskState

@@ -11,6 +11,7 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.margin_rate import LargerSide, MarginRate
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
@@ -24,6 +25,8 @@ def _key(item: DeskItem) -> tuple[str, ...]:
     match item:
         case PositionLimit(node_id=node, scope_id=scope):
             return kind, node, scope
+        case MarginRate(scope_id=scope, from_day=day):
+            return kind, scope, day.isoformat()
         case DeskSettings() | MasterAccount():
             return (kind,)
         case (
@@ -49,6 +52,7 @@ class References:
         self.contracts = {key: found.contract for key, found in state.contracts.items()}
         self.carrying = {key: found.account for key, found in state.carrying.items()}
         self.subs = {key: found.definition for key, found in state.subs.items()}
+        self.margin_rates = {_key(rate): rate for rate in state.margin_rates.all()}
         self._seen: dict[tuple[str, ...], int] = {}
         for item in items:
             self._add(item)
@@ -77,6 +81,8 @@ class References:
                 self.carrying[item.carrying_account_id] = item
             case SubAccount():
                 self.subs[item.sub_account_id] = item
+            case MarginRate():
+                self.margin_rates[_key(item)] = item
             case _:
                 pass
 
@@ -103,6 +109,33 @@ class References:
         known = scope_id in self.contracts or scope_id in self.products
         if scope_id != ANY_SCOPE and not known:
             yield f"no contract or product {scope_id}"
+
+    def margin_rate_faults(self, rate: MarginRate) -> Iterator[str]:
+        """Yield what is wrong with the scope of a rate, and with the group it shares a side in."""
+        own = self._margined_product(rate.scope_id)
+        if own is None:
+            yield f"no contract or product {rate.scope_id}"
+        if own is None or rate.larger_side is not LargerSide.GROUP:
+            return
+        for _, other in sorted(self.margin_rates.items()):
+            if other.larger_side_group != rate.larger_side_group:
+                continue
+            product = self._margined_product(other.scope_id)
+            if product is not None and self._house_and_currency(product) != (
+                self._house_and_currency(own)
+            ):
+                yield (
+                    f"larger_side_group {rate.larger_side_group} also holds {other.scope_id}, of "
+                    "another clearing house or currency: a larger side reaches over neither"
+                )
+
+    def _margined_product(self, scope_id: str) -> Product | None:
+        contract = self.contracts.get(scope_id)
+        return self.products.get(scope_id if contract is None else contract.product_id)
+
+    def _house_and_currency(self, product: Product) -> tuple[str, str]:
+        venue = self.venues.get(product.venue_id)
+        return (product.venue_id if venue is None else venue.clearing_house_id), product.currency
 
     def sub_account_faults(self, sub: SubAccount) -> Iterator[str]:
         """Yield what is wrong with a sub-account's owner, parent, mandate and routes."""

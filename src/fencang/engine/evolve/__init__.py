@@ -7,7 +7,7 @@ something change nothing.
 from collections.abc import Callable
 from typing import Any
 
-from fencang.engine.evolve import desk, fills, market, money, orders
+from fencang.engine.evolve import desk, fills, margin, market, money, orders
 from fencang.engine.state import DeskState
 from fencang.messages import events as ev
 from fencang.messages.events import AnyEvent
@@ -36,6 +36,11 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.ContractSettled: market.on_settled,
     ev.TradingDaySettled: market.on_day_settled,
     ev.ContractExpired: market.on_contract_expired,
+    ev.SpanParametersLoaded: margin.on_span_loaded,
+    ev.SpanParametersActivated: margin.on_span_activated,
+    ev.RiskArraysLoaded: margin.on_arrays_loaded,
+    ev.BenefitGranted: margin.on_benefit_granted,
+    ev.CollateralReported: margin.on_collateral,
     ev.MarginPublished: _nothing,
     ev.OverGrantedChanged: money.on_over_granted,
     ev.OrderAccepted: orders.on_accepted,

@@ -1,6 +1,8 @@
 """Reference data, trading states, rules and gateway cursors."""
 
 from fencang.engine.accounts import ContractState, SubState, VenueState
+from fencang.engine.netting.links import relink
+from fencang.engine.netting.rate_links import cover_by_rate, relink_rates
 from fencang.engine.state import DeskState, RuleState
 from fencang.messages import events as ev
 from fencang.messages.message import TradingState
@@ -8,6 +10,7 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
@@ -26,20 +29,54 @@ _DEFINED_FIRST = (
     SubAccount,
     PositionLimit,
     IndicatorRule,
+    MarginRate,
 )
 
 
 def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
     """Define or change values, whatever order they came in, referred-to kinds first."""
+    known = frozenset(state.contracts)
     for kind in _DEFINED_FIRST:
         waiting = [item for item in event.items if type(item) is kind]
         while waiting:
             item = next(item for item in waiting if _is_ready(state, item))
             define(state, item)
             waiting.remove(item)
+    if state.span_sets and any(_moves_netting_sets(state, item, known) for item in event.items):
+        relink(state)
+    if state.margin_rates:
+        _follow_rates(state, event.items, known)
     if any(armed.is_holding for armed in state.rules.values()):
         for sub in state.subs.values():
             refresh_holding(state, sub)
+
+
+def _moves_netting_sets(state: DeskState, item: DeskItem, known: frozenset[str]) -> bool:
+    """Return whether exposures may belong to other netting sets now, or count on other terms.
+
+    A new contract of a commodity in use joins by itself: nobody is exposed to it yet.
+    """
+    match item:
+        case Contract(contract_id=contract_id) if contract_id not in known:
+            house = state.contracts[contract_id].venue.venue.clearing_house_id
+            span = state.span_sets.get(house)
+            return span is not None and not span.is_ready_for(item.margin_key)
+        case DeskSettings() | Venue() | Contract() | CarryingAccount():
+            return True
+        case _:
+            return False
+
+
+def _follow_rates(state: DeskState, items: tuple[DeskItem, ...], known: frozenset[str]) -> None:
+    """Let rates count on what was defined: new contracts join by themselves, all else anew."""
+    moving = (MarginRate, Product, Venue, Contract, CarryingAccount)
+    changed = [item for item in items if isinstance(item, moving)]
+    fresh = [item for item in changed if isinstance(item, Contract)]
+    if len(fresh) == len(changed) and not any(item.contract_id in known for item in fresh):
+        for item in fresh:
+            cover_by_rate(state, state.contracts[item.contract_id])
+    else:
+        relink_rates(state)
 
 
 def _is_ready(state: DeskState, item: DeskItem) -> bool:
@@ -79,6 +116,8 @@ def define(state: DeskState, item: DeskItem) -> None:
             _define_sub(state, item)
         case PositionLimit():
             state.limits.set(item)
+        case MarginRate():
+            state.margin_rates.set(item)
         case IndicatorRule():
             armed = state.rules.get(item.rule_id)
             if armed is None:
@@ -109,7 +148,7 @@ def _define_contract(state: DeskState, item: Contract) -> None:
     if known is None:
         product = state.products[item.product_id]
         venue = state.venues[product.venue_id]
-        state.contracts[item.contract_id] = ContractState(item, product, venue)
+        state.add_contract(ContractState(item, product, venue))
     else:
         known.contract = item
 

@@ -1,6 +1,7 @@
 """Fills: the carrying book, the sub-accounts, the suspense account."""
 
-from fencang.engine.accounts import ContractState, Line, SuspendedFill, change_entry
+from fencang.engine.accounts import ContractState, Line, change_entry
+from fencang.engine.carrying import SuspendedFill
 from fencang.engine.evolve.orders import fill_order, receive
 from fencang.engine.state import EXECUTIONS_MAX, DeskState
 from fencang.ledger.position import trade

@@ -2,6 +2,8 @@
 
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.evolve.fills import change_suspended
+from fencang.engine.netting.links import refresh_terms
+from fencang.engine.netting.rate_links import refresh_rates
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.ledger.book import add_cash
 from fencang.messages import events as ev
@@ -15,6 +17,9 @@ def on_session_opened(state: DeskState, event: ev.SessionOpened) -> None:
     venue = state.venues[event.venue_id]
     venue.is_open = True
     venue.today = event.trading_day.toordinal()
+    if state.span_sets:
+        refresh_terms(state)
+    refresh_rates(state, event.venue_id)
 
 
 def on_session_closed(state: DeskState, event: ev.SessionClosed) -> None:
@@ -68,6 +73,7 @@ def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
     contract = state.contracts[event.contract_id]
     contract.mark(event.price_nanos)
     contract.settlement_nanos = event.price_nanos
+    contract.take_prices()
     product, currency = contract.product, event.currency
     for part in event.carrying:
         carrying = state.carrying[part.carrying_account_id].book
@@ -94,8 +100,9 @@ def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
 
 
 def on_day_settled(state: DeskState, event: ev.TradingDaySettled) -> None:
-    """Note the day."""
+    """Note the day; a larger side may end with its settlement."""
     state.venues[event.venue_id].settled_day = event.trading_day.toordinal()
+    refresh_rates(state, event.venue_id)
 
 
 def on_contract_expired(state: DeskState, event: ev.ContractExpired) -> None:

@@ -16,8 +16,9 @@ from fencang.engine.flows.blocks import (
     follow_slice_ended,
 )
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
+from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
-from fencang.engine.flows.standing import follow_day_settled, follow_fills, follow_money_moved
+from fencang.engine.flows.standing import follow_fills, follow_money_moved
 from fencang.engine.state import DeskState
 from fencang.messages import events as ev
 from fencang.messages.events import AnyEvent

@@ -1,4 +1,4 @@
-"""Where owners stand after money or prices moved: over-granted or not, and the daily publication.
+"""Where owners stand after money or prices moved: over-granted or not.
 
 Losses stay with the sub-account that made them; a sub-account below zero is carried by its owner's
 reserve.  Deficits beyond the reserve would be eaten from the other sub-accounts' capital: the owner
@@ -8,27 +8,13 @@ is over-granted, plans freeze and opening is blocked until the deficits are cove
 from fencang.basics.money import saturated
 from fencang.engine.accounts import PoolState
 from fencang.engine.state import DeskState
-from fencang.messages.events import (
-    AnyEvent,
-    FillAllocated,
-    MarginLine,
-    MarginPublished,
-    OverGrantedChanged,
-    TradingDaySettled,
-)
+from fencang.messages.events import AnyEvent, FillAllocated, OverGrantedChanged
 
 __all__ = [
-    "follow_day_settled",
     "follow_fills",
     "follow_money_moved",
-    "pool_id",
     "uncovered_micros",
 ]
-
-
-def pool_id(owner_id: str) -> str:
-    """Return the identifier under which an owner's whole pool is published."""
-    return f"@pool:{owner_id}"
 
 
 def uncovered_micros(state: DeskState, pool: PoolState) -> int:
@@ -70,35 +56,3 @@ def follow_money_moved(state: DeskState, events: list[AnyEvent]) -> list[AnyEven
                 )
             )
     return changes
-
-
-def follow_day_settled(state: DeskState, event: TradingDaySettled) -> list[AnyEvent]:
-    """Publish equity and requirement of every book and pool."""
-    rates = state.rates
-    lines = []
-    for sub_id in sorted(state.subs):
-        standing = state.subs[sub_id].standing
-        lines.append(
-            MarginLine(
-                book_id=sub_id,
-                equity_micros=saturated(standing.equity_micros(rates)),
-                requirement_micros=saturated(rates.total(standing.requirement)),
-            )
-        )
-    for owner_id in sorted(state.pools):
-        pool = state.pools[owner_id]
-        lines.append(
-            MarginLine(
-                book_id=pool.reserve.book_id,
-                equity_micros=saturated(rates.total(pool.reserve.cash)),
-                requirement_micros=0,
-            )
-        )
-        lines.append(
-            MarginLine(
-                book_id=pool_id(owner_id),
-                equity_micros=saturated(pool.standing.equity_micros(rates)),
-                requirement_micros=saturated(rates.total(pool.standing.requirement)),
-            )
-        )
-    return [MarginPublished(trading_day=event.trading_day, lines=tuple(lines))]

@@ -26,7 +26,7 @@ from fencang.simulation.auditor.cash import Cash
 from fencang.simulation.auditor.lots import CARRYING, Lots
 from fencang.simulation.auditor.orders import Orders
 from fencang.simulation.auditor.page import Handlers, Page
-from fencang.simulation.auditor.reference import RESERVE, Reference
+from fencang.simulation.auditor.reference import RESERVE, SUSPENSE, Reference
 from fencang.simulation.auditor.rules import Rules
 
 __all__ = ["Standing"]
@@ -165,13 +165,29 @@ class Standing:
         for line in event.lines:
             sums = self._sums(line.book_id)
             equity, requirement = self._in_base(sums.equity), self._in_base(sums.requirement)
-            if line.book_id.startswith(RESERVE):
+            if line.book_id.startswith((RESERVE, SUSPENSE)):
                 requirement = 0
             if (equity, requirement) != (line.equity_micros, line.requirement_micros):
                 page.report(
                     "standing",
                     f"{line.book_id} published with equity {line.equity_micros}, requirement "
                     f"{line.requirement_micros}; the books say {equity}, {requirement}",
+                )
+        self._divided(page, event)
+
+    def _divided(self, page: Page, event: MarginPublished) -> None:
+        """Check that an owner's shares come to its pool's requirement."""
+        shares: defaultdict[str, int] = defaultdict(int)
+        for line in event.lines:
+            if not line.book_id.startswith((RESERVE, POOL)):
+                shares[self.reference.owner(line.book_id)] += line.attributed_micros
+        for line in event.lines:
+            owner = line.book_id.removeprefix(POOL)
+            if owner != line.book_id and shares[owner] != line.requirement_micros:
+                page.report(
+                    "attribution",
+                    f"shares of {owner} come to {shares[owner]}, "
+                    f"its pool needs {line.requirement_micros}",
                 )
 
     def _uncovered(self, owner: str) -> int:

@@ -1,0 +1,163 @@
+"""Every book's share of its owner's pool requirement, as it stands, in base currency.
+
+Euler's rule where it has a closed form: a book pays its own loss in the scenario that hurts the
+pool (SPAN, orders included), or its own lots on the pool's larger side (rate-based).  What SPAN
+adds to and takes from scan risk (charges, credits, minimums, roundings) is spread by the size of
+these shares.  Law: shares of books and suspense accounts sum to the pool's requirement exactly.
+
+The derivatives of the whole of SPAN, and other rules, are in ``margin/attribution``: they cost many
+requirements and are computed outside the engine.
+"""
+
+from collections import Counter
+from fractions import Fraction
+
+from fencang.engine.accounts import ContractState, MarginEntry, PoolState
+from fencang.engine.netting.node import SpanNode
+from fencang.engine.state import DeskState
+from fencang.ledger.book import suspense_id
+from fencang.margin.attribution.shares import settled
+
+__all__ = ["attributed_micros"]
+
+Shares = dict[str, Counter[str]]
+"""Currency → book → micros."""
+
+
+def attributed_micros(state: DeskState, pool: PoolState) -> dict[str, int]:
+    """Return book → share of the pool's requirement in base micros.
+
+    Books are the owner's sub-accounts and the suspense accounts of what it holds.
+    """
+    books = [*pool.sub_ids, *(suspense_id(key) for key in _held_accounts(state, pool))]
+    if not books:
+        return {}
+    shares: Shares = {}
+    for (carrying_id, contract_id), entry in sorted(pool.entries.items(), key=_by_key):
+        if entry.span is None and entry.rate is None:
+            contract = state.contracts[contract_id]
+            _add_rate_shares(shares, state, pool, (carrying_id, contract), entry)
+    for key in sorted(pool.span_nodes):
+        _add_span_shares(shares, state, pool, key)
+    for key in sorted(pool.rate_nodes):
+        _add_netted_rate_shares(shares, state, pool, key)
+    rates = state.rates
+    total = rates.total(pool.standing.requirement)
+    needs = [_stand_alone(state, book) for book in books]
+    values = [
+        Fraction(sum(rates.value(currency, found[book]) for currency, found in shares.items()))
+        for book in books
+    ]
+    found, _ = settled(values, total, needs)
+    return dict(zip(books, found, strict=True))
+
+
+def _by_key(item: tuple[tuple[str, str], MarginEntry]) -> tuple[str, str]:
+    return item[0]
+
+
+def _held_accounts(state: DeskState, pool: PoolState) -> list[str]:
+    return [
+        key
+        for key in sorted(state.carrying)
+        if state.carrying[key].account.holder_id == pool.owner_id
+    ]
+
+
+def _stand_alone(state: DeskState, book: str) -> int:
+    sub = state.subs.get(book)
+    return 0 if sub is None else max(0, state.rates.total(sub.standing.requirement))
+
+
+def _add_rate_shares(
+    shares: Shares,
+    state: DeskState,
+    pool: PoolState,
+    place: tuple[str, ContractState],
+    entry: MarginEntry,
+) -> None:
+    """Divide a contract's margined lots: a net account's larger side, both of a gross one."""
+    carrying_id, contract = place
+    exposure = entry.exposure
+    if not exposure.margined_lots() or not contract.requirement_per_lot:
+        return
+    is_long = exposure.net_lots + exposure.buy_lots >= exposure.sell_lots - exposure.net_lots
+    found = shares.setdefault(contract.currency, Counter())
+    rest = exposure.margined_lots()
+    for sub_id, line in contract.lines.get(carrying_id, {}).items():
+        if line.sub.pool is not pool:
+            continue
+        own = line.exposure
+        if own.is_gross:
+            lots = own.margined_lots()
+        elif is_long:
+            lots = own.net_lots + own.buy_lots
+        else:
+            lots = own.sell_lots - own.net_lots
+        found[sub_id] += lots * contract.requirement_per_lot
+        rest -= lots
+    if rest:
+        found[suspense_id(carrying_id)] += rest * contract.requirement_per_lot
+
+
+def _add_netted_rate_shares(
+    shares: Shares, state: DeskState, pool: PoolState, key: tuple[str, str]
+) -> None:
+    """Divide one netting set margined by rate: a book pays its lots on the sides that pay."""
+    node = pool.rate_nodes[key]
+    nodes = {sub_id: state.subs[sub_id].rate_nodes.get(key) for sub_id in pool.sub_ids}
+    owned = {sub_id: found for sub_id, found in nodes.items() if found is not None}
+    parts = [node.shares_of(own) for own in owned.values()]
+    books = [*owned, suspense_id(key[0])]
+    for currency, total in sorted(node.contributed().items()):
+        values = [part.get(currency, Fraction()) for part in parts]
+        # What no book brings is the suspense account's; with nothing in it, it is roundings.
+        is_suspended = bool(state.carrying[key[0]].suspense.positions)
+        values.append(total - sum(values, start=Fraction()) if is_suspended else Fraction())
+        needs = [own.contributed().get(currency, 0) for own in owned.values()]
+        whole, _ = settled(values, total, [*needs, 0])
+        counter = shares.setdefault(currency, Counter())
+        for book, micros in zip(books, whole, strict=True):
+            counter[book] += micros
+
+
+def _add_span_shares(
+    shares: Shares, state: DeskState, pool: PoolState, key: tuple[str, str]
+) -> None:
+    """Divide one netting set: scan shares first, then the rest by their size, per currency."""
+    node = pool.span_nodes[key]
+    nodes = {sub_id: state.subs[sub_id].span_nodes.get(key) for sub_id in pool.sub_ids}
+    owned = {sub_id: found for sub_id, found in nodes.items() if found is not None}
+    books = [*owned, suspense_id(key[0])]
+    scans: dict[str, list[Fraction]] = {}
+    for place in sorted(node.commodities):
+        currency = node.commodities[place].terms.currency
+        row = scans.setdefault(currency, [Fraction()] * len(books))
+        commodity = node.commodities[place]
+        factor = node.factor(commodity)
+        rest = commodity.scan_micros() * factor
+        for index, own in enumerate(owned.values()):
+            share = _scan_share(node, own, place) * factor
+            row[index] += share
+            rest -= share
+        row[-1] += rest
+    for currency, total in sorted(node.contributed().items()):
+        values = scans.get(currency, [Fraction()] * len(books))
+        needs = [own.contributed().get(currency, 0) for own in owned.values()]
+        whole, _ = settled(values, total, [*needs, 0])
+        counter = shares.setdefault(currency, Counter())
+        for book, micros in zip(books, whole, strict=True):
+            counter[book] += micros
+
+
+def _scan_share(pool: SpanNode, own: SpanNode, place: int) -> int:
+    """Return a book's loss in the scenario that is worst for the pool, tier by tier."""
+    part = own.commodities.get(place)
+    if part is None:
+        return 0
+    whole = pool.commodities[place]
+    loss = 0
+    for tier, scenario in enumerate(whole.worst_scenarios()):
+        if scenario is not None:
+            loss += part.total[tier][scenario]
+    return loss * whole.terms.unit_micros

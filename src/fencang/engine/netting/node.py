@@ -1,0 +1,184 @@
+"""A netting set, live: positions by the whole of SPAN, orders by what they could add.
+
+One set is what a sub-account (stand-alone) or an owner's pool holds and works at one carrying
+account under one clearing house.  It is a cache: it can be rebuilt from lots, orders and files.
+"""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from fencang.basics.money import PPM
+from fencang.basics.rounding import divide_ceiling
+from fencang.engine.netting.commodity import Commodity, GrossCommodity
+from fencang.engine.netting.sets import SpanSet, SpanTerms
+from fencang.engine.netting.terms import RowTerms
+
+if TYPE_CHECKING:
+    from fencang.margin.span.incremental import SpanBook
+    from fencang.margin.span.result import CurrencyTotal
+    from fencang.margin.standing import Standing
+
+__all__ = ["SpanNode"]
+
+NOTHING = (0, 0)
+
+
+class SpanNode:
+    """A netting set kept in step with lots and orders; what it asks counts in a standing."""
+
+    __slots__ = ("_added", "_held", "book", "commodities", "lots", "span", "standing", "terms")
+
+    def __init__(self, span: SpanSet, standing: "Standing", terms: SpanTerms) -> None:
+        self.span = span
+        self.standing = standing
+        self.terms = terms
+        self.book: SpanBook = span.open_book(terms)
+        self.lots: dict[int, list[int]] = {}
+        """Row → long and short lots."""
+        self.commodities: dict[int, Commodity] = {}
+        self._held: dict[str, int] = {}
+        """Currency → what positions contribute to the standing, in micros."""
+        self._added: dict[int, int] = {}
+        """Commodity → what its working orders contribute."""
+
+    def change(self, row: RowTerms, longs: int, shorts: int, buys: int, sells: int) -> None:
+        """Change open and working lots of one contract."""
+        commodity = self._commodity(row)
+        if longs or shorts:
+            held = self.lots.setdefault(row.row, [0, 0])
+            held[0] += longs
+            held[1] += shorts
+            commodity.move(row, longs - shorts)
+            self.book.set_lots(row.row, *self._held_lots(held[0], held[1]))
+            self._refresh_positions()
+            self._refresh_at_risk(row.commodity)
+        if buys or sells:
+            commodity.work(row, buys, sells)
+        if commodity.working_lots or row.commodity in self._added:
+            self._refresh_added(row.commodity, commodity)
+
+    def addition_of(self, row: RowTerms, buys: int, sells: int) -> tuple[str, int]:
+        """Return the currency and micros that further working lots would add."""
+        commodity = self._commodity(row)
+        added = self._multiplied(commodity.addition_with(row, buys, sells))
+        return commodity.terms.currency, added - self._added.get(row.commodity, 0)
+
+    def contributed(self) -> dict[str, int]:
+        """Return what the netting set asks for per currency, in micros: positions and orders."""
+        found = dict(self._held)
+        for place, added in self._added.items():
+            currency = self.commodities[place].terms.currency
+            found[currency] = found.get(currency, 0) + added
+        return found
+
+    def held(self) -> dict[str, int]:
+        """Return what the positions alone ask for, per currency in micros."""
+        return dict(self._held)
+
+    def held_without(self, other: "SpanNode") -> dict[str, int]:
+        """Return what the positions would ask for without those of another set, in micros."""
+        changes = []
+        for row, (longs, shorts) in sorted(other.lots.items()):
+            own = self.lots.get(row, NOTHING)  # a set that was filled anew has no flat rows
+            now = self._held_lots(own[0], own[1])
+            then = self._held_lots(own[0] - longs, own[1] - shorts)
+            changes.append((row, then[0] - now[0], then[1] - now[1]))
+        return self._need(self.book.what_if(changes))
+
+    def _held_lots(self, longs: int, shorts: int) -> tuple[int, int]:
+        """Return lots as SPAN counts them: one side of a net account, both sides of a gross one.
+
+        Suspended lots may take a side below zero: a net account nets that away, in a gross one
+        nobody knows what such a close will turn out to be, and its size counts.
+        """
+        if self.terms.is_gross:
+            return abs(longs), abs(shorts)
+        net = longs - shorts
+        return (net, 0) if net >= 0 else (0, -net)
+
+    def leave(self) -> None:
+        """Take everything out of the standing; the set is of no more use."""
+        self._count({}, self._held)
+        self._held = {}
+        for place, added in self._added.items():
+            self._add(self.commodities[place].terms.currency, -added)
+        self._added = {}
+
+    def join(self, standing: "Standing", terms: SpanTerms, span: SpanSet) -> None:
+        """Count in a standing from here on, by the terms of now: the set was made beside it."""
+        held, added = self._held, self._added
+        self.standing, self.span = standing, span
+        self._count(held, {})
+        for place, micros in added.items():
+            self._add(self.commodities[place].terms.currency, micros)
+        self.set_terms(terms)
+
+    def set_terms(self, terms: SpanTerms) -> None:
+        """Count by other terms: only the multiplier may differ, else the set must be made anew."""
+        if terms == self.terms:
+            return
+        assert terms._replace(multiplier_ppm=0) == self.terms._replace(multiplier_ppm=0)
+        self.terms = terms
+        self._refresh_positions()
+        for place, commodity in self.commodities.items():
+            self._refresh_added(place, commodity)
+
+    def _commodity(self, row: RowTerms) -> Commodity:
+        found = self.commodities.get(row.commodity)
+        if found is None:
+            terms = self.span.commodity_terms(row.commodity, self.terms.account_type)
+            kind = GrossCommodity if self.terms.is_gross else Commodity
+            found = self.commodities[row.commodity] = kind(terms, self.span.scenarios)
+            self._refresh_at_risk(row.commodity)
+        return found
+
+    def _multiplied(self, micros: int) -> int:
+        multiplier = self.terms.multiplier_ppm
+        return micros if multiplier == PPM else divide_ceiling(micros * multiplier, PPM)
+
+    def _refresh_at_risk(self, place: int) -> None:
+        """Find anew what credits lower among the commodities that spreads connect with one."""
+        members = self.span.connected(place)
+        if len(members) < 2:
+            return
+        account = self.terms.account_type
+        lowered = self.book.credits_micros(members)
+        at_risk = sum(
+            self.span.commodity_terms(member, account).asked_micros(credit)
+            for member, credit in zip(members, lowered, strict=True)
+            if credit
+        )
+        for member in members:
+            commodity = self.commodities.get(member)
+            if commodity is not None and commodity.at_risk_micros != at_risk:
+                commodity.at_risk_micros = at_risk
+                if commodity.working_lots:
+                    self._refresh_added(member, commodity)
+
+    def factor(self, commodity: Commodity) -> Fraction:
+        """Return what turns a commodity's risk into what is asked for it, before rounding."""
+        return Fraction(commodity.terms.initial_ppm * self.terms.multiplier_ppm, PPM * PPM)
+
+    def _need(self, totals: "tuple[CurrencyTotal, ...]") -> dict[str, int]:
+        return {total.currency: self._multiplied(total.initial_total_micros) for total in totals}
+
+    def _refresh_positions(self) -> None:
+        need = self._need(self.book.totals())
+        if need != self._held:
+            self._count(need, self._held)
+            self._held = need
+
+    def _refresh_added(self, place: int, commodity: Commodity) -> None:
+        before = self._added.get(place, 0)
+        added = self._multiplied(commodity.addition())
+        if added != before:
+            self._added[place] = added
+            self._add(commodity.terms.currency, added - before)
+
+    def _count(self, after: dict[str, int], before: dict[str, int]) -> None:
+        for currency in {**after, **before}:
+            self._add(currency, after.get(currency, 0) - before.get(currency, 0))
+
+    def _add(self, currency: str, micros: int) -> None:
+        if micros:
+            self.standing.add_requirement(currency, micros)

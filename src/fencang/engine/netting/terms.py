@@ -1,0 +1,131 @@
+"""What a SPAN file says of one lot and of one combined commodity, in plain integers.
+
+The order path adds sixteen numbers; an array library would cost more per call than that.
+"""
+
+from typing import TYPE_CHECKING
+
+from fencang.basics.money import PPM
+from fencang.basics.rounding import divide_ceiling, divide_half_away
+from fencang.messages.margin_commands import RiskArray
+from fencang.refdata.account import AccountType
+
+if TYPE_CHECKING:
+    from fencang.margin.span.compiled import CompiledSpan
+    from fencang.margin.span.parameters import CombinedCommodity
+
+__all__ = ["E4", "CommodityTerms", "RowTerms", "row_terms"]
+
+E4 = 10_000
+
+
+class RowTerms:
+    """What one lot of a contract means to a netting set, in plain integers."""
+
+    __slots__ = (
+        "commodity",
+        "delivery_micros",
+        "delta_e4",
+        "is_charged",
+        "losses_long",
+        "losses_short",
+        "minimum_micros",
+        "month",
+        "row",
+        "tier",
+        "values",
+    )
+
+    def __init__(self, row: int, commodity: int, tier: int, month: int) -> None:
+        self.row = row
+        self.commodity = commodity
+        self.tier = tier
+        """Scan tier inside the commodity."""
+        self.month = month
+        """Underlying month, the place of its delta."""
+        self.values: list[int] = []
+        """Loss of one long lot per scenario, risk units."""
+        self.losses_long: list[int] = []
+        self.losses_short: list[int] = []
+        """The same, losses only, of a working lot bought and sold."""
+        self.delta_e4 = 0
+        """Scaled delta of one long lot."""
+        self.delivery_micros = 0
+        """Most that the delivery charge of one lot could be."""
+        self.minimum_micros = 0
+        """Short option minimum of one lot sold."""
+        self.is_charged = False
+        """Whether a lot can bring either of both."""
+
+    def set_values(self, values: list[int]) -> None:
+        """Take an array, the file's or a computed one."""
+        self.values = values
+        self.losses_long = [value if value > 0 else 0 for value in values]
+        self.losses_short = [-value if value < 0 else 0 for value in values]
+
+
+class CommodityTerms:
+    """What a combined commodity asks beyond scan risk for fills that may come."""
+
+    __slots__ = ("charge_micros", "currency", "initial_ppm", "tiers", "unit_micros")
+
+    def __init__(self, compiled: "CompiledSpan", place: int, account: AccountType) -> None:
+        commodity = compiled.parameters.commodities[place]
+        self.currency = commodity.currency
+        self.unit_micros = commodity.risk_unit_micros
+        self.charge_micros = _charge_per_delta(commodity)
+        self.initial_ppm = commodity.initial_ratio_ppm[tuple(AccountType).index(account)]
+        line = compiled.tables.commodities[place]
+        self.tiers = max(1, int(line["end_tier"]) - int(line["first_tier"]))
+
+    def asked_micros(self, risk_micros: int) -> int:
+        """Return the initial requirement for a risk, rounded up."""
+        ratio = self.initial_ppm
+        return risk_micros if ratio == PPM else divide_ceiling(risk_micros * ratio, PPM)
+
+
+def _charge_per_delta(commodity: "CombinedCommodity") -> int:
+    """Return the most that one delta more (or less) can add to calendar charges, in micros."""
+    most = 0
+    for spread in (*commodity.series_spreads, *commodity.tier_spreads):
+        sides = [sum(leg.ratio_e4 for leg in spread.legs if leg.side == side) for side in "AB"]
+        narrow = min(ratio for ratio in sides if ratio) if any(sides) else E4
+        most = max(most, divide_ceiling(spread.rate * commodity.risk_unit_micros * E4, narrow))
+    return most
+
+
+def row_terms(compiled: "CompiledSpan", row: int, override: RiskArray | None) -> RowTerms | None:
+    """Return what one lot of a contract means, by the file or by a computed array.
+
+    None for a combination that is held as its legs (P2): the engine trades none yet, so such a
+    contract is margined by rate.
+    """
+    if row in compiled.replaced:
+        return None
+    parameters, tables = compiled.parameters, compiled.tables
+    table = parameters.contracts
+    place = int(table.commodity[row])
+    commodity = parameters.commodities[place]
+    month = int(table.underlying_period[row])
+    tier = int(tables.rows["tier"][row]) - int(tables.commodities["first_tier"][place])
+    terms = RowTerms(row, place, tier, month)
+    if override is None:
+        terms.set_values([int(value) for value in table.values[row]])
+        delta = int(table.delta_e4[row])
+    else:
+        terms.set_values(list(override.values))
+        delta = override.delta_e4
+    scaling = int(table.delta_scaling_e4[row])
+    terms.delta_e4 = divide_half_away(delta * scaling, E4)
+    rates = sum(
+        max(entry.rate_consumed, entry.rate_remaining)
+        for entry in commodity.delivery_months
+        if entry.period == table.periods[month]
+    )
+    unit = commodity.risk_unit_micros
+    terms.delivery_micros = divide_ceiling(rates * unit * abs(terms.delta_e4), E4)
+    if table.right[row]:
+        rate = max([commodity.som_rate, *(tier.som_rate for tier in commodity.som_tiers)])
+        terms.minimum_micros = divide_ceiling(rate * unit * scaling, E4)
+    terms.is_charged = bool(terms.delivery_micros or terms.minimum_micros)
+    return terms
