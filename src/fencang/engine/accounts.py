@@ -5,14 +5,13 @@ needs no further look-ups.  Caches (exposures, standings) follow primary state (
 can be rebuilt from it at any time; ``engine/invariants.py`` does so.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_floor
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
-from fencang.engine.netting.terms import RowTerms
 from fencang.ledger.book import Book
 from fencang.ledger.position import Position
 from fencang.limits.position_limits import LimitPair, LimitTable
@@ -45,6 +44,7 @@ __all__ = [
     "Line",
     "LineKey",
     "MarginEntry",
+    "Netted",
     "PoolState",
     "SpanKey",
     "SubState",
@@ -66,41 +66,37 @@ class VenueState:
         self.settled_day = 0
 
 
+class Netted(NamedTuple):
+    """Where an exposure counts: a netting set, and what one lot means to it.
+
+    ``SpanNode`` with ``RowTerms``, or ``RateNode`` with ``RateTerms``: both take the same changes.
+    """
+
+    node: Any
+    row: Any
+
+
 class MarginEntry:
     """One exposure in one contract and the standing that its margin and variation count in.
 
-    ``span`` and ``row`` are set while the contract is margined by SPAN, in the netting set of the
-    sub-account or pool, ``rate`` while a stated rate margins it (``contract.rate_row``); otherwise
-    the contract's requirement per lot counts.
+    ``netted`` is set while a SPAN file or a stated rate margins the contract, in the netting set of
+    the sub-account or pool; otherwise the contract's requirement per lot counts.
     """
 
-    __slots__ = ("exposure", "rate", "row", "span", "staged", "standing")
+    __slots__ = ("exposure", "netted", "staged", "standing")
 
     def __init__(self, exposure: Exposure, standing: Standing) -> None:
         self.exposure = exposure
         self.standing = standing
-        self.span: SpanNode | None = None
-        self.row: RowTerms | None = None
-        self.rate: RateNode | None = None
-        self.staged: tuple[SpanNode, RowTerms] | None = None
+        self.netted: Netted | None = None
+        self.staged: Netted | None = None
         """Where it will hang when the staged file comes in force; it follows every change."""
 
     @property
-    def is_netted(self) -> bool:
-        """Return whether the exposure counts in a netting set, of now or of the next file."""
-        return self.span is not None or self.rate is not None or self.staged is not None
-
-    def added_requirement(
-        self, contract: "ContractState", buys: int, sells: int
-    ) -> tuple[str, int]:
-        """Return the currency and micros that further working lots would add to the requirement."""
-        if self.span is not None and self.row is not None:
-            return self.span.addition_of(self.row, buys, sells)
-        if self.rate is not None and contract.rate_row is not None:
-            return self.rate.addition_of(contract.rate_row, buys, sells)
-        exposure = self.exposure
-        added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
-        return contract.currency, added * contract.requirement_per_lot
+    def rate_node(self) -> RateNode | None:
+        """Return the netting set of a stated rate that the exposure counts in."""
+        node = self.netted.node if self.netted is not None else None
+        return node if isinstance(node, RateNode) else None
 
 
 class ContractState:
@@ -206,8 +202,9 @@ class ContractState:
         """Count every exposure anew: what a lot asks for by rate changed."""
         assert self.rate_row is not None, self.contract
         for entry in self.entries:
-            if entry.rate is not None:
-                entry.rate.reprice(self.rate_row)
+            node = entry.rate_node
+            if node is not None:
+                node.reprice(self.rate_row)
 
 
 class LimitNode:
@@ -357,10 +354,9 @@ def change_entry(
     exposure.short_lots += short_lots
     exposure.buy_lots += buys
     exposure.sell_lots += sells
-    if entry.span is not None and entry.row is not None:
-        entry.span.change(entry.row, long_lots, short_lots, buys, sells)
-    elif entry.rate is not None and contract.rate_row is not None:
-        entry.rate.change(contract.rate_row, long_lots, short_lots, buys, sells)
+    if entry.netted is not None:
+        node, row = entry.netted
+        node.change(row, long_lots, short_lots, buys, sells)
     if entry.staged is not None:
         node, row = entry.staged
         node.change(row, long_lots, short_lots, buys, sells)
@@ -392,7 +388,13 @@ def change_working(lines: list[Line], side: Side, offset: Offset, lots: list[int
             own, other = exposure.buy_lots + net, exposure.sell_lots - net
         else:
             own, other = exposure.sell_lots - net, exposure.buy_lots + net
-        if own > other or own + change > other or line.is_gross or line.entry.is_netted:
+        if (
+            own > other
+            or own + change > other
+            or line.is_gross
+            or line.entry.netted
+            or line.entry.staged
+        ):
             # Otherwise the order closes less than the position and its worst case stands.
             buys, sells = (change, 0) if is_buy else (0, change)
             change_entry(line.entry, line.contract, 0, 0, buys, sells)

@@ -34,7 +34,7 @@ def attributed_micros(state: DeskState, pool: PoolState) -> dict[str, int]:
         return {}
     shares: Shares = {}
     for (carrying_id, contract_id), entry in sorted(pool.entries.items(), key=_by_key):
-        if entry.span is None and entry.rate is None:
+        if entry.netted is None:
             contract = state.contracts[contract_id]
             _add_rate_shares(shares, state, pool, (carrying_id, contract), entry)
     for key in sorted(pool.span_nodes):

@@ -57,7 +57,7 @@ def _lots(exposure: Exposure, longs: int, shorts: int) -> int:
 def _stand_alone(sub: SubState) -> Counter[str]:
     need: Counter[str] = Counter()
     for line in sub.sorted_lines():
-        if line.entry.span is None and line.entry.rate is None:
+        if line.entry.netted is None:
             contract = line.contract
             lots = _lots(line.exposure, 0, 0)
             need[contract.currency] += lots * contract.requirement_per_lot
@@ -72,7 +72,7 @@ def _pool_without(state: DeskState, pool: PoolState, sub: SubState | None) -> Co
     """Return the pool's requirement per currency as if a sub-account held nothing."""
     need: Counter[str] = Counter()
     for (carrying_id, contract_id), entry in pool.entries.items():
-        if entry.span is not None or entry.rate is not None:
+        if entry.netted is not None:
             continue
         contract = state.contracts[contract_id]
         line = sub.lines.get((carrying_id, contract_id)) if sub is not None else None

@@ -103,7 +103,9 @@ class Standing:
         held = rates.prudent_total(self.balance)
         if self.collateral:
             held += rates.prudent_total(self.collateral)
-        return held - self.need_micros(rates)
+        if self.granted_micros:
+            return held - self.need_micros(rates)
+        return held - rates.total(self.requirement)
 
     def need_micros(self, rates: Rates) -> int:
         """Return the requirement less what of it is lent by the pool, in base micros."""

@@ -260,20 +260,29 @@ def _margin_refusal(
         detail = f"an exchange rate is missing for {contract.currency} or a balance of the owner"
         return Reason.UNKNOWN_CURRENCY_RATE, sub.sub_account_id, 0, 0, detail
     buys, sells = (added_lots, 0) if side is Side.BUY else (0, added_lots)
-    exposure = line.entry.exposure
-    added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
+    currency, entry = contract.currency, line.entry
+    added = entry.exposure.margined_lots_with(buys, sells) - entry.exposure.margined_lots()
     if added > 0:
         refusal = _leverage_refusal(state, line, added)
         if refusal is not None:
             return refusal
-    currency, micros = line.entry.added_requirement(contract, buys, sells)
+    if entry.netted is None:
+        micros = added * contract.requirement_per_lot
+    else:
+        currency, micros = entry.netted.node.addition_of(entry.netted.row, buys, sells)
     if micros > 0:
         need = rates.value(currency, micros)
         available = sub.standing.available_micros(rates)
         if need > available:
             detail = f"needs {need} micros of margin, {available} are available"
             return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
-    currency, micros = line.pool_entry.added_requirement(contract, buys, sells)
+    entry = line.pool_entry
+    if entry.netted is None:
+        exposure = entry.exposure
+        added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
+        currency, micros = contract.currency, added * contract.requirement_per_lot
+    else:
+        currency, micros = entry.netted.node.addition_of(entry.netted.row, buys, sells)
     if micros > 0:
         need = rates.value(currency, micros)
         available = pool.standing.available_micros(rates)

@@ -153,7 +153,7 @@ def _exposed(
             continue
         contract = state.contracts[contract_id]
         currency = contract.currency
-        if entry.span is None and entry.rate is None:
+        if entry.netted is None:
             required[currency] += entry.exposure.margined_lots() * contract.requirement_per_lot
         unpaid[currency] += entry.exposure.net_lots * contract.unit_value_micros
         for line in contract.lines.get(carrying_id, {}).values():

@@ -27,6 +27,7 @@ class Commodity:
     """One combined commodity of a netting set: what is held, and what orders could add to it."""
 
     __slots__ = (
+        "_addition",
         "_asked_about",
         "at_risk_micros",
         "months",
@@ -55,7 +56,8 @@ class Commodity:
         """Their sum."""
         self.own_scan = 0
         """Scan risk of what is held alone."""
-        self._asked_about: tuple[RowTerms, int, int, list[int]] | None = None
+        self._asked_about: tuple[RowTerms, int, int, list[int], int] | None = None
+        self._addition: int | None = None
         self.months: dict[int, Month] = {}
         self.net_e4 = self.working_long_e4 = self.working_short_e4 = self.working_lots = 0
         self.rest_micros = 0
@@ -75,28 +77,35 @@ class Commodity:
 
     def work(self, row: RowTerms, buys: int, sells: int) -> None:
         """Change the working lots."""
-        asked = self._asked_about
-        if asked is not None and asked[0] is row and asked[1] == buys and asked[2] == sells:
-            total = asked[3]
+        about = self._asked_about
+        if about is not None and about[0] is row and about[1] == buys and about[2] == sells:
+            self._set_total(row.tier, about[3])
+            self._addition = about[4]
         else:
-            total = _worked(self.total[row.tier], row, buys, sells)
-        self._set_total(row.tier, total)
+            self._set_total(row.tier, _worked(self.total[row.tier], row, buys, sells))
         self._work_deltas(row, buys, sells)
         self.working_lots += buys + sells
         if row.is_charged:
             self.rest_micros += _rest(row, buys, sells)
 
+    def set_at_risk(self, micros: int) -> None:
+        """Set what credits of commodities that spreads connect with this one take off."""
+        self.at_risk_micros = micros
+        self._asked_about = self._addition = None
+
     def addition(self) -> int:
         """Return what the working orders could add to what the position asks for, in micros."""
-        return self._asked(self.worst_scan - self.own_scan, self.rest_micros)
+        found = self._addition
+        if found is None:
+            found = self._addition = self._asked(self.worst_scan - self.own_scan, self.rest_micros)
+        return found
 
     def addition_with(self, row: RowTerms, buys: int, sells: int) -> int:
         """Return ``addition`` as it would be with further working lots of one contract.
 
-        The order that is asked about is mostly the one that works next: its total is kept.
+        The order that is asked about is mostly the one that works next: what was found is kept.
         """
         total = _worked(self.total[row.tier], row, buys, sells)
-        self._asked_about = row, buys, sells, total
         worst = max(total)
         scan = self.worst_scan - self.own_scan - self.worst[row.tier]
         if worst > 0:
@@ -104,13 +113,18 @@ class Commodity:
         rest = self.rest_micros
         if row.is_charged:
             rest += _rest(row, buys, sells)
-        is_in_months = len(self.months) > 1 or row.month not in self.months
-        if self.at_risk_micros or (self.terms.charge_micros and is_in_months):
+        months = self.months
+        if self.terms.charge_micros and (len(months) > 1 or row.month not in months):
             self._work_deltas(row, buys, sells)
             asked = self._asked(scan, rest)
             self._work_deltas(row, -buys, -sells)
-            return asked
-        return self.terms.asked_micros(scan * self.terms.unit_micros + rest)
+        else:
+            asked = self.terms.asked_micros(scan * self.terms.unit_micros + rest)
+            if self.at_risk_micros and self.net_e4:
+                lots = sells if (self.net_e4 > 0) == (row.delta_e4 >= 0) else buys
+                asked += self._broken_micros(lots * abs(row.delta_e4))
+        self._asked_about = row, buys, sells, total, asked
+        return asked
 
     def worst_scenarios(self) -> list[int | None]:
         """Return per scan tier the first scenario that is worst for position and orders.
@@ -127,7 +141,7 @@ class Commodity:
         return self.worst_scan * self.terms.unit_micros
 
     def _set_total(self, tier: int, total: list[int]) -> None:
-        self._asked_about = None
+        self._asked_about = self._addition = None
         self.total[tier] = total
         worst = max(total)
         worst = worst if worst > 0 else 0
@@ -144,7 +158,9 @@ class Commodity:
         """Change the long and short delta (e4, unsigned) that orders could bring."""
         delta = row.delta_e4
         up, down = (buys * delta, sells * delta) if delta >= 0 else (-sells * delta, -buys * delta)
-        month = self._month(row.month)
+        month = self.months.get(row.month)
+        if month is None:
+            month = self.months[row.month] = Month()
         month.up += up
         month.down += down
         self.working_long_e4 += up
@@ -158,10 +174,17 @@ class Commodity:
             risk += divide_ceiling(self._paired_e4() * terms.charge_micros, E4)
         asked = terms.asked_micros(risk)
         if self.at_risk_micros and self.net_e4:
-            against = self.working_short_e4 if self.net_e4 > 0 else self.working_long_e4
-            broken = min(against, abs(self.net_e4))
-            asked += divide_ceiling(self.at_risk_micros * broken, abs(self.net_e4))
+            asked += self._broken_micros(0)
         return asked
+
+    def _broken_micros(self, more_e4: int) -> int:
+        """Return what credits take off and orders against the net delta could break."""
+        net = self.net_e4
+        against = more_e4 + (self.working_short_e4 if net > 0 else self.working_long_e4)
+        net = net if net > 0 else -net
+        if against >= net:
+            return self.at_risk_micros
+        return divide_ceiling(self.at_risk_micros * against, net)
 
     def _paired_e4(self) -> int:
         """Return the most delta that fills could newly pair into calendars, e4.
@@ -197,6 +220,7 @@ class GrossCommodity(Commodity):
 
     def work(self, row: RowTerms, buys: int, sells: int) -> None:
         """Change the working lots."""
+        self._addition = None
         self._working_risk += _gross_risk(row, buys, sells)
         self.working_lots += buys + sells
         self.rest_micros += _rest(row, buys, sells)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_ceiling
-from fencang.engine.accounts import ContractState, MarginEntry, SpanKey
+from fencang.engine.accounts import ContractState, MarginEntry, Netted, SpanKey
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_links import cover_by_rate
 from fencang.engine.netting.sets import SpanTerms
@@ -48,7 +48,8 @@ def attach(
     if staging is not None and entry.staged is None:
         staging.take(state, (entry, nodes, carrying_id, contract))
     if not contract.is_span_margined:
-        entry.span = entry.row = None
+        if entry.rate_node is None:
+            entry.netted = None
         return
     house = contract.venue.venue.clearing_house_id
     span = state.span_sets[house]
@@ -57,16 +58,11 @@ def attach(
     if node is None:
         terms = span_terms(state, carrying_id, house)
         node = nodes[key] = SpanNode(span, entry.standing, terms)
-    entry.span, entry.row = node, span.terms(contract.contract.margin_key)
-    assert entry.row is not None, contract.contract.margin_key
+    row = span.terms(contract.contract.margin_key)
+    assert row is not None, contract.contract.margin_key
+    entry.netted = Netted(node, row)
     exposure = entry.exposure
-    node.change(
-        entry.row,
-        exposure.long_lots,
-        exposure.short_lots,
-        exposure.buy_lots,
-        exposure.sell_lots,
-    )
+    node.change(row, exposure.long_lots, exposure.short_lots, exposure.buy_lots, exposure.sell_lots)
 
 
 def span_terms(state: "DeskState", carrying_id: str, house: str) -> SpanTerms:

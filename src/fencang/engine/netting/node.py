@@ -43,7 +43,8 @@ class SpanNode:
 
     def change(self, row: RowTerms, longs: int, shorts: int, buys: int, sells: int) -> None:
         """Change open and working lots of one contract."""
-        commodity = self._commodity(row)
+        place = row.commodity
+        commodity = self.commodities.get(place) or self._commodity(row)
         if longs or shorts:
             held = self.lots.setdefault(row.row, [0, 0])
             held[0] += longs
@@ -51,17 +52,20 @@ class SpanNode:
             commodity.move(row, longs - shorts)
             self.book.set_lots(row.row, *self._held_lots(held[0], held[1]))
             self._refresh_positions()
-            self._refresh_at_risk(row.commodity)
+            self._refresh_at_risk(place)
         if buys or sells:
             commodity.work(row, buys, sells)
-        if commodity.working_lots or row.commodity in self._added:
-            self._refresh_added(row.commodity, commodity)
+        if commodity.working_lots or place in self._added:
+            self._refresh_added(place, commodity)
 
     def addition_of(self, row: RowTerms, buys: int, sells: int) -> tuple[str, int]:
         """Return the currency and micros that further working lots would add."""
-        commodity = self._commodity(row)
-        added = self._multiplied(commodity.addition_with(row, buys, sells))
-        return commodity.terms.currency, added - self._added.get(row.commodity, 0)
+        place = row.commodity
+        commodity = self.commodities.get(place) or self._commodity(row)
+        added = commodity.addition_with(row, buys, sells)
+        if self.terms.multiplier_ppm != PPM:
+            added = self._multiplied(added)
+        return commodity.terms.currency, added - self._added.get(place, 0)
 
     def contributed(self) -> dict[str, int]:
         """Return what the netting set asks for per currency, in micros: positions and orders."""
@@ -151,7 +155,7 @@ class SpanNode:
         for member in members:
             commodity = self.commodities.get(member)
             if commodity is not None and commodity.at_risk_micros != at_risk:
-                commodity.at_risk_micros = at_risk
+                commodity.set_at_risk(at_risk)
                 if commodity.working_lots:
                     self._refresh_added(member, commodity)
 
@@ -169,11 +173,13 @@ class SpanNode:
             self._held = need
 
     def _refresh_added(self, place: int, commodity: Commodity) -> None:
+        added = commodity.addition()
+        if self.terms.multiplier_ppm != PPM:
+            added = self._multiplied(added)
         before = self._added.get(place, 0)
-        added = self._multiplied(commodity.addition())
         if added != before:
             self._added[place] = added
-            self._add(commodity.terms.currency, added - before)
+            self.standing.add_requirement(commodity.terms.currency, added - before)
 
     def _count(self, after: dict[str, int], before: dict[str, int]) -> None:
         for currency in {**after, **before}:

@@ -6,7 +6,7 @@ either the product's own rate counts.  Days come from the venue's state, prices 
 
 from typing import TYPE_CHECKING
 
-from fencang.engine.accounts import ContractState, MarginEntry, SpanKey
+from fencang.engine.accounts import ContractState, MarginEntry, Netted, SpanKey
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
 from fencang.engine.netting.sets import SpanTerms
@@ -35,7 +35,7 @@ def attach_to_rate(
         account = carrying.account
         terms = SpanTerms(carrying.is_gross, account.account_type, account.house_multiplier_ppm)
         node = nodes[key] = RateNode(entry.standing, terms)
-    entry.rate = node
+    entry.netted = Netted(node, row)
     exposure = entry.exposure
     node.change(row, exposure.long_lots, exposure.short_lots, exposure.buy_lots, exposure.sell_lots)
 
@@ -103,12 +103,11 @@ def _detach(contract: ContractState) -> None:
     row = contract.rate_row
     assert row is not None, contract.contract
     for entry in contract.entries:
-        if entry.rate is not None:
+        node = entry.rate_node
+        if node is not None:
             held = entry.exposure
-            entry.rate.change(
-                row, -held.long_lots, -held.short_lots, -held.buy_lots, -held.sell_lots
-            )
-            entry.rate = None
+            node.change(row, -held.long_lots, -held.short_lots, -held.buy_lots, -held.sell_lots)
+            entry.netted = None
     contract.rate_row = None
     _mark_again(contract)
 

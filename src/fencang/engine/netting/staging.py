@@ -12,7 +12,7 @@ staged is put in force all the same, in one piece.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fencang.engine.accounts import ContractState, MarginEntry, SpanKey
+from fencang.engine.accounts import ContractState, MarginEntry, Netted, SpanKey
 from fencang.engine.netting.links import cover, leave_all, span_terms
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_links import cover_by_rate
@@ -73,7 +73,7 @@ class Staging:
         node.change(
             row, exposure.long_lots, exposure.short_lots, exposure.buy_lots, exposure.sell_lots
         )
-        entry.staged = node, row
+        entry.staged = Netted(node, row)
         self._taken.append((place, node))
 
     def put_in_force(self, state: "DeskState") -> None:
@@ -88,12 +88,12 @@ class Staging:
                 contract.mark(contract.mark_nanos)  # as in relink
             cover_by_rate(state, contract)
             for entry in contract.entries:
-                entry.span = entry.row = None
+                if entry.rate_node is None:
+                    entry.netted = None
         joined: set[int] = set()
         for (entry, holder_nodes, carrying_id, _), node in self._taken:
             assert entry.staged is not None
-            entry.span, entry.row = entry.staged
-            entry.staged = None
+            entry.netted, entry.staged = entry.staged, None
             if id(node) not in joined:
                 joined.add(id(node))
                 holder_nodes[carrying_id, self.clearing_house] = node
