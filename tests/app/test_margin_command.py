@@ -8,6 +8,7 @@ import pytest
 from fencang.margin.reference import requirement
 from fencang.margin.span.keys import row_of
 from fencang.margin.span.portfolio import Lots, Portfolio
+from fencang.margin.span.restricted import for_customers
 from fencang.parameters.pa2 import read_pa2, write_pa2
 from fencang.parameters.spn import write_spn
 from tests.app.program import ROOT, run
@@ -35,7 +36,7 @@ def as_json(done):
 
 
 def test_the_requirement_is_that_of_the_reference(margin):
-    parameters, _ = read_pa2(FILE)
+    parameters = for_customers(read_pa2(FILE)[0])
     lots = {}
     for text in POSITIONS.read_text().splitlines()[1:]:
         contract, number = text.split(",")
@@ -100,6 +101,22 @@ def test_other_parameters_are_compared(margin, tmp_path):
     then = found["compare"]["total"]["maintenance_micros"]
     assert then["GBP"] > now["GBP"]
     assert "Under the other parameters" in margin("--compare", tmp_path / "dearer.pa2").stdout
+
+
+def test_spreads_for_house_accounts_give_credit_to_a_house_alone(margin, tmp_path):
+    parameters, _ = read_pa2(FILE)
+    parameters.inter_spreads = tuple(
+        msgspec.structs.replace(each, eligibility="H") for each in parameters.inter_spreads
+    )
+    kept = tmp_path / "kept.pa2"
+    with kept.open("wb") as stream:
+        write_pa2(parameters, stream)
+
+    def credited(*options):
+        (file,) = as_json(margin("--json", *options, params=kept))["files"]
+        return sum(line["inter_credit_micros"] for line in file["commodities"])
+
+    assert credited() == 0 < credited("--house")
 
 
 def test_sides_in_columns_of_their_own_and_accounts_kept_gross(margin, tmp_path):

@@ -7,8 +7,9 @@ import pytest
 from fencang.margin.reference import requirement
 from fencang.margin.span.keys import key_of, row_of
 from fencang.margin.span.portfolio import Lots, Portfolio
-from fencang.margin.span.restricted import needed_commodities, restricted
+from fencang.margin.span.restricted import for_customers, needed_commodities, restricted
 from fencang.parameters.synthetic import small_parameters
+from tests.margin.span_sets import SpanSet, leg, line
 
 
 def found(parameters, keys, *, is_gross):
@@ -49,6 +50,21 @@ def test_what_positions_can_reach_is_in_the_part():
             for spread in whole.inter_spreads:
                 if spread.target is not None and any(leg.commodity in codes for leg in spread.legs):
                     assert spread.target.commodity in codes
+
+
+@pytest.mark.parametrize(
+    ("eligibility", "is_credited"), [("", True), ("N", False), ("H", False), ("S", True)]
+)
+def test_a_spread_kept_for_house_accounts_gives_a_customer_nothing(eligibility, is_credited):
+    made = SpanSet()
+    for code in ("CL", "ES"):
+        made.commodity(code)
+        made.future(code, "202006", line(3_000))
+    made.inter(1, 50, leg("A", 1, "CL"), leg("B", 1, "ES"), eligibility=eligibility)
+    house = made.build()
+    held = {"XYZ/CL/FUT/202006": Lots(1, 0), "XYZ/ES/FUT/202006": Lots(0, 1)}
+    assert len(found(house, held, is_gross=False)[1]) == 1
+    assert len(found(for_customers(house), held, is_gross=False)[1]) == is_credited
 
 
 def test_a_part_of_nothing_is_empty():

@@ -1,5 +1,6 @@
 """Computed rows join a set: new strikes behind their family, present ones replaced, all named."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -13,7 +14,8 @@ from fencang.margin.span.parameters import (
     SpanHeader,
     SpanParameters,
 )
-from fencang.parameters.arrays import compute_arrays
+from fencang.messages.margin_commands import RiskArray
+from fencang.parameters.arrays import compute_arrays, risk_arrays
 from fencang.parameters.computed import ForeignArrays, with_computed
 from fencang.parameters.pricing import model_of
 from tests.parameters.scan_points import (
@@ -107,6 +109,15 @@ def test_the_keys_of_computed_rows_are_those_of_the_set():
         row = row_of(joined, key)
         assert key_of(joined, row) == key
         assert np.array_equal(joined.contracts.values[row], computed.columns["values"][place])
+
+
+def test_a_desk_gets_the_same_rows_by_command():
+    computed = options((CALL, "70", "4.00", 0), (PUT, "70", None, 0.4))
+    carried = risk_arrays(computed)
+    assert [each.margin_key for each in carried] == list(computed.keys)
+    assert [list(each.values) for each in carried] == computed.columns["values"].tolist()
+    assert [each.delta_e4 for each in carried] == computed.columns["delta_e4"].tolist()
+    assert msgspec.json.decode(msgspec.json.encode(carried), type=tuple[RiskArray, ...]) == carried
 
 
 def test_present_rows_are_replaced_where_they_stand():

@@ -57,6 +57,7 @@ Account = Annotated[str, typer.Option("--account", help="member, hedger or specu
 PerLot = Annotated[
     str, typer.Option("--fallback", help="Margin a lot of an unknown contract: USD=10000.")
 ]
+Lenient = Annotated[bool, typer.Option("--lenient", help="Leave damaged lines of a file out.")]
 
 
 def _version(asked: bool) -> None:
@@ -153,8 +154,9 @@ def margin(
     gross: Annotated[bool, typer.Option("--gross", help="Long and short never net.")] = False,
     fallback: PerLot = "",
     base: Annotated[str, typer.Option("--base", help="Total in this currency too.")] = "",
-    lenient: Annotated[
-        bool, typer.Option("--lenient", help="Leave damaged lines of a file out.")
+    lenient: Lenient = False,
+    house: Annotated[
+        bool, typer.Option("--house", help="A clearing member's own account: all credits.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -171,6 +173,7 @@ def margin(
         fallback=fallback,
         base=base,
         lenient=lenient,
+        is_house=house,
     )
     run_margin(question, as_json=as_json)
 

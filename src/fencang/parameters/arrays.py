@@ -27,6 +27,7 @@ from fencang.margin.span.parameters import (
     ScanPoint,
     Series,
 )
+from fencang.messages.margin_commands import RiskArray
 from fencang.parameters.option_chain import OptionChain, VolatilitySource
 from fencang.parameters.pricing.formulas import Floats, deltas, prices, rounded
 from fencang.parameters.pricing.model import MODEL_VERSION, SeriesModel
@@ -36,6 +37,7 @@ __all__ = [
     "ComputedArrays",
     "UncomputableSeries",
     "compute_arrays",
+    "risk_arrays",
 ]
 
 VALUE_MAX = 10**15
@@ -86,6 +88,18 @@ class ComputedArrays:
                 letter = "C" if right == ContractRight.CALL else "P"
                 keys.append("/".join([*head, letter, format_price(int(strike)), *tail]))
         return tuple(keys)
+
+
+def risk_arrays(computed: ComputedArrays) -> tuple[RiskArray, ...]:
+    """Return computed rows as the command ``LoadRiskArrays`` carries them into a desk.
+
+    They are in the risk unit they were computed in, which must be that of the file in force.
+    """
+    deltas, values = computed.columns["delta_e4"], computed.columns["values"]
+    return tuple(
+        RiskArray(key, tuple(int(value) for value in values[row]), int(deltas[row]))
+        for row, key in enumerate(computed.keys)
+    )
 
 
 class _Scene(NamedTuple):

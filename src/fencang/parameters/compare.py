@@ -89,7 +89,12 @@ def _differences(first: SpanParameters, second: SpanParameters) -> Iterator[str]
     yield from _maps("currency rate", rates[0], rates[1])
     yield from _families(first, second)
     yield from _commodities(first, second)
-    spreads = [[_plain(spread) for spread in each.inter_spreads] for each in (first, second)]
+    # Super spreads are formed before all others (X1), wherever a file lists them.
+    ordered = [
+        sorted(each.inter_spreads, key=lambda spread: not spread.is_super)
+        for each in (first, second)
+    ]
+    spreads = [[_plain(spread) for spread in each] for each in ordered]
     yield from _lists("inter-commodity spread", spreads[0], spreads[1])
     yield from _series(first, second)
     yield from _contracts(first, second)

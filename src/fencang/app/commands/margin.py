@@ -17,6 +17,7 @@ from fencang.basics.money import convert, parse_money
 from fencang.margin.reference import requirement
 from fencang.margin.span.parameters import AccountType, SpanParameters
 from fencang.margin.span.portfolio import Fallback
+from fencang.margin.span.restricted import for_customers
 from fencang.margin.span.result import SpanResult
 
 __all__ = ["MarginQuestion", "run_margin"]
@@ -34,23 +35,29 @@ class MarginQuestion(NamedTuple):
     fallback: str
     base: str
     lenient: bool
+    is_house: bool
 
 
 def run_margin(question: MarginQuestion, *, as_json: bool) -> None:
     """Compute, explain and print."""
     held = read_positions(question.positions)
-    sets = [load_for_use(path, lenient=question.lenient) for path in question.parameters]
+    sets = [_load(path, question) for path in question.parameters]
     found = _answer(question, sets, held)
     if question.what_if is not None:
         orders = read_positions(question.what_if)
         found["what_if"] = _answer(question, sets, with_orders(held, orders))
     if question.compare:
-        others = [load_for_use(path, lenient=question.lenient) for path in question.compare]
+        others = [_load(path, question) for path in question.compare]
         found["compare"] = _answer(question, others, held)
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     else:
         tell(found)
+
+
+def _load(path: Path, question: MarginQuestion) -> SpanParameters:
+    parameters = load_for_use(path, lenient=question.lenient)
+    return parameters if question.is_house else for_customers(parameters)
 
 
 def _answer(

@@ -134,14 +134,14 @@ class SpanSet:
     def use(self, margin_keys: Iterable[str]) -> None:
         """Make ready for these contracts; netting sets opened before are of no more use."""
         from fencang.margin.span.compiled import compile_span
-        from fencang.margin.span.restricted import restricted
+        from fencang.margin.span.restricted import for_customers, restricted
 
         if self.parameters is None:
             return
         found = [self._place(key) for key in margin_keys]
         used = frozenset(place for place in found if place is not None)
         if self.compiled is None or used != self.used:
-            self.compiled = compile_span(restricted(self.parameters, used))
+            self.compiled = compile_span(restricted(for_customers(self.parameters), used))
             self.used = used
         self.known_rows = {}
         self.known_members = {}

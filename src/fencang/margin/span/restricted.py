@@ -18,7 +18,33 @@ from fencang.margin.span.parameters import (
     SpanParameters,
 )
 
-__all__ = ["needed_commodities", "restricted"]
+__all__ = ["for_customers", "needed_commodities", "restricted"]
+
+NOT_FOR_CUSTOMERS = ("N", "H")
+"""Eligibility of inter-commodity spreads: not for segregated customers, house accounts only."""
+
+
+def for_customers(parameters: SpanParameters) -> SpanParameters:
+    """Return the set as it holds for customers: without spreads for house accounts alone (X11).
+
+    The contracts are the same values, not copies.
+    """
+    return SpanParameters(
+        header=parameters.header,
+        scan_points=parameters.scan_points,
+        commodities=parameters.commodities,
+        families=parameters.families,
+        series=parameters.series,
+        contracts=parameters.contracts,
+        inter_spreads=tuple(
+            spread
+            for spread in parameters.inter_spreads
+            if spread.eligibility not in NOT_FOR_CUSTOMERS
+        ),
+        combinations=parameters.combinations,
+        currency_rates=parameters.currency_rates,
+        sha256=parameters.sha256,
+    )
 
 
 def needed_commodities(parameters: SpanParameters, wanted: Iterable[int]) -> frozenset[int]:
