@@ -57,6 +57,16 @@ Account = Annotated[str, typer.Option("--account", help="member, hedger or specu
 PerLot = Annotated[
     str, typer.Option("--fallback", help="Margin a lot of an unknown contract: USD=10000.")
 ]
+House = Annotated[
+    bool, typer.Option("--house", help="A clearing member's own account: all credits.")
+]
+Attribution = Annotated[
+    str,
+    typer.Option(
+        "--attribution",
+        help="euler, capped, proportional or shapley: who brings how much (column sub_account).",
+    ),
+]
 Lenient = Annotated[bool, typer.Option("--lenient", help="Leave damaged lines of a file out.")]
 
 
@@ -143,7 +153,7 @@ def follow(
 @app.command()
 def margin(
     positions: Annotated[
-        Path, typer.Option("--positions", help="CSV: contract,lots or contract,long,short.")
+        Path, typer.Option("--positions", help="CSV: [sub_account,]contract,lots (or long,short).")
     ],
     params: Annotated[
         list[Path], typer.Option("--params", help="SPAN file (.pa2 or .spn); may be repeated.")
@@ -155,9 +165,8 @@ def margin(
     fallback: PerLot = "",
     base: Annotated[str, typer.Option("--base", help="Total in this currency too.")] = "",
     lenient: Lenient = False,
-    house: Annotated[
-        bool, typer.Option("--house", help="A clearing member's own account: all credits.")
-    ] = False,
+    house: House = False,
+    attribution: Attribution = "euler",
     as_json: AsJson = False,
 ) -> None:
     """Compute and explain the SPAN requirement of a list of positions."""
@@ -174,6 +183,7 @@ def margin(
         base=base,
         lenient=lenient,
         is_house=house,
+        attribution=attribution,
     )
     run_margin(question, as_json=as_json)
 

@@ -1,7 +1,8 @@
 """Positions (or orders) as a CSV file names them, brought to rows of parameter sets.
 
 ``contract,lots`` with signed lots, or ``contract,long,short`` where both sides stand apart; the
-contract is its key (``CME/ES/FUT/202003``).  All or nothing: every faulty line is named.
+contract is its key (``CME/ES/FUT/202003``).  A first column ``sub_account`` says whose they are, so
+that the requirement can be divided.  All or nothing: every faulty line is named.
 """
 
 import csv
@@ -15,9 +16,16 @@ from fencang.margin.span.parameters import AccountType, SpanParameters
 from fencang.margin.span.portfolio import Fallback, Lots, Portfolio
 from fencang.refdata.definition import LOTS_MAX
 
-__all__ = ["Holding", "portfolios_of", "read_positions", "with_orders"]
+__all__ = ["Holding", "of_first_set", "portfolios_of", "read_positions", "with_orders"]
 
-COLUMNS = (("contract", "lots"), ("contract", "long", "short"))
+OWNER = "sub_account"
+COLUMNS = (
+    ("contract", "lots"),
+    ("contract", "long", "short"),
+    (OWNER, "contract", "lots"),
+    (OWNER, "contract", "long", "short"),
+)
+SUB_ACCOUNT_MAX = 64
 FAULTS_MAX = 100
 HINT = "name its file with --params, or margin it by --fallback USD=10000 a lot"
 
@@ -28,6 +36,7 @@ class Holding(NamedTuple):
     line: int
     contract: str
     lots: Lots
+    sub_account: str = ""
 
 
 def read_positions(path: Path) -> list[Holding]:
@@ -61,6 +70,12 @@ def _holding(line: int, row: dict[str, str | None], faults: list[str], name: str
         faults.append(f"{name}, line {line}: not as many columns as the first line has")
         return None
     values = {key.strip(): str(value).strip() for key, value in row.items()}
+    owner = values.pop(OWNER, None)
+    if owner is not None and not 0 < len(owner) <= SUB_ACCOUNT_MAX:
+        faults.append(
+            f"{name}, line {line}: {OWNER} {owner!r} is not of 1 to {SUB_ACCOUNT_MAX} characters"
+        )
+        return None
     numbers = []
     for column in list(values)[1:]:
         text = values[column].replace("_", "")
@@ -79,7 +94,7 @@ def _holding(line: int, row: dict[str, str | None], faults: list[str], name: str
         return None
     else:
         lots = Lots(numbers[0], numbers[1])
-    return Holding(line, values["contract"], lots)
+    return Holding(line, values["contract"], lots, owner or "")
 
 
 def with_orders(held: Sequence[Holding], orders: Sequence[Holding]) -> list[Holding]:
@@ -127,6 +142,14 @@ def portfolios_of(
         )
         for place, own in enumerate(lots)
     ]
+
+
+def of_first_set(sets: Sequence[SpanParameters], held: Sequence[Holding]) -> list[list[Holding]]:
+    """Return the lines of each set, as ``portfolios_of`` places them."""
+    found: list[list[Holding]] = [[] for _ in sets]
+    for line in held:
+        found[_place_of(sets, line.contract)[0]].append(line)
+    return found
 
 
 def _place_of(sets: Sequence[SpanParameters], contract: str) -> tuple[int, int | None]:

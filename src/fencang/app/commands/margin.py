@@ -4,10 +4,11 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 
+from fencang.app.commands.margin_shares import rule_of, shares_of
 from fencang.app.commands.margin_words import tell
 from fencang.app.exit_status import InputFault, UsageFault
 from fencang.app.parameter_files import load_for_use
@@ -36,6 +37,14 @@ class MarginQuestion(NamedTuple):
     base: str
     lenient: bool
     is_house: bool
+    attribution: str
+
+
+class _Kept(TypedDict):
+    # How the account is kept and margined.
+    is_gross: bool
+    account_type: AccountType
+    fallback: Fallback | None
 
 
 def run_margin(question: MarginQuestion, *, as_json: bool) -> None:
@@ -63,18 +72,20 @@ def _load(path: Path, question: MarginQuestion) -> SpanParameters:
 def _answer(
     question: MarginQuestion, sets: Sequence[SpanParameters], held: Sequence[Holding]
 ) -> dict[str, Any]:
-    portfolios = portfolios_of(
-        sets,
-        held,
+    kept = _Kept(
         is_gross=question.is_gross,
         account_type=_account_type(question.account),
         fallback=_fallback(question.fallback),
     )
+    rule = rule_of(question.attribution)
+    portfolios = portfolios_of(sets, held, **kept)
     try:
         results = [requirement(each, own) for each, own in zip(sets, portfolios, strict=True)]
     except ValueError as fault:
         raise InputFault(f"the positions cannot be margined: {fault}") from fault
     files = [_file(parameters, result) for parameters, result in zip(sets, results, strict=True)]
+    for file, shares in zip(files, shares_of(sets, held, rule, **kept) or (), strict=False):
+        file["attribution"] = shares
     return {"files": files, "total": _total(sets, results, question.base)}
 
 

@@ -55,6 +55,8 @@ def _tell_file(console: Console, file: dict[str, Any]) -> None:
         )
     for contract in file["unpriced"]:
         console.print(f"[yellow]no price[/yellow] for {contract}: its option value counts as 0")
+    if "attribution" in file:
+        _tell_shares(console, file["attribution"])
 
 
 def _commodities(lines: list[dict[str, Any]], *, is_wide: bool) -> Table:
@@ -118,6 +120,37 @@ def _credits(legs: list[dict[str, Any]], currencies: dict[str, str]) -> str:
         currency = currencies[leg["commodity"]]
         sums[currency] = sums.get(currency, 0) + leg["credit_micros"]
     return ", ".join(f"{_money(micros)} {currency}" for currency, micros in sums.items() if micros)
+
+
+def _tell_shares(console: Console, attribution: dict[str, Any]) -> None:
+    rows = [(each, line) for each in attribution["currencies"] for line in each["sub_accounts"]]
+    has_errors = any(line["standard_error_micros"] for _, line in rows)
+    table = Table(
+        title=f"Who brings how much ({attribution['rule']})", title_justify="left", **PLAIN
+    )
+    for heading in ("sub-account", ""):
+        table.add_column(heading)
+    for heading in ("alone", "share", *(["±"] if has_errors else []), "above alone", "may borrow"):
+        table.add_column(heading, justify="right")
+    for each, line in rows:
+        table.add_row(
+            line["sub_account"],
+            each["currency"],
+            _money(line["stand_alone_micros"]),
+            _money(line["share_micros"]),
+            *([_money(line["standard_error_micros"])] if has_errors else []),
+            _money(line["exceeds_micros"]) if line["exceeds_micros"] else "",
+            _money(line["grantable_micros"]),
+        )
+    console.print(table)
+    for each in attribution["currencies"]:
+        console.print(
+            f"{each['currency']}: {_money(each['stand_alone_micros'])} alone, "
+            f"{_money(each['pool_micros'])} together; "
+            f"pooling saves {_money(each['benefit_micros'])}."
+        )
+    for note in attribution["notes"]:
+        console.print(f"[yellow]note[/yellow] {note}")
 
 
 def _tell_total(console: Console, found: dict[str, Any]) -> None:
