@@ -5,6 +5,7 @@ import pytest
 from fencang.messages import commands as cmd
 from fencang.messages.events import MarginPublished, OrderRejected, SpanParametersActivated
 from fencang.messages.reasons import Reason
+from fencang.refdata.desk import DeskAttribution, DeskSettings
 from tests.engine.desk import BUY, SELL, only, stray
 from tests.engine.firm import (
     C1,
@@ -304,6 +305,40 @@ def test_the_suspense_account_takes_its_share(span_desk):
     found = shares(only(span_desk.settle(CLM0="20"), MarginPublished))
     assert found["@suspense:C1"] == money("9000")
     assert sum(found.values()) - found["@pool:FUND"] == found["@pool:FUND"] == money("39000")
+
+
+@pytest.mark.parametrize(
+    ("rule", "alpha", "beta"),
+    [
+        ("euler", "30000", "-12000"),
+        ("capped", "30000", "-12000"),
+        ("proportional", "12857", "5142"),
+    ],
+)
+def test_a_desk_chooses_how_its_pool_is_divided(span_desk, rule, alpha, beta):
+    """By stand-alone (30,000 and 12,000) ALPHA brings 5 / 7 of 18,000; suspense keeps its own."""
+    span_desk.trade("ALPHA", BUY, 10, "20")
+    span_desk.trade("BETA", SELL, 4, "20")
+    stray(span_desk, BUY, 3, "20")
+    span_desk.done(define(DeskSettings(attribution=DeskAttribution(rule))))
+    found = shares(only(span_desk.settle(CLM0="20"), MarginPublished))
+    assert [found[sub] // 10**6 for sub in ("ALPHA", "BETA")] == [int(alpha), int(beta)]
+    assert found["@suspense:C1"] == money("9000")
+    assert sum(found.values()) == 2 * found["@pool:FUND"] == 2 * money("27000")
+
+
+def test_capped_nobody_pays_more_than_alone(span_desk):
+    """The spread of CL against ES is formed from lots of three books."""
+    span_desk.done(define(DeskSettings(attribution=DeskAttribution.CAPPED)))
+    span_desk.trade("ALPHA", BUY, 2, "20")
+    span_desk.trade("BETA", SELL, 4, "3000", contract="ESM0")
+    span_desk.trade("GAMMA", BUY, 3, "3000", contract="ESM0")
+    published = only(span_desk.settle(CLM0="20", ESM0="3000"), MarginPublished)
+    for line in published.lines:
+        if not line.book_id.startswith("@"):
+            assert line.attributed_micros <= line.requirement_micros
+    found = shares(published)
+    assert sum(found.values()) == 2 * found["@pool:FUND"]
 
 
 def test_every_carrying_account_shows_its_excess_or_call(span_desk):

@@ -5,7 +5,8 @@ pool (SPAN, orders included), or its own lots on the pool's larger side (rate-ba
 adds to and takes from scan risk (charges, credits, minimums, roundings) is spread by the size of
 these shares.  Law: shares of books and suspense accounts sum to the pool's requirement exactly.
 
-The derivatives of the whole of SPAN, and other rules, are in ``margin/attribution``: they cost many
+The desk may have sub-accounts' shares capped at stand-alone, or divided by stand-alone instead.
+The derivatives of the whole of SPAN, and Shapley, are in ``margin/attribution``: they cost many
 requirements and are computed outside the engine.
 """
 
@@ -16,7 +17,8 @@ from fencang.engine.accounts import ContractState, MarginEntry, PoolState
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.state import DeskState
 from fencang.ledger.book import suspense_id
-from fencang.margin.attribution.shares import settled
+from fencang.margin.attribution.shares import capped, proportional, settled
+from fencang.refdata.desk import DeskAttribution
 
 __all__ = ["attributed_micros"]
 
@@ -49,7 +51,20 @@ def attributed_micros(state: DeskState, pool: PoolState) -> dict[str, int]:
         for book in books
     ]
     found, _ = settled(values, total, needs)
+    count = len(pool.sub_ids)
+    if count:
+        found[:count] = _by_rule(state.settings.attribution, found[:count], needs[:count])
     return dict(zip(books, found, strict=True))
+
+
+def _by_rule(rule: DeskAttribution, shares: list[int], needs: list[int]) -> list[int]:
+    """Divide the sub-accounts' Euler shares anew; suspense accounts always keep theirs."""
+    if rule is DeskAttribution.CAPPED:
+        return capped(shares, needs)
+    if rule is DeskAttribution.PROPORTIONAL:
+        rest = sum(shares)
+        return settled(proportional(rest, needs), rest, needs)[0]
+    return shares
 
 
 def _by_key(item: tuple[tuple[str, str], MarginEntry]) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Settings of the whole desk, and the union of everything a ``DefineDesk`` command may carry."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -14,7 +15,18 @@ from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 
-__all__ = ["DeskItem", "DeskSettings"]
+__all__ = ["DeskAttribution", "DeskItem", "DeskSettings"]
+
+
+class DeskAttribution(StrEnum):
+    """By which rule the daily publication divides an owner's pool (``margin.attribution``).
+
+    Shapley is not among them: it needs a requirement for every group of books.
+    """
+
+    EULER = "euler"
+    CAPPED = "capped"
+    PROPORTIONAL = "proportional"
 
 
 class DeskSettings(Definition, tag="DeskSettings.1"):
@@ -25,6 +37,7 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     raises foreign debits when the pool values itself.  ``plan_age_ns_max``: an approved plan older
     than this is refused.  ``span_age_days_max``: a SPAN file older than this (calendar days before
     the trading day) is stale, and its requirements count ``span_stale_ppm`` of themselves.
+    ``attribution`` divides what is published; it binds no order.
     """
 
     route_age_ns_max: Annotated[int, msgspec.Meta(ge=0)] = 5 * SECOND_NS
@@ -32,6 +45,7 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     plan_age_ns_max: Annotated[int, msgspec.Meta(ge=0)] = 4 * DAY_NS
     span_age_days_max: Annotated[int, msgspec.Meta(ge=0, le=365)] = 4
     span_stale_ppm: Annotated[int, msgspec.Meta(ge=1_000_000, le=100_000_000)] = 1_200_000
+    attribution: DeskAttribution = DeskAttribution.EULER
 
 
 DeskItem = (

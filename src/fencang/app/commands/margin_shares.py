@@ -20,21 +20,15 @@ from fencang.margin.span.restricted import restricted
 
 __all__ = ["rule_of", "shares_of"]
 
-RULES = {
-    "euler": AttributionRule.EULER,
-    "capped": AttributionRule.EULER_CAPPED,
-    "proportional": AttributionRule.PROPORTIONAL,
-    "shapley": AttributionRule.SHAPLEY,
-}
 SAMPLING = Sampling(seed=1)
 """Fixed, so that the same positions have the same shares; each share states its error."""
 
 
 def rule_of(text: str) -> AttributionRule:
     """Return the rule that an option names."""
-    if text not in RULES:
-        raise UsageFault(f"--attribution {text!r} is not {', '.join(RULES)}")
-    return RULES[text]
+    if text not in set(AttributionRule):
+        raise UsageFault(f"--attribution {text!r} is not {', '.join(AttributionRule)}")
+    return AttributionRule(text)
 
 
 def shares_of(

@@ -18,7 +18,7 @@ from fencang.messages.commands import DepositCash, RateMark
 from fencang.refdata.account import AccountType, CarryingAccount, MasterAccount, PositionMode
 from fencang.refdata.contract import Contract, CostMethod, FeeSchedule, Product
 from fencang.refdata.definition import LOTS_MAX
-from fencang.refdata.desk import DeskItem, DeskSettings
+from fencang.refdata.desk import DeskAttribution, DeskItem, DeskSettings
 from fencang.refdata.faults import faults_of
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.person import LegalPerson
@@ -62,6 +62,7 @@ def read_settings(fields: Fields) -> DeskSettings:
         plan_age_ns_max=fields.span_ns("plan_age", 4 * DAY_NS),
         span_age_days_max=fields.whole("span_age_days", 4, high=365),
         span_stale_ppm=fields.multiple("span_stale", 1_200_000, high=100_000_000),
+        attribution=fields.choice("attribution", DeskAttribution, DeskAttribution.EULER),
     )
     _finished(fields, settings)
     return settings

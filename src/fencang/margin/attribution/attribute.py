@@ -24,7 +24,8 @@ from fencang.margin.attribution.shares import (
     Attribution,
     AttributionRule,
     CurrencyAttribution,
-    largest_remainder,
+    capped,
+    proportional,
     settled,
 )
 from fencang.margin.method import (
@@ -113,7 +114,7 @@ def _divided(
     values = [amounts.get(currency, Fraction()) for amounts in found.shares]
     shares, spread = settled(values, total, needs)
     if rule is AttributionRule.EULER_CAPPED:
-        shares = _capped(shares, needs)
+        shares = capped(shares, needs)
     errors = [amounts.get(currency, 0) for amounts in found.errors] or [0] * len(accounts)
     return CurrencyAttribution(
         currency=currency,
@@ -141,10 +142,9 @@ def _euler(method: MarginMethod, parts: Sequence[Positions], measure: Measure) -
 def _proportional(pool: Mapping[str, int], stand_alone: Sequence[Mapping[str, int]]) -> _Found:
     shares: list[dict[str, Fraction]] = [{} for _ in stand_alone]
     for currency, total in pool.items():
-        whole = sum(needs.get(currency, 0) for needs in stand_alone)
-        if whole:
-            for share, needs in zip(shares, stand_alone, strict=True):
-                share[currency] = Fraction(total * needs.get(currency, 0), whole)
+        divided = proportional(total, [needs.get(currency, 0) for needs in stand_alone])
+        for share, part in zip(shares, divided, strict=True):
+            share[currency] = part
     return _Found(shares=shares)
 
 
@@ -164,18 +164,3 @@ def _shapley(
         errors=[{currency: pair[1] for currency, pair in share.items()} for share in sampled],
         notes=(f"sampled: {sampling.pairs} antithetic pairs of orders, seed {sampling.seed}",),
     )
-
-
-def _capped(shares: Sequence[int], needs: Sequence[int]) -> list[int]:
-    """Shares held at stand-alone, what was cut spread over those below it by their distance.
-
-    Where the pool needs more than all of them by themselves no cap can hold: everybody pays
-    stand-alone, and what is missing is spread by it.
-    """
-    room = sum(needs) - sum(shares)
-    if room <= 0:
-        return settled([Fraction(need) for need in needs], sum(shares), needs)[0]
-    cut = sum(max(0, share - need) for share, need in zip(shares, needs, strict=True))
-    below = [max(0, need - share) for share, need in zip(shares, needs, strict=True)]
-    added = largest_remainder([Fraction(cut * part, room + cut) for part in below])
-    return [min(share, need) + more for share, need, more in zip(shares, needs, added, strict=True)]

@@ -16,7 +16,9 @@ __all__ = [
     "Attribution",
     "AttributionRule",
     "CurrencyAttribution",
+    "capped",
     "largest_remainder",
+    "proportional",
     "settled",
 ]
 
@@ -25,8 +27,8 @@ class AttributionRule(StrEnum):
     """How the pool's requirement is divided."""
 
     EULER = "euler"
-    EULER_CAPPED = "euler, capped at stand-alone"
-    PROPORTIONAL = "proportional to stand-alone"
+    EULER_CAPPED = "capped"
+    PROPORTIONAL = "proportional"
     SHAPLEY = "shapley"
 
 
@@ -117,3 +119,24 @@ def settled(
         ]
     spread = divide_half_away(rest.numerator, rest.denominator)
     return largest_remainder(values), spread
+
+
+def capped(shares: Sequence[int], needs: Sequence[int]) -> list[int]:
+    """Return shares held at stand-alone, what was cut spread over those below by their distance.
+
+    Where the pool needs more than all of them by themselves no cap can hold: everybody pays
+    stand-alone, and what is missing is spread by it.
+    """
+    room = sum(needs) - sum(shares)
+    if room <= 0:
+        return settled([Fraction(need) for need in needs], sum(shares), needs)[0]
+    cut = sum(max(0, share - need) for share, need in zip(shares, needs, strict=True))
+    below = [max(0, need - share) for share, need in zip(shares, needs, strict=True)]
+    added = largest_remainder([Fraction(cut * part, room + cut) for part in below])
+    return [min(share, need) + more for share, need, more in zip(shares, needs, added, strict=True)]
+
+
+def proportional(total: int, needs: Sequence[int]) -> list[Fraction]:
+    """Return ``total`` by stand-alone requirements, before rounding; zeros where all are zero."""
+    whole = sum(needs)
+    return [Fraction(total * need, whole) if whole else Fraction() for need in needs]
