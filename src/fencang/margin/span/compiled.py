@@ -49,6 +49,7 @@ class Reach(NamedTuple):
     """What must be redone when positions change; see ``kernels.account.recompute``."""
 
     refilled: Ints
+    joined: Ints
     kept: Ints
     listed: Ints
     supers: Ints
@@ -114,8 +115,8 @@ class CompiledSpan:
     def reach(self, commodities: Sequence[int]) -> Reach:
         """Return what must be redone when positions in these commodities change.
 
-        That is: them and what super spreads connect with them from the start, and from the
-        inter-commodity spreads on all that any spread connects with them.
+        That is: them from their positions on, what super spreads connect with them from those on,
+        and from the inter-commodity spreads on all that any spread connects with them.
         """
         if len(commodities) != 1:
             return self._found_reach(commodities)
@@ -128,13 +129,14 @@ class CompiledSpan:
     def _found_reach(self, commodities: Sequence[int]) -> Reach:
         changed = np.array(commodities, dtype=np.int64)
         supers, components = self.super_components, self.components
-        refilled = np.isin(supers, supers[changed])
+        joined = np.isin(supers, supers[changed])
         listed = np.isin(components, components[changed])
         return Reach(
-            np.flatnonzero(refilled),
-            np.flatnonzero(listed & ~refilled),
+            changed,
+            np.setdiff1d(np.flatnonzero(joined), changed),
+            np.flatnonzero(listed & ~joined),
             np.flatnonzero(listed),
-            self.supers[refilled[self._owners_of(self.supers)]],
+            self.supers[joined[self._owners_of(self.supers)]],
             self.inters[listed[self._owners_of(self.inters)]],
         )
 

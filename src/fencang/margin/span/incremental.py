@@ -1,9 +1,9 @@
 """One account's live SPAN: every change redoes only what it can reach.
 
 A change reaches its combined commodity (vectors, deltas, calendars, delivery, minimum) and the
-commodities that spreads connect with it.  Three workspaces make that cheap: ``settled`` holds every
-commodity as it stands before the inter-commodity spreads, ``final`` behind them, ``trial`` serves
-what-ifs, which therefore change nothing.
+commodities that spreads connect with it.  Four workspaces make that cheap: ``assessed`` holds every
+commodity as it stands before the super spreads, ``settled`` before the inter-commodity spreads,
+``final`` behind them; ``trial`` serves what-ifs, which therefore change nothing.
 
 Law: totals and result always equal the full calculation of the same lots and arrays, to the micro.
 Knows no orders and no clock.
@@ -41,6 +41,7 @@ class SpanBook:
 
     __slots__ = (
         "_account",
+        "_assessed",
         "_combinations",
         "_compiled",
         "_contracts",
@@ -70,12 +71,12 @@ class SpanBook:
         self._lots: dict[int, Lots] = {}
         self._contracts = ContractOverlay(compiled)
         self._log = new_log(0)
-        self._settled, self._final = compiled.new_work(), compiled.new_work()
-        self._trial = compiled.new_work()
+        self._assessed, self._settled = compiled.new_work(), compiled.new_work()
+        self._final, self._trial = compiled.new_work(), compiled.new_work()
         self._totals = np.zeros((len(compiled.currencies), TOTALS), dtype=np.int64)
         nothing = compiled.every[:0]
         everything = Reach(
-            compiled.every, nothing, compiled.every, compiled.supers, compiled.inters
+            compiled.every, nothing, nothing, compiled.every, compiled.supers, compiled.inters
         )
         held = self._leg_lots(portfolio.lots)
         self._contracts.set_lots(self._slots_and_lots(held))
@@ -160,6 +161,7 @@ class SpanBook:
         slots, offsets = contracts.slots_of(reach.refilled)
         recompute(
             contracts.tables,
+            self._assessed,
             self._settled,
             self._final,
             self._trial,
@@ -205,6 +207,7 @@ class SpanBook:
         slots, offsets = contracts.slots_of(reach.refilled)
         recompute(
             contracts.tables,
+            self._assessed,
             self._settled,
             self._final,
             self._final,

@@ -13,6 +13,7 @@ from fencang.margin.span.kernels.positions import add_position, clear_commodity
 from fencang.margin.span.kernels.risk import assess_commodity
 from fencang.margin.span.kernels.scanning import form_scanning
 from fencang.margin.span.kernels.signatures import (
+    BOOL,
     INT,
     INTS,
     LOG,
@@ -29,14 +30,20 @@ from fencang.margin.span.kernels.signatures import (
 
 __all__ = [
     "add_totals",
+    "assess_commodities",
+    "charge_commodities",
+    "charge_joined",
     "compute_account",
     "compute_accounts",
     "copy_commodities",
     "finish_commodities",
     "form_inters",
     "recompute",
+    "refill",
     "require",
     "settle_commodities",
+    "settle_joined",
+    "take_charges",
 ]
 
 SCANNING = 4
@@ -72,11 +79,9 @@ def form_inters(t: Tables, w: Work, spreads: Ints, log: Log) -> None:
             form_deltas(t, w, x, log)
 
 
-@kernel(types.void(TABLES, WORK, INTS, INTS, INT, LOG))
-def settle_commodities(
-    t: Tables, w: Work, listed: Ints, supers: Ints, gross: int, log: Log
-) -> None:
-    """From positions to remaining deltas: scan risk, super spreads, calendars, delivery."""
+@kernel(types.void(TABLES, WORK, INTS, INT))
+def assess_commodities(t: Tables, w: Work, listed: Ints, gross: int) -> None:
+    """From positions to scan risk and deltas."""
     for c in listed:
         state = w.commodities[c]
         if gross:
@@ -85,13 +90,53 @@ def settle_commodities(
                 state.net_delta += w.months[m].original + w.months[m].remaining
         else:
             assess_commodity(t, w, c)
-    if gross == 0:
-        form_inters(t, w, supers, log)
+
+
+@kernel(types.void(TABLES, WORK, INTS, INT, LOG))
+def charge_commodities(t: Tables, w: Work, listed: Ints, gross: int, log: Log) -> None:
+    """From deltas behind the super spreads to remaining deltas: calendars, delivery."""
     for c in listed:
         if w.commodities[c].present:
+            for m in range(t.commodities[c].first_month, t.commodities[c].end_month):
+                w.months[m].uncharged = w.months[m].remaining
             if gross == 0:
                 form_calendars(t, w, c, log)
             charge_delivery(t, w, c, gross)
+
+
+@kernel(BOOL(TABLES, WORK, WORK, INT))
+def take_charges(t: Tables, source: Work, target: Work, c: int) -> bool:
+    """Copy a commodity's charges from another account; False where other deltas are charged."""
+    com, theirs, ours = t.commodities[c], source.commodities[c], target.commodities[c]
+    if theirs.present == 0 or ours.present == 0:
+        return False
+    for m in range(com.first_month, com.end_month):
+        their_month, month = source.months[m], target.months[m]
+        if their_month.uncharged != month.remaining or their_month.original != month.original:
+            return False
+    for m in range(com.first_month, com.end_month):
+        target.months[m] = source.months[m]
+    ours.remaining, ours.intra, ours.delivery = theirs.remaining, theirs.intra, theirs.delivery
+    return True
+
+
+@kernel(types.void(TABLES, WORK, WORK, INTS, INT, LOG))
+def charge_joined(t: Tables, settled: Work, w: Work, joined: Ints, gross: int, log: Log) -> None:
+    """Charge commodities that super spreads connect with a change, mostly as they were charged."""
+    for place in range(len(joined)):
+        if not take_charges(t, settled, w, joined[place]):
+            charge_commodities(t, w, joined[place : place + 1], gross, log)
+
+
+@kernel(types.void(TABLES, WORK, INTS, INTS, INT, LOG))
+def settle_commodities(
+    t: Tables, w: Work, listed: Ints, supers: Ints, gross: int, log: Log
+) -> None:
+    """From positions to remaining deltas: scan risk, super spreads, calendars, delivery."""
+    assess_commodities(t, w, listed, gross)
+    if gross == 0:
+        form_inters(t, w, supers, log)
+    charge_commodities(t, w, listed, gross, log)
 
 
 @kernel(types.void(TABLES, WORK, INTS, INTS, INT, INT, LOG))
@@ -143,13 +188,57 @@ def copy_commodities(t: Tables, source: Work, target: Work, listed: Ints) -> Non
             target.minima[k] = source.minima[k]
 
 
+@kernel(types.void(TABLES, WORK, *(INTS,) * 5, INT))
+def refill(
+    t: Tables,
+    w: Work,
+    refilled: Ints,
+    slots: Ints,
+    offsets: Ints,
+    long: Ints,
+    short: Ints,
+    gross: int,
+) -> None:
+    """Fill commodities anew with their positions."""
+    for k in range(len(refilled)):
+        clear_commodity(t, w, refilled[k])
+        for place in range(offsets[k], offsets[k + 1]):
+            i = slots[place]
+            add_position(t, w, i, long[i], short[i], gross)
+
+
+@kernel(types.void(TABLES, WORK, WORK, WORK, INTS, INTS, INTS, INT, INT, LOG))
+def settle_joined(
+    t: Tables,
+    assessed: Work,
+    settled: Work,
+    into: Work,
+    refilled: Ints,
+    joined: Ints,
+    supers: Ints,
+    gross: int,
+    is_lasting: int,
+    log: Log,
+) -> None:
+    """Settle commodities filled anew and what super spreads connect with them (``recompute``)."""
+    assess_commodities(t, into, refilled, gross)
+    if is_lasting:
+        copy_commodities(t, into, assessed, refilled)
+    copy_commodities(t, assessed, into, joined)
+    if gross == 0:
+        form_inters(t, into, supers, log)
+    charge_commodities(t, into, refilled, gross, log)
+    charge_joined(t, settled, into, joined, gross, log)
+    if is_lasting:
+        copy_commodities(t, into, settled, refilled)
+        copy_commodities(t, into, settled, joined)
+
+
 @kernel(
     types.void(
         TABLES,
-        WORK,
-        WORK,
-        WORK,
-        *(INTS,) * 5,
+        *(WORK,) * 4,
+        *(INTS,) * 6,
         *(INTS,) * 4,
         *(INT,) * 3,
         LOG,
@@ -158,10 +247,12 @@ def copy_commodities(t: Tables, source: Work, target: Work, listed: Ints) -> Non
 )
 def recompute(
     t: Tables,
+    assessed: Work,
     settled: Work,
     final: Work,
     into: Work,
     refilled: Ints,
+    joined: Ints,
     kept: Ints,
     listed: Ints,
     supers: Ints,
@@ -179,19 +270,14 @@ def recompute(
     """Find commodities anew after some positions changed, and correct the totals ``out``.
 
     ``listed`` are all that spreads connect with a change: ``refilled`` begin with their positions
-    (``slots[offsets[k]:offsets[k + 1]]`` are rows that lie in ``refilled[k]``), ``kept`` with what
-    ``settled`` holds of them.  ``final`` is what ``out`` still contains.  A lasting change goes
-    into ``final`` (which is then ``into``) and ``settled``; any other leaves both alone.
+    (``slots[offsets[k]:offsets[k + 1]]`` are rows that lie in ``refilled[k]``), ``joined`` (by
+    super spreads) with what ``assessed`` holds of them, ``kept`` with what ``settled`` holds.
+    ``final`` is what ``out`` still contains.  A lasting change goes into ``assessed``, ``settled``
+    and ``final`` (which is then ``into``); any other leaves them alone.
     """
     add_totals(t, final, listed, -1, out)
-    for k in range(len(refilled)):
-        clear_commodity(t, into, refilled[k])
-        for place in range(offsets[k], offsets[k + 1]):
-            i = slots[place]
-            add_position(t, into, i, long[i], short[i], gross)
-    settle_commodities(t, into, refilled, supers, gross, log)
-    if is_lasting:
-        copy_commodities(t, into, settled, refilled)
+    refill(t, into, refilled, slots, offsets, long, short, gross)
+    settle_joined(t, assessed, settled, into, refilled, joined, supers, gross, is_lasting, log)
     copy_commodities(t, settled, into, kept)
     finish_commodities(t, into, listed, inters, gross, account, log)
     add_totals(t, into, listed, 1, out)

@@ -10,6 +10,7 @@ from numba import from_dtype, njit, types
 from fencang.margin.span.tables import layout
 
 __all__ = [
+    "BOOL",
     "CREDIT_MAX",
     "E4",
     "E5",
@@ -101,6 +102,7 @@ def _table(
     return types.Array(held, dimensions, "C", readonly=readonly)
 
 
+BOOL = types.boolean
 INT = types.int64
 TABLES = types.NamedTuple(  # type: ignore[no-untyped-call]
     (

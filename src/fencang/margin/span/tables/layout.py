@@ -44,7 +44,7 @@ WHOLE = -1
 """``RANGE.first`` of a leg that means all months of its commodity."""
 
 
-KERNELS_REVISION = "10c44977"
+KERNELS_REVISION = "a1e81779"
 """First digits of the SHA-256 of the kernels' sources; see ``kernels``."""
 
 
@@ -104,8 +104,9 @@ COMMODITY_STATE = _record(
 )
 """``merged``: 1 target of a scanning spread, 2 merged away.  ``credit`` + ``credit_rest`` / 10^10
 is the credit before rounding."""
-MONTH_STATE = _record("original remaining")
-"""In a gross account: deltas of the long and of the short lots' positive and negative side."""
+MONTH_STATE = _record("original remaining uncharged")
+"""``uncharged``: what remained before calendar spreads took of it.  In a gross account: deltas of
+the long and of the short lots' positive and negative side."""
 TIER_STATE = _record("count delta nearest_month nearest_row range_hundredths weighted")
 MINIMUM_STATE = _record(f"calls puts revision_{KERNELS_REVISION}")
 """Short option minimum of calls and of puts, risk units e4."""
