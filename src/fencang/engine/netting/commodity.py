@@ -56,7 +56,7 @@ class Commodity:
         """Their sum."""
         self.own_scan = 0
         """Scan risk of what is held alone."""
-        self._asked_about: tuple[RowTerms, int, int, list[int], int] | None = None
+        self._asked_about: tuple[RowTerms, int, int, list[int], int, int] | None = None
         self._addition: int | None = None
         self.months: dict[int, Month] = {}
         self.net_e4 = self.working_long_e4 = self.working_short_e4 = self.working_lots = 0
@@ -79,8 +79,11 @@ class Commodity:
         """Change the working lots."""
         about = self._asked_about
         if about is not None and about[0] is row and about[1] == buys and about[2] == sells:
-            self._set_total(row.tier, about[3])
-            self._addition = about[4]
+            tier, worst = row.tier, about[4]
+            self.total[tier] = about[3]
+            self.worst_scan += worst - self.worst[tier]
+            self.worst[tier] = worst
+            self._asked_about, self._addition = None, about[5]
         else:
             self._set_total(row.tier, _worked(self.total[row.tier], row, buys, sells))
         self._work_deltas(row, buys, sells)
@@ -107,9 +110,8 @@ class Commodity:
         """
         total = _worked(self.total[row.tier], row, buys, sells)
         worst = max(total)
-        scan = self.worst_scan - self.own_scan - self.worst[row.tier]
-        if worst > 0:
-            scan += worst
+        worst = worst if worst > 0 else 0
+        scan = self.worst_scan - self.own_scan - self.worst[row.tier] + worst
         rest = self.rest_micros
         if row.is_charged:
             rest += _rest(row, buys, sells)
@@ -123,7 +125,7 @@ class Commodity:
             if self.at_risk_micros and self.net_e4:
                 lots = sells if (self.net_e4 > 0) == (row.delta_e4 >= 0) else buys
                 asked += self._broken_micros(lots * abs(row.delta_e4))
-        self._asked_about = row, buys, sells, total, asked
+        self._asked_about = row, buys, sells, total, worst, asked
         return asked
 
     def worst_scenarios(self) -> list[int | None]:
