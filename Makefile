@@ -36,9 +36,10 @@ test: $(INSTALLED) ## run every test but the long ones
 	@$(RUN) -m fencang.planning.warm_up
 	@$(RUN) -m pytest -n auto -m "not long" $(ARGS)
 
+# Dumping the stacks of a running test may crash it, so only a test that surely hangs is dumped.
 test-long: $(INSTALLED) ## run the long tests, among them 10,000 simulated desks
 	@$(RUN) -m fencang.planning.warm_up
-	@$(RUN) -m pytest -n auto -m long $(ARGS)
+	@$(RUN) -m pytest -n auto -m long -o faulthandler_timeout=3600 $(ARGS)
 
 check: $(INSTALLED) ## style, types, layers and tidiness
 	$(BIN)/ruff check .
