@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fencang.parameters.pricing import PricingFormula, greeks, implied_volatilities, prices
@@ -202,6 +202,8 @@ def normal_lattice(forward, strike, volatility, years, rate, steps):
     st.floats(-0.5, 0.5),
     st.floats(0, 1e4),
 )
+@example(PricingFormula.BACHELIER, CALL, 0.0, 0.0, 5e-324, 1.0, 0.0, 0.0)
+@example(PricingFormula.BACHELIER, CALL, 0.0, 0.0, 5e-324, 0.001, 0.0, 0.0)
 @settings(deadline=None, max_examples=500)
 def test_no_input_gives_nan_or_an_exception(
     formula, right, forward, strike, volatility, years, rate, switch

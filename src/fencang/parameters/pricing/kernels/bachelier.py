@@ -14,6 +14,8 @@ __all__ = ["delta", "forward_price", "gamma", "matched_deviation", "price", "the
 
 _FAR = 38.0
 """Deviations from the money beyond which a density is no number above zero."""
+_NO_DEVIATION = 1e-300
+"""Deviation that counts as none: the density divided by less is no number."""
 _LEAST = 1e-290
 """Time value, relative to the distance from the money, that counts as none (37 deviations)."""
 
@@ -92,7 +94,7 @@ def delta(
 def gamma(forward: float, strike: float, volatility: float, years: float, rate: float) -> float:
     """Return the change of delta per change of the forward, of call and put alike."""
     deviation = volatility * sqrt(max(0.0, years))
-    if abs(forward - strike) >= _FAR * deviation:
+    if deviation <= _NO_DEVIATION or abs(forward - strike) >= _FAR * deviation:
         return 0.0
     return exp(-rate * years) * density((forward - strike) / deviation) / deviation
 
@@ -101,9 +103,10 @@ def gamma(forward: float, strike: float, volatility: float, years: float, rate: 
 def vega(forward: float, strike: float, volatility: float, years: float, rate: float) -> float:
     """Return the change of the price per price unit of volatility, of call and put alike."""
     root = sqrt(max(0.0, years))
-    if abs(forward - strike) >= _FAR * volatility * root:
+    deviation = volatility * root
+    if deviation <= _NO_DEVIATION or abs(forward - strike) >= _FAR * deviation:
         return 0.0
-    return exp(-rate * years) * root * density((forward - strike) / (volatility * root))
+    return exp(-rate * years) * root * density((forward - strike) / deviation)
 
 
 @njit(
