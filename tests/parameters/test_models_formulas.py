@@ -204,6 +204,7 @@ def normal_lattice(forward, strike, volatility, years, rate, steps):
 )
 @example(PricingFormula.BACHELIER, CALL, 0.0, 0.0, 5e-324, 1.0, 0.0, 0.0)
 @example(PricingFormula.BACHELIER, CALL, 0.0, 0.0, 5e-324, 0.001, 0.0, 0.0)
+@example(PricingFormula.BJERKSUND_STENSLAND, CALL, 0.0, 0.0, 33.0, 1.0, 1e-13, 0.0)
 @settings(deadline=None, max_examples=500)
 def test_no_input_gives_nan_or_an_exception(
     formula, right, forward, strike, volatility, years, rate, switch

@@ -8,7 +8,7 @@ The result lies between max(intrinsic, European) and the undiscounted European p
 bound the true price; at rates of zero or below no early exercise pays and the price is European.
 """
 
-from math import exp, log, sqrt
+from math import exp, expm1, log, sqrt
 
 from numba import njit
 
@@ -20,7 +20,7 @@ __all__ = ["price"]
 _TIME_SHARE = 0.5 * (sqrt(5.0) - 1.0)
 _CORRELATION = sqrt(_TIME_SHARE)
 _NEGLIGIBLE = 1e-13
-"""Width of the bounds, relative to the strike, within which nothing is left to find."""
+"""Width of the bounds, relative to the greater price, within which nothing is left to find."""
 
 _european = black76.forward_price
 
@@ -94,12 +94,14 @@ def _call(forward: float, strike: float, volatility: float, years: float, rate: 
     # Proposition 1 of the paper with carry 0; every power of F is kept as a logarithm relative to
     # its boundary, so nothing overflows.  Infinity stands for "exercise now".
     variance = volatility * volatility * years
-    beta = 0.5 + sqrt(0.25 + 2.0 * rate / (volatility * volatility))
-    limit = beta / (beta - 1.0) * strike
-    speed = 2.0 * volatility * strike / (limit - strike)
+    ratio = 2.0 * rate / (volatility * volatility)
+    # beta - 1 without cancellation: at low rates beta itself is 1 in a double.
+    excess = ratio / (0.5 + sqrt(0.25 + ratio))
+    beta = 1.0 + excess
+    speed = 2.0 * volatility * excess
     first_years = _TIME_SHARE * years
-    high = strike + (limit - strike) * (1.0 - exp(-speed * sqrt(years)))
-    low = strike + (limit - strike) * (1.0 - exp(-speed * sqrt(first_years)))
+    high = strike - strike / excess * expm1(-speed * sqrt(years))
+    low = strike - strike / excess * expm1(-speed * sqrt(first_years))
     if forward >= high:
         return forward - strike
     first = _TIME_SHARE * variance
@@ -139,7 +141,7 @@ def price(
     if rate <= 0.0:
         return european
     least = max(intrinsic, european)
-    if undiscounted - least <= _NEGLIGIBLE * strike:
+    if undiscounted - least <= _NEGLIGIBLE * max(forward, strike):
         return least
     if right == CALL:
         value = _call(forward, strike, volatility, years, rate)
