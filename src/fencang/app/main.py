@@ -153,7 +153,10 @@ def follow(
 @app.command()
 def margin(
     positions: Annotated[
-        Path, typer.Option("--positions", help="CSV: [sub_account,]contract,lots (or long,short).")
+        Path,
+        typer.Option(
+            "--positions", help="CSV: contract,lots or contract,long,short; sub_account first."
+        ),
     ],
     params: Annotated[
         list[Path], typer.Option("--params", help="SPAN file (.pa2 or .spn); may be repeated.")
