@@ -97,6 +97,12 @@ def test_a_contract_at_its_fallback_is_shared_too(margin, tmp_path):
     assert currency["pool_micros"] == sum(line["share_micros"] for line in currency["sub_accounts"])
 
 
+def test_a_name_in_brackets_is_shown_as_it_is(margin, tmp_path):
+    named = tmp_path / "named.csv"
+    named.write_text("sub_account,contract,lots\n[trend],QXB/F0018/FUT/202603,1\n")
+    assert "[trend]" in margin(positions=named).stdout
+
+
 def test_positions_that_name_nobody_are_not_divided(margin):
     done = margin("--json", positions=FOLDER / "positions.csv")
     assert "attribution" not in json.loads(done.stdout)["files"][0]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 __all__ = ["tell"]
@@ -134,7 +135,7 @@ def _tell_shares(console: Console, attribution: dict[str, Any]) -> None:
         table.add_column(heading, justify="right")
     for each, line in rows:
         table.add_row(
-            line["sub_account"],
+            escape(line["sub_account"]),
             each["currency"],
             _money(line["stand_alone_micros"]),
             _money(line["share_micros"]),
