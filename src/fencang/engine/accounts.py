@@ -162,6 +162,11 @@ class ContractState:
             key=lambda line: (line.sub.sub_account_id, line.carrying_account_id),
         )
 
+    def mark_again(self) -> None:
+        """Mark to the price it has, if any, after what margins it changed."""
+        if self.mark_nanos is not None:
+            self.mark(self.mark_nanos)
+
     def mark(self, price_nanos: int) -> None:
         """Mark every exposed standing to a price."""
         self.mark_nanos = price_nanos

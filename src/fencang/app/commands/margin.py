@@ -14,7 +14,7 @@ from fencang.app.exit_status import InputFault, UsageFault
 from fencang.app.parameter_files import load_for_use
 from fencang.app.positions_file import Holding, portfolios_of, read_positions, with_orders
 from fencang.basics.decimals import DecimalFault
-from fencang.basics.money import convert, parse_money
+from fencang.basics.money import RATE_NANOS, convert, parse_money
 from fencang.margin.reference import requirement
 from fencang.margin.span.parameters import AccountType, SpanParameters
 from fencang.margin.span.portfolio import Fallback
@@ -150,7 +150,7 @@ def _total(
 
 def _rates(sets: Sequence[SpanParameters], base: str) -> dict[str, int]:
     """Return nano rates into the base currency that the files state (rule R5)."""
-    rates = {base: 1_000_000_000}
+    rates = {base: RATE_NANOS}
     for parameters in sets:
         for rate in parameters.currency_rates:
             if rate.to_currency == base:

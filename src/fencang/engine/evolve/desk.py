@@ -1,5 +1,6 @@
 """Reference data, trading states, rules and gateway cursors."""
 
+from fencang.basics.money import RATE_NANOS
 from fencang.engine.accounts import ContractState, SubState, VenueState
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import cover_by_rate, relink_rates
@@ -104,7 +105,7 @@ def define(state: DeskState, item: DeskItem) -> None:
         case MasterAccount():
             if state.master is None:
                 state.rates.base_currency = item.base_currency
-                state.rates.rate_nanos[item.base_currency] = 1_000_000_000
+                state.rates.rate_nanos[item.base_currency] = RATE_NANOS
             state.master = item
         case CarryingAccount():
             known = state.carrying.get(item.carrying_account_id)
@@ -139,8 +140,7 @@ def _define_product(state: DeskState, item: Product) -> None:
     for contract in state.contracts.values():
         if contract.contract.product_id == item.product_id:
             contract.product = item
-            if contract.mark_nanos is not None:
-                contract.mark(contract.mark_nanos)
+            contract.mark_again()
 
 
 def _define_contract(state: DeskState, item: Contract) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "attach",
     "cover",
+    "cover_anew",
     "is_stale",
     "leave_all",
     "refresh_terms",
@@ -34,6 +35,13 @@ def cover(state: "DeskState", contract: ContractState) -> None:
     in_force = span is not None and span.active is not None and bool(key)
     contract.is_span_margined = bool(in_force and span is not None and span.terms(key) is not None)
     contract.lacks_parameters = in_force and not contract.is_span_margined
+
+
+def cover_anew(state: "DeskState", contract: ContractState) -> None:
+    """Find what margins a contract after files changed: SPAN, a stated or the product's rate."""
+    cover(state, contract)
+    contract.mark_again()  # the rate's requirement came, went or has a floor
+    cover_by_rate(state, contract)
 
 
 def attach(
@@ -101,10 +109,7 @@ def relink(state: "DeskState") -> None:
         span.use(contract.contract.margin_key for contract in state.contracts_of_house(house))
     for contract_id in sorted(state.contracts):
         contract = state.contracts[contract_id]
-        cover(state, contract)
-        if contract.mark_nanos is not None:
-            contract.mark(contract.mark_nanos)  # the rate's requirement came, went or has a floor
-        cover_by_rate(state, contract)
+        cover_anew(state, contract)
         for line in contract.sorted_lines():
             attach(state, line.entry, line.sub.span_nodes, line.carrying_account_id, contract)
     for owner_id in sorted(state.pools):

@@ -50,7 +50,7 @@ class SpanNode:
             held[0] += longs
             held[1] += shorts
             commodity.move(row, longs - shorts)
-            self.book.set_lots(row.row, *self._held_lots(held[0], held[1]))
+            self.book.set_lots(row.row, *self.terms.held_lots(held[0], held[1]))
             self._refresh_positions()
             self._refresh_at_risk(place)
         if buys or sells:
@@ -84,21 +84,10 @@ class SpanNode:
         changes = []
         for row, (longs, shorts) in sorted(other.lots.items()):
             own = self.lots.get(row, NOTHING)  # a set that was filled anew has no flat rows
-            now = self._held_lots(own[0], own[1])
-            then = self._held_lots(own[0] - longs, own[1] - shorts)
+            now = self.terms.held_lots(own[0], own[1])
+            then = self.terms.held_lots(own[0] - longs, own[1] - shorts)
             changes.append((row, then[0] - now[0], then[1] - now[1]))
         return self._need(self.book.what_if(changes))
-
-    def _held_lots(self, longs: int, shorts: int) -> tuple[int, int]:
-        """Return lots as SPAN counts them: one side of a net account, both sides of a gross one.
-
-        Suspended lots may take a side below zero: a net account nets that away, in a gross one
-        nobody knows what such a close will turn out to be, and its size counts.
-        """
-        if self.terms.is_gross:
-            return abs(longs), abs(shorts)
-        net = longs - shorts
-        return (net, 0) if net >= 0 else (0, -net)
 
     def leave(self) -> None:
         """Take everything out of the standing; the set is of no more use."""

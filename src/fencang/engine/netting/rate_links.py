@@ -64,7 +64,7 @@ def cover_by_rate(state: "DeskState", contract: ContractState) -> None:
         settled_day=settled_day,
     )
     contract.take_prices()
-    _mark_again(contract)
+    contract.mark_again()
     for line in contract.sorted_lines():
         attach_to_rate(state, line.entry, line.sub.rate_nodes, line.carrying_account_id, contract)
     for owner_id in sorted(state.pools):
@@ -109,9 +109,4 @@ def _detach(contract: ContractState) -> None:
             node.change(row, -held.long_lots, -held.short_lots, -held.buy_lots, -held.sell_lots)
             entry.netted = None
     contract.rate_row = None
-    _mark_again(contract)
-
-
-def _mark_again(contract: ContractState) -> None:
-    if contract.mark_nanos is not None:
-        contract.mark(contract.mark_nanos)
+    contract.mark_again()

@@ -127,7 +127,7 @@ class RateNode:
         sums: dict[RateGroup, SideSums] = {}
         for contract_id, gone in other.lines.items():
             line = self.lines[contract_id]
-            lots = self._held_lots(line.longs - gone.longs, line.shorts - gone.shorts)
+            lots = self.terms.held_lots(line.longs - gone.longs, line.shorts - gone.shorts)
             then, now = _amounts(line.row, *lots), line.held
             before = sums.get(line.group, self._groups[line.group].held)
             sums[line.group] = _moved(before, now, then)
@@ -179,7 +179,7 @@ class RateNode:
             self._count(line, NOTHING, NOTHING)
             line.group = row.group
         line.row = row
-        held = _amounts(row, *self._held_lots(line.longs, line.shorts))
+        held = _amounts(row, *self.terms.held_lots(line.longs, line.shorts))
         self._count(line, held, self._worst_amounts(line, row, 0, 0))
         self._ask(row.currency)
 
@@ -217,17 +217,6 @@ class RateNode:
         # for the worse of the two by itself.
         is_apart = self.terms.is_gross and key.scope is SideScope.BOTH_SIDES
         return _Group(larger_only=not is_apart)
-
-    def _held_lots(self, longs: int, shorts: int) -> tuple[int, int]:
-        """Return the lots of either side that pay.
-
-        Suspended lots may take a side below zero: a net account nets that away, in a gross one
-        nobody knows what such a close will turn out to be, and its size counts.
-        """
-        if self.terms.is_gross:
-            return abs(longs), abs(shorts)
-        net = longs - shorts
-        return (net, 0) if net >= 0 else (0, -net)
 
     def _worst_amounts(self, line: _Line, row: RateTerms, buys: int, sells: int) -> SideSums:
         """Return the margin of either side at its worst, with further working lots."""

@@ -57,6 +57,17 @@ class SpanTerms(NamedTuple):
     account_type: AccountType
     multiplier_ppm: int
 
+    def held_lots(self, longs: int, shorts: int) -> tuple[int, int]:
+        """Return the lots of either side that pay.
+
+        Suspended lots may take a side below zero: a net account nets that away, in a gross one
+        nobody knows what such a close will turn out to be, and its size counts.
+        """
+        if self.is_gross:
+            return abs(longs), abs(shorts)
+        net = longs - shorts
+        return (net, 0) if net >= 0 else (0, -net)
+
 
 class SpanSet:
     """One clearing house's files: those made known, the one in force, arrays that replace its own.

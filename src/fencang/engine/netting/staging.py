@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fencang.engine.accounts import ContractState, MarginEntry, Netted, SpanKey
-from fencang.engine.netting.links import cover, leave_all, span_terms
+from fencang.engine.netting.links import cover_anew, leave_all, span_terms
 from fencang.engine.netting.node import SpanNode
-from fencang.engine.netting.rate_links import cover_by_rate
 from fencang.engine.netting.sets import SpanSet
 from fencang.margin.standing import Standing
 
@@ -83,10 +82,7 @@ class Staging:
         leave_all(state, self.clearing_house)
         state.span_sets[self.clearing_house].take_over(self.span)
         for contract in state.contracts_of_house(self.clearing_house):
-            cover(state, contract)
-            if contract.mark_nanos is not None:
-                contract.mark(contract.mark_nanos)  # as in relink
-            cover_by_rate(state, contract)
+            cover_anew(state, contract)
             for entry in contract.entries:
                 if entry.rate_node is None:
                     entry.netted = None
