@@ -7,9 +7,9 @@ from fencang.messages import commands as cmd
 from fencang.messages.events import BlockOrderCreated, FillSuspended, OrderAccepted, PlanProposed
 from fencang.messages.message import Offset, OrderType, Side, TradingState
 from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
+from tests.engine.broker_firm import agreement, concentration, fixed, use_two_houses
 from tests.engine.desk import assign, convert, deposit, order, trading_desk, transfer, withdraw
 from tests.engine.firm import (
-    C1,
     CL,
     DAY,
     ES,
@@ -32,7 +32,6 @@ from tests.engine.span_firm import (
     collateral,
     grant,
     load,
-    use_span,
 )
 
 SUBS = ("ALPHA", "BETA", "GAMMA", "NEST", "CLIENT1", "FUNDOMNI", "MIXED")
@@ -56,9 +55,11 @@ class Office:
         for sub in ("FUNDOMNI", "NEST", "MIXED"):
             self.desk.fund(sub, "300000", account="OMNI")
         self.day = MONDAY
-        self.levels = {name: base for name, (base, _) in CONTRACTS.items()}
+        self.contracts = dict(CONTRACTS)
         if uses_span:
-            use_span(self.desk)
+            use_two_houses(self.desk, agreement(), concentration(free_lots=4))
+            self.contracts["GCM0"] = (1_700, 10)
+        self.levels = {name: base for name, (base, _) in self.contracts.items()}
         self.uses_span = uses_span
         self.suspended = []
         self.plans = []
@@ -104,13 +105,13 @@ class Office:
         return self.chance.choice(known[-30:]) if known else other
 
     def _price(self, contract):
-        _, tick = CONTRACTS[contract]
+        _, tick = self.contracts[contract]
         whole = self.levels[contract] * 100 + self.chance.randint(-5, 5) * tick
         return price(f"{whole // 100}.{whole % 100:02d}") if whole >= 0 else 0
 
     def _order(self):
         sub = self.chance.choice(SUBS)
-        contract = self.chance.choice(sorted(CONTRACTS))
+        contract = self.chance.choice(sorted(self.contracts))
         gross = contract == "CU06" or sub == "MIXED"
         limit_price = self._price(contract) if self.chance.random() < 0.8 else None
         return order(
@@ -195,7 +196,7 @@ class Office:
     def _market(self):
         roll = self.chance.random()
         if roll < 0.4:
-            contract = self.chance.choice(sorted(CONTRACTS))
+            contract = self.chance.choice(sorted(self.contracts))
             level = self.levels[contract]
             self.levels[contract] = max(1, level + self.chance.randint(-level // 8, level // 8))
             if contract == "CU06":
@@ -256,9 +257,10 @@ class Office:
     def _margin(self):
         """Files change, arrays are computed, benefit is lent, securities come and go."""
         sub, boss = self.chance.choice(SUBS), self.chance.choice(("boss", ""))
-        names = self.chance.sample(sorted(CONTRACTS), 2)
+        names = self.chance.sample(sorted(self.contracts), 2)
         scan = self.chance.choice((2_400, 3_000, 3_600))
-        account = changed(C1, house_multiplier_ppm=self.chance.choice((1_000_000, 1_250_000)))
+        account = self.desk.state.carrying["C1"].account
+        account = changed(account, house_multiplier_ppm=self.chance.choice((1_000_000, 1_250_000)))
         return self.chance.choice(
             (
                 load(self.chance.choice((JUNE, DEARER)), self.day),
@@ -268,6 +270,8 @@ class Office:
                 arrays(scan, "CLM0", sha256=DEARER, approved_by=boss),
                 grant(sub, money(str(self.chance.randint(0, 20_000))), boss),
                 grant(sub, 0, ""),
+                define(self.chance.choice((concentration(3, "250"), fixed("5000"), fixed("0")))),
+                define(agreement(self.chance.choice((0, 300_000, 900_000)))),
                 collateral(money(str(self.chance.randint(0, 90_000))), approved_by=boss),
                 define(account),
                 define(changed(CL, fallback_margin=self.chance.random() < 0.5)),

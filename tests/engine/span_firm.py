@@ -13,7 +13,7 @@ from fencang.messages.margin_commands import RiskArray
 from tests.engine.firm import CONTRACTS, changed
 from tests.margin.span_sets import SpanSet, calendar, leg, line, tier, tier_leg
 
-JUNE, DEARER, UNKNOWN = "a" * 64, "b" * 64, "c" * 64
+JUNE, DEARER, UNKNOWN, METALS = "a" * 64, "b" * 64, "c" * 64, "d" * 64
 FRIDAY, MONDAY_EVENING = date(2020, 4, 17), date(2020, 4, 20)
 KEYS = {
     "CLM0": "XYZ/CL/FUT/202006",
@@ -41,6 +41,14 @@ def crude(scan, *, december=True, initial_ppm=1_000_000):
     return made.build()
 
 
+def metals():
+    """Return the file of a second house: gold at 4,500 a lot."""
+    made = SpanSet()
+    made.commodity("GC")
+    made.future("GC", "202006", line(4_500))
+    return made.build()
+
+
 class Files:
     """Files by hash, made when they are asked for."""
 
@@ -49,7 +57,9 @@ class Files:
 
     def get(self, sha256):
         if sha256 not in self._made:
-            if sha256 == JUNE:
+            if sha256 == METALS:
+                self._made[sha256] = metals()
+            elif sha256 == JUNE:
                 self._made[sha256] = crude(3_000)
             elif sha256 == DEARER:
                 self._made[sha256] = crude(4_500, december=False)

@@ -5,7 +5,7 @@ Every command passes ``Desk.do``: the laws, the codec, full replay and restored 
 
 import pytest
 
-from tests.engine.random_desk import CONTRACTS, SUBS, Office, expire
+from tests.engine.random_desk import SUBS, Office, expire
 
 
 @pytest.mark.parametrize("seed", range(14))
@@ -15,7 +15,7 @@ def test_the_laws_hold_after_every_careless_command(seed):
     for _ in range(200):
         office.step()
     desk = office.desk
-    for contract in CONTRACTS:
+    for contract in office.contracts:
         if not desk.state.contracts[contract].is_expired:
             expire(desk, contract, "10")
     positions = [

@@ -149,6 +149,13 @@ def test_another_file_margins_from_its_activation_on(span_desk):
     assert span_desk.requirement("ALPHA") == money("45000")
 
 
+def test_a_file_is_of_one_day(span_desk):
+    """Its hash is known: another day can only be a mistake, and would make it look fresh."""
+    span_desk.done(load(JUNE))
+    refused = span_desk.refused(load(JUNE, MONDAY_EVENING), Reason.PARAMETERS_DIFFER)
+    assert "is of 2020-04-17, not of 2020-04-20" in refused.detail
+
+
 def test_going_back_to_an_earlier_day_needs_two_persons(span_desk):
     span_desk.done(load(DEARER, MONDAY_EVENING))
     span_desk.done(activate(DEARER))

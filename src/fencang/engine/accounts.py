@@ -26,6 +26,8 @@ from fencang.refdata.venue import Venue
 from fencang.rules.indicator import lots_kept
 
 if TYPE_CHECKING:
+    from fencang.engine.netting.add_ons import ConcentrationCharge
+    from fencang.engine.netting.cross_margin import CrossMarginCredits
     from fencang.engine.orders import Order
     from fencang.engine.state import RuleState
 
@@ -83,7 +85,7 @@ class MarginEntry:
     the sub-account or pool; otherwise the contract's requirement per lot counts.
     """
 
-    __slots__ = ("exposure", "netted", "staged", "standing")
+    __slots__ = ("add_ons", "exposure", "netted", "staged", "standing")
 
     def __init__(self, exposure: Exposure, standing: Standing) -> None:
         self.exposure = exposure
@@ -91,6 +93,8 @@ class MarginEntry:
         self.netted: Netted | None = None
         self.staged: Netted | None = None
         """Where it will hang when the staged file comes in force; it follows every change."""
+        self.add_ons: tuple[ConcentrationCharge, ...] = ()
+        """The broker's charges that its margined lots count in."""
 
     @property
     def rate_node(self) -> RateNode | None:
@@ -367,6 +371,8 @@ def change_entry(
         node.change(row, long_lots, short_lots, buys, sells)
     change = exposure.margined_lots() - before
     if change:
+        for add_on in entry.add_ons:
+            add_on.change(change)
         entry.standing.add_margined(
             contract.currency,
             change * contract.requirement_per_lot,
@@ -439,9 +445,11 @@ class SubState:
 
     __slots__ = (
         "_sorted_lines",
+        "add_ons",
         "blocked_by",
         "book",
         "client_order_ids",
+        "cross_margins",
         "definition",
         "holding",
         "lines",
@@ -464,6 +472,9 @@ class SubState:
         self.standing = Standing()
         self.span_nodes: dict[SpanKey, SpanNode] = {}
         self.rate_nodes: dict[SpanKey, RateNode] = {}
+        self.add_ons: dict[str, ConcentrationCharge] = {}
+        self.cross_margins: dict[str, CrossMarginCredits] = {}
+        """Carrying account → credits across clearing houses."""
         self.lines: dict[tuple[str, str], Line] = {}
         self.client_order_ids: dict[str, int] = {}
         self.working: dict[int, Order] = {}
@@ -524,8 +535,11 @@ class PoolState:
     """One owner's pool: reserve book, standing over everything it owns, exposures per account."""
 
     __slots__ = (
+        "add_ons",
         "collateral",
+        "cross_margins",
         "entries",
+        "fixed_add_ons",
         "is_over_granted",
         "owner_id",
         "rate_nodes",
@@ -542,6 +556,11 @@ class PoolState:
         self.entries: dict[tuple[str, str], MarginEntry] = {}
         self.span_nodes: dict[SpanKey, SpanNode] = {}
         self.rate_nodes: dict[SpanKey, RateNode] = {}
+        self.add_ons: dict[str, ConcentrationCharge] = {}
+        self.cross_margins: dict[str, CrossMarginCredits] = {}
+        """Carrying account → credits across clearing houses."""
+        self.fixed_add_ons: dict[str, int] = {}
+        """Currency → fixed amounts that the broker asks of the owner's accounts."""
         self.collateral: dict[tuple[str, str], Collateral] = {}
         """(carrying account, item) → securities."""
         self.sub_ids: list[str] = []

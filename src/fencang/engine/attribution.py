@@ -3,7 +3,10 @@
 Euler's rule where it has a closed form: a book pays its own loss in the scenario that hurts the
 pool (SPAN, orders included), or its own lots on the pool's larger side (rate-based).  What SPAN
 adds to and takes from scan risk (charges, credits, minimums, roundings) is spread by the size of
-these shares.  Law: shares of books and suspense accounts sum to the pool's requirement exactly.
+these shares, and so are credits of other clearing houses.  The broker's charges for concentration
+go by lots; its fixed amounts by the size of the shares of the whole.
+
+Law: shares of books and suspense accounts sum to the pool's requirement exactly.
 
 The desk may have sub-accounts' shares capped at stand-alone, or divided by stand-alone instead.
 The derivatives of the whole of SPAN, and Shapley, are in ``margin/attribution``: they cost many
@@ -14,10 +17,16 @@ from collections import Counter
 from fractions import Fraction
 
 from fencang.engine.accounts import ContractState, MarginEntry, PoolState
+from fencang.engine.netting.add_ons import ConcentrationCharge
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.state import DeskState
 from fencang.ledger.book import suspense_id
-from fencang.margin.attribution.shares import capped, proportional, settled
+from fencang.margin.attribution.shares import (
+    capped,
+    largest_remainder,
+    proportional,
+    settled,
+)
 from fencang.refdata.desk import DeskAttribution
 
 __all__ = ["attributed_micros"]
@@ -35,10 +44,20 @@ def attributed_micros(state: DeskState, pool: PoolState) -> dict[str, int]:
     if not books:
         return {}
     shares: Shares = {}
+    concentrated: dict[str, Counter[str]] = {}
     for (carrying_id, contract_id), entry in sorted(pool.entries.items(), key=_by_key):
+        if entry.netted is not None and not entry.add_ons:
+            continue
+        contract = state.contracts[contract_id]
+        lots = _lots_shares(pool, (carrying_id, contract), entry)
         if entry.netted is None:
-            contract = state.contracts[contract_id]
-            _add_rate_shares(shares, state, pool, (carrying_id, contract), entry)
+            counter = shares.setdefault(contract.currency, Counter())
+            for book, margined in lots.items():
+                counter[book] += margined * contract.requirement_per_lot
+        for add_on in entry.add_ons:
+            concentrated.setdefault(add_on.term.add_on_id, Counter()).update(lots)
+    for add_on_id, lots in sorted(concentrated.items()):
+        _add_concentration_shares(shares, pool.add_ons[add_on_id], lots)
     for key in sorted(pool.span_nodes):
         _add_span_shares(shares, state, pool, key)
     for key in sorted(pool.rate_nodes):
@@ -84,21 +103,17 @@ def _stand_alone(state: DeskState, book: str) -> int:
     return 0 if sub is None else max(0, state.rates.total(sub.standing.requirement))
 
 
-def _add_rate_shares(
-    shares: Shares,
-    state: DeskState,
-    pool: PoolState,
-    place: tuple[str, ContractState],
-    entry: MarginEntry,
-) -> None:
+def _lots_shares(
+    pool: PoolState, place: tuple[str, ContractState], entry: MarginEntry
+) -> Counter[str]:
     """Divide a contract's margined lots: a net account's larger side, both of a gross one."""
     carrying_id, contract = place
     exposure = entry.exposure
-    if not exposure.margined_lots() or not contract.requirement_per_lot:
-        return
-    is_long = exposure.net_lots + exposure.buy_lots >= exposure.sell_lots - exposure.net_lots
-    found = shares.setdefault(contract.currency, Counter())
+    found: Counter[str] = Counter()
     rest = exposure.margined_lots()
+    if not rest:
+        return found
+    is_long = exposure.net_lots + exposure.buy_lots >= exposure.sell_lots - exposure.net_lots
     for sub_id, line in contract.lines.get(carrying_id, {}).items():
         if line.sub.pool is not pool:
             continue
@@ -109,10 +124,25 @@ def _add_rate_shares(
             lots = own.net_lots + own.buy_lots
         else:
             lots = own.sell_lots - own.net_lots
-        found[sub_id] += lots * contract.requirement_per_lot
+        found[sub_id] += lots
         rest -= lots
     if rest:
-        found[suspense_id(carrying_id)] += rest * contract.requirement_per_lot
+        found[suspense_id(carrying_id)] += rest
+    return found
+
+
+def _add_concentration_shares(
+    shares: Shares, charge: ConcentrationCharge, lots: Counter[str]
+) -> None:
+    """Divide a charge for concentration by lots: free ones are free to everybody alike."""
+    books, whole = sorted(lots), lots.total()
+    charged = charge.charged_micros
+    if not charged:
+        return
+    found = shares.setdefault(charge.term.currency, Counter())
+    values = [Fraction(charged * lots[book], whole) for book in books]
+    for book, micros in zip(books, largest_remainder(values), strict=True):
+        found[book] += micros
 
 
 def _add_netted_rate_shares(

@@ -5,15 +5,16 @@ sub-account leaves, part of it leaves too.  Law: with everybody there, and after
 one sub-account, what the others must hold still covers the pool; so the largest benefactor can
 flatten and nobody else is called.
 
-Positions count as they stand; working orders reserve their own margin and lend nothing.
+Positions count as they stand; working orders reserve their own margin and lend nothing.  After a
+leaving no credit across clearing houses counts: an agreement may need who left.
 ``margin/pool`` finds the largest grants that keep the law; here proposed ones are held against it.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from fencang.engine.accounts import PoolState, SubState
+from fencang.engine.accounts import Line, PoolState, SubState
 from fencang.engine.state import DeskState
 from fencang.margin.exposure import Exposure
 
@@ -65,27 +66,50 @@ def _stand_alone(sub: SubState) -> Counter[str]:
         need.update(sub.span_nodes[key].held())
     for key in sorted(sub.rate_nodes):
         need.update(sub.rate_nodes[key].held())
+    need.update(_concentration(sub, _held_lots(sub.lines.values())))
     return need
+
+
+def _held_lots(lines: Iterable[Line]) -> Counter[str]:
+    """Return add-on → lots that lines alone hold, as margin counts them."""
+    found: Counter[str] = Counter()
+    for line in lines:
+        lots = _lots(line.exposure, 0, 0)
+        for add_on in line.entry.add_ons:
+            found[add_on.term.add_on_id] += lots
+    return found
+
+
+def _concentration(holder: SubState | PoolState, lots: Counter[str]) -> Counter[str]:
+    """Return what add-ons charge for lots, per currency."""
+    found: Counter[str] = Counter()
+    for add_on_id, held in sorted(lots.items()):
+        charge = holder.add_ons[add_on_id]
+        found[charge.term.currency] += charge.charge_micros(held)
+    return found
 
 
 def _pool_without(state: DeskState, pool: PoolState, sub: SubState | None) -> Counter[str]:
     """Return the pool's requirement per currency as if a sub-account held nothing."""
-    need: Counter[str] = Counter()
+    need: Counter[str] = Counter(pool.fixed_add_ons)
+    concentrated: Counter[str] = Counter()
     for (carrying_id, contract_id), entry in pool.entries.items():
-        if entry.netted is not None:
+        if entry.netted is not None and not entry.add_ons:
             continue
         contract = state.contracts[contract_id]
         line = sub.lines.get((carrying_id, contract_id)) if sub is not None else None
         longs, shorts = (
             (line.exposure.long_lots, line.exposure.short_lots) if line is not None else (0, 0)
         )
-        need[contract.currency] += (
-            _lots(entry.exposure, longs, shorts) * contract.requirement_per_lot
-        )
+        lots = _lots(entry.exposure, longs, shorts)
+        if entry.netted is None:
+            need[contract.currency] += lots * contract.requirement_per_lot
+        for add_on in entry.add_ons:
+            concentrated[add_on.term.add_on_id] += lots
+    need.update(_concentration(pool, concentrated))
     for key in sorted(pool.span_nodes):
         node = pool.span_nodes[key]
-        own = sub.span_nodes.get(key) if sub is not None else None
-        need.update(node.held() if own is None else node.held_without(own))
+        need.update(node.held() if sub is None else node.held_without(sub.span_nodes.get(key)))
     for key in sorted(pool.rate_nodes):
         by_rate = pool.rate_nodes[key]
         lent = sub.rate_nodes.get(key) if sub is not None else None

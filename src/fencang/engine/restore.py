@@ -6,6 +6,7 @@ from fencang.engine.accounts import Collateral, Line
 from fencang.engine.carrying import SuspendedFill
 from fencang.engine.evolve.desk import define, refresh_holding
 from fencang.engine.evolve.fills import change_suspended
+from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import relink_rates
 from fencang.engine.netting.sets import LoadedFile, ParameterSource
@@ -53,6 +54,8 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
         contract.settlement_nanos, contract.is_expired = settlement, is_expired
     if state.margin_rates:
         relink_rates(state)
+    if state.add_ons:
+        relink_add_ons(state)
     state.trading_states = {key: TradingState(value) for key, value in form.trading_states}
     _restore_margin(state, form)
     _restore_books(state, form)

@@ -162,6 +162,8 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += [state.subs[key].definition for key in sorted(state.subs)]
     items += state.limits.all()
     items += state.margin_rates.all()
+    items += [state.add_ons[key] for key in sorted(state.add_ons)]
+    items += [state.agreements[key] for key in sorted(state.agreements)]
     items += [state.rules[key].rule for key in sorted(state.rules)]
     return items
 

@@ -20,8 +20,7 @@ from fencang.engine.accounts import (
     VenueState,
 )
 from fencang.engine.carrying import CarryingState, SuspenseState
-from fencang.engine.netting.links import attach, cover
-from fencang.engine.netting.rate_links import attach_to_rate
+from fencang.engine.netting.links import cover, open_entry
 from fencang.engine.netting.rate_terms import RateTable
 from fencang.engine.netting.sets import NoParameters, ParameterSource, SpanSet
 from fencang.engine.netting.staging import Staging
@@ -34,6 +33,7 @@ from fencang.margin.exposure import Exposure
 from fencang.margin.standing import Rates
 from fencang.messages.message import TradingState
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Product
 from fencang.refdata.desk import DeskSettings
 from fencang.refdata.person import LegalPerson
@@ -107,6 +107,8 @@ class DeskState:
         self.pools: dict[str, PoolState] = {}
         self.limits = LimitTable()
         self.margin_rates = RateTable()
+        self.add_ons: dict[str, BrokerAddOn] = {}
+        self.agreements: dict[str, CrossMargin] = {}
         self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}
@@ -142,6 +144,10 @@ class DeskState:
         """Return the pool of a defined legal person."""
         return self.pools[owner_id]
 
+    def holders(self) -> list[SubState | PoolState]:
+        """Return whoever margin is asked of: every sub-account, every owner's pool."""
+        return [*self.subs.values(), *self.pools.values()]
+
     def add_sub(self, definition: SubAccount) -> None:
         """Add a sub-account whose parent and owner are already there."""
         assert self.master is not None
@@ -172,9 +178,7 @@ class DeskState:
         if found is None:
             exposure = Exposure(is_gross=self.carrying[carrying_id].is_gross)
             found = pool.entries[key] = MarginEntry(exposure, pool.standing)
-            contract.entries.append(found)
-            attach(self, found, pool.span_nodes, carrying_id, contract)
-            attach_to_rate(self, found, pool.rate_nodes, carrying_id, contract)
+            open_entry(self, found, pool, carrying_id, contract)
         return found
 
     def span_set(self, clearing_house: str) -> SpanSet:
@@ -230,9 +234,7 @@ class DeskState:
             (carrying_id, contract.contract.contract_id), Position()
         )
         entry = MarginEntry(Exposure(is_gross=gross), sub.standing)
-        contract.entries.append(entry)
-        attach(self, entry, sub.span_nodes, carrying_id, contract)
-        attach_to_rate(self, entry, sub.rate_nodes, carrying_id, contract)
+        open_entry(self, entry, sub, carrying_id, contract)
         line = Line(
             sub=sub,
             carrying_account_id=carrying_id,

@@ -84,7 +84,11 @@ class MarginLine(Event):
 
 
 class AccountMargin(Event):
-    """An owner's margin at one carrying account in one currency; a negative excess is a call."""
+    """An owner's margin at one carrying account in one currency; a negative excess is a call.
+
+    Of ``requirement_micros``, ``add_ons_micros`` is what the broker asks on top of multiplied
+    margin; ``credits_micros`` is what agreements of clearing houses took off before.
+    """
 
     carrying_account_id: str
     owner_id: str
@@ -94,6 +98,8 @@ class AccountMargin(Event):
     collateral_micros: int
     requirement_micros: int
     excess_micros: int
+    add_ons_micros: int = 0
+    credits_micros: int = 0
 
 
 class MarginPublished(Event, tag="MarginPublished.1"):

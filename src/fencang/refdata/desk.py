@@ -7,6 +7,7 @@ import msgspec
 
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import Definition
 from fencang.refdata.limit import PositionLimit
@@ -60,4 +61,6 @@ DeskItem = (
     | PositionLimit
     | IndicatorRule
     | MarginRate
+    | BrokerAddOn
+    | CrossMargin
 )

@@ -2,6 +2,12 @@
 
 from fencang.basics.price import NANOS
 from fencang.refdata.account import CarryingAccount, SubAccount
+from fencang.refdata.broker_terms import (
+    BrokerAddOn,
+    CrossMargin,
+    broker_add_on_faults,
+    cross_margin_faults,
+)
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.margin_rate import MarginRate, margin_rate_faults
@@ -43,6 +49,10 @@ def faults_of(item: DeskItem) -> list[str]:
             return ["window_ns must be above 0 when the reference is window_low"]
         case MarginRate():
             return margin_rate_faults(item)
+        case BrokerAddOn():
+            return broker_add_on_faults(item)
+        case CrossMargin():
+            return cross_margin_faults(item)
         case _:
             pass
     return []

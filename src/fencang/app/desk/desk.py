@@ -15,6 +15,7 @@ from fencang.messages.commands import (
     TransferCapital,
 )
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskSettings
 from fencang.refdata.limit import PositionLimit
@@ -43,6 +44,8 @@ class Desk:
     sub_accounts: tuple[SubAccount, ...]
     limits: tuple[PositionLimit, ...]
     margin_rates: tuple[MarginRate, ...]
+    add_ons: tuple[BrokerAddOn, ...]
+    agreements: tuple[CrossMargin, ...]
     rules: tuple[IndicatorRule, ...]
     strategies: tuple[StrategySpec, ...]
     account_plans: tuple[AccountPlan, ...]
@@ -69,6 +72,8 @@ class Desk:
                 *self.sub_accounts,
                 *self.limits,
                 *self.margin_rates,
+                *self.add_ons,
+                *self.agreements,
                 *self.rules,
             ),
             entered_by=self.entered_by,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fencang.app.desk.accounts import AccountPlan, read_accounts, read_strategy
+from fencang.app.desk.broker_terms import read_add_on, read_cross_margin
 from fencang.app.desk.desk import Desk
 from fencang.app.desk.faults import DeskFault, Lines
 from fencang.app.desk.fields import Fields
@@ -124,6 +125,8 @@ def _desk(root: Fields) -> Desk:
         sub_accounts=tuple(accounts),
         limits=tuple(read_limit(each) for each in root.each("limit")),
         margin_rates=tuple(read_margin_rate(each) for each in root.each("margin_rate")),
+        add_ons=tuple(read_add_on(each) for each in root.each("add_on")),
+        agreements=tuple(read_cross_margin(each) for each in root.each("cross_margin")),
         rules=tuple(read_rule(each) for each in root.each("rule")),
         strategies=strategies,
         account_plans=account_plans,

@@ -20,6 +20,7 @@ def check_references(desk: Desk, root: Fields) -> None:
     _accounts(desk, root)
     _limits_and_rules(desk, root)
     _margin_rates(desk, root)
+    _broker_terms(desk, root)
     _span_files(desk, root)
     _capital(desk, root)
     _replay(desk, root)
@@ -48,6 +49,8 @@ def _twice(desk: Desk, root: Fields) -> None:
         "contract": [each.contract_id for each in desk.contracts],
         "carrying": [each.carrying_account_id for each in desk.carrying],
         "rule": [each.rule_id for each in desk.rules],
+        "add_on": [each.add_on_id for each in desk.add_ons],
+        "cross_margin": [each.agreement_id for each in desk.agreements],
         "strategy": [each.strategy_id for each in desk.strategies],
     }
     for key, names in lists.items():
@@ -167,6 +170,31 @@ def _margin_rates(desk: Desk, root: Fields) -> None:
         root.reference(f"{key}.scope", rate.scope_id, scopes, "product or contract")
         if stated[index] in stated[:index]:
             root.fault(f"{key}.from_day", f"{rate.scope_id} has a rate from {rate.from_day} on")
+
+
+def _broker_terms(desk: Desk, root: Fields) -> None:
+    carrying = {each.carrying_account_id: each for each in desk.carrying}
+    products = {each.product_id: each for each in desk.products}
+    scopes = {
+        **products,
+        **{each.contract_id: products.get(each.product_id) for each in desk.contracts},
+    }
+    for index, add_on in enumerate(desk.add_ons):
+        key = f"add_on[{index}]"
+        root.reference(f"{key}.carrying", add_on.carrying_account_id, carrying, "carrying account")
+        for scope in add_on.scope_ids:
+            root.reference(f"{key}.scope", scope, scopes, "product or contract")
+            product = scopes.get(scope)
+            if product is not None and product.currency != add_on.currency:
+                quoted = f"{scope} is quoted in {product.currency}"
+                root.fault(f"{key}.currency", f"is {add_on.currency}, but {quoted}")
+    houses = [each.clearing_house_id for each in desk.venues]
+    for index, agreement in enumerate(desk.agreements):
+        key, account = f"cross_margin[{index}]", agreement.carrying_account_id
+        root.reference(f"{key}.carrying", account, carrying, "carrying account")
+        for name, leg in zip(("first", "second"), agreement.legs, strict=True):
+            at = f"{key}.{name}.clearing_house"
+            root.reference(at, leg.clearing_house, houses, "clearing house")
 
 
 def _span_files(desk: Desk, root: Fields) -> None:

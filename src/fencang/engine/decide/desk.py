@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from fencang.engine.decide.references import References
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.state import DeskState
@@ -10,6 +12,7 @@ from fencang.messages.events import AnyEvent, DeskDefined, TradingStateSet
 from fencang.messages.message import TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.faults import faults_of
@@ -80,6 +83,10 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.limit_faults(node, scope)
         case MarginRate():
             yield from references.margin_rate_faults(item)
+        case BrokerAddOn():
+            yield from references.add_on_faults(item)
+        case CrossMargin():
+            yield from references.agreement_faults(item)
         case IndicatorRule(tag=tag):
             if not references.has_tag(tag):
                 yield f"no sub-account carries the tag {tag}"
@@ -147,8 +154,27 @@ def _tightens(state: DeskState, item: DeskItem) -> bool:
                 and set(mandate.products) <= set(old_mandate.products)
                 and mandate.risk_budget_micros <= old_mandate.risk_budget_micros
             )
+        case BrokerAddOn():
+            return _asks_more(item, state.add_ons.get(item.add_on_id))
+        case CrossMargin(agreement_id=agreement_id) if agreement_id in state.agreements:
+            agreed = state.agreements[agreement_id]
+            offset_ppm = min(item.offset_ppm, agreed.offset_ppm)
+            cap_micros = min(item.cap_micros, agreed.cap_micros)
+            return item == replace(agreed, offset_ppm=offset_ppm, cap_micros=cap_micros)
         case _:
             return False
+
+
+def _asks_more(item: BrokerAddOn, old: BrokerAddOn | None) -> bool:
+    """Return whether an add-on is new or asks of the same lots at least what it did."""
+    if old is None:
+        return True
+    amount_micros = max(item.amount_micros, old.amount_micros)
+    per_lot_micros = max(item.per_lot_micros, old.per_lot_micros)
+    free_lots = min(item.free_lots, old.free_lots)
+    return item == replace(
+        old, amount_micros=amount_micros, per_lot_micros=per_lot_micros, free_lots=free_lots
+    )
 
 
 def decide_trading_state(state: DeskState, command: SetTradingState) -> list[AnyEvent]:

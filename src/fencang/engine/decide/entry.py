@@ -9,7 +9,7 @@ node, limit and value.  A reducing order skips everything that measures exposure
 from datetime import date
 
 from fencang.basics.money import PPM, saturated
-from fencang.engine.accounts import ContractState, Line, SubState
+from fencang.engine.accounts import ContractState, Line, MarginEntry, SubState
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import (
     Refusal,
@@ -18,6 +18,7 @@ from fencang.limits.order_controls import (
     price_refusal,
     time_in_force_refusal,
 )
+from fencang.margin.standing import Rates
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.events import AnyEvent, OrderAccepted, OrderRejected, OrderRouted
 from fencang.messages.message import Offset, OrderTerms, Side, TimeInForce, TradingState
@@ -255,41 +256,54 @@ def _margin_refusal(
 ) -> NodeRefusal | None:
     contract, rates = line.contract, state.rates
     sub, pool = line.sub, line.sub.pool
-    if contract.currency not in rates.rate_nanos or rates.misses(pool.standing.balance):
+    if (
+        contract.currency not in rates.rate_nanos
+        or rates.misses(pool.standing.balance)
+        or rates.misses(pool.fixed_add_ons)
+    ):
         # A venue's fill may enter in a currency nobody can value; nothing is opened on top of it.
         detail = f"an exchange rate is missing for {contract.currency} or a balance of the owner"
         return Reason.UNKNOWN_CURRENCY_RATE, sub.sub_account_id, 0, 0, detail
     buys, sells = (added_lots, 0) if side is Side.BUY else (0, added_lots)
-    currency, entry = contract.currency, line.entry
-    added = entry.exposure.margined_lots_with(buys, sells) - entry.exposure.margined_lots()
+    exposure = line.exposure
+    added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
     if added > 0:
         refusal = _leverage_refusal(state, line, added)
         if refusal is not None:
             return refusal
-    if entry.netted is None:
-        micros = added * contract.requirement_per_lot
-    else:
-        currency, micros = entry.netted.node.addition_of(entry.netted.row, buys, sells)
-    if micros > 0:
-        need = rates.value(currency, micros)
+    need = _needed_micros(rates, line.entry, contract, buys, sells)
+    if need > 0:
         available = sub.standing.available_micros(rates)
         if need > available:
             detail = f"needs {need} micros of margin, {available} are available"
             return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
-    entry = line.pool_entry
-    if entry.netted is None:
-        exposure = entry.exposure
-        added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
-        currency, micros = contract.currency, added * contract.requirement_per_lot
-    else:
-        currency, micros = entry.netted.node.addition_of(entry.netted.row, buys, sells)
-    if micros > 0:
-        need = rates.value(currency, micros)
+    need = _needed_micros(rates, line.pool_entry, contract, buys, sells)
+    if need > 0:
         available = pool.standing.available_micros(rates)
         if need > available:
             detail = f"needs {need} micros of margin in the pool, {available} are available"
             return Reason.MARGIN_POOL, pool.owner_id, available, need, detail
     return None
+
+
+def _needed_micros(
+    rates: Rates, entry: MarginEntry, contract: ContractState, buys: int, sells: int
+) -> int:
+    """Return what further working lots would add to a requirement, in base micros."""
+    netted = entry.netted
+    if netted is None:
+        currency, micros = contract.currency, 0
+    else:
+        currency, micros = netted.node.addition_of(netted.row, buys, sells)
+    if netted is None or entry.add_ons:
+        exposure = entry.exposure
+        added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
+        if netted is None:
+            micros = added * contract.requirement_per_lot
+        # An add-on is in the currency its contracts are quoted in.
+        for add_on in entry.add_ons:
+            micros += add_on.addition_of(added)
+    return rates.value(currency, micros) if micros else 0
 
 
 def _leverage_refusal(state: DeskState, line: Line, added_lots: int) -> NodeRefusal | None:

@@ -51,6 +51,11 @@ def decide_load_span(state: DeskState, command: LoadSpanParameters) -> list[AnyE
             f"no parsed parameter file {command.sha256}; put the file into the blob store first"
         )
         return [rejected(Reason.PARAMETERS_MISSING, detail)]
+    span = state.span_sets.get(command.clearing_house)
+    known = span.loaded.get(command.sha256) if span is not None else None
+    if known is not None and known.business_date != command.business_date:
+        detail = f"{command.sha256} is of {known.business_date}, not of {command.business_date}"
+        return [rejected(Reason.PARAMETERS_DIFFER, detail)]
     return [
         SpanParametersLoaded(
             clearing_house=command.clearing_house,

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from fencang.engine.state import DeskState
 from fencang.limits.position_limits import ANY_SCOPE
-from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode, SubAccount
+from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.limit import PositionLimit
@@ -37,6 +38,8 @@ def _key(item: DeskItem) -> tuple[str, ...]:
             | CarryingAccount(carrying_account_id=identifier)
             | SubAccount(sub_account_id=identifier)
             | IndicatorRule(rule_id=identifier)
+            | BrokerAddOn(add_on_id=identifier)
+            | CrossMargin(agreement_id=identifier)
         ):
             return kind, identifier
 
@@ -52,6 +55,7 @@ class References:
         self.contracts = {key: found.contract for key, found in state.contracts.items()}
         self.carrying = {key: found.account for key, found in state.carrying.items()}
         self.subs = {key: found.definition for key, found in state.subs.items()}
+        self.agreements = dict(state.agreements)
         self.margin_rates = {_key(rate): rate for rate in state.margin_rates.all()}
         self._seen: dict[tuple[str, ...], int] = {}
         for item in items:
@@ -83,6 +87,8 @@ class References:
                 self.subs[item.sub_account_id] = item
             case MarginRate():
                 self.margin_rates[_key(item)] = item
+            case CrossMargin():
+                self.agreements[item.agreement_id] = item
             case _:
                 pass
 
@@ -128,6 +134,52 @@ class References:
                     f"larger_side_group {rate.larger_side_group} also holds {other.scope_id}, of "
                     "another clearing house or currency: a larger side reaches over neither"
                 )
+
+    def add_on_faults(self, add_on: BrokerAddOn) -> Iterator[str]:
+        """Yield what is wrong with the account and the scope of a broker's add-on."""
+        yield from self.missing("carrying account", add_on.carrying_account_id)
+        carrying = self.carrying.get(add_on.carrying_account_id)
+        for scope_id in add_on.scope_ids:
+            product = self._margined_product(scope_id)
+            if product is None:
+                yield f"no contract or product {scope_id}"
+                continue
+            if product.currency != add_on.currency:
+                yield (
+                    f"{scope_id} is quoted in {product.currency}, the add-on in {add_on.currency}; "
+                    "they must be the same"
+                )
+            if carrying is not None and product.venue_id not in carrying.venues:
+                yield (
+                    f"{scope_id} trades at {product.venue_id}, which {add_on.carrying_account_id} "
+                    "has no access to"
+                )
+
+    def agreement_faults(self, agreement: CrossMargin) -> Iterator[str]:
+        """Yield what is wrong with the account and the legs of a cross-margin agreement."""
+        carrying_id = agreement.carrying_account_id
+        yield from self.missing("carrying account", carrying_id)
+        carrying = self.carrying.get(carrying_id)
+        if carrying is None:
+            return
+        if carrying.position_mode is PositionMode.GROSS:
+            yield f"{carrying_id} keeps both sides apart; credits need an account that nets"
+        houses = {
+            self.venues[venue_id].clearing_house_id
+            for venue_id in carrying.venues
+            if venue_id in self.venues
+        }
+        for leg in agreement.legs:
+            if leg.clearing_house not in houses:
+                known = ", ".join(sorted(houses))
+                yield f"{carrying_id} is not cleared at {leg.clearing_house}, only at {known}"
+            for _, other in sorted(self.agreements.items()):
+                is_other = other.agreement_id != agreement.agreement_id
+                if is_other and other.carrying_account_id == carrying_id and leg in other.legs:
+                    yield (
+                        f"{leg.commodity} at {leg.clearing_house} is a leg of "
+                        f"{other.agreement_id} already; a commodity has one agreement per account"
+                    )
 
     def _margined_product(self, scope_id: str) -> Product | None:
         contract = self.contracts.get(scope_id)

@@ -2,12 +2,14 @@
 
 from fencang.basics.money import RATE_NANOS
 from fencang.engine.accounts import ContractState, SubState, VenueState
+from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import cover_by_rate, relink_rates
 from fencang.engine.state import DeskState, RuleState
 from fencang.messages import events as ev
 from fencang.messages.message import TradingState
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.limit import PositionLimit
@@ -31,6 +33,8 @@ _DEFINED_FIRST = (
     PositionLimit,
     IndicatorRule,
     MarginRate,
+    BrokerAddOn,
+    CrossMargin,
 )
 
 
@@ -47,6 +51,8 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
         relink(state)
     if state.margin_rates:
         _follow_rates(state, event.items, known)
+    if any(isinstance(item, BrokerAddOn) for item in event.items):
+        relink_add_ons(state)
     if any(armed.is_holding for armed in state.rules.values()):
         for sub in state.subs.values():
             refresh_holding(state, sub)
@@ -62,7 +68,7 @@ def _moves_netting_sets(state: DeskState, item: DeskItem, known: frozenset[str])
             house = state.contracts[contract_id].venue.venue.clearing_house_id
             span = state.span_sets.get(house)
             return span is not None and not span.is_ready_for(item.margin_key)
-        case DeskSettings() | Venue() | Contract() | CarryingAccount():
+        case DeskSettings() | Venue() | Contract() | CarryingAccount() | CrossMargin():
             return True
         case _:
             return False
@@ -103,10 +109,7 @@ def define(state: DeskState, item: DeskItem) -> None:
         case Contract():
             _define_contract(state, item)
         case MasterAccount():
-            if state.master is None:
-                state.rates.base_currency = item.base_currency
-                state.rates.rate_nanos[item.base_currency] = RATE_NANOS
-            state.master = item
+            _define_master(state, item)
         case CarryingAccount():
             known = state.carrying.get(item.carrying_account_id)
             if known is None:
@@ -119,12 +122,23 @@ def define(state: DeskState, item: DeskItem) -> None:
             state.limits.set(item)
         case MarginRate():
             state.margin_rates.set(item)
+        case BrokerAddOn():
+            state.add_ons[item.add_on_id] = item
+        case CrossMargin():
+            state.agreements[item.agreement_id] = item
         case IndicatorRule():
             armed = state.rules.get(item.rule_id)
             if armed is None:
                 state.rules[item.rule_id] = RuleState(item)
             else:
                 armed.rule = item
+
+
+def _define_master(state: DeskState, item: MasterAccount) -> None:
+    if state.master is None:
+        state.rates.base_currency = item.base_currency
+        state.rates.rate_nanos[item.base_currency] = RATE_NANOS
+    state.master = item
 
 
 def _define_venue(state: DeskState, item: Venue) -> None:

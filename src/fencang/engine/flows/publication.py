@@ -18,6 +18,7 @@ from fencang.messages.events import (
     MarginPublished,
     TradingDaySettled,
 )
+from fencang.refdata.broker_terms import CrossMarginLeg
 
 __all__ = ["follow_day_settled", "pool_id"]
 
@@ -111,6 +112,9 @@ def _account_lines(state: DeskState, pool: PoolState) -> list[AccountMargin]:
     for carrying_id in sorted(state.carrying):
         cash = _cash(state, pool, carrying_id)
         unpaid, required = _exposed(state, pool, carrying_id)
+        add_ons = _add_ons(state, pool, carrying_id)
+        required.update(add_ons)
+        credits_ = _credits(pool, carrying_id)
         backed: Counter[str] = Counter()
         for (account_id, _), item in sorted(pool.collateral.items()):
             if account_id == carrying_id:
@@ -128,10 +132,34 @@ def _account_lines(state: DeskState, pool: PoolState) -> list[AccountMargin]:
                     unpaid_micros=saturated(unpaid[currency]),
                     collateral_micros=saturated(backed[currency]),
                     requirement_micros=saturated(required[currency]),
+                    add_ons_micros=saturated(add_ons[currency]),
+                    credits_micros=saturated(credits_[currency]),
                     excess_micros=saturated(held - required[currency]),
                 )
             )
     return lines
+
+
+def _add_ons(state: DeskState, pool: PoolState, carrying_id: str) -> Counter[str]:
+    """Return what the broker of a carrying account asks on top, per currency."""
+    found: Counter[str] = Counter()
+    is_holder = state.carrying[carrying_id].account.holder_id == pool.owner_id
+    for add_on_id, term in sorted(state.add_ons.items()):
+        if term.carrying_account_id != carrying_id:
+            continue
+        charge = pool.add_ons.get(add_on_id)
+        found[term.currency] += charge.charged_micros if charge is not None else 0
+        found[term.currency] += term.amount_micros if is_holder else 0
+    return found
+
+
+def _credits(pool: PoolState, carrying_id: str) -> Counter[str]:
+    """Return what agreements of clearing houses take off at a carrying account, per currency."""
+    found: Counter[str] = Counter()
+    for (account_id, _), node in sorted(pool.span_nodes.items(), key=lambda item: item[0]):
+        if account_id == carrying_id:
+            found.update(node.credits())
+    return found
 
 
 def _cash(state: DeskState, pool: PoolState, carrying_id: str) -> Counter[str]:
@@ -189,4 +217,19 @@ def _flags(state: DeskState) -> list[str]:
         for contract_id, contract in sorted(state.contracts.items())
         if contract.asks_for_nothing and contract.entries and contract.mark_nanos is not None
     ]
+    flags += [
+        f"{agreement_id}: the SPAN file in force of {leg.clearing_house} has no {leg.commodity}, "
+        "nothing is credited"
+        for agreement_id, agreement in sorted(state.agreements.items())
+        for leg in agreement.legs
+        if not _has_commodity(state, leg)
+    ]
     return flags
+
+
+def _has_commodity(state: DeskState, leg: CrossMarginLeg) -> bool:
+    """Return whether a leg's clearing house has its commodity, or no file at all yet."""
+    span = state.span_sets.get(leg.clearing_house)
+    if span is None or span.parameters is None:
+        return True
+    return any(commodity.code == leg.commodity for commodity in span.parameters.commodities)

@@ -30,6 +30,7 @@ class Commodity:
         "_addition",
         "_asked_about",
         "at_risk_micros",
+        "least",
         "months",
         "net_e4",
         "own_scan",
@@ -64,6 +65,12 @@ class Commodity:
         """Delivery charge and short option minimum of everything that works."""
         self.at_risk_micros = 0
         """What is asked for less by credits of commodities that spreads connect with this one."""
+        self.least: list[list[int]] | None = None
+        """Per scan tier, where somebody watches: position with Σ min(0, loss) of what works."""
+
+    def watch(self) -> None:
+        """Keep from here on the least that fills could leave; nothing is held or works yet."""
+        self.least = [list(vector) for vector in self.position]
 
     def move(self, row: RowTerms, lots: int) -> None:
         """Change the position by signed lots."""
@@ -71,6 +78,8 @@ class Commodity:
         change = [lots * value for value in row.values]
         self.position[tier] = list(map(add, self.position[tier], change))
         self._set_total(tier, list(map(add, self.total[tier], change)))
+        if self.least is not None:
+            self.least[tier] = list(map(add, self.least[tier], change))
         self.own_scan = sum(max(0, *vector) for vector in self.position)
         self._month(row.month).net += lots * row.delta_e4
         self.net_e4 += lots * row.delta_e4
@@ -90,6 +99,8 @@ class Commodity:
         self.working_lots += buys + sells
         if row.is_charged:
             self.rest_micros += _rest(row, buys, sells)
+        if self.least is not None:
+            self.least[row.tier] = _helped(self.least[row.tier], row, buys, sells)
 
     def set_at_risk(self, micros: int) -> None:
         """Set what credits of commodities that spreads connect with this one take off."""
@@ -138,6 +149,27 @@ class Commodity:
             for total, worst in zip(self.total, self.worst, strict=True)
         ]
 
+    def least_micros(self, more: tuple[RowTerms, int, int] | None) -> int:
+        """Return the least scan risk that any way to fill could leave; watched commodities only.
+
+        ``more``: a contract with further working lots bought and sold.  Exact per scenario; the
+        requirement is no less as long as no spread credits the commodity.
+        """
+        assert self.least is not None, self.terms
+        least = list(self.least)
+        if more is not None:
+            row, buys, sells = more
+            least[row.tier] = _helped(least[row.tier], row, buys, sells)
+        return sum(max(0, *vector) for vector in least) * self.terms.unit_micros
+
+    def least_delta_e4(self, more: tuple[RowTerms, int, int] | None) -> int:
+        """Return the net delta that fills could bring closest to zero, 0 where they may turn it."""
+        up, down = self.working_long_e4, self.working_short_e4
+        if more is not None:
+            more_up, more_down = _deltas(*more)
+            up, down = up + more_up, down + more_down
+        return max(0, self.net_e4 - down) if self.net_e4 > 0 else min(0, self.net_e4 + up)
+
     def scan_micros(self) -> int:
         """Return the scan risk of position and orders, in micros."""
         return self.worst_scan * self.terms.unit_micros
@@ -158,8 +190,7 @@ class Commodity:
 
     def _work_deltas(self, row: RowTerms, buys: int, sells: int) -> None:
         """Change the long and short delta (e4, unsigned) that orders could bring."""
-        delta = row.delta_e4
-        up, down = (buys * delta, sells * delta) if delta >= 0 else (-sells * delta, -buys * delta)
+        up, down = _deltas(row, buys, sells)
         month = self.months.get(row.month)
         if month is None:
             month = self.months[row.month] = Month()
@@ -247,6 +278,22 @@ def _worked(total: list[int], row: RowTerms, buys: int, sells: int) -> list[int]
     if sells:
         total = [held + sells * loss for held, loss in zip(total, row.losses_short)]  # noqa: B905
     return total
+
+
+def _helped(least: list[int], row: RowTerms, buys: int, sells: int) -> list[int]:
+    """Return the least with further working lots: each counts only where it helps."""
+    return [
+        held - buys * gain_long - sells * gain_short
+        for held, gain_long, gain_short in zip(
+            least, row.losses_short, row.losses_long, strict=True
+        )
+    ]
+
+
+def _deltas(row: RowTerms, buys: int, sells: int) -> tuple[int, int]:
+    """Return the long and short delta (e4, unsigned) that working lots could bring."""
+    delta = row.delta_e4
+    return (buys * delta, sells * delta) if delta >= 0 else (-sells * delta, -buys * delta)
 
 
 def _rest(row: RowTerms, buys: int, sells: int) -> int:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_ceiling
-from fencang.engine.accounts import ContractState, MarginEntry, Netted, SpanKey
+from fencang.engine.accounts import ContractState, MarginEntry, Netted, PoolState, SubState
+from fencang.engine.netting.add_ons import attach_add_ons
+from fencang.engine.netting.cross_margin import link_cross_margin, watched_codes
 from fencang.engine.netting.node import SpanNode
-from fencang.engine.netting.rate_links import cover_by_rate
+from fencang.engine.netting.rate_links import attach_to_rate, cover_by_rate
 from fencang.engine.netting.sets import SpanTerms
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ __all__ = [
     "cover_anew",
     "is_stale",
     "leave_all",
+    "open_entry",
     "refresh_terms",
     "relink",
     "span_terms",
@@ -47,14 +50,14 @@ def cover_anew(state: "DeskState", contract: ContractState) -> None:
 def attach(
     state: "DeskState",
     entry: MarginEntry,
-    nodes: dict[SpanKey, SpanNode],
+    holder: SubState | PoolState,
     carrying_id: str,
     contract: ContractState,
 ) -> None:
     """Put an exposure into its netting set with everything it holds and works."""
     staging = state.stagings.get(contract.venue.venue.clearing_house_id)
     if staging is not None and entry.staged is None:
-        staging.take(state, (entry, nodes, carrying_id, contract))
+        staging.take(state, (entry, holder, carrying_id, contract))
     if not contract.is_span_margined:
         if entry.rate_node is None:
             entry.netted = None
@@ -62,15 +65,31 @@ def attach(
     house = contract.venue.venue.clearing_house_id
     span = state.span_sets[house]
     key = (carrying_id, house)
-    node = nodes.get(key)
+    node = holder.span_nodes.get(key)
     if node is None:
         terms = span_terms(state, carrying_id, house)
-        node = nodes[key] = SpanNode(span, entry.standing, terms)
+        node = holder.span_nodes[key] = SpanNode(span, entry.standing, terms)
+        link_cross_margin(state, holder, carrying_id, node)
     row = span.terms(contract.contract.margin_key)
     assert row is not None, contract.contract.margin_key
     entry.netted = Netted(node, row)
     exposure = entry.exposure
     node.change(row, exposure.long_lots, exposure.short_lots, exposure.buy_lots, exposure.sell_lots)
+
+
+def open_entry(
+    state: "DeskState",
+    entry: MarginEntry,
+    holder: SubState | PoolState,
+    carrying_id: str,
+    contract: ContractState,
+) -> None:
+    """Let a new exposure count wherever margin of its contract is asked for."""
+    contract.entries.append(entry)
+    attach(state, entry, holder, carrying_id, contract)
+    attach_to_rate(state, entry, holder.rate_nodes, carrying_id, contract)
+    if state.add_ons:
+        attach_add_ons(state, entry, holder, carrying_id, contract)
 
 
 def span_terms(state: "DeskState", carrying_id: str, house: str) -> SpanTerms:
@@ -80,7 +99,8 @@ def span_terms(state: "DeskState", carrying_id: str, house: str) -> SpanTerms:
     multiplier = account.house_multiplier_ppm
     if is_stale(state, house):
         multiplier = divide_ceiling(multiplier * state.settings.span_stale_ppm, PPM)
-    return SpanTerms(carrying.is_gross, account.account_type, multiplier)
+    watched = watched_codes(state, carrying_id, house) if state.agreements else ()
+    return SpanTerms(carrying.is_gross, account.account_type, multiplier, watched)
 
 
 def is_stale(state: "DeskState", house: str) -> bool:
@@ -102,6 +122,8 @@ def relink(state: "DeskState") -> None:
     """
     for house in sorted(state.span_sets):
         leave_all(state, house)
+    for holder in state.holders():
+        holder.cross_margins.clear()
     for staging in state.stagings.values():
         staging.drop()
     state.stagings.clear()
@@ -111,23 +133,17 @@ def relink(state: "DeskState") -> None:
         contract = state.contracts[contract_id]
         cover_anew(state, contract)
         for line in contract.sorted_lines():
-            attach(state, line.entry, line.sub.span_nodes, line.carrying_account_id, contract)
+            attach(state, line.entry, line.sub, line.carrying_account_id, contract)
     for owner_id in sorted(state.pools):
         pool = state.pools[owner_id]
         for (carrying_id, contract_id), entry in sorted(pool.entries.items(), key=_by_key):
-            attach(state, entry, pool.span_nodes, carrying_id, state.contracts[contract_id])
-
-
-def _all_nodes(state: "DeskState") -> list[dict[SpanKey, SpanNode]]:
-    return [
-        *(sub.span_nodes for sub in state.subs.values()),
-        *(pool.span_nodes for pool in state.pools.values()),
-    ]
+            attach(state, entry, pool, carrying_id, state.contracts[contract_id])
 
 
 def leave_all(state: "DeskState", clearing_house: str) -> None:
     """Take every netting set of a clearing house out of the standings."""
-    for nodes in _all_nodes(state):
+    for holder in state.holders():
+        nodes = holder.span_nodes
         for key in [key for key in nodes if key[1] == clearing_house]:
             nodes.pop(key).leave()
 
@@ -138,6 +154,6 @@ def _by_key(item: tuple[tuple[str, str], MarginEntry]) -> tuple[str, str]:
 
 def refresh_terms(state: "DeskState") -> None:
     """Let every netting set count by the terms of now: a file may have become stale."""
-    for nodes in _all_nodes(state):
-        for (carrying_id, house), node in nodes.items():
+    for holder in state.holders():
+        for (carrying_id, house), node in holder.span_nodes.items():
             node.set_terms(span_terms(state, carrying_id, house))

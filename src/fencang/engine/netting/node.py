@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from fencang.basics.money import PPM
-from fencang.basics.rounding import divide_ceiling
+from fencang.basics.rounding import divide_ceiling, divide_floor
 from fencang.engine.netting.commodity import Commodity, GrossCommodity
 from fencang.engine.netting.sets import SpanSet, SpanTerms
 from fencang.engine.netting.terms import RowTerms
 
 if TYPE_CHECKING:
+    from fencang.engine.netting.cross_margin import CrossMarginCredits
     from fencang.margin.span.incremental import SpanBook
     from fencang.margin.span.result import CurrencyTotal
     from fencang.margin.standing import Standing
@@ -26,7 +27,20 @@ NOTHING = (0, 0)
 class SpanNode:
     """A netting set kept in step with lots and orders; what it asks counts in a standing."""
 
-    __slots__ = ("_added", "_held", "book", "commodities", "lots", "span", "standing", "terms")
+    __slots__ = (
+        "_added",
+        "_credits",
+        "_held",
+        "_held_credits",
+        "_watched_places",
+        "book",
+        "commodities",
+        "cross_margin",
+        "lots",
+        "span",
+        "standing",
+        "terms",
+    )
 
     def __init__(self, span: SpanSet, standing: "Standing", terms: SpanTerms) -> None:
         self.span = span
@@ -40,6 +54,18 @@ class SpanNode:
         """Currency → what positions contribute to the standing, in micros."""
         self._added: dict[int, int] = {}
         """Commodity → what its working orders contribute."""
+        self.cross_margin: CrossMarginCredits | None = None
+        self._credits: dict[str, int] = {}
+        """Currency → what agreements with other houses take off: of positions with orders."""
+        self._held_credits: dict[str, int] = {}
+        """The same of positions alone."""
+        self._watched_places = frozenset(
+            member
+            for code in terms.watched
+            if (place := span.place_of(code)) is not None
+            for member in span.connected(place)
+        )
+        """Commodities whose changes may change those credits."""
 
     def change(self, row: RowTerms, longs: int, shorts: int, buys: int, sells: int) -> None:
         """Change open and working lots of one contract."""
@@ -57,6 +83,8 @@ class SpanNode:
             commodity.work(row, buys, sells)
         if commodity.working_lots or place in self._added:
             self._refresh_added(place, commodity)
+        if self.cross_margin is not None and (longs or shorts or place in self._watched_places):
+            self.cross_margin.refresh()
 
     def addition_of(self, row: RowTerms, buys: int, sells: int) -> tuple[str, int]:
         """Return the currency and micros that further working lots would add."""
@@ -65,7 +93,10 @@ class SpanNode:
         added = commodity.addition_with(row, buys, sells)
         if self.terms.multiplier_ppm != PPM:
             added = self._multiplied(added)
-        return commodity.terms.currency, added - self._added.get(place, 0)
+        currency = commodity.terms.currency
+        if self.cross_margin is not None and place in self._watched_places:
+            added += self.cross_margin.lost_micros((self, row, buys, sells), currency)
+        return currency, added - self._added.get(place, 0)
 
     def contributed(self) -> dict[str, int]:
         """Return what the netting set asks for per currency, in micros: positions and orders."""
@@ -73,14 +104,43 @@ class SpanNode:
         for place, added in self._added.items():
             currency = self.commodities[place].terms.currency
             found[currency] = found.get(currency, 0) + added
+        for currency, credit in self._credits.items():
+            found[currency] = found.get(currency, 0) - credit
         return found
 
     def held(self) -> dict[str, int]:
         """Return what the positions alone ask for, per currency in micros."""
-        return dict(self._held)
+        return {
+            currency: micros - self._held_credits.get(currency, 0)
+            for currency, micros in self._held.items()
+        }
 
-    def held_without(self, other: "SpanNode") -> dict[str, int]:
-        """Return what the positions would ask for without those of another set, in micros."""
+    def credits(self) -> dict[str, int]:
+        """Return what agreements with other houses take off, per currency in micros."""
+        return dict(self._credits)
+
+    def credited(self, currency: str, clearing_micros: int) -> int:
+        """Return what a credit of the clearing house takes off here: it never makes money."""
+        credit = divide_floor(clearing_micros * self.terms.multiplier_ppm, PPM)
+        return min(credit, self._held.get(currency, 0))
+
+    def set_credits(self, counted: dict[str, int], held: dict[str, int]) -> None:
+        """Take what agreements credit: positions with orders, and positions alone."""
+        found = {currency: self.credited(currency, micros) for currency, micros in counted.items()}
+        self._held_credits = {
+            currency: self.credited(currency, micros) for currency, micros in held.items()
+        }
+        if found != self._credits:
+            self._count(self._credits, found)
+            self._credits = found
+
+    def held_without(self, other: "SpanNode | None") -> dict[str, int]:
+        """Return what the positions would ask for without those of another set, in micros.
+
+        Without credits across houses too: they may go with what leaves, at whichever house.
+        """
+        if other is None:
+            return dict(self._held)
         changes = []
         for row, (longs, shorts) in sorted(other.lots.items()):
             own = self.lots.get(row, NOTHING)  # a set that was filled anew has no flat rows
@@ -96,6 +156,8 @@ class SpanNode:
         for place, added in self._added.items():
             self._add(self.commodities[place].terms.currency, -added)
         self._added = {}
+        self._count(self._credits, {})
+        self._credits = {}
 
     def join(self, standing: "Standing", terms: SpanTerms, span: SpanSet) -> None:
         """Count in a standing from here on, by the terms of now: the set was made beside it."""
@@ -115,6 +177,8 @@ class SpanNode:
         self._refresh_positions()
         for place, commodity in self.commodities.items():
             self._refresh_added(place, commodity)
+        if self.cross_margin is not None:
+            self.cross_margin.refresh()
 
     def _commodity(self, row: RowTerms) -> Commodity:
         found = self.commodities.get(row.commodity)
@@ -122,6 +186,8 @@ class SpanNode:
             terms = self.span.commodity_terms(row.commodity, self.terms.account_type)
             kind = GrossCommodity if self.terms.is_gross else Commodity
             found = self.commodities[row.commodity] = kind(terms, self.span.scenarios)
+            if self.terms.watched and self.span.code_of(row.commodity) in self.terms.watched:
+                found.watch()
             self._refresh_at_risk(row.commodity)
         return found
 

@@ -56,6 +56,8 @@ class SpanTerms(NamedTuple):
     is_gross: bool
     account_type: AccountType
     multiplier_ppm: int
+    watched: tuple[str, ...] = ()
+    """Combined commodities that a cross-margin agreement names."""
 
     def held_lots(self, longs: int, shorts: int) -> tuple[int, int]:
         """Return the lots of either side that pay.
@@ -82,6 +84,7 @@ class SpanSet:
         "compiled",
         "known_commodities",
         "known_members",
+        "known_places",
         "known_rows",
         "loaded",
         "overrides",
@@ -99,6 +102,7 @@ class SpanSet:
         self.used: frozenset[int] = frozenset()
         self.known_rows: dict[str, RowTerms | None] = {}
         self.known_members: dict[int, list[int]] = {}
+        self.known_places: dict[str, int | None] = {}
         self.known_commodities: dict[tuple[int, AccountType], CommodityTerms] = {}
 
     @property
@@ -135,6 +139,7 @@ class SpanSet:
         self.used, self.known_rows = staged.used, staged.known_rows
         self.known_commodities = staged.known_commodities
         self.known_members = staged.known_members
+        self.known_places = staged.known_places
 
     def override(self, arrays: tuple[RiskArray, ...]) -> None:
         """Replace arrays of the file in force by computed ones."""
@@ -156,6 +161,7 @@ class SpanSet:
             self.used = used
         self.known_rows = {}
         self.known_members = {}
+        self.known_places = {}
         self.known_commodities = {}
 
     def is_ready_for(self, margin_key: str) -> bool:
@@ -200,6 +206,20 @@ class SpanSet:
             same = (components == components[place]) & (currencies == currencies[place])
             found = self.known_members[place] = [int(member) for member in same.nonzero()[0]]
         return found
+
+    def place_of(self, code: str) -> int | None:
+        """Return the place of a combined commodity in the part in use, None when it is not."""
+        assert self.compiled is not None
+        if code not in self.known_places:
+            commodities = self.compiled.parameters.commodities
+            found = (place for place, each in enumerate(commodities) if each.code == code)
+            self.known_places[code] = next(found, None)
+        return self.known_places[code]
+
+    def code_of(self, place: int) -> str:
+        """Return the code of a combined commodity in use."""
+        assert self.compiled is not None
+        return self.compiled.parameters.commodities[place].code
 
     def commodity_terms(self, place: int, account: AccountType) -> CommodityTerms:
         """Return what a combined commodity asks for fills that may come."""

@@ -12,7 +12,8 @@ staged is put in force all the same, in one piece.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fencang.engine.accounts import ContractState, MarginEntry, Netted, SpanKey
+from fencang.engine.accounts import ContractState, MarginEntry, Netted, PoolState, SpanKey, SubState
+from fencang.engine.netting.cross_margin import link_cross_margin, refresh_cross_margin
 from fencang.engine.netting.links import cover_anew, leave_all, span_terms
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.sets import SpanSet
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Staging"]
 
-_Place = tuple[MarginEntry, dict[SpanKey, SpanNode], str, ContractState]
-"""An exposure, the netting sets of whoever it belongs to, its carrying account and contract."""
+_Place = tuple[MarginEntry, SubState | PoolState, str, ContractState]
+"""An exposure, whose it is, its carrying account and contract."""
 
 
 class Staging:
@@ -59,15 +60,15 @@ class Staging:
 
     def take(self, state: "DeskState", place: _Place) -> None:
         """Put an exposure into its netting set under the staged file, if that has its contract."""
-        entry, holder_nodes, carrying_id, contract = place
+        entry, holder, carrying_id, contract = place
         row = self.span.terms(contract.contract.margin_key)
         if row is None:
             return
         key = (carrying_id, self.clearing_house)
-        node = self._nodes.get((id(holder_nodes), key))
+        node = self._nodes.get((id(holder), key))
         if node is None:
             terms = span_terms(state, carrying_id, self.clearing_house)
-            node = self._nodes[id(holder_nodes), key] = SpanNode(self.span, Standing(), terms)
+            node = self._nodes[id(holder), key] = SpanNode(self.span, Standing(), terms)
         exposure = entry.exposure
         node.change(
             row, exposure.long_lots, exposure.short_lots, exposure.buy_lots, exposure.sell_lots
@@ -87,14 +88,16 @@ class Staging:
                 if entry.rate_node is None:
                     entry.netted = None
         joined: set[int] = set()
-        for (entry, holder_nodes, carrying_id, _), node in self._taken:
+        for (entry, holder, carrying_id, _), node in self._taken:
             assert entry.staged is not None
             entry.netted, entry.staged = entry.staged, None
             if id(node) not in joined:
                 joined.add(id(node))
-                holder_nodes[carrying_id, self.clearing_house] = node
+                holder.span_nodes[carrying_id, self.clearing_house] = node
                 terms = span_terms(state, carrying_id, self.clearing_house)
                 node.join(entry.standing, terms, state.span_sets[self.clearing_house])
+                link_cross_margin(state, holder, carrying_id, node)
+        refresh_cross_margin(state)
 
     def drop(self) -> None:
         """Let go of every exposure: definitions changed, and all begins anew."""
@@ -106,10 +109,10 @@ def _places(state: "DeskState", clearing_house: str) -> Iterator[_Place]:
     for contract in state.contracts_of_house(clearing_house):
         contract_id = contract.contract.contract_id
         for line in contract.sorted_lines():
-            yield line.entry, line.sub.span_nodes, line.carrying_account_id, contract
+            yield line.entry, line.sub, line.carrying_account_id, contract
         for owner_id in sorted(state.pools):
             pool = state.pools[owner_id]
             for carrying_id in sorted(state.carrying):
                 entry = pool.entries.get((carrying_id, contract_id))
                 if entry is not None:
-                    yield entry, pool.span_nodes, carrying_id, contract
+                    yield entry, pool, carrying_id, contract

@@ -10,7 +10,19 @@ from fencang.basics.rounding import divide_ceiling
 from fencang.margin.method import Positions
 from fencang.margin.span.frozen import Frozen
 
-__all__ = ["AddOn", "ConcentrationAddOn", "FixedAddOn", "HouseRequirement", "HouseTerms"]
+__all__ = [
+    "AddOn",
+    "ConcentrationAddOn",
+    "FixedAddOn",
+    "HouseRequirement",
+    "HouseTerms",
+    "concentration_micros",
+]
+
+
+def concentration_micros(lots: int, free_lots: int, per_lot_micros: int) -> int:
+    """Return the charge for lots beyond those that are free."""
+    return (lots - free_lots) * per_lot_micros if lots > free_lots else 0
 
 
 class ConcentrationAddOn(Frozen):
@@ -21,6 +33,10 @@ class ConcentrationAddOn(Frozen):
     currency: str
     free_lots: int
     per_lot_micros: int
+
+    def charge_micros(self, lots: int) -> int:
+        """Return what so many lots, over all contracts together, are charged."""
+        return concentration_micros(lots, self.free_lots, self.per_lot_micros)
 
 
 class FixedAddOn(Frozen):
@@ -91,9 +107,11 @@ class HouseTerms(Frozen):
             held = sum(
                 abs(lots.net) for contract, lots in positions.items() if contract in term.contracts
             )
-            if (beyond := held - term.free_lots) > 0:
+            if held > term.free_lots:
                 charged = AddOn(
-                    name=term.name, amount_micros=beyond * term.per_lot_micros, lots=beyond
+                    name=term.name,
+                    amount_micros=term.charge_micros(held),
+                    lots=held - term.free_lots,
                 )
                 add_ons.setdefault(term.currency, []).append(charged)
         for fixed in self.fixed:

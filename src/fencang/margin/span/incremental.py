@@ -102,6 +102,11 @@ class SpanBook:
         credit = self._final.commodities["credit_counted"]
         return [int(credit[place]) for place in commodities]
 
+    def part_of(self, commodity: int) -> tuple[int, int]:
+        """Return a commodity's maintenance requirement (micros) and its net delta (e4)."""
+        state = self._final.commodities
+        return int(state["maintenance"][commodity]), int(state["net_delta"][commodity])
+
     def result(self) -> SpanResult:
         """Return the requirement explained, found anew from positions and arrays."""
         contracts = self._contracts
