@@ -14,6 +14,7 @@ from fencang.margin.rates.instrument import Instrument, PositionSide, SideScope
 from fencang.margin.rates.parameters import Rate, RateParameters, RateStage, SideRates
 from fencang.margin.rates.portfolio import Position, Quote, RatePortfolio
 from fencang.margin.rates.requirement import rate_margin
+from fencang.refdata.account import AccountType
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.margin_rate import BrokerRate, LargerSide, LotRate, MarginRate
 from fencang.refdata.venue import Venue
@@ -81,7 +82,7 @@ def rows_of(market):
     for name, mark in prices.items():
         product = products[rb.product_of(name)]
         contract = Contract(contract_id=name, product_id=product.product_id)
-        rate = table.in_force(contract, today.toordinal())
+        rate = table.in_force(contract, AccountType.SPECULATOR, today.toordinal())
         row = RateTerms(contract, product, VENUE, rate, today=today.toordinal(), settled_day=0)
         row.set_prices(mark, None)
         rows[name] = row

@@ -3,21 +3,40 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fencang.basics.money import parse_money as money
 from fencang.basics.price import parse_price as price
 from fencang.engine.netting.rate_terms import PICOS, RateGroup, RateTable
 from fencang.margin.rates.instrument import SideScope
+from fencang.refdata.account import AccountType
 from fencang.refdata.contract import Contract
-from fencang.refdata.margin_rate import BrokerRate, LargerSide, RequirementPrice
+from fencang.refdata.margin_rate import (
+    BrokerRate,
+    LargerSide,
+    RequirementPrice,
+    account_type_faults,
+)
 from tests.engine import rate_book as rb
 
 MARCH = Contract(contract_id="cu2603", product_id="cu")
 APRIL = Contract(contract_id="cu2604", product_id="cu")
 
 
-def stage(scope, percent, day):
-    return rb.rate_of(scope, rb.by_money(percent), from_day=date(2026, 1, day))
+MEMBER, HEDGER, SPECULATOR = AccountType
+
+
+def stage(scope, percent, day, account_type=None):
+    return rb.rate_of(
+        scope, rb.by_money(percent), from_day=date(2026, 1, day), account_type=account_type
+    )
+
+
+def percent_of(table, contract, day, account_type=SPECULATOR):
+    """Return the rate in force on a day of January."""
+    rate = table.in_force(contract, account_type, date(2026, 1, day).toordinal())
+    return rate.long.ratio_ppm // 10_000
 
 
 def test_the_latest_stage_that_has_begun_is_in_force():
@@ -25,13 +44,10 @@ def test_the_latest_stage_that_has_begun_is_in_force():
     assert not table
     for percent, day in ((12, 20), (8, 1), (10, 10)):
         table.set(stage("cu", percent, day))
-    found = {
-        day: table.in_force(MARCH, date(2026, 1, day).toordinal()) for day in (1, 9, 10, 19, 20, 31)
-    }
-    ratios = {day: rate.long.ratio_ppm // 10_000 for day, rate in found.items()}
+    ratios = {day: percent_of(table, MARCH, day) for day in (1, 9, 10, 19, 20, 31)}
     assert ratios == {1: 8, 9: 8, 10: 10, 19: 10, 20: 12, 31: 12}
-    assert table.in_force(MARCH, date(2025, 12, 31).toordinal()) is None
-    assert table.in_force(MARCH, 0) is None
+    assert table.in_force(MARCH, SPECULATOR, date(2025, 12, 31).toordinal()) is None
+    assert table.in_force(MARCH, SPECULATOR, 0) is None
 
 
 def test_a_contracts_own_stages_win_once_one_has_begun():
@@ -39,11 +55,77 @@ def test_a_contracts_own_stages_win_once_one_has_begun():
     for rate in (stage("cu", 8, 1), stage("cu2603", 15, 10), stage("cu", 9, 12)):
         table.set(rate)
     ratios = [
-        table.in_force(contract, date(2026, 1, day).toordinal()).long.ratio_ppm // 10_000
-        for contract in (MARCH, APRIL)
-        for day in (9, 10, 12)
+        percent_of(table, contract, day) for contract in (MARCH, APRIL) for day in (9, 10, 12)
     ]
     assert ratios == [8, 15, 15, 8, 8, 9]
+
+
+def test_a_types_own_stages_win_over_those_for_all_once_one_has_begun():
+    """Those for all count for a hedger until the 10th; from there on not even a later one does."""
+    table = RateTable()
+    for rate in (stage("cu", 8, 1), stage("cu", 5, 10, HEDGER), stage("cu", 9, 12)):
+        table.set(rate)
+    days = (9, 10, 12)
+    assert [percent_of(table, MARCH, day, HEDGER) for day in days] == [8, 5, 5]
+    assert [percent_of(table, MARCH, day, SPECULATOR) for day in days] == [8, 8, 9]
+    assert [percent_of(table, MARCH, day, MEMBER) for day in days] == [8, 8, 9]
+
+
+def test_a_contracts_stages_for_all_win_over_its_products_for_the_type():
+    table = RateTable()
+    for rate in (stage("cu", 8, 1), stage("cu", 5, 1, HEDGER), stage("cu2603", 15, 10)):
+        table.set(rate)
+    assert [percent_of(table, MARCH, day, HEDGER) for day in (9, 10)] == [5, 15]
+    assert [percent_of(table, APRIL, day, HEDGER) for day in (9, 10)] == [5, 5]
+    table.set(stage("cu2603", 7, 12, HEDGER))
+    assert [percent_of(table, MARCH, day, HEDGER) for day in (11, 12)] == [15, 7]
+    assert percent_of(table, MARCH, 12, SPECULATOR) == 15
+
+
+def test_where_a_contract_has_a_rate_for_hedgers_alone_others_have_their_products():
+    table = RateTable()
+    for rate in (stage("cu", 8, 1), stage("cu2603", 5, 10, HEDGER)):
+        table.set(rate)
+    assert [percent_of(table, MARCH, day, HEDGER) for day in (9, 10)] == [8, 5]
+    assert [percent_of(table, MARCH, day, SPECULATOR) for day in (9, 10)] == [8, 8]
+
+
+STAGES = st.builds(
+    stage,
+    st.sampled_from(["cu", "cu2603"]),
+    st.integers(1, 90),
+    st.integers(1, 20),
+    st.none() | st.sampled_from(AccountType),
+)
+
+
+@given(st.lists(STAGES, max_size=12))
+def test_a_contract_has_a_rate_for_every_account_type_or_for_none(stages):
+    """Law: of a table to which no faulty stage was added, on every day."""
+    table = RateTable()
+    for new in stages:
+        others = [*table.all(), new]
+        scope_ids = {new.scope_id, "cu"}
+        if not list(account_type_faults(new, others, scope_ids)):
+            table.set(new)
+    for contract in (MARCH, APRIL):
+        for day in range(22):
+            today = date(2026, 1, 1).toordinal() + day
+            found = {table.in_force(contract, each, today) is None for each in AccountType}
+            assert len(found) == 1
+
+
+@given(st.lists(STAGES, max_size=12), st.randoms(use_true_random=False))
+def test_all_rates_are_listed_in_one_order_whatever_order_they_came_in(stages, chance):
+    own = {(each.scope_id, each.from_day, each.account_type): each for each in stages}
+    one, other, shuffled = RateTable(), RateTable(), list(own.values())
+    chance.shuffle(shuffled)
+    for table, rates in ((one, own.values()), (other, shuffled)):
+        for rate in rates:
+            table.set(rate)
+    assert one.all() == other.all()
+    assert len(one.all()) == len(own)
+    assert all(one.get(*key) == rate for key, rate in own.items())
 
 
 def test_a_rate_replaces_that_of_its_scope_and_day_and_all_are_listed_in_order():
@@ -54,6 +136,12 @@ def test_a_rate_replaces_that_of_its_scope_and_day_and_all_are_listed_in_order()
     assert table.all() == [rates[2], rates[1], rates[0]]
     assert table.get("cu", date(2026, 1, 1)) == rates[2]
     assert table.get("al", date(2026, 1, 1)) is None
+    hedged = [stage("cu", 5, 9, HEDGER), stage("cu", 4, 8, HEDGER), stage("cu", 6, 8, MEMBER)]
+    for rate in (stage("cu", 3, 8, HEDGER), *hedged):
+        table.set(rate)
+    assert table.all() == [rates[2], hedged[1], hedged[2], hedged[0], rates[1], rates[0]]
+    assert table.get("cu", date(2026, 1, 8), HEDGER) == hedged[1]
+    assert table.get("cu", date(2026, 1, 8)) is None
 
 
 def lot(row):

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fencang.basics.money import MONEY_MICROS_MAX
+from fencang.refdata.account import AccountType
 from fencang.refdata.margin_rate import (
     BrokerRate,
     LargerSide,
     LotRate,
     MarginRate,
     RequirementPrice,
+    account_type_faults,
     margin_rate_faults,
 )
 
@@ -44,6 +46,11 @@ def test_what_is_not_said_is_the_exchanges_rate_on_both_sides_at_the_latest_mark
         LargerSide.NONE,
         RequirementPrice.LATEST_MARK,
     )
+    assert found.account_type is None
+
+
+def test_a_rate_for_all_is_stored_as_it_was_before_rates_had_account_types():
+    assert msgspec.json.decode(msgspec.json.encode(REBAR)) == RAW
 
 
 @pytest.mark.parametrize(
@@ -66,6 +73,8 @@ def test_what_is_not_said_is_the_exchanges_rate_on_both_sides_at_the_latest_mark
         {"larger_side_days": -1},
         {"larger_side_days": 251},
         {"price": "open"},
+        {"account_type": "arbitrageur"},
+        {"account_type": ""},
     ],
 )
 def test_a_rate_outside_its_bounds_is_refused(change):
@@ -84,6 +93,7 @@ def test_a_rate_outside_its_bounds_is_refused(change):
         changed(long=LotRate(), short=LotRate(), broker=BrokerRate(long=TEN, short=TEN)),
         changed(larger_side=LargerSide.PRODUCT, larger_side_days=5),
         changed(larger_side=LargerSide.GROUP, larger_side_group="index-futures"),
+        changed(account_type=AccountType.HEDGER),
     ],
 )
 def test_a_sound_rate_has_no_faults(rate):
@@ -133,9 +143,49 @@ def test_every_fault_is_named(rate, words):
         assert fault.startswith(start)
 
 
-@given(LOT_RATES, LOT_RATES, st.none() | st.builds(BrokerRate, long=LOT_RATES, short=LOT_RATES))
-def test_a_rate_survives_being_stored(long, short, broker):
+def stage(account_type, day=5, scope="rb"):
+    return changed(account_type=account_type, from_day=date(2026, 1, day), scope_id=scope)
+
+
+MEMBER, HEDGER, SPECULATOR = AccountType
+HEDGED = stage(HEDGER, 9, "rb2610")
+
+
+@pytest.mark.parametrize(
+    ("others", "lacking"),
+    [
+        ((), "member and speculator"),
+        ((stage(None, 9, "rb2610"),), ""),
+        ((stage(None, 10, "rb2610"),), "member and speculator"),
+        ((stage(None, 8, "rb"),), ""),
+        ((stage(None, 8, "rb2611"), stage(None, 8, "hc")), "member and speculator"),
+        ((stage(SPECULATOR, 9, "rb2610"),), "member"),
+        ((stage(SPECULATOR, 9, "rb2610"), stage(MEMBER, 1, "rb")), ""),
+        ((stage(SPECULATOR, 9, "rb2610"), stage(MEMBER, 10, "rb")), "member"),
+        ((stage(HEDGER, 1, "rb2610"),), "member and speculator"),
+    ],
+)
+def test_a_rate_for_one_account_type_needs_one_for_the_others_by_its_first_day(others, lacking):
+    found = list(account_type_faults(HEDGED, (HEDGED, *others), ("rb2610", "rb")))
+    words = (
+        f"{lacking} accounts have no rate of rb2610 from 2026-01-09 on; state a rate for every "
+        "account type, or one for all, from the same day or earlier"
+    )
+    assert found == ([words] if lacking else [])
+
+
+def test_a_rate_for_all_needs_no_other():
+    assert not list(account_type_faults(REBAR, (REBAR,), ("rb",)))
+
+
+@given(
+    LOT_RATES,
+    LOT_RATES,
+    st.none() | st.builds(BrokerRate, long=LOT_RATES, short=LOT_RATES),
+    st.none() | st.sampled_from(AccountType),
+)
+def test_a_rate_survives_being_stored(long, short, broker, account_type):
     """Law: what the journal holds is what was stated."""
-    rate = changed(long=long, short=short, broker=broker)
+    rate = changed(long=long, short=short, broker=broker, account_type=account_type)
     assert msgspec.json.decode(msgspec.json.encode(rate), type=MarginRate) == rate
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(rate), type=MarginRate) == rate

@@ -19,7 +19,7 @@ from fencang.margin.exposure import Exposure
 from fencang.margin.rate import notional_per_lot, requirement_per_lot
 from fencang.margin.standing import Standing
 from fencang.messages.message import Offset, Side
-from fencang.refdata.account import SubAccount
+from fencang.refdata.account import AccountType, SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.venue import Venue
@@ -118,7 +118,7 @@ class ContractState:
         "mark_nanos",
         "notional_per_lot",
         "product",
-        "rate_row",
+        "rate_rows",
         "requirement_per_lot",
         "settlement_nanos",
         "span_floor_micros",
@@ -140,8 +140,8 @@ class ContractState:
         """What a lot asked for under the last SPAN file that had it; the rate asks for no less."""
         self.lacks_parameters = False
         """Whether a SPAN file is in force that should have it and does not."""
-        self.rate_row: RateTerms | None = None
-        """What a lot asks for by the stated rate in force; None: by SPAN, or by the product."""
+        self.rate_rows: dict[AccountType, RateTerms] = {}
+        """What a lot asks for by the stated rates in force; empty: by SPAN, or by the product."""
         self.unit_value_micros = 0
         self.requirement_per_lot = 0
         self.notional_per_lot = 0
@@ -155,8 +155,9 @@ class ContractState:
         """Return whether a rate that should ask for margin asks for none: a price of zero."""
         if self.is_span_margined or self.is_expired or self.mark_nanos is None:
             return False
-        if self.rate_row is not None:
-            return not (self.rate_row.long_picos and self.rate_row.short_picos)
+        if self.rate_rows:
+            rows = self.rate_rows.values()
+            return not all(row.long_picos and row.short_picos for row in rows)
         return self.requirement_per_lot == 0 and self.product.margin_ppm > 0
 
     def sorted_lines(self) -> "list[Line]":
@@ -177,7 +178,7 @@ class ContractState:
         product = self.product
         unit_value = product.value_micros(price_nanos, 1)
         requirement = 0
-        if not self.is_span_margined and self.rate_row is None:
+        if not self.is_span_margined and not self.rate_rows:
             requirement = max(requirement_per_lot(product, price_nanos), self.span_floor_micros)
         notional = notional_per_lot(product, price_nanos)
         value_change = unit_value - self.unit_value_micros
@@ -200,20 +201,19 @@ class ContractState:
         self.take_prices()
 
     def take_prices(self) -> None:
-        """Let the stated rate in force count at the prices of now."""
-        row = self.rate_row
-        if row is not None and row.set_prices(
-            self.mark_nanos, self.settlement_nanos, floor_micros=self.span_floor_micros
-        ):
-            self.reprice()
+        """Let the stated rates in force count at the prices of now."""
+        for row in self.rate_rows.values():
+            if row.set_prices(
+                self.mark_nanos, self.settlement_nanos, floor_micros=self.span_floor_micros
+            ):
+                self.reprice(row)
 
-    def reprice(self) -> None:
-        """Count every exposure anew: what a lot asks for by rate changed."""
-        assert self.rate_row is not None, self.contract
+    def reprice(self, row: RateTerms) -> None:
+        """Count every exposure at a rate anew: what a lot asks for by it changed."""
         for entry in self.entries:
-            node = entry.rate_node
-            if node is not None:
-                node.reprice(self.rate_row)
+            netted = entry.netted
+            if netted is not None and netted.row is row:
+                netted.node.reprice(row)
 
 
 class LimitNode:

@@ -4,17 +4,21 @@ Worked number, rebar at SHFE (10 tonnes a lot) at 3,000: 9 % of the value and no
 for 2,700 yuan a lot; a broker that adds 2 % asks for 3,300.  With the larger side of the product, 5
 lots long and 3 short (of any months) pay for 5.
 
-Whether the scope exists, and whether a group stays in one currency and clearing house, is not seen
-from one value.
+Exchanges ask other rates of hedgers than of speculators: a stage may be stated for carrying
+accounts of one type only.
+
+Whether the scope exists, whether a group stays in one currency and clearing house, and whether
+accounts of every type have a rate is not seen from one value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
+from fencang.refdata.account import AccountType
 from fencang.refdata.definition import Definition, Identifier, NonNegativeMicros
 
 __all__ = [
@@ -25,6 +29,7 @@ __all__ = [
     "LotRate",
     "MarginRate",
     "RequirementPrice",
+    "account_type_faults",
     "margin_rate_faults",
 ]
 
@@ -78,6 +83,8 @@ class MarginRate(Definition, tag="MarginRate.1"):
     same; what the broker asks for counts, at least the product's ``margin_floor_micros`` a lot.
     ``larger_side_days``: the larger side ends with the settlement of the day so many trading days
     before the last one, and both sides pay from there on; None: it never ends.
+    ``account_type`` None: for accounts of every type that have no rate of their own.  In one scope
+    a type's own stages win over those for all once one of them has begun, later ones included.
     """
 
     scope_id: Identifier
@@ -89,6 +96,7 @@ class MarginRate(Definition, tag="MarginRate.1"):
     larger_side_group: Identifier | None = None
     larger_side_days: SideDays | None = None
     price: RequirementPrice = RequirementPrice.LATEST_MARK
+    account_type: AccountType | None = None
 
 
 def margin_rate_faults(item: MarginRate) -> list[str]:
@@ -104,6 +112,31 @@ def margin_rate_faults(item: MarginRate) -> list[str]:
     if item.larger_side is LargerSide.NONE and item.larger_side_days is not None:
         faults.append("larger_side_days says when a larger side ends, but larger_side is none")
     return faults
+
+
+def account_type_faults(
+    rate: MarginRate, stated: Iterable[MarginRate], scope_ids: Collection[str]
+) -> Iterator[str]:
+    """Yield which accounts a stage for one type leaves without a rate, among all that are stated.
+
+    ``scope_ids``: where the others may have theirs, in the stage's own scope or, when that is a
+    contract, in its product.  So a contract has a rate for accounts of every type or for none, on
+    every day: a rate that is stated cannot be taken back.
+    """
+    if rate.account_type is None:
+        return
+    begun = {
+        other.account_type
+        for other in stated
+        if other.scope_id in scope_ids and other.from_day <= rate.from_day
+    }
+    lacking = [each for each in AccountType if each is not rate.account_type and each not in begun]
+    if lacking and None not in begun:
+        yield (
+            f"{' and '.join(lacking)} accounts have no rate of {rate.scope_id} from "
+            f"{rate.from_day} on; state a rate for every account type, or one for all, from the "
+            "same day or earlier"
+        )
 
 
 def _side_faults(side: str, item: MarginRate) -> Iterator[str]:

@@ -66,8 +66,9 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
     match item:
         case MasterAccount(person_id=person):
             yield from references.missing("person", person)
-        case Product(venue_id=venue):
+        case Product(product_id=product, venue_id=venue):
             yield from references.missing("venue", venue)
+            yield from references.faults_of_rates(product)
         case Contract(product_id=product):
             yield from references.missing("product", product)
         case CarryingAccount(holder_id=holder, venues=venues):

@@ -12,7 +12,7 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.limit import PositionLimit
-from fencang.refdata.margin_rate import LargerSide, MarginRate
+from fencang.refdata.margin_rate import LargerSide, MarginRate, account_type_faults
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
@@ -26,8 +26,9 @@ def _key(item: DeskItem) -> tuple[str, ...]:
     match item:
         case PositionLimit(node_id=node, scope_id=scope):
             return kind, node, scope
-        case MarginRate(scope_id=scope, from_day=day):
-            return kind, scope, day.isoformat()
+        case MarginRate(scope_id=scope, from_day=day, account_type=account_type):
+            of_type = () if account_type is None else (account_type.value,)
+            return kind, scope, day.isoformat(), *of_type
         case DeskSettings() | MasterAccount():
             return (kind,)
         case (
@@ -117,11 +118,13 @@ class References:
             yield f"no contract or product {scope_id}"
 
     def margin_rate_faults(self, rate: MarginRate) -> Iterator[str]:
-        """Yield what is wrong with the scope of a rate, and with the group it shares a side in."""
+        """Yield what is wrong with a rate's scope, account type, and group of the larger side."""
         own = self._margined_product(rate.scope_id)
         if own is None:
             yield f"no contract or product {rate.scope_id}"
-        if own is None or rate.larger_side is not LargerSide.GROUP:
+            return
+        yield from self._account_type_faults(rate)
+        if rate.larger_side is not LargerSide.GROUP:
             return
         for _, other in sorted(self.margin_rates.items()):
             if other.larger_side_group != rate.larger_side_group:
@@ -180,6 +183,19 @@ class References:
                         f"{leg.commodity} at {leg.clearing_house} is a leg of "
                         f"{other.agreement_id} already; a commodity has one agreement per account"
                     )
+
+    def faults_of_rates(self, product_id: str) -> Iterator[str]:
+        """Yield faults of rates stated for a name that is a product's now, a contract's before."""
+        for _, rate in sorted(self.margin_rates.items()):
+            if rate.scope_id == product_id:
+                yield from self._account_type_faults(rate)
+
+    def _account_type_faults(self, rate: MarginRate) -> Iterator[str]:
+        # What a contract's own rates leave open its product's say; nothing is above a product.
+        scopes, contract = {rate.scope_id}, self.contracts.get(rate.scope_id)
+        if contract is not None and rate.scope_id not in self.products:
+            scopes.add(contract.product_id)
+        return account_type_faults(rate, self.margin_rates.values(), scopes)
 
     def _margined_product(self, scope_id: str) -> Product | None:
         contract = self.contracts.get(scope_id)

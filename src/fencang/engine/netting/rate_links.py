@@ -2,6 +2,12 @@
 
 A contract is margined so while a stated rate is in force and no SPAN file in force has it; without
 either the product's own rate counts.  Days come from the venue's state, prices from the contract's.
+
+An exposure counts by the rate for the type of its carrying account.  A contract's requirement per
+lot counts at every account or, while rates are in force, at none: so every account type has a rate
+of a contract or none has.  The desk sees to it by refusing a rate for one type that leaves another
+without (``account_type_faults``), which costs an order nothing; two ways of margin side by side in
+one contract would be asked about with every change of lots.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +16,8 @@ from fencang.engine.accounts import ContractState, MarginEntry, Netted, SpanKey
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
 from fencang.engine.netting.sets import SpanTerms
+from fencang.refdata.account import AccountType
+from fencang.refdata.margin_rate import MarginRate
 
 if TYPE_CHECKING:
     from fencang.engine.state import DeskState
@@ -25,14 +33,14 @@ def attach_to_rate(
     contract: ContractState,
 ) -> None:
     """Put an exposure into its netting set with everything it holds and works."""
-    row = contract.rate_row
-    if row is None:
+    if not contract.rate_rows:
         return
+    carrying = state.carrying[carrying_id]
+    account = carrying.account
+    row = contract.rate_rows[account.account_type]
     key = (carrying_id, contract.venue.venue.clearing_house_id)
     node = nodes.get(key)
     if node is None:
-        carrying = state.carrying[carrying_id]
-        account = carrying.account
         terms = SpanTerms(carrying.is_gross, account.account_type, account.house_multiplier_ppm)
         node = nodes[key] = RateNode(entry.standing, terms)
     entry.netted = Netted(node, row)
@@ -41,28 +49,51 @@ def attach_to_rate(
 
 
 def cover_by_rate(state: "DeskState", contract: ContractState) -> None:
-    """Margin a contract by the rate in force on its venue's day, by none where SPAN has it."""
-    venue = contract.venue
-    rate = None
-    if not contract.is_span_margined:
-        rate = state.margin_rates.in_force(contract.contract, venue.today)
-    row, today, settled_day = contract.rate_row, venue.today, venue.settled_day
-    if rate is None:
-        if row is not None:
+    """Margin a contract by the rates in force on its venue's day, by none where SPAN has it."""
+    rates = _in_force(state, contract)
+    if rates.keys() != contract.rate_rows.keys():
+        # Rates begin or end, or the desk has an account of a type that it had none of.
+        if contract.rate_rows:
             _detach(contract)
+        if rates:
+            _begin(state, contract, rates)
         return
-    if row is not None:
-        if row.set_stage(rate, today=today, settled_day=settled_day):
-            contract.reprice()
-        return
-    contract.rate_row = RateTerms(
-        contract.contract,
-        contract.product,
-        venue.venue,
-        rate,
-        today=today,
-        settled_day=settled_day,
-    )
+    venue = contract.venue
+    for account_type, rate in rates.items():
+        row = contract.rate_rows[account_type]
+        if row.set_stage(rate, today=venue.today, settled_day=venue.settled_day):
+            contract.reprice(row)
+
+
+def _in_force(state: "DeskState", contract: ContractState) -> dict[AccountType, MarginRate]:
+    """Return the rate in force for every type that a carrying account of the desk has."""
+    if contract.is_span_margined or not state.margin_rates:
+        return {}
+    today = contract.venue.today
+    rates = {}
+    for account_type in sorted({found.account.account_type for found in state.carrying.values()}):
+        rate = state.margin_rates.in_force(contract.contract, account_type, today)
+        if rate is not None:
+            rates[account_type] = rate
+    return rates
+
+
+def _begin(
+    state: "DeskState", contract: ContractState, rates: dict[AccountType, MarginRate]
+) -> None:
+    """Put every exposure of a contract into its netting set, at the rate for its account."""
+    venue = contract.venue
+    contract.rate_rows = {
+        account_type: RateTerms(
+            contract.contract,
+            contract.product,
+            venue.venue,
+            rate,
+            today=venue.today,
+            settled_day=venue.settled_day,
+        )
+        for account_type, rate in rates.items()
+    }
     contract.take_prices()
     contract.mark_again()
     for line in contract.sorted_lines():
@@ -88,7 +119,7 @@ def refresh_rates(state: "DeskState", venue_id: str) -> None:
 def relink_rates(state: "DeskState") -> None:
     """Make every netting set anew: rates, accounts, products or calendars changed."""
     for contract_id in sorted(state.contracts):
-        if state.contracts[contract_id].rate_row is not None:
+        if state.contracts[contract_id].rate_rows:
             _detach(state.contracts[contract_id])
     for sub in state.subs.values():
         sub.rate_nodes.clear()
@@ -100,13 +131,13 @@ def relink_rates(state: "DeskState") -> None:
 
 def _detach(contract: ContractState) -> None:
     """Take every exposure of a contract out of its netting set; the product's rate counts again."""
-    row = contract.rate_row
-    assert row is not None, contract.contract
     for entry in contract.entries:
-        node = entry.rate_node
-        if node is not None:
+        netted = entry.netted
+        if netted is not None and isinstance(netted.node, RateNode):
             held = entry.exposure
-            node.change(row, -held.long_lots, -held.short_lots, -held.buy_lots, -held.sell_lots)
+            netted.node.change(
+                netted.row, -held.long_lots, -held.short_lots, -held.buy_lots, -held.sell_lots
+            )
             entry.netted = None
-    contract.rate_row = None
+    contract.rate_rows = {}
     contract.mark_again()

@@ -19,6 +19,7 @@ from fencang.margin.rates.instrument import (
 )
 from fencang.margin.rates.lot_margin import future_lot_exact
 from fencang.margin.rates.parameters import Rate, RateStage, SideRates
+from fencang.refdata.account import AccountType
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.margin_rate import LargerSide, LotRate, MarginRate, RequirementPrice
 from fencang.refdata.venue import Venue
@@ -37,39 +38,55 @@ _SCOPES = {
 
 
 class RateTable:
-    """The stated rates, one per scope and first day: primary state."""
+    """The stated rates, one per scope, account type and first day: primary state."""
 
     __slots__ = ("_stages",)
 
     def __init__(self) -> None:
-        self._stages: dict[str, dict[date, MarginRate]] = {}
+        self._stages: dict[str, dict[AccountType | None, dict[date, MarginRate]]] = {}
 
     def __bool__(self) -> bool:
         """Return whether any rate is stated."""
         return bool(self._stages)
 
     def set(self, item: MarginRate) -> None:
-        """State a rate; it replaces that of the same scope and first day."""
-        self._stages.setdefault(item.scope_id, {})[item.from_day] = item
+        """State a rate; it replaces that of the same scope, account type and first day."""
+        stages = self._stages.setdefault(item.scope_id, {}).setdefault(item.account_type, {})
+        stages[item.from_day] = item
 
-    def get(self, scope_id: str, from_day: date) -> MarginRate | None:
-        """Return the rate stated for a scope from a day on."""
-        return self._stages.get(scope_id, {}).get(from_day)
+    def get(
+        self, scope_id: str, from_day: date, account_type: AccountType | None = None
+    ) -> MarginRate | None:
+        """Return the rate stated for a scope from a day on: for accounts of a type, or for all."""
+        return self._stages.get(scope_id, {}).get(account_type, {}).get(from_day)
 
     def all(self) -> list[MarginRate]:
-        """Return every rate by (scope, first day), whatever order they came in."""
-        return [stages[day] for _, stages in sorted(self._stages.items()) for day in sorted(stages)]
+        """Return every rate by (scope, first day, account type), whatever order they came in."""
+        return sorted(
+            (
+                stage
+                for of_scope in self._stages.values()
+                for stages in of_scope.values()
+                for stage in stages.values()
+            ),
+            key=lambda stage: (stage.scope_id, stage.from_day, stage.account_type or ""),
+        )
 
-    def in_force(self, contract: Contract, today: int) -> MarginRate | None:
+    def in_force(
+        self, contract: Contract, account_type: AccountType, today: int
+    ) -> MarginRate | None:
         """Return the stage in force on a trading day (ordinal; 0 before any), None without one.
 
-        It is the latest begun one of the contract, of its product only where that has none.
+        It is the latest begun one of the contract, of its product only where that has none; in
+        either scope one for accounts of the type, one for all only where there is none.
         """
         for scope_id in (contract.contract_id, contract.product_id):
-            stages = self._stages.get(scope_id, {})
-            begun = max((day for day in stages if day.toordinal() <= today), default=None)
-            if begun is not None:
-                return stages[begun]
+            of_scope = self._stages.get(scope_id, {})
+            for whose in (account_type, None):
+                stages = of_scope.get(whose, {})
+                begun = max((day for day in stages if day.toordinal() <= today), default=None)
+                if begun is not None:
+                    return stages[begun]
         return None
 
 
@@ -82,9 +99,9 @@ class RateGroup(NamedTuple):
 
 
 class RateTerms:
-    """What one lot of a contract asks for now: shared by every netting set that holds it.
+    """What one lot of a contract asks of accounts of one type now: shared by their netting sets.
 
-    Whoever changes it lets each of those sets ``reprice`` the contract.
+    Whoever changes it lets each of the sets that hold the contract ``reprice`` it.
     """
 
     __slots__ = (
