@@ -7,6 +7,7 @@ from datetime import date
 
 from fencang.app.desk.fields import Fields
 from fencang.basics.money import MONEY_MICROS_MAX
+from fencang.refdata.account import AccountType
 from fencang.refdata.margin_rate import (
     LARGER_SIDE_DAYS_MAX,
     RATIO_PPM_MAX,
@@ -40,6 +41,9 @@ def read_margin_rate(fields: Fields) -> MarginRate:
         if fields.has("larger_side_days")
         else None,
         price=fields.choice("price", RequirementPrice, RequirementPrice.LATEST_MARK),
+        account_type=fields.choice("account_type", AccountType, AccountType.SPECULATOR)
+        if fields.has("account_type")
+        else None,
     )
     fields.finish()
     if not fields.is_faulty and not is_broker_faulty:

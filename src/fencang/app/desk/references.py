@@ -8,6 +8,7 @@ from fencang.app.desk.desk import Desk
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.replay_settings import PriceLayout
 from fencang.refdata.account import Route
+from fencang.refdata.margin_rate import account_type_faults
 
 __all__ = ["check_references"]
 
@@ -160,16 +161,23 @@ def _limits_and_rules(desk: Desk, root: Fields) -> None:
 
 
 def _margin_rates(desk: Desk, root: Fields) -> None:
-    scopes = [
-        *(each.product_id for each in desk.products),
-        *(each.contract_id for each in desk.contracts),
-    ]
-    stated = [(rate.scope_id, rate.from_day) for rate in desk.margin_rates]
-    for index, rate in enumerate(desk.margin_rates):
+    rates = desk.margin_rates
+    # Where a contract's own rates leave accounts of a type out, its product's count.
+    scopes: dict[str, tuple[str, ...]]
+    scopes = {each.contract_id: (each.product_id,) for each in desk.contracts}
+    scopes |= {each.product_id: () for each in desk.products}
+    stated = [(rate.scope_id, rate.account_type, rate.from_day) for rate in rates]
+    for index, rate in enumerate(rates):
         key = f"margin_rate[{index}]"
         root.reference(f"{key}.scope", rate.scope_id, scopes, "product or contract")
         if stated[index] in stated[:index]:
-            root.fault(f"{key}.from_day", f"{rate.scope_id} has a rate from {rate.from_day} on")
+            whose = "" if rate.account_type is None else f" for {rate.account_type} accounts"
+            root.fault(
+                f"{key}.from_day", f"{rate.scope_id} has a rate{whose} from {rate.from_day} on"
+            )
+        if rate.scope_id in scopes:
+            for words in account_type_faults(rate, rates, (rate.scope_id, *scopes[rate.scope_id])):
+                root.fault(f"{key}.account_type", words)
 
 
 def _broker_terms(desk: Desk, root: Fields) -> None:
