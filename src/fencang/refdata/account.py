@@ -47,7 +47,7 @@ class Capacity(StrEnum):
 
 
 class AccountType(StrEnum):
-    """As what a clearing house treats an account: whose factors and ratios apply."""
+    """As what a clearing house treats an account: whose factors, ratios and stated rates apply."""
 
     MEMBER = "member"
     HEDGER = "hedger"
