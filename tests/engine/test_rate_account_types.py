@@ -19,7 +19,6 @@ from tests.engine.firm import (
     C1,
     CN1,
     MONDAY,
-    OMNI,
     TUESDAY,
     WEDNESDAY,
     changed,
@@ -239,12 +238,14 @@ def test_a_careless_office_breaks_no_law_while_accounts_change_their_types(seed)
             *(rate(5, HEDGER, scope, **sides) for scope in ("CU", "CL")),
             rate(7, MEMBER, "CL", from_day=TUESDAY),
             rate(20, SPECULATOR, "CLM0", from_day=TUESDAY),
-            changed(C1, account_type=HEDGER),
+            changed(office.desk.state.carrying["C1"].account, account_type=HEDGER),
         )
     )
     for step in range(300):
         office.step()
         if step % 15 == 0:
-            account = office.chance.choice((C1, CN1, OMNI))
+            account = office.desk.state.carrying[
+                office.chance.choice(("C1", "CN1", "OMNI"))
+            ].account
             account_type = office.chance.choice((MEMBER, HEDGER, SPECULATOR))
             office.desk.done(define(changed(account, account_type=account_type)))
