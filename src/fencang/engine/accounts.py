@@ -229,20 +229,29 @@ class LimitNode:
         self.path = path
         self.scope_ids = scope_ids
         self.net = Exposure(is_gross=False)
-        self.gross = Exposure(is_gross=True)
+        self.gross: Exposure | None = None
+        """Most nodes have no account that keeps both sides apart: none is looked at in vain."""
         self._limit = LimitPair(0, 0, path[-1])
         self._limit_version = -1
 
-    def worst_lots(self, side: Side, added_lots: int, *, gross: bool) -> int:
+    def exposure(self, *, is_gross: bool) -> Exposure:
+        """Return the lots in net or in gross accounts."""
+        if not is_gross:
+            return self.net
+        if self.gross is None:
+            self.gross = Exposure(is_gross=True)
+        return self.gross
+
+    def worst_lots(self, added_lots: int, *, is_buy: bool, is_gross: bool) -> int:
         """Return the worst case on the side of an order that adds working lots."""
         net, other = self.net, self.gross
-        if side is Side.BUY:
+        if is_buy:
             worst = net.long_lots - net.short_lots + net.buy_lots
-            worst_gross = other.long_lots + other.buy_lots
+            worst_gross = other.long_lots + other.buy_lots if other is not None else 0
         else:
             worst = net.short_lots - net.long_lots + net.sell_lots
-            worst_gross = other.short_lots + other.sell_lots
-        if gross:
+            worst_gross = other.short_lots + other.sell_lots if other is not None else 0
+        if is_gross:
             worst_gross += added_lots
         else:
             worst += added_lots
@@ -296,7 +305,7 @@ class Line:
         self.pool_entry = pool_entry
         self.limit_nodes = limit_nodes
         self.is_gross = gross = entry.exposure.is_gross
-        exposures = tuple(node.gross if gross else node.net for node in limit_nodes)
+        exposures = tuple(node.exposure(is_gross=gross) for node in limit_nodes)
         self.limit_exposures = exposures
         self.own_exposures, self.exposures_above = exposures[:2], exposures[2:]
         self.key = (carrying_account_id, contract.contract.contract_id)
@@ -357,19 +366,13 @@ def change_entry(
     sells: int,
 ) -> None:
     """Change one exposure and carry the change of its margin into its standing."""
-    exposure = entry.exposure
-    before = exposure.margined_lots()
-    exposure.long_lots += long_lots
-    exposure.short_lots += short_lots
-    exposure.buy_lots += buys
-    exposure.sell_lots += sells
+    change = entry.exposure.change(long_lots, short_lots, buys, sells)
     if entry.netted is not None:
         node, row = entry.netted
         node.change(row, long_lots, short_lots, buys, sells)
     if entry.staged is not None:
         node, row = entry.staged
         node.change(row, long_lots, short_lots, buys, sells)
-    change = exposure.margined_lots() - before
     if change:
         for add_on in entry.add_ons:
             add_on.change(change)

@@ -165,7 +165,10 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
         found_node = rebuilt.limit_nodes.get(node_key)
         name = f"limit node {node_key}"
         yield from _exposure_differences(name, node.net, found_node.net if found_node else None)
-        yield from _exposure_differences(name, node.gross, found_node.gross if found_node else None)
+        found_gross = found_node.gross if found_node else None
+        if node.gross is not None or found_gross is not None:
+            gross = node.gross or Exposure(is_gross=True)
+            yield from _exposure_differences(name, gross, found_gross)
 
 
 def _sub_differences(sub: SubState, other: SubState) -> Iterator[str]:

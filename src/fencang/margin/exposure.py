@@ -57,6 +57,15 @@ class Exposure:
         worst = long if long > short else short
         return worst if worst > 0 else 0
 
+    def change(self, long_lots: int, short_lots: int, buy_lots: int, sell_lots: int) -> int:
+        """Change open and working lots; return how many more lots margin is asked for."""
+        before = self.margined_lots()
+        self.long_lots += long_lots
+        self.short_lots += short_lots
+        self.buy_lots += buy_lots
+        self.sell_lots += sell_lots
+        return self.margined_lots() - before
+
     def margined_lots_with(self, buy_lots: int, sell_lots: int) -> int:
         """Return ``margined_lots`` as it would be with further working lots."""
         if self.is_gross:

@@ -235,11 +235,11 @@ def exposure_refusal(
 def _position_limit_refusal(
     state: DeskState, line: Line, side: Side, added_lots: int
 ) -> NodeRefusal | None:
-    is_buy = side is Side.BUY
+    is_buy, is_gross = side is Side.BUY, line.is_gross
     limits = state.limits
     for node in line.limit_nodes:
         limit = node.limit(limits)
-        worst = node.worst_lots(side, added_lots, gross=line.is_gross)
+        worst = node.worst_lots(added_lots, is_buy=is_buy, is_gross=is_gross)
         largest = limit.long_lots_max if is_buy else limit.short_lots_max
         if worst > largest:
             direction = "long" if is_buy else "short"
@@ -259,7 +259,7 @@ def _margin_refusal(
     if (
         contract.currency not in rates.rate_nanos
         or rates.misses(pool.standing.balance)
-        or rates.misses(pool.fixed_add_ons)
+        or (pool.fixed_add_ons and rates.misses(pool.fixed_add_ons))
     ):
         # A venue's fill may enter in a currency nobody can value; nothing is opened on top of it.
         detail = f"an exchange rate is missing for {contract.currency} or a balance of the owner"

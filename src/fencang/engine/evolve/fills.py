@@ -121,7 +121,7 @@ def change_suspended(
     change_entry(state.pool_entry(pool, carrying_id, contract), contract, longs, shorts, 0, 0)
     path = (state.master.master_account_id,)
     for node in state.nodes_of(path, contract):
-        exposure = node.gross if carrying.is_gross else node.net
+        exposure = node.exposure(is_gross=carrying.is_gross)
         exposure.long_lots += longs
         exposure.short_lots += shorts
 

@@ -86,21 +86,24 @@ class Commodity:
 
     def work(self, row: RowTerms, buys: int, sells: int) -> None:
         """Change the working lots."""
-        about = self._asked_about
+        tier, about = row.tier, self._asked_about
         if about is not None and about[0] is row and about[1] == buys and about[2] == sells:
-            tier, worst = row.tier, about[4]
-            self.total[tier] = about[3]
-            self.worst_scan += worst - self.worst[tier]
-            self.worst[tier] = worst
-            self._asked_about, self._addition = None, about[5]
+            total, worst, self._addition = about[3], about[4], about[5]
         else:
-            self._set_total(row.tier, _worked(self.total[row.tier], row, buys, sells))
+            total = list(map(add, self.total[tier], row.losses(buys, sells)))
+            worst = max(total)
+            worst = worst if worst > 0 else 0
+            self._addition = None
+        self._asked_about = None
+        self.total[tier] = total
+        self.worst_scan += worst - self.worst[tier]
+        self.worst[tier] = worst
         self._work_deltas(row, buys, sells)
         self.working_lots += buys + sells
         if row.is_charged:
-            self.rest_micros += _rest(row, buys, sells)
+            self.rest_micros += (buys + sells) * row.delivery_micros + sells * row.minimum_micros
         if self.least is not None:
-            self.least[row.tier] = _helped(self.least[row.tier], row, buys, sells)
+            self.least[tier] = _helped(self.least[tier], row, buys, sells)
 
     def set_at_risk(self, micros: int) -> None:
         """Set what credits of commodities that spreads connect with this one take off."""
@@ -119,13 +122,13 @@ class Commodity:
 
         The order that is asked about is mostly the one that works next: what was found is kept.
         """
-        total = _worked(self.total[row.tier], row, buys, sells)
+        total = list(map(add, self.total[row.tier], row.losses(buys, sells)))
         worst = max(total)
         worst = worst if worst > 0 else 0
         scan = self.worst_scan - self.own_scan - self.worst[row.tier] + worst
         rest = self.rest_micros
         if row.is_charged:
-            rest += _rest(row, buys, sells)
+            rest += (buys + sells) * row.delivery_micros + sells * row.minimum_micros
         months = self.months
         if self.terms.charge_micros and (len(months) > 1 or row.month not in months):
             self._work_deltas(row, buys, sells)
@@ -166,8 +169,9 @@ class Commodity:
         """Return the net delta that fills could bring closest to zero, 0 where they may turn it."""
         up, down = self.working_long_e4, self.working_short_e4
         if more is not None:
-            more_up, more_down = _deltas(*more)
-            up, down = up + more_up, down + more_down
+            row, buys, sells = more
+            more_up, more_down = (buys, sells) if row.delta_e4 >= 0 else (sells, buys)
+            up, down = up + more_up * abs(row.delta_e4), down + more_down * abs(row.delta_e4)
         return max(0, self.net_e4 - down) if self.net_e4 > 0 else min(0, self.net_e4 + up)
 
     def scan_micros(self) -> int:
@@ -190,7 +194,8 @@ class Commodity:
 
     def _work_deltas(self, row: RowTerms, buys: int, sells: int) -> None:
         """Change the long and short delta (e4, unsigned) that orders could bring."""
-        up, down = _deltas(row, buys, sells)
+        delta = row.delta_e4
+        up, down = (buys * delta, sells * delta) if delta >= 0 else (-sells * delta, -buys * delta)
         month = self.months.get(row.month)
         if month is None:
             month = self.months[row.month] = Month()
@@ -268,18 +273,6 @@ class GrossCommodity(Commodity):
         return self._asked(risk, self.rest_micros + _rest(row, buys, sells))
 
 
-def _worked(total: list[int], row: RowTerms, buys: int, sells: int) -> list[int]:
-    """Return the total with further working lots: each counts only where it loses.
-
-    All lists have one number per scenario; asking so (``strict``) costs a tenth of the sum.
-    """
-    if buys:
-        total = [held + buys * loss for held, loss in zip(total, row.losses_long)]  # noqa: B905
-    if sells:
-        total = [held + sells * loss for held, loss in zip(total, row.losses_short)]  # noqa: B905
-    return total
-
-
 def _helped(least: list[int], row: RowTerms, buys: int, sells: int) -> list[int]:
     """Return the least with further working lots: each counts only where it helps."""
     return [
@@ -288,12 +281,6 @@ def _helped(least: list[int], row: RowTerms, buys: int, sells: int) -> list[int]
             least, row.losses_short, row.losses_long, strict=True
         )
     ]
-
-
-def _deltas(row: RowTerms, buys: int, sells: int) -> tuple[int, int]:
-    """Return the long and short delta (e4, unsigned) that working lots could bring."""
-    delta = row.delta_e4
-    return (buys * delta, sells * delta) if delta >= 0 else (-sells * delta, -buys * delta)
 
 
 def _rest(row: RowTerms, buys: int, sells: int) -> int:

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["E4", "CommodityTerms", "RowTerms", "row_terms"]
 
 E4 = 10_000
+SIZES_MAX = 64
+"""Order sizes whose losses one contract keeps."""
 
 
 class RowTerms:
     """What one lot of a contract means to a netting set, in plain integers."""
 
     __slots__ = (
+        "_losses",
         "commodity",
         "delivery_micros",
         "delta_e4",
@@ -56,12 +59,30 @@ class RowTerms:
         """Short option minimum of one lot sold."""
         self.is_charged = False
         """Whether a lot can bring either of both."""
+        self._losses: dict[tuple[int, int], list[int]] = {}
 
     def set_values(self, values: list[int]) -> None:
         """Take an array, the file's or a computed one."""
         self.values = values
         self.losses_long = [value if value > 0 else 0 for value in values]
         self.losses_short = [-value if value < 0 else 0 for value in values]
+        self._losses = {}
+
+    def losses(self, buys: int, sells: int) -> list[int]:
+        """Return what working lots lose per scenario, each lot only where it loses.
+
+        An order is asked about at two levels, works in both and leaves both in the same size or a
+        few: what was found for a size is kept.
+        """
+        found = self._losses.get((buys, sells))
+        if found is None:
+            if len(self._losses) >= SIZES_MAX:
+                self._losses.clear()
+            sides = zip(self.losses_long, self.losses_short, strict=True)
+            found = self._losses[buys, sells] = [
+                buys * long + sells * short for long, short in sides
+            ]
+        return found
 
 
 class CommodityTerms:
@@ -80,8 +101,8 @@ class CommodityTerms:
 
     def asked_micros(self, risk_micros: int) -> int:
         """Return the initial requirement for a risk, rounded up."""
-        ratio = self.initial_ppm
-        return risk_micros if ratio == PPM else divide_ceiling(risk_micros * ratio, PPM)
+        # ``divide_ceiling`` without the call: asked at both levels of every order
+        return -(-risk_micros * self.initial_ppm // PPM)
 
 
 def _charge_per_delta(commodity: "CombinedCommodity") -> int:
