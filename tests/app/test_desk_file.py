@@ -1,5 +1,7 @@
 """Desk files: exact numbers, templates expanded, and every fault at once with key and line."""
 
+from datetime import date
+
 import msgspec
 import pytest
 
@@ -149,3 +151,31 @@ def test_the_example_is_sound():
         3_250_000_000_000,
         2_500_000_000_000,
     ]
+
+
+def test_a_venue_takes_its_days_from_a_calendar():
+    desk = parse_desk(changed('name = "NYMEX"\n', 'name = "NYMEX"\ncalendar = "cme-energy"\n'))
+    (venue,) = desk.venues
+    assert venue.timezone == "America/Chicago"
+    assert not venue.is_trading_day(date(2018, 3, 30))  # Good Friday
+    assert not venue.is_trading_day(date(2018, 9, 3))  # Labor Day is traded, but settled on Tuesday
+    assert not venue.is_trading_day(date(2018, 9, 2))
+    assert venue.is_trading_day(date(2018, 9, 4))
+    assert refusals_of(desk) == []
+
+
+def test_a_venue_states_days_or_names_a_calendar_not_both():
+    found = faults_of(
+        changed(
+            'name = "NYMEX"\n',
+            'name = "NYMEX"\ncalendar = "cme-enrgy"\nholidays = [2018-12-25]\n'
+            'weekend_days = [7]\ntimezone = "UTC"\n',
+        )
+    )
+    assert found.pop("venue[0].calendar").words == (
+        '"cme-enrgy" is no calendar; did you mean "cme-energy"?'
+    )
+    assert sorted(found) == ["venue[0].holidays", "venue[0].timezone", "venue[0].weekend_days"]
+    assert {fault.words for fault in found.values()} == {
+        "is stated by the calendar; leave it out, or the calendar"
+    }

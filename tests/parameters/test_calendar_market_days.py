@@ -48,7 +48,7 @@ def rows(name):
 
 @cache
 def days_of_china():
-    """Return by exchange the days on which any contract had volume, and those when half of them had.
+    """Return by exchange the days when any contract had volume, and those when half of them had.
 
     The source shows some holidays of 2015 to 2017 with the bar of another day, for most contracts
     without volume and for a few with it.

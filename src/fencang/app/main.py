@@ -191,6 +191,19 @@ def margin(
     run_margin(question, as_json=as_json)
 
 
+@app.command()
+def calendar(
+    name: Annotated[str, typer.Argument(metavar="[CALENDAR]", help="Without one: the list.")] = "",
+    first: Annotated[date | None, FROM] = None,
+    last: Annotated[date | None, TO] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List trading calendars with their sources, or show the days and sessions of one."""
+    from fencang.app.commands.calendar import CalendarQuestion, run_calendar
+
+    run_calendar(CalendarQuestion(name, first, last), as_json=as_json)
+
+
 @desk_app.command("check")
 def desk_check(
     desk: Annotated[Path, typer.Argument(help="Desk file, desk.toml.")], as_json: AsJson = False

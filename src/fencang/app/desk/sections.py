@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from fencang.app.desk.calendars import with_calendar
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.opening_book import OpeningRate
 from fencang.basics.money import MONEY_MICROS_MAX, RATE_NANOS_MAX
@@ -81,7 +82,7 @@ def read_person(fields: Fields) -> LegalPerson:
 
 
 def read_venue(fields: Fields) -> Venue:
-    """Read one ``[[venue]]``."""
+    """Read one ``[[venue]]``; a named calendar states its time zone, weekends and holidays."""
     venue = Venue(
         venue_id=fields.identifier("id"),
         name=fields.text("name"),
@@ -92,6 +93,8 @@ def read_venue(fields: Fields) -> Venue:
         weekend_days=fields.wholes("weekend_days", (6, 7), low=1, high=7),
         holidays=fields.days("holidays"),
     )
+    if fields.has("calendar"):
+        venue = with_calendar(fields, venue)
     _finished(fields, venue)
     return venue
 

@@ -102,6 +102,14 @@ class SessionTemplate:
         """Return whether it starts on an earlier date than the day it belongs to."""
         return self.anchor is not Anchor.SAME_DAY
 
+    @property
+    def clock_words(self) -> str:
+        """Return start and end by the clock, for a person."""
+        start = clock_text(self.start_minute)
+        end = clock_text(self.end_minute % DAY_MINUTES)
+        parts = [start, self.start_timezone, "to", end, self.end_timezone]
+        return " ".join(part for part in parts if part)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialDay:
