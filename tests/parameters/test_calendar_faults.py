@@ -68,6 +68,19 @@ def test_a_row_without_a_source_is_refused():
     assert faults_of(bare) == ["test.toml: [[special]] #1 source: is missing"]
 
 
+def test_a_date_of_a_weekend_is_a_slip():
+    text = GOOD.replace("2018-12-05", "2018-12-08")
+    place = "test.toml: [[special]] #1 date"
+    words = "2018-12-08 is a weekend day, on which nothing is traded anyway"
+    assert faults_of(text) == [f"{place}: {words}"]
+
+
+def test_a_calendar_of_night_sessions_only_would_leave_the_day_behind_a_holiday_empty():
+    text = GOOD.replace('start = "08:30"', 'starts_on = "session_day_before"\nstart = "18:30"')
+    assert "none that is held behind a holiday" in faults_of(text)[0]
+    assert read_one(text.replace("starts_on", "before_holidays = true\nstarts_on"))
+
+
 def test_sessions_must_not_overlap():
     more = session("14:00", "16:00")
     assert "a session reaches beyond 14:00, where the next starts" in faults_of(GOOD + more)[0]

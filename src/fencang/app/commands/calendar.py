@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from fencang.app.exit_status import UsageFault
+from fencang.app.exit_status import InputFault, UsageFault
 from fencang.basics.time import format_time
 from fencang.parameters.calendar.days import BeyondCalendar, is_trading_day, trading_days
+from fencang.parameters.calendar.faults import CalendarFileFault
 from fencang.parameters.calendar.sessions import sessions_of
 from fencang.parameters.calendar.shipped import calendar_ids, load_calendar, load_calendars
 from fencang.parameters.calendar.values import (
@@ -39,20 +40,26 @@ def run_calendar(question: CalendarQuestion, *, as_json: bool) -> None:
 
     Raises:
         UsageFault: no such calendar, or days outside of its span.
+        InputFault: a calendar's file is faulty, or this machine knows no time zones.
     """
     from fencang.app.commands.calendar_words import tell_calendar, tell_list
 
-    if not question.calendar_id:
-        if question.first is not None or question.last is not None:
-            raise UsageFault("--from and --to need the name of a calendar")
-        found = {"calendars": [_summary(calendar) for calendar in load_calendars()]}
-        tell = tell_list
-    else:
-        found, tell = _answer(question), tell_calendar
+    tell = tell_calendar if question.calendar_id else tell_list
+    try:
+        found = _answer(question) if question.calendar_id else _list(question)
+    except CalendarFileFault as fault:
+        words = f"{fault.file}: {len(fault.faults)} faults"
+        raise InputFault(words, [str(each) for each in fault.faults]) from fault
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
     else:
         tell(found)
+
+
+def _list(question: CalendarQuestion) -> dict[str, Any]:
+    if question.first is not None or question.last is not None:
+        raise UsageFault("--from and --to need the name of a calendar")
+    return {"calendars": [_summary(calendar) for calendar in load_calendars()]}
 
 
 def _answer(question: CalendarQuestion) -> dict[str, Any]:

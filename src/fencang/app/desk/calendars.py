@@ -9,6 +9,7 @@ import msgspec
 from fencang.app.desk.faults import nearest
 from fencang.app.desk.fields import Fields
 from fencang.parameters.calendar.days import holidays
+from fencang.parameters.calendar.faults import CalendarFileFault
 from fencang.parameters.calendar.shipped import calendar_ids, load_calendar
 from fencang.refdata.venue import Venue
 
@@ -23,7 +24,11 @@ def with_calendar(fields: Fields, venue: Venue) -> Venue:
         if key in fields.table:
             fields.fault(key, "is stated by the calendar; leave it out, or the calendar")
     name = fields.identifier("calendar")
-    calendar = load_calendar(name) if name else None
+    try:
+        calendar = load_calendar(name) if name else None
+    except CalendarFileFault as fault:  # a machine without time zones, most likely
+        fields.fault("calendar", f"cannot be read: {fault.faults[0]}")
+        return venue
     if calendar is None:
         if name:
             fields.fault("calendar", f'"{name}" is no calendar{nearest(name, calendar_ids())}')

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from fencang.parameters.calendar.faults import CalendarFault, CalendarFileFault
 from fencang.parameters.calendar.rules import Observed, Rule, observed_day, parse_rule
-from fencang.parameters.calendar.table import Clock, Table, is_zone
+from fencang.parameters.calendar.table import NO_ZONE_HINT, Clock, Table, is_zone
 from fencang.parameters.calendar.values import (
     DAY_MINUTES,
     Anchor,
@@ -32,6 +32,14 @@ _DEPTH_MAX = 2
 """A file may take holidays from another one, and that one from none."""
 
 
+class _Frame(NamedTuple):
+    """What rows are read against: the span of the file and its weekends."""
+
+    first: date
+    last: date
+    weekend_days: tuple[int, ...]
+
+
 class _Holidays(NamedTuple):
     sources: tuple[Source, ...]
     special_days: dict[date, SpecialDay]
@@ -46,9 +54,13 @@ def parse_calendars(text: str, file: str, beside: Callable[[str], str]) -> tuple
     """
     faults: list[CalendarFault] = []
     root = Table(_parsed(text, file), file, "", faults)
-    first, last = root.day("first_day", date(1900, 1, 1)), root.day("last_day", date(2200, 1, 1))
-    taken = _holidays_of(root, (first, last), beside, faults, depth=1)
-    found = _calendars(root, file, (first, last), taken)
+    frame = _Frame(
+        root.day("first_day"), root.day("last_day"), root.weekdays("weekend_days", (6, 7))
+    )
+    if frame.first > frame.last:
+        root.fault("last_day", f"lies before first_day {frame.first}")
+    taken = _holidays_of(root, frame, beside, faults, depth=1)
+    found = _calendars(root, file, frame, taken)
     root.finish()
     if not faults:
         faults += [
@@ -71,7 +83,7 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
 
 def _holidays_of(
     root: Table,
-    span: tuple[date, date],
+    frame: _Frame,
     beside: Callable[[str], str],
     faults: list[CalendarFault],
     depth: int,
@@ -89,7 +101,7 @@ def _holidays_of(
         except FileNotFoundError:
             root.fault("holidays_from", f"there is no file {name!r} beside this one")
             continue
-        taken = _holidays_of(other, span, beside, faults, depth + 1)
+        taken = _holidays_of(other, frame, beside, faults, depth + 1)
         other.finish()
         sources += taken.sources
         special_days |= taken.special_days
@@ -97,7 +109,7 @@ def _holidays_of(
     sources += [_source(each) for each in root.each("source")]
     known = [source.source_id for source in sources]
     for each in root.each("special"):
-        for special in _special_days(each, span, known):
+        for special in _special_days(each, frame, known):
             if special.day in special_days:
                 each.fault(
                     "", f"{special.day} is special already: {special_days[special.day].name}"
@@ -122,7 +134,7 @@ def _cited(table: Table, known: Sequence[str]) -> tuple[str, ...]:
     return cited
 
 
-def _special_days(table: Table, span: tuple[date, date], known: Sequence[str]) -> list[SpecialDay]:
+def _special_days(table: Table, frame: _Frame, known: Sequence[str]) -> list[SpecialDay]:
     """Return the special days that one row makes, by date or by rule."""
     kind = table.choice("kind", SpecialKind)
     closes = table.clock("closes_at").minute if table.has("closes_at") else None
@@ -135,7 +147,7 @@ def _special_days(table: Table, span: tuple[date, date], known: Sequence[str]) -
         table.fault("kind", "says changed, but neither closes_at, opens_at nor night = false")
     name, sources = table.text("name"), _cited(table, known)
     confirmed = table.flag("confirmed", default=True)
-    days = _dates_of(table, span)
+    days = _dates_of(table, frame)
     table.finish()
     return [
         SpecialDay(
@@ -152,17 +164,23 @@ def _special_days(table: Table, span: tuple[date, date], known: Sequence[str]) -
     ]
 
 
-def _dates_of(table: Table, span: tuple[date, date]) -> list[date]:
+def _dates_of(table: Table, frame: _Frame) -> list[date]:
     days = list(table.days("date"))
     stated = table.text("rule", "")
     weekdays = table.weekdays("weekdays", _ALL_DAYS)
     observed = table.choice("observed", Observed, Observed.NEVER_MOVED)
-    years = table.year("from_year", span[0].year - 1), table.year("to_year", span[1].year + 1)
+    years = (
+        table.year("from_year", frame.first.year - 1),
+        table.year("to_year", frame.last.year + 1),
+    )
     left_out = table.years("except_years")
     if bool(days) == bool(stated) and "date" not in table.values:
         table.fault("", "states neither a date nor a rule")
     elif days and stated:
         table.fault("", "states both a date and a rule")
+    for day in days:
+        if day.isoweekday() in frame.weekend_days:
+            table.fault("date", f"{day} is a weekend day, on which nothing is traded anyway")
     if not stated:
         return days
     rule = parse_rule(stated)
@@ -198,16 +216,11 @@ def _pause(table: Table, known: Sequence[str]) -> NightPause:
     return pause
 
 
-def _calendars(
-    root: Table, file: str, span: tuple[date, date], taken: _Holidays
-) -> tuple[Calendar, ...]:
+def _calendars(root: Table, file: str, frame: _Frame, taken: _Holidays) -> tuple[Calendar, ...]:
     venue, country = root.text("venue"), root.text("country")
     timezone = root.text("timezone")
     if timezone and not is_zone(timezone):
-        root.fault("timezone", f"{timezone!r} is no time zone")
-    weekend = root.weekdays("weekend_days", (6, 7))
-    if span[0] > span[1]:
-        root.fault("last_day", f"lies before first_day {span[0]}")
+        root.fault("timezone", f"{timezone!r} is no time zone{NO_ZONE_HINT}")
     known = [source.source_id for source in taken.sources]
     found: list[Calendar] = []
     for each in root.each("calendar"):
@@ -217,11 +230,11 @@ def _calendars(
             venue=venue,
             country=country,
             timezone=timezone,
-            weekend_days=weekend,
-            first_day=span[0],
-            last_day=span[1],
+            weekend_days=frame.weekend_days,
+            first_day=frame.first,
+            last_day=frame.last,
             products=each.texts("products"),
-            templates=tuple(_template(row, span, known) for row in each.each("session")),
+            templates=tuple(_template(row, frame, known) for row in each.each("session")),
             special_days=taken.special_days,
             pauses=taken.pauses,
             sources=taken.sources,
@@ -234,7 +247,7 @@ def _calendars(
     return tuple(found)
 
 
-def _template(table: Table, span: tuple[date, date], known: Sequence[str]) -> SessionTemplate:
+def _template(table: Table, frame: _Frame, known: Sequence[str]) -> SessionTemplate:
     phase = table.choice("phase", Phase)
     if phase in {Phase.HALT, Phase.CLOSE}:
         table.fault("phase", f"{phase} is never stated: it follows from the others")
@@ -244,8 +257,8 @@ def _template(table: Table, span: tuple[date, date], known: Sequence[str]) -> Se
         start_minute=start.minute,
         end_minute=_end_minute(start, end),
         anchor=table.choice("starts_on", Anchor, Anchor.SAME_DAY),
-        from_day=table.day("from_day", span[0]),
-        to_day=table.day("to_day", span[1]),
+        from_day=table.day("from_day", frame.first),
+        to_day=table.day("to_day", frame.last),
         weekdays=table.weekdays("weekdays", _ALL_DAYS),
         start_timezone=start.timezone,
         end_timezone=end.timezone,

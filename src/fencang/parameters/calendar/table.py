@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fencang.parameters.calendar.faults import CalendarFault
 from fencang.parameters.calendar.values import DAY_MINUTES
 
-__all__ = ["Clock", "Table", "is_zone"]
+__all__ = ["NO_ZONE_HINT", "Clock", "Table", "is_zone"]
+
+NO_ZONE_HINT = " (a system without zones needs the package tzdata)"
 
 Word = TypeVar("Word", bound=StrEnum)
 _CLOCK = re.compile(r"(\d\d):(\d\d)(?: (\S+))?")
@@ -135,9 +137,9 @@ class Table:
         """Return a calendar date."""
         value = self._take(key, required=default is None)
         if value is None:
-            return default or date.min
+            return default or date(1900, 1, 1)
         parsed = self._as_day(key, value)
-        return parsed or default or date.min
+        return parsed or default or date(1900, 1, 1)
 
     def days(self, key: str) -> tuple[date, ...]:
         """Return a list of dates; one date stands for a list of one."""
@@ -166,7 +168,7 @@ class Table:
             return Clock(0)
         zone = match[3] or ""
         if zone and not is_zone(zone):
-            self.fault(key, f"{zone!r} is no time zone")
+            self.fault(key, f"{zone!r} is no time zone{NO_ZONE_HINT}")
         return Clock(minute, zone)
 
     def choice(self, key: str, kind: type[Word], default: Word | None = None) -> Word:

@@ -46,8 +46,8 @@ def _overlaps(calendar: Calendar, day: date) -> Iterator[str]:
     if day.isoweekday() in calendar.weekend_days or day > calendar.last_day:
         return
     held = _held(calendar, day)
-    if not any(template.phase is Phase.OPEN for template in held):
-        yield f"{day} has no open session"
+    if not any(_is_sure(calendar, template) for template in held):
+        yield f"{day} has no open session, or none that is held behind a holiday or in a pause"
     for one, other in pairwise(held):
         # sessions of two clocks are compared by tests, on every day of the span
         if not one.end_timezone and not other.start_timezone and _end(one) > _start(other):
@@ -57,6 +57,15 @@ def _overlaps(calendar: Calendar, day: date) -> Iterator[str]:
     if held and later and max(map(_end, held)) > _start(later[0]) + DAY_MINUTES:
         begins = _clock(_start(later[0]))
         yield f"{day}: its sessions reach beyond {begins}, where {following} begins"
+
+
+def _is_sure(calendar: Calendar, template: SessionTemplate) -> bool:
+    """Return whether an open session is held on every day that no special row changes."""
+    before_holidays = template.anchor is Anchor.CALENDAR_DAY_BEFORE or template.before_holidays
+    by_night = template.is_of_the_night
+    return template.phase is Phase.OPEN and (
+        not by_night or (before_holidays and not calendar.pauses)
+    )
 
 
 def _held(calendar: Calendar, day: date) -> list[SessionTemplate]:
