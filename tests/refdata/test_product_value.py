@@ -91,7 +91,7 @@ def test_marks_are_checked_against_the_settlement_tick_where_there_is_one():
         ("product_id", "@CL"),
         ("product_id", "C L"),
         ("product_id", "C" * 65),
-        ("kind", "option"),
+        ("kind", "swap"),
         ("cost_method", "lifo"),
         ("fees", {"per_lot_micros": -1}),
         ("fees", {"per_lots": 1}),

@@ -26,6 +26,7 @@ from fencang.refdata.venue import Venue
 from fencang.rules.indicator import lots_kept
 
 if TYPE_CHECKING:
+    from fencang.engine.carrying import CarryingState
     from fencang.engine.netting.add_ons import ConcentrationCharge
     from fencang.engine.netting.cross_margin import CrossMarginCredits
     from fencang.engine.orders import Order
@@ -85,7 +86,7 @@ class MarginEntry:
     the sub-account or pool; otherwise the contract's requirement per lot counts.
     """
 
-    __slots__ = ("add_ons", "exposure", "netted", "staged", "standing")
+    __slots__ = ("add_ons", "exposure", "netted", "premium_micros", "staged", "standing")
 
     def __init__(self, exposure: Exposure, standing: Standing) -> None:
         self.exposure = exposure
@@ -95,6 +96,8 @@ class MarginEntry:
         """Where it will hang when the staged file comes in force; it follows every change."""
         self.add_ons: tuple[ConcentrationCharge, ...] = ()
         """The broker's charges that its margined lots count in."""
+        self.premium_micros = 0
+        """What working orders may have to pay in premiums; it counts as requirement."""
 
     @property
     def rate_node(self) -> RateNode | None:
@@ -143,6 +146,7 @@ class ContractState:
         self.rate_rows: dict[AccountType, RateTerms] = {}
         """What a lot asks for by the stated rates in force; empty: by SPAN, or by the product."""
         self.unit_value_micros = 0
+        """What a lot counts in balances at its mark; where a premium was paid, nothing."""
         self.requirement_per_lot = 0
         self.notional_per_lot = 0
         self.entries: list[MarginEntry] = []
@@ -176,11 +180,12 @@ class ContractState:
         """Mark every exposed standing to a price."""
         self.mark_nanos = price_nanos
         product = self.product
-        unit_value = product.value_micros(price_nanos, 1)
+        unit_value = 0 if product.pays_premium else product.value_micros(price_nanos, 1)
         requirement = 0
         if not self.is_span_margined and not self.rate_rows:
             requirement = max(requirement_per_lot(product, price_nanos), self.span_floor_micros)
-        notional = notional_per_lot(product, price_nanos)
+        strike_nanos = self.contract.strike_nanos
+        notional = notional_per_lot(product, price_nanos if strike_nanos is None else strike_nanos)
         value_change = unit_value - self.unit_value_micros
         requirement_change = requirement - self.requirement_per_lot
         notional_change = notional - self.notional_per_lot
@@ -269,6 +274,7 @@ class Line:
     """One sub-account's dealing in one contract through one carrying account."""
 
     __slots__ = (
+        "carrying",
         "carrying_account_id",
         "contract",
         "entry",
@@ -289,7 +295,7 @@ class Line:
         self,
         *,
         sub: "SubState",
-        carrying_account_id: str,
+        carrying: "CarryingState",
         contract: ContractState,
         position: Position,
         entry: MarginEntry,
@@ -297,7 +303,8 @@ class Line:
         limit_nodes: tuple[LimitNode, ...],
     ) -> None:
         self.sub = sub
-        self.carrying_account_id = carrying_account_id
+        self.carrying = carrying
+        self.carrying_account_id = carrying_id = carrying.account.carrying_account_id
         self.contract = contract
         self.position = position
         self.entry = entry
@@ -308,7 +315,7 @@ class Line:
         exposures = tuple(node.exposure(is_gross=gross) for node in limit_nodes)
         self.limit_exposures = exposures
         self.own_exposures, self.exposures_above = exposures[:2], exposures[2:]
-        self.key = (carrying_account_id, contract.contract.contract_id)
+        self.key = (carrying_id, contract.contract.contract_id)
         """(carrying account, contract)."""
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
@@ -344,6 +351,12 @@ class Line:
             return
         buys, sells = (lots, 0) if side is Side.BUY else (0, lots)
         self.change_lots(0, 0, buys, sells)
+
+    def reserve_premium(self, micros: int) -> None:
+        """Reserve (or, below zero, release) a premium in the book and in the pool."""
+        for entry in (self.entry, self.pool_entry):
+            entry.premium_micros += micros
+            entry.standing.add_requirement(self.contract.currency, micros)
 
     def change_lots(self, long_lots: int, short_lots: int, buys: int, sells: int) -> None:
         """Change open and working lots at every level the line touches."""

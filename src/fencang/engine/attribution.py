@@ -46,9 +46,11 @@ def attributed_micros(state: DeskState, pool: PoolState) -> dict[str, int]:
     shares: Shares = {}
     concentrated: dict[str, Counter[str]] = {}
     for (carrying_id, contract_id), entry in sorted(pool.entries.items(), key=_by_key):
+        contract = state.contracts[contract_id]
+        if entry.premium_micros:
+            _add_premium_shares(shares, pool, (carrying_id, contract))
         if entry.netted is not None and not entry.add_ons:
             continue
-        contract = state.contracts[contract_id]
         lots = _lots_shares(pool, (carrying_id, contract), entry)
         if entry.netted is None:
             counter = shares.setdefault(contract.currency, Counter())
@@ -129,6 +131,15 @@ def _lots_shares(
     if rest:
         found[suspense_id(carrying_id)] += rest
     return found
+
+
+def _add_premium_shares(shares: Shares, pool: PoolState, place: tuple[str, ContractState]) -> None:
+    """Whoever orders an option holds its premium ready."""
+    carrying_id, contract = place
+    found = shares.setdefault(contract.currency, Counter())
+    for sub_id, line in contract.lines.get(carrying_id, {}).items():
+        if line.sub.pool is pool:
+            found[sub_id] += line.entry.premium_micros
 
 
 def _add_concentration_shares(

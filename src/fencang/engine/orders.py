@@ -5,6 +5,7 @@ from enum import IntEnum
 from fencang.engine.accounts import Line, SubState
 from fencang.messages.events import BlockLeg
 from fencang.messages.message import Offset, OrderTerms, Side
+from fencang.refdata.contract import Product
 
 __all__ = ["Block", "Order", "OrderState", "Pending"]
 
@@ -47,6 +48,7 @@ class Order:
         "pending_quantity_lots",
         "quantity_lots",
         "reserved_lots",
+        "reserved_premium_micros",
         "routed_at_ns",
         "state",
         "terms",
@@ -64,6 +66,7 @@ class Order:
         self.pending_quantity_lots = 0
         self.pending_price_nanos: int | None = None
         self.reserved_lots = 0
+        self.reserved_premium_micros = 0
         self.routed_at_ns = 0
         self.is_in_doubt = False
         self.is_reducing = False
@@ -94,6 +97,18 @@ class Order:
         if not self.is_live:
             return 0
         return max(0, self.most_lots - self.filled_lots)
+
+    def needed_premium_micros(self, product: Product) -> int:
+        """Return what the lots still to be bought may cost in premiums, at the worst price asked.
+
+        Buying back what is short costs no more than what margin held for it sets free.
+        """
+        if self.terms.side is not Side.BUY or self.is_reducing:
+            return 0
+        worst = self.limit_price_nanos or 0
+        if self.pending is not Pending.NOTHING and self.pending_price_nanos is not None:
+            worst = max(worst, self.pending_price_nanos)
+        return max(0, product.value_micros(worst, self.needed_lots))
 
 
 class Block:

@@ -6,6 +6,7 @@ from fencang.engine.accounts import Collateral, Line
 from fencang.engine.carrying import SuspendedFill
 from fencang.engine.evolve.desk import define, refresh_holding
 from fencang.engine.evolve.fills import change_suspended
+from fencang.engine.evolve.orders import resize
 from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import relink_rates
@@ -245,6 +246,7 @@ def _restore_order(state: DeskState, form: OrderForm, blocks: dict[int, Block]) 
     if order.is_live:
         sub.working[form.order_id] = order
         line.change_working(terms.side, terms.offset, order.reserved_lots)
+        resize(order)  # premiums
     return order
 
 

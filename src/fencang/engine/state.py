@@ -237,7 +237,7 @@ class DeskState:
         open_entry(self, entry, sub, carrying_id, contract)
         line = Line(
             sub=sub,
-            carrying_account_id=carrying_id,
+            carrying=self.carrying[carrying_id],
             contract=contract,
             position=position,
             entry=entry,

@@ -70,10 +70,12 @@ class SignedPosition:
 
     def trade(
         self, product: Product, side: Side, offset: Offset, quantity_lots: int, price_nanos: int
-    ) -> None:
-        """Book a venue fill."""
+    ) -> int:
+        """Book a venue fill; return the cash that moves at once, a premium."""
         signed = side.sign * quantity_lots
-        self.carried_micros += product.value_micros(price_nanos, signed)
+        value = product.value_micros(price_nanos, signed)
+        if not product.pays_premium:
+            self.carried_micros += value
         if offset is Offset.NET:
             self.long_lots += signed
         elif (offset is Offset.OPEN) == (side is Side.BUY):
@@ -81,12 +83,18 @@ class SignedPosition:
             self.long_lots += signed
         else:
             self.short_lots -= signed
+        return -value if product.pays_premium else 0
 
-    def settle(self, product: Product, price_nanos: int) -> int:
+    def variation(self, product: Product, price_nanos: int, *, is_final: bool = False) -> int:
+        """Return what a settlement at a price pays: nothing where cash moves at another time."""
+        if not product.pays_variation(is_final=is_final):
+            return 0
+        return product.value_micros(price_nanos, self.net_lots) - self.carried_micros
+
+    def settle(self, product: Product, price_nanos: int, *, is_final: bool = False) -> int:
         """Carry the position at the settlement price; return the variation it is paid."""
-        value = product.value_micros(price_nanos, self.net_lots)
-        variation = value - self.carried_micros
-        self.carried_micros = value
+        variation = self.variation(product, price_nanos, is_final=is_final)
+        self.carried_micros += variation
         return variation
 
 

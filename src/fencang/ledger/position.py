@@ -4,7 +4,10 @@ Long and short lots are kept apart; in a net account one side is always empty.  
 settlement: ``carried_micros`` is the value of the position at the last settlement plus the value
 of every trade since, so variation = value at the settlement price − carried value, exactly.
 
-Law: realised + unrealised profit = variation paid + variation not yet paid.
+Where a premium is paid cash moves at the trade, and nothing is carried: ``variation_micros`` is
+then premiums received less premiums paid, and the value of what is held stands for itself.
+
+Law: realised + unrealised profit = variation paid + value − carried value.
 """
 
 from typing import NamedTuple
@@ -55,11 +58,16 @@ class Position:
         cost = self.long.cost_micros - self.short.cost_micros
         return self.value_micros(product, price_nanos) - cost
 
-    def settle(self, product: Product, price_nanos: int) -> int:
+    def variation(self, product: Product, price_nanos: int, *, is_final: bool = False) -> int:
+        """Return what a settlement at a price pays: nothing where cash moves at another time."""
+        if not product.pays_variation(is_final=is_final):
+            return 0
+        return self.value_micros(product, price_nanos) - self.carried_micros
+
+    def settle(self, product: Product, price_nanos: int, *, is_final: bool = False) -> int:
         """Carry the position at the settlement price; return the variation it is paid."""
-        value = self.value_micros(product, price_nanos)
-        variation = value - self.carried_micros
-        self.carried_micros = value
+        variation = self.variation(product, price_nanos, is_final=is_final)
+        self.carried_micros += variation
         self.variation_micros += variation
         return variation
 
@@ -98,15 +106,23 @@ def trade(
     quantity_lots: int,
     price_nanos: int,
     today: int,
-) -> None:
-    """Book a trade into a position.  A close beyond the open lots is the caller's error."""
+) -> int:
+    """Book a trade into a position; return the cash that moves at once, a premium.
+
+    A close beyond the open lots is the caller's error.
+    """
     own, other = position.long, position.short
     if side is Side.SELL:
         own, other = other, own
     split = closed_lots(position, side, offset, quantity_lots, today)
     unit_micros = product.value_micros(price_nanos, 1)
     sign = side.sign
-    position.carried_micros += sign * unit_micros * quantity_lots
+    premium = 0
+    if product.pays_premium:
+        premium = -sign * unit_micros * quantity_lots
+        position.variation_micros += premium
+    else:
+        position.carried_micros += sign * unit_micros * quantity_lots
     if split.closes:
         average = product.cost_method is CostMethod.AVERAGE
         close = other.close_oldest
@@ -118,3 +134,4 @@ def trade(
     if split.opens:
         assert offset in (Offset.NET, Offset.OPEN), (offset, split)
         own.open(today, split.opens, unit_micros * split.opens)
+    return premium

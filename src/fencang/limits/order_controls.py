@@ -37,6 +37,10 @@ def price_refusal(
     product: Product, order_type: OrderType, limit_nanos: int | None, stop_nanos: int | None
 ) -> Refusal | None:
     """Refuse missing, superfluous, off-tick or (where the product says so) non-positive prices."""
+    if product.pays_premium and order_type not in (OrderType.LIMIT, OrderType.STOP_LIMIT):
+        name = product.product_id
+        detail = f"{name} pays premiums: its orders need a limit price, {order_type.name} has none"
+        return Reason.ORDER_PRICE_MISSING, 0, 0, detail
     wants_limit = order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
     wants_stop = order_type in (OrderType.STOP, OrderType.STOP_LIMIT)
     for name, wanted, price in (

@@ -212,13 +212,17 @@ class CarryingVariation(Event):
 
 
 class ContractSettled(Event, tag="ContractSettled.1"):
-    """A contract was settled; the books' parts sum to the carrying accounts' parts."""
+    """A contract was settled; the books' parts sum to the carrying accounts' parts.
+
+    ``is_final``: for the last time, so that forwards are paid too.
+    """
 
     contract_id: str
     price_nanos: int
     currency: str
     carrying: tuple[CarryingVariation, ...]
     books: tuple[BookVariation, ...]
+    is_final: bool = False
 
 
 class TradingDaySettled(Event, tag="TradingDaySettled.1"):

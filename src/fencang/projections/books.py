@@ -227,12 +227,14 @@ class Books(Projection):
     def _allocate(self, event: FillAllocated | FillSuspended, book_id: str) -> None:
         product = self.reference.product_of(event.contract_id)
         holding = self._holding(book_id, event.carrying_account_id, event.contract_id)
-        holding.trade(product, event.side, event.offset, event.quantity_lots, event.price_nanos)
+        premium = holding.trade(
+            product, event.side, event.offset, event.quantity_lots, event.price_nanos
+        )
         self._drop_if_flat(book_id, event.carrying_account_id, event.contract_id)
         fee = event.fee_micros
         _add(self._fees, book_id, product.currency, fee)
-        _add(self._cash, book_id, product.currency, -fee)
-        _add(self._carrying_cash, event.carrying_account_id, product.currency, -fee)
+        _add(self._cash, book_id, product.currency, premium - fee)
+        _add(self._carrying_cash, event.carrying_account_id, product.currency, premium - fee)
 
     def _assign(self, event: SuspenseAssigned) -> None:
         product = self.reference.product_of(event.contract_id)
@@ -240,10 +242,11 @@ class Books(Projection):
         for book_id, sign in ((source, -1), (event.sub_account_id, 1)):
             holding = self._holding(book_id, event.carrying_account_id, event.contract_id)
             lots = sign * event.quantity_lots
-            holding.trade(product, event.side, event.offset, lots, event.price_nanos)
+            premium = holding.trade(product, event.side, event.offset, lots, event.price_nanos)
             self._drop_if_flat(book_id, event.carrying_account_id, event.contract_id)
-            _add(self._fees, book_id, product.currency, sign * event.fee_micros)
-            _add(self._cash, book_id, product.currency, -sign * event.fee_micros)
+            fee = sign * event.fee_micros
+            _add(self._fees, book_id, product.currency, fee)
+            _add(self._cash, book_id, product.currency, premium - fee)
 
     def _book(self, event: FillBooked) -> None:
         product = self.reference.product_of(event.contract_id)
@@ -262,11 +265,11 @@ class Books(Projection):
             account = carrying.carrying_account_id
             _add(self._carrying_cash, account, event.currency, carrying.variation_micros)
         for (book_id, account), holding in list(self._by_contract.get(contract, {}).items()):
-            holding.settle(product, event.price_nanos)
+            holding.settle(product, event.price_nanos, is_final=event.is_final)
             self._drop_if_flat(book_id, account, contract)
         for carried in self._carrying_holdings.values():
             if (held := carried.get(contract)) is not None:
-                held.settle(product, event.price_nanos)
+                held.settle(product, event.price_nanos, is_final=event.is_final)
                 if held.is_flat:
                     del carried[contract]
 

@@ -33,9 +33,14 @@ class Holding:
 
     def trade(
         self, product: Product, side: Side, offset: Offset, quantity_lots: int, price_nanos: int
-    ) -> None:
-        """Take in lots at a price; a negative quantity takes the same trade back."""
-        self.carried_micros += side.sign * product.value_micros(price_nanos, quantity_lots)
+    ) -> int:
+        """Take in lots at a price; a negative quantity takes the same trade back.
+
+        Return the cash that moves at once, a premium: what was paid whole carries nothing.
+        """
+        value = side.sign * product.value_micros(price_nanos, quantity_lots)
+        if not product.pays_premium:
+            self.carried_micros += value
         buys = side is Side.BUY
         if offset is Offset.NET:
             net = self.net_lots + side.sign * quantity_lots
@@ -44,11 +49,15 @@ class Holding:
             self.long_lots += quantity_lots if buys else -quantity_lots
         else:
             self.short_lots += -quantity_lots if buys else quantity_lots
+        return -value if product.pays_premium else 0
 
     def unpaid_micros(self, product: Product, price_nanos: int) -> int:
-        """Return the variation that settling at this price would pay."""
+        """Return profit at this price that no cash has moved for: none once a premium was paid."""
+        if product.pays_premium:
+            return 0
         return product.value_micros(price_nanos, self.net_lots) - self.carried_micros
 
-    def settle(self, product: Product, price_nanos: int) -> None:
-        """Carry the lots at the settlement price from here on."""
-        self.carried_micros = product.value_micros(price_nanos, self.net_lots)
+    def settle(self, product: Product, price_nanos: int, *, is_final: bool = False) -> None:
+        """Carry the lots at the settlement price from here on, where a settlement moves cash."""
+        if product.pays_variation(is_final=is_final):
+            self.carried_micros = product.value_micros(price_nanos, self.net_lots)

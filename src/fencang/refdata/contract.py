@@ -21,21 +21,69 @@ from fencang.refdata.definition import (
     Definition,
     Identifier,
     Lots,
+    Nanos,
     NonNegativeMicros,
     PartsPerMillion,
     PositiveNanos,
     Text,
 )
 
-__all__ = ["Contract", "ContractKind", "CostMethod", "FeeSchedule", "Product"]
+__all__ = [
+    "CashStyle",
+    "Contract",
+    "ContractKind",
+    "CostMethod",
+    "ExerciseStyle",
+    "FeeSchedule",
+    "OptionRight",
+    "OptionSettlement",
+    "OptionTerms",
+    "Product",
+]
 
 PointValue = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000_000_000)]
 
 
 class ContractKind(StrEnum):
-    """What a contract is.  Options and forwards join with the trading-day package."""
+    """What a contract is."""
 
     FUTURE = "future"
+    OPTION = "option"
+    FORWARD = "forward"
+
+
+class CashStyle(StrEnum):
+    """When the money of a position moves."""
+
+    DAILY_VARIATION = "daily_variation"
+    """At every settlement: futures, and options margined like futures."""
+    PREMIUM = "premium"
+    """At the trade, whole; the value of what is held is no cash."""
+    AT_END = "at_end"
+    """At the last settlement: forwards.  Until then profit counts, but is not paid."""
+
+
+class OptionRight(StrEnum):
+    """To buy or to sell the underlying."""
+
+    CALL = "call"
+    PUT = "put"
+
+
+class ExerciseStyle(StrEnum):
+    """When the holder may exercise."""
+
+    AMERICAN = "american"
+    EUROPEAN = "european"
+
+
+class OptionSettlement(StrEnum):
+    """What exercise brings."""
+
+    FUTURE = "future"
+    """The underlying future at the strike, one lot for one."""
+    CASH = "cash"
+    """The difference between the final price of the underlying and the strike."""
 
 
 class CostMethod(StrEnum):
@@ -59,6 +107,18 @@ class FeeSchedule(Definition):
     close_today_per_lot_micros: NonNegativeMicros | None = None
 
 
+class OptionTerms(Definition):
+    """What all options of a product share.
+
+    At expiry what is in the money by at least ``threshold_nanos`` is exercised unless its holder
+    abandons it; the rest is abandoned unless its holder exercises it.
+    """
+
+    exercise_style: ExerciseStyle
+    settlement: OptionSettlement
+    threshold_nanos: PositiveNanos = 1
+
+
 class Product(Definition, tag="Product.1"):
     """What the contracts of one product share.
 
@@ -67,6 +127,7 @@ class Product(Definition, tag="Product.1"):
     is the rate-based requirement.  ``price_band_ppm`` (of the absolute mark, at least
     ``price_band_ticks``) bounds the limit price of the desk's own reduction orders.
     ``positive_prices_only`` refuses prices of zero and below; by default they are ordinary.
+    ``cash_style`` says when its money moves, ``option`` (of options alone) what exercise brings.
     ``fallback_margin`` lets a contract that the SPAN file in force lacks be opened at the
     product's rate; what is held of such a contract is margined at it in any case.
     """
@@ -88,6 +149,19 @@ class Product(Definition, tag="Product.1"):
     order_quantity_max: Lots = 1_000
     positive_prices_only: bool = False
     fallback_margin: bool = False
+    cash_style: CashStyle = CashStyle.DAILY_VARIATION
+    option: OptionTerms | None = None
+
+    @property
+    def pays_premium(self) -> bool:
+        """Return whether the whole price is paid at the trade."""
+        return self.cash_style is CashStyle.PREMIUM
+
+    def pays_variation(self, *, is_final: bool) -> bool:
+        """Return whether a settlement moves cash; ``is_final``: it is the contract's last."""
+        if self.cash_style is CashStyle.AT_END:
+            return is_final
+        return self.cash_style is CashStyle.DAILY_VARIATION
 
     @property
     def mark_tick_nanos(self) -> int:
@@ -105,6 +179,7 @@ class Contract(Definition, tag="Contract.1"):
     Trading ends with ``last_trading_day`` (inclusive); None means the series never expires
     (perpetual or continuous).  ``margin_key`` names the contract in its clearing house's SPAN file
     (``CME/ES/FUT/201903``); without one it is margined by the product's rate.
+    Options have ``right`` and ``strike_nanos``, and ``underlying_id`` where they become a future.
     """
 
     contract_id: Identifier
@@ -112,3 +187,17 @@ class Contract(Definition, tag="Contract.1"):
     first_trading_day: date | None = None
     last_trading_day: date | None = None
     margin_key: Text = ""
+    right: OptionRight | None = None
+    strike_nanos: Nanos | None = None
+    underlying_id: Identifier | None = None
+
+    def intrinsic_nanos(self, underlying_nanos: int) -> int:
+        """Return what exercise is worth at a price of the underlying, below zero out of the money.
+
+        >>> Contract(contract_id="P", product_id="OP", right=OptionRight.PUT,
+        ...          strike_nanos=50).intrinsic_nanos(-37)
+        87
+        """
+        assert self.strike_nanos is not None, self
+        gain = underlying_nanos - self.strike_nanos
+        return gain if self.right is OptionRight.CALL else -gain

@@ -8,7 +8,7 @@ from fencang.refdata.broker_terms import (
     broker_add_on_faults,
     cross_margin_faults,
 )
-from fencang.refdata.contract import Contract, Product
+from fencang.refdata.contract import CashStyle, Contract, ContractKind, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.margin_rate import MarginRate, margin_rate_faults
 from fencang.refdata.person import LegalPerson
@@ -36,9 +36,8 @@ def faults_of(item: DeskItem) -> list[str]:
             return _person_faults(item)
         case Product():
             return _product_faults(item)
-        case Contract(first_trading_day=first, last_trading_day=last):
-            if first and last and first > last:
-                return [f"last_trading_day {last} lies before first_trading_day {first}"]
+        case Contract():
+            return _contract_faults(item)
         case CarryingAccount(venues=venues) if len(set(venues)) < len(venues):
             return ["venues names a venue twice"]
         case SubAccount(routes=routes):
@@ -68,8 +67,20 @@ def _person_faults(person: LegalPerson) -> list[str]:
     return faults
 
 
-def _product_faults(product: Product) -> list[str]:
+def _contract_faults(contract: Contract) -> list[str]:
     faults = []
+    first, last = contract.first_trading_day, contract.last_trading_day
+    if first and last and first > last:
+        faults.append(f"last_trading_day {last} lies before first_trading_day {first}")
+    if (contract.right is None) != (contract.strike_nanos is None):
+        faults.append("an option has both right and strike_nanos, everything else neither")
+    if contract.right is None and contract.underlying_id is not None:
+        faults.append("underlying_id is for options; this contract has no right and no strike")
+    return faults
+
+
+def _product_faults(product: Product) -> list[str]:
+    faults = _kind_faults(product)
     if product.tick_nanos % product.mark_tick_nanos:
         faults.append("tick_nanos must be a multiple of settlement_tick_nanos")
     if product.mark_tick_nanos * product.point_value_micros % NANOS:
@@ -77,4 +88,18 @@ def _product_faults(product: Product) -> list[str]:
             "one settlement tick is worth a fraction of a micro: "
             "settlement_tick_nanos × point_value_micros must be a multiple of 1,000,000,000"
         )
+    return faults
+
+
+def _kind_faults(product: Product) -> list[str]:
+    faults = []
+    kind, style = product.kind, product.cash_style
+    if (kind is ContractKind.OPTION) != (product.option is not None):
+        faults.append("option terms belong to products of kind option, and to those always")
+    if style is CashStyle.PREMIUM and kind is not ContractKind.OPTION:
+        faults.append(f"a {kind} pays no premium; its cash_style is daily_variation or at_end")
+    if style is CashStyle.AT_END and kind is not ContractKind.FORWARD:
+        faults.append(f"a {kind} is not settled at the end alone; only forwards are")
+    if product.option is not None and product.fallback_margin:
+        faults.append("fallback_margin: a rate of the premium would margin no short option")
     return faults

@@ -7,7 +7,7 @@ from fencang.engine.orders import Order, Pending
 from fencang.engine.state import DeskState
 from fencang.messages.commands import CancelOrder, ReplaceOrder
 from fencang.messages.events import AnyEvent, CancelRequested, CommandRejected, ReplaceRequested
-from fencang.messages.message import TradingState
+from fencang.messages.message import Side, TradingState
 from fencang.messages.reasons import Reason
 
 __all__ = ["decide_cancel", "decide_replace"]
@@ -107,7 +107,8 @@ def _exposure_refusal(
     if state.trading_state(line.sub.path)[0] is TradingState.HALTED:
         return rejected(Reason.TRADING_HALTED, "the account is halted; cancels still pass")
     added = command.quantity_lots - order.quantity_lots
-    if added <= 0:
+    premium = _added_premium(order, command)
+    if added <= 0 and not premium:
         return None
     if line.is_gross and terms.offset.is_close:
         closable = closable_lots(line, terms.side, terms.offset)
@@ -115,7 +116,7 @@ def _exposure_refusal(
             return None
         detail = f"{closable} lots more can be closed with {terms.offset.name}, not {added}"
         return rejected(Reason.CLOSE_LOTS_TOO_FEW, detail)
-    if is_reducing(line, terms.side, terms.offset, added):
+    if not premium and is_reducing(line, terms.side, terms.offset, added):
         return None
     if state.trading_state(line.sub.path)[0] is TradingState.REDUCE_ONLY:
         return rejected(Reason.REDUCE_ONLY, "the account may only reduce")
@@ -124,5 +125,17 @@ def _exposure_refusal(
         return rejected(Reason.OPENING_BLOCKED_BY_RULE, detail)
     if line.sub.pool.is_over_granted:
         return rejected(Reason.OVER_GRANTED, "deficits of the owner exceed its reserve")
-    found = exposure_refusal(state, line, terms.side, added)
+    found = exposure_refusal(state, line, terms.side, max(0, added), premium)
     return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
+
+
+def _added_premium(order: Order, command: ReplaceOrder) -> int:
+    """Return what more the replacement may cost in premiums than the order does, in micros."""
+    assert order.line is not None
+    product = order.line.contract.product
+    if not product.pays_premium or order.terms.side is not Side.BUY or order.is_reducing:
+        return 0
+    price = command.limit_price_nanos
+    price = order.limit_price_nanos if price is None else price
+    lots = command.quantity_lots - order.filled_lots
+    return max(0, product.value_micros(price or 0, lots) - order.reserved_premium_micros)

@@ -47,7 +47,10 @@ def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
     reduces = is_reducing(line, command.side, command.offset, quantity)
     refusal = _state_refusal(state, sub, reduces=reduces) or _contract_refusal(state, command, line)
     if refusal is None and not reduces:
-        refusal = exposure_refusal(state, line, command.side, quantity)
+        premium = 0
+        if contract.product.pays_premium and command.side is Side.BUY:
+            premium = contract.product.value_micros(command.limit_price_nanos or 0, quantity)
+        refusal = exposure_refusal(state, line, command.side, quantity, premium)
     if refusal is not None:
         return [_rejected(command, refusal)]
     return _accepted(state, command, line, reduces=reduces)
@@ -216,20 +219,24 @@ def raises_elsewhere(line: Line, side: Side, quantity_lots: int) -> bool:
 
 
 def exposure_refusal(
-    state: DeskState, line: Line, side: Side, added_lots: int
+    state: DeskState, line: Line, side: Side, added_lots: int, premium_micros: int = 0
 ) -> NodeRefusal | None:
     """Refuse what position limits, leverage or margin do not bear.
 
-    ``added_lots`` join the working orders; a replacement adds only its surplus.
+    ``added_lots`` join the working orders, ``premium_micros`` may have to be paid for them; a
+    replacement adds only its surplus.
     """
     contract = line.contract
     if contract.lacks_parameters and not contract.product.fallback_margin:
         detail = f"the SPAN file in force has no contract {contract.contract.margin_key}"
         return Reason.MARGIN_PARAMETERS_MISSING, contract.product.venue_id, 0, 0, detail
+    if contract.product.option is not None and not contract.is_span_margined:
+        detail = f"{contract.contract.contract_id} is an option and no SPAN file margins it"
+        return Reason.MARGIN_PARAMETERS_MISSING, contract.product.venue_id, 0, 0, detail
     refusal = _position_limit_refusal(state, line, side, added_lots)
     if refusal is not None:
         return refusal
-    return _margin_refusal(state, line, side, added_lots)
+    return _margin_refusal(state, line, side, added_lots, premium_micros)
 
 
 def _position_limit_refusal(
@@ -252,7 +259,7 @@ def _position_limit_refusal(
 
 
 def _margin_refusal(
-    state: DeskState, line: Line, side: Side, added_lots: int
+    state: DeskState, line: Line, side: Side, added_lots: int, premium_micros: int
 ) -> NodeRefusal | None:
     contract, rates = line.contract, state.rates
     sub, pool = line.sub, line.sub.pool
@@ -271,13 +278,14 @@ def _margin_refusal(
         refusal = _leverage_refusal(state, line, added)
         if refusal is not None:
             return refusal
-    need = _needed_micros(rates, line.entry, contract, buys, sells)
+    premium = rates.value(contract.currency, premium_micros) if premium_micros else 0
+    need = _needed_micros(rates, line.entry, contract, buys, sells) + premium
     if need > 0:
         available = sub.standing.available_micros(rates)
         if need > available:
             detail = f"needs {need} micros of margin, {available} are available"
             return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
-    need = _needed_micros(rates, line.pool_entry, contract, buys, sells)
+    need = _needed_micros(rates, line.pool_entry, contract, buys, sells) + premium
     if need > 0:
         available = pool.standing.available_micros(rates)
         if need > available:

@@ -171,13 +171,15 @@ def _venue_refusal(state: DeskState, command: SettleTradingDay) -> CommandReject
     return None
 
 
-def settlements(state: DeskState, prices: dict[str, int]) -> list[AnyEvent] | None:
+def settlements(
+    state: DeskState, prices: dict[str, int], *, is_final: bool = False
+) -> list[AnyEvent] | None:
     """Return one ``ContractSettled`` per contract, or None when an amount is out of range."""
-    books = _book_variations(state, prices)
+    books = _book_variations(state, prices, is_final=is_final)
     events: list[AnyEvent] = []
     for contract_id, price in prices.items():
         contract = state.contracts[contract_id]
-        carrying = _carrying_variations(state, contract, price)
+        carrying = _carrying_variations(state, contract, price, is_final=is_final)
         lines = tuple(books[contract_id])
         amounts = [part.variation_micros for part in carrying]
         amounts += [part.variation_micros for part in lines]
@@ -190,31 +192,33 @@ def settlements(state: DeskState, prices: dict[str, int]) -> list[AnyEvent] | No
                 currency=contract.currency,
                 carrying=carrying,
                 books=lines,
+                is_final=is_final,
             )
         )
     return events
 
 
 def _carrying_variations(
-    state: DeskState, contract: ContractState, price_nanos: int
+    state: DeskState, contract: ContractState, price_nanos: int, *, is_final: bool
 ) -> tuple[CarryingVariation, ...]:
     parts = []
     contract_id = contract.contract.contract_id
     for carrying_id in sorted(state.carrying):
         position = state.carrying[carrying_id].book.positions.get(contract_id)
         if position is not None and not position.is_flat:
-            value = contract.product.value_micros(price_nanos, position.net_lots)
             parts.append(
                 CarryingVariation(
                     carrying_account_id=carrying_id,
-                    variation_micros=value - position.carried_micros,
+                    variation_micros=position.variation(
+                        contract.product, price_nanos, is_final=is_final
+                    ),
                 )
             )
     return tuple(parts)
 
 
 def _book_variations(
-    state: DeskState, prices: dict[str, int]
+    state: DeskState, prices: dict[str, int], *, is_final: bool
 ) -> defaultdict[str, list[BookVariation]]:
     found: defaultdict[str, list[BookVariation]] = defaultdict(list)
     for contract_id, price in prices.items():
@@ -223,12 +227,11 @@ def _book_variations(
             position = line.position
             if position.is_flat and not position.carried_micros:
                 continue
-            value = product.value_micros(price, position.net_lots)
             found[contract_id].append(
                 BookVariation(
                     book_id=line.sub.sub_account_id,
                     carrying_account_id=line.carrying_account_id,
-                    variation_micros=value - position.carried_micros,
+                    variation_micros=position.variation(product, price, is_final=is_final),
                 )
             )
     for carrying_id in sorted(state.carrying):
@@ -237,13 +240,12 @@ def _book_variations(
             suspended = suspense.positions[contract_id]
             if contract_id not in prices or suspended.is_flat:
                 continue
-            product = state.contracts[contract_id].product
-            value = product.value_micros(prices[contract_id], suspended.net_lots)
+            product, price = state.contracts[contract_id].product, prices[contract_id]
             found[contract_id].append(
                 BookVariation(
                     book_id=suspense.book.book_id,
                     carrying_account_id=carrying_id,
-                    variation_micros=value - suspended.carried_micros,
+                    variation_micros=suspended.variation(product, price, is_final=is_final),
                 )
             )
     return found
@@ -261,7 +263,8 @@ def decide_expire(state: DeskState, command: ExpireContract) -> list[AnyEvent]:
     refusal = refusal or _marks_refusal(state, (mark,))
     if refusal is not None:
         return [refusal]
-    settled = settlements(state, {command.contract_id: command.final_price_nanos})
+    prices = {command.contract_id: command.final_price_nanos}
+    settled = settlements(state, prices, is_final=True)
     if settled is None:
         return [rejected(Reason.VALUE_OUT_OF_RANGE, "a variation is beyond what a record holds")]
     expired = [OrderExpired(order_id=order_id) for order_id in sorted(contract.live_orders)]

@@ -1,9 +1,10 @@
 """Fills: the carrying book, the sub-accounts, the suspense account."""
 
 from fencang.engine.accounts import ContractState, Line, change_entry
-from fencang.engine.carrying import SuspendedFill
+from fencang.engine.carrying import CarryingState, SuspendedFill
 from fencang.engine.evolve.orders import fill_order, receive
 from fencang.engine.state import EXECUTIONS_MAX, DeskState
+from fencang.ledger.book import add_cash
 from fencang.ledger.position import trade
 from fencang.messages import events as ev
 from fencang.messages.message import Offset, Side
@@ -59,20 +60,26 @@ def trade_line(
     contract, position = line.contract, line.position
     long_before, short_before = position.long.quantity_lots, position.short.quantity_lots
     product = contract.product
-    trade(position, product, side, offset, quantity_lots, price_nanos, contract.venue.today)
+    today = contract.venue.today
+    premium = trade(position, product, side, offset, quantity_lots, price_nanos, today)
     longs = position.long.quantity_lots - long_before
     shorts = position.short.quantity_lots - short_before
     line.change_lots(longs, shorts, 0, 0)
-    unpaid = _unpaid_micros(contract, side, quantity_lots, price_nanos)
-    if unpaid:
-        line.sub.standing.add_balance(contract.currency, unpaid)
-        line.sub.pool.standing.add_balance(contract.currency, unpaid)
+    balance = _unpaid_micros(contract, side, quantity_lots, price_nanos) + premium
+    if balance:
+        line.sub.standing.add_balance(contract.currency, balance)
+        line.sub.pool.standing.add_balance(contract.currency, balance)
+    if premium:
+        add_cash(line.sub.book.cash, contract.currency, premium)
+        line.carrying.book.add_cash(line.sub.definition.owner_id, contract.currency, premium)
 
 
 def _unpaid_micros(
     contract: ContractState, side: Side, quantity_lots: int, price_nanos: int
 ) -> int:
     """Return the variation that lots traded at a price have not been paid up to the mark."""
+    if contract.product.pays_premium:
+        return 0
     value = contract.product.value_micros(price_nanos, 1)
     return side.sign * quantity_lots * (contract.unit_value_micros - value)
 
@@ -90,9 +97,11 @@ def on_suspended(state: DeskState, event: ev.FillSuspended) -> None:
     contract = state.contracts[event.contract_id]
     carrying = state.carrying[event.carrying_account_id]
     suspense = carrying.suspense
-    suspense.position(event.contract_id).trade(
+    pool = state.pool(carrying.account.holder_id)
+    premium = suspense.position(event.contract_id).trade(
         contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos
     )
+    _pay_suspended_premium(carrying, contract.currency, premium)
     suspense.fills[event.execution_id] = SuspendedFill(
         event.contract_id,
         event.side,
@@ -102,13 +111,20 @@ def on_suspended(state: DeskState, event: ev.FillSuspended) -> None:
         event.fee_micros,
         contract.venue.today,
     )
-    pool = state.pool(carrying.account.holder_id)
     longs, shorts = signed_change(event.side, event.offset, event.quantity_lots)
     change_suspended(state, contract, event.carrying_account_id, longs, shorts)
-    unpaid = _unpaid_micros(contract, event.side, event.quantity_lots, event.price_nanos)
+    unpaid = _unpaid_micros(contract, event.side, event.quantity_lots, event.price_nanos) + premium
     suspense.book.pay_fee(contract.currency, event.fee_micros)
     carrying.book.add_cash(pool.owner_id, contract.currency, -event.fee_micros)
     pool.standing.add_balance(contract.currency, unpaid - event.fee_micros)
+
+
+def _pay_suspended_premium(carrying: CarryingState, currency: str, premium: int) -> None:
+    """Move a premium in the suspense account and in the account that really holds it."""
+    if premium:
+        book = carrying.suspense.book
+        add_cash(book.cash, currency, premium)
+        carrying.book.add_cash(book.owner_id, currency, premium)
 
 
 def change_suspended(
@@ -135,16 +151,17 @@ def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:
     fill.fee_micros -= event.fee_micros
     if not fill.quantity_lots:
         del suspense.fills[event.execution_id]
-    suspense.position(event.contract_id).trade(
+    premium = suspense.position(event.contract_id).trade(
         contract.product, event.side, event.offset, -event.quantity_lots, event.price_nanos
     )
+    _pay_suspended_premium(state.carrying[event.carrying_account_id], contract.currency, premium)
     suspense.book.pay_fee(contract.currency, -event.fee_micros)
     # The lots leave pool and master in the form they came in and enter again as the line's.
     longs, shorts = signed_change(event.side, event.offset, event.quantity_lots)
     change_suspended(state, contract, event.carrying_account_id, -longs, -shorts)
     unpaid = _unpaid_micros(contract, event.side, event.quantity_lots, event.price_nanos)
     sub = state.subs[event.sub_account_id]
-    sub.pool.standing.add_balance(contract.currency, -unpaid)
+    sub.pool.standing.add_balance(contract.currency, premium - unpaid)
     line = state.line(sub, event.carrying_account_id, contract)
     trade_line(line, event.side, event.offset, event.quantity_lots, event.price_nanos)
     sub.book.pay_fee(contract.currency, event.fee_micros)

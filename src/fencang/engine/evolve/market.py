@@ -74,25 +74,30 @@ def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
     contract.mark(event.price_nanos)
     contract.settlement_nanos = event.price_nanos
     contract.take_prices()
-    product, currency = contract.product, event.currency
+    product, currency, is_final = contract.product, event.currency, event.is_final
     for part in event.carrying:
         carrying = state.carrying[part.carrying_account_id].book
-        paid = carrying.position(event.contract_id).settle(product, event.price_nanos)
+        paid = carrying.position(event.contract_id).settle(
+            product, event.price_nanos, is_final=is_final
+        )
         assert paid == part.variation_micros, (event.contract_id, part, paid)
     for share in event.books:
         sub = state.subs.get(share.book_id)
         if sub is None:
             suspense = state.carrying[share.carrying_account_id].suspense
             book = suspense.book
-            paid = suspense.position(event.contract_id).settle(product, event.price_nanos)
+            suspended = suspense.position(event.contract_id)
+            paid = suspended.settle(product, event.price_nanos, is_final=is_final)
         else:
             book = sub.book
             position = book.positions[share.carrying_account_id, event.contract_id]
-            paid = position.settle(product, event.price_nanos)
+            paid = position.settle(product, event.price_nanos, is_final=is_final)
         add_cash(book.cash, currency, paid)
         carrying = state.carrying[share.carrying_account_id].book
         carrying.add_cash(book.owner_id, currency, paid)
         assert paid == share.variation_micros, (event.contract_id, share, paid)
+    if not product.pays_variation(is_final=is_final):
+        return
     for held in state.carrying.values():
         for fill in held.suspense.fills.values():
             if fill.contract_id == event.contract_id:

@@ -85,9 +85,12 @@ def _import_lots(state: DeskState, lots: OpeningLots) -> None:
     cost = product.value_micros(lots.price_nanos, lots.quantity_lots)
     own.open(lots.opened_day.toordinal(), lots.quantity_lots, cost)
     signed = lots.side.sign * lots.quantity_lots
-    carried = product.value_micros(lots.carried_price_nanos, signed)
+    carried = 0
+    if not product.pays_premium:
+        carried = product.value_micros(lots.carried_price_nanos, signed)
     line.position.carried_micros += carried
-    # Variation up to the carried price was paid by the prior system, outside these books.
+    # Variation up to the carried price, or a premium, was paid by the prior system, outside these
+    # books.
     line.position.variation_micros += carried - lots.side.sign * cost
     change = (lots.quantity_lots, 0) if is_buy else (0, lots.quantity_lots)
     line.change_lots(*change, 0, 0)

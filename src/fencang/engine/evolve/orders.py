@@ -1,6 +1,6 @@
 """Orders and blocks: states, reservations, and what is forgotten when it no longer matters."""
 
-from fencang.engine.accounts import change_working
+from fencang.engine.accounts import Line, change_working
 from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.state import CLOSED_ORDERS_MAX, DeskState
 from fencang.messages import events as ev
@@ -18,6 +18,16 @@ def resize(order: Order) -> None:
         terms = order.terms
         line.change_working(terms.side, terms.offset, needed - order.reserved_lots)
         order.reserved_lots = needed
+    if line.contract.product.pays_premium:
+        _reserve_premium(order, line)
+
+
+def _reserve_premium(order: Order, line: Line) -> None:
+    """Reserve what the order may have to pay in premiums."""
+    premium = order.needed_premium_micros(line.contract.product)
+    if premium != order.reserved_premium_micros:
+        line.reserve_premium(premium - order.reserved_premium_micros)
+        order.reserved_premium_micros = premium
 
 
 def close(state: DeskState, order: Order, end: OrderState) -> None:
@@ -75,6 +85,8 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
     order.line = line
     order.reserved_lots = terms.quantity_lots
     line.change_working(terms.side, terms.offset, terms.quantity_lots)
+    if line.contract.product.pays_premium:
+        _reserve_premium(order, line)
     sub.working[event.order_id] = order
     sub.client_order_ids[event.client_order_id] = event.order_id
 

@@ -181,6 +181,7 @@ def _exposed(
             continue
         contract = state.contracts[contract_id]
         currency = contract.currency
+        required[currency] += entry.premium_micros
         if entry.netted is None:
             required[currency] += entry.exposure.margined_lots() * contract.requirement_per_lot
         unpaid[currency] += entry.exposure.net_lots * contract.unit_value_micros

@@ -276,10 +276,8 @@ class GrossCommodity(Commodity):
 def _helped(least: list[int], row: RowTerms, buys: int, sells: int) -> list[int]:
     """Return the least with further working lots: each counts only where it helps."""
     return [
-        held - buys * gain_long - sells * gain_short
-        for held, gain_long, gain_short in zip(
-            least, row.losses_short, row.losses_long, strict=True
-        )
+        held + (buys * value if value < 0 else -sells * value)
+        for held, value in zip(least, row.values, strict=True)
     ]
 
 

@@ -56,15 +56,20 @@ class RowTerms:
         self.delivery_micros = 0
         """Most that the delivery charge of one lot could be."""
         self.minimum_micros = 0
-        """Short option minimum of one lot sold."""
+        """Short option minimum of one lot sold, and its option value, which margin asks for too."""
         self.is_charged = False
         """Whether a lot can bring either of both."""
         self._losses: dict[tuple[int, int], list[int]] = {}
 
-    def set_values(self, values: list[int]) -> None:
-        """Take an array, the file's or a computed one."""
+    def set_values(self, values: list[int], option_value: int = 0) -> None:
+        """Take an array, the file's or a computed one.
+
+        ``option_value``: what a bought lot's own value pays of its losses, risk units; the premium
+        for it is reserved beside margin.
+        """
         self.values = values
-        self.losses_long = [value if value > 0 else 0 for value in values]
+        paid = [value - option_value for value in values]
+        self.losses_long = [value if value > 0 else 0 for value in paid]
         self.losses_short = [-value if value < 0 else 0 for value in values]
         self._losses = {}
 
@@ -130,11 +135,17 @@ def row_terms(compiled: "CompiledSpan", row: int, override: RiskArray | None) ->
     month = int(table.underlying_period[row])
     tier = int(tables.rows["tier"][row]) - int(tables.commodities["first_tier"][place])
     terms = RowTerms(row, place, tier, month)
+    # Option value of one lot, in whole micros and rounded up; 0 where there is none.
+    worth = max(0, int(tables.rows["value_whole"][row]))
+    worth_up = worth + bool(tables.rows["value_rest"][row])
+    ratios = commodity.initial_ratio_ppm
+    unit = commodity.risk_unit_micros
+    own = worth * PPM // (max(PPM, *ratios) * unit)
     if override is None:
-        terms.set_values([int(value) for value in table.values[row]])
+        terms.set_values([int(value) for value in table.values[row]], own)
         delta = int(table.delta_e4[row])
     else:
-        terms.set_values(list(override.values))
+        terms.set_values(list(override.values), own)
         delta = override.delta_e4
     scaling = int(table.delta_scaling_e4[row])
     terms.delta_e4 = divide_half_away(delta * scaling, E4)
@@ -143,10 +154,10 @@ def row_terms(compiled: "CompiledSpan", row: int, override: RiskArray | None) ->
         for entry in commodity.delivery_months
         if entry.period == table.periods[month]
     )
-    unit = commodity.risk_unit_micros
     terms.delivery_micros = divide_ceiling(rates * unit * abs(terms.delta_e4), E4)
     if table.right[row]:
         rate = max([commodity.som_rate, *(tier.som_rate for tier in commodity.som_tiers)])
         terms.minimum_micros = divide_ceiling(rate * unit * scaling, E4)
+        terms.minimum_micros += divide_ceiling(worth_up * PPM, min(PPM, *ratios))
     terms.is_charged = bool(terms.delivery_micros or terms.minimum_micros)
     return terms
