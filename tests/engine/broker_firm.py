@@ -11,8 +11,10 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin, CrossMarginLe
 from fencang.refdata.contract import Contract
 from fencang.refdata.venue import Venue
 from tests.engine.firm import (
+    ALPHA,
     BETA,
     C1,
+    GAMMA,
     PRODUCTS,
     changed,
     define,
@@ -63,13 +65,13 @@ def agreement(offset_ppm=500_000, cap="60000", name="CROSS", **more):
 
 def use_two_houses(desk, *items):
     """Let C1 reach COMEX, put files of both houses in force, define what else is given."""
+    model = sub_account("ALPHA", routes=ROUTES, products=(*PRODUCTS, "GOLD"))
     subs = [
-        sub_account(name, routes=ROUTES, products=(*PRODUCTS, "GOLD"))
-        for name in ("ALPHA", "GAMMA")
+        changed(sub, routes=model.routes, mandate=changed(model.mandate, tags=sub.mandate.tags))
+        for sub in (ALPHA, BETA, GAMMA)
     ]
-    beta = changed(BETA, routes=subs[0].routes, mandate=subs[0].mandate)
     account = changed(C1, venues=(*C1.venues, "COMEX"))
-    desk.done(define(COMEX, GOLD, GOLD_CONTRACT, account, *subs, beta, limit("MASTER", "*", 1_000)))
+    desk.done(define(COMEX, GOLD, GOLD_CONTRACT, account, *subs, limit("MASTER", "*", 1_000)))
     desk.done(cmd.OpenSession(venue_id="COMEX", trading_day=date(2020, 4, 20)))
     desk.mark(GCM0="1700")
     use_span(desk)

@@ -23,6 +23,9 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.option_firm import ALL as OPTIONS
+from tests.engine.option_firm import expire as expire_option
+from tests.engine.option_firm import instruct, report
 from tests.engine.span_firm import (
     DEARER,
     JUNE,
@@ -59,18 +62,26 @@ class Office:
         if uses_span:
             use_two_houses(self.desk, agreement(), concentration(free_lots=4))
             self.contracts["GCM0"] = (1_700, 10)
+            self.desk.done(define(*OPTIONS, *self._option_traders()))
+            self.contracts |= {"LOC": (2, 1), "LOP": (1, 1), "LFC": (2, 1), "LXC": (2, 1)}
         self.levels = {name: base for name, (base, _) in self.contracts.items()}
         self.uses_span = uses_span
         self.suspended = []
         self.plans = []
         self.orders = []
 
+    def _option_traders(self):
+        for sub in ("ALPHA", "BETA", "NEST", "MIXED"):
+            definition = self.desk.state.subs[sub].definition
+            products = (*definition.mandate.products, "LO", "LF", "LX")
+            yield changed(definition, mandate=changed(definition.mandate, products=products))
+
     def step(self):
         """Choose a command, execute it, remember what came of it."""
         kinds = (self._order, self._report, self._amend, self._market, self._money, self._office)
         weights = (30, 34, 10, 14, 8, 8)
         if self.uses_span:
-            kinds, weights = (*kinds, self._margin), (*weights, 8)
+            kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)
         command = choose()
         late = self.chance.choice((1, 1, SECOND, 40 * SECOND))
@@ -275,6 +286,21 @@ class Office:
                 collateral(money(str(self.chance.randint(0, 90_000))), approved_by=boss),
                 define(account),
                 define(changed(CL, fallback_margin=self.chance.random() < 0.5)),
+            )
+        )
+
+    def _exercise(self):
+        """Instructions, exercises and assignments, and now and then an end."""
+        name = self.chance.choice(("LOC", "LOP", "LFC", "LXC"))
+        account, lots = self.chance.choice(("C1", "CN1")), self.chance.randint(0, 4)
+        identity = f"h{self.chance.randrange(500)}"
+        if self.chance.random() < 0.05:
+            return expire_option(name, self.chance.choice(("15", "19.99", "20", "20.01", "26")))
+        return self.chance.choice(
+            (
+                instruct(self.chance.choice(SUBS), lots, lots // 2, name, account),
+                report("exercised", lots + 1, name, identity, account),
+                report("assigned", lots + 1, name, identity, account),
             )
         )
 

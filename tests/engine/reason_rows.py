@@ -61,6 +61,7 @@ from tests.engine.firm import (
     price,
     sub_account,
 )
+from tests.engine.option_firm import expire, instruct, report, use_options
 from tests.engine.span_firm import (
     DEARER,
     UNKNOWN,
@@ -551,6 +552,27 @@ ROWS = (
         Reason.RISK_ARRAYS_FAULTY,
     ),
     Row("benefit that is not there", use_span, fixed(grant("ALPHA", 1)), Reason.BENEFIT_TOO_LARGE),
+    Row(
+        "future that is to expire as an option",
+        None,
+        fixed(expire("CLM0", "20")),
+        Reason.NOT_AN_OPTION,
+    ),
+    Row(
+        "lots nobody holds", use_options, fixed(instruct("ALPHA", 1)), Reason.EXERCISE_LOTS_TOO_FEW
+    ),
+    Row(
+        "European option before its end",
+        use_options,
+        fixed(report("exercised", 1, contract="LXC")),
+        Reason.EXERCISE_STYLE,
+    ),
+    Row(
+        "option that is to expire as a future",
+        use_options,
+        fixed(cmd.ExpireContract(contract_id="LOC", final_price_nanos=0, source="feed")),
+        Reason.EXPIRES_AS_OPTION,
+    ),
     Row(
         "cursor back",
         lambda desk: desk.done(cmd.AdvanceGatewayCursor(gateway_id="G", handled_sequence=5)),

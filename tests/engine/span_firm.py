@@ -1,7 +1,8 @@
 """SPAN files for the engine's firm: CL and ES at one house, small enough to compute by hand.
 
 CL: 3,000 a lot in three months (June, July, December), calendar June against the rest 500 a spread.
-ES: 6,000 a lot.  CL against ES: half of both scans is credited, one to one, opposite sides.
+A call and a put on June at 20.  ES: 6,000 a lot.  CL against ES: half of both scans is credited,
+one to one, opposite sides.
 ``JUNE`` is in force from Monday on, ``DEARER`` (of Tuesday) asks 4,500 for CL and has no December.
 """
 
@@ -13,6 +14,15 @@ from fencang.messages.margin_commands import RiskArray
 from tests.engine.firm import CONTRACTS, changed
 from tests.margin.span_sets import SpanSet, calendar, leg, line, tier, tier_leg
 
+CALL = (
+    *(0, 0, -1_000, -1_100, 700, 600, -2_200, -2_300, 1_100, 1_000),
+    *(-3_500, -3_600, 1_300, 1_250, -1_900, 430),
+)
+PUT = (
+    *(0, 0, 600, 500, -900, -1_000, 900, 850, -2_000, -2_100),
+    *(1_000, 950, -3_200, -3_300, 330, -1_800),
+)
+"""One lot at 20, worth 1,500 and 1,100: no scenario loses more."""
 JUNE, DEARER, UNKNOWN, METALS = "a" * 64, "b" * 64, "c" * 64, "d" * 64
 FRIDAY, MONDAY_EVENING = date(2020, 4, 17), date(2020, 4, 20)
 KEYS = {
@@ -37,6 +47,18 @@ def crude(scan, *, december=True, initial_ppm=1_000_000):
     if december:
         made.future("CL", "202012", line(scan))
     made.future("ES", "202006", line(6_000))
+    for right, strike, values, price in (("C", "20", CALL, "1.5"), ("P", "20", PUT, "1.1")):
+        made.option(
+            "CL",
+            "202006",
+            right,
+            strike,
+            values,
+            price=price,
+            factor=1_000,
+            delta_e4=5_000 if right == "C" else -5_000,
+            underlying="202006",
+        )
     made.inter(1, 50, leg("A", 1, "CL"), leg("B", 1, "ES"))
     return made.build()
 

@@ -14,19 +14,11 @@ from fencang.margin.reference import requirement
 from fencang.margin.span.portfolio import Lots, Portfolio
 from fencang.margin.standing import Standing
 from fencang.refdata.account import AccountType
-from tests.engine.span_firm import FRIDAY, JUNE
+from tests.engine.span_firm import CALL, FRIDAY, JUNE, PUT
 from tests.margin.span_sets import SpanSet as Made
 from tests.margin.span_sets import line
 
 DOLLAR = 1_000_000
-CALL = (
-    *(0, 0, -1_000, -1_100, 700, 600, -2_200, -2_300, 1_100, 1_000),
-    *(-3_500, -3_600, 1_300, 1_250, -1_900, 430),
-)
-PUT = (
-    *(0, 0, 600, 500, -900, -1_000, 900, 850, -2_000, -2_100),
-    *(1_000, 950, -3_200, -3_300, 330, -1_800),
-)
 
 
 def parameters(initial_ppm=1_100_000):

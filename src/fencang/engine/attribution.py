@@ -44,22 +44,7 @@ def attributed_micros(state: DeskState, pool: PoolState) -> dict[str, int]:
     if not books:
         return {}
     shares: Shares = {}
-    concentrated: dict[str, Counter[str]] = {}
-    for (carrying_id, contract_id), entry in sorted(pool.entries.items(), key=_by_key):
-        contract = state.contracts[contract_id]
-        if entry.premium_micros:
-            _add_premium_shares(shares, pool, (carrying_id, contract))
-        if entry.netted is not None and not entry.add_ons:
-            continue
-        lots = _lots_shares(pool, (carrying_id, contract), entry)
-        if entry.netted is None:
-            counter = shares.setdefault(contract.currency, Counter())
-            for book, margined in lots.items():
-                counter[book] += margined * contract.requirement_per_lot
-        for add_on in entry.add_ons:
-            concentrated.setdefault(add_on.term.add_on_id, Counter()).update(lots)
-    for add_on_id, lots in sorted(concentrated.items()):
-        _add_concentration_shares(shares, pool.add_ons[add_on_id], lots)
+    _add_contract_shares(shares, state, pool)
     for key in sorted(pool.span_nodes):
         _add_span_shares(shares, state, pool, key)
     for key in sorted(pool.rate_nodes):
@@ -76,6 +61,26 @@ def attributed_micros(state: DeskState, pool: PoolState) -> dict[str, int]:
     if count:
         found[:count] = _by_rule(state.settings.attribution, found[:count], needs[:count])
     return dict(zip(books, found, strict=True))
+
+
+def _add_contract_shares(shares: Shares, state: DeskState, pool: PoolState) -> None:
+    """Divide what is asked for contract by contract: premiums, percentages, concentration."""
+    concentrated: dict[str, Counter[str]] = {}
+    for (carrying_id, contract_id), entry in sorted(pool.entries.items(), key=_by_key):
+        contract = state.contracts[contract_id]
+        if entry.premium_micros:
+            _add_premium_shares(shares, pool, (carrying_id, contract))
+        if entry.netted is not None and not entry.add_ons:
+            continue
+        lots = _lots_shares(pool, (carrying_id, contract), entry)
+        if entry.netted is None:
+            counter = shares.setdefault(contract.currency, Counter())
+            for book, margined in lots.items():
+                counter[book] += margined * contract.requirement_per_lot
+        for add_on in entry.add_ons:
+            concentrated.setdefault(add_on.term.add_on_id, Counter()).update(lots)
+    for add_on_id, lots in sorted(concentrated.items()):
+        _add_concentration_shares(shares, pool.add_ons[add_on_id], lots)
 
 
 def _by_rule(rule: DeskAttribution, shares: list[int], needs: list[int]) -> list[int]:

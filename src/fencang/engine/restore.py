@@ -278,6 +278,8 @@ def _restore_rest(state: DeskState, form: DeskForm) -> None:
     for key in form.executions:
         state.executions[key] = None
     state.cursors = dict(form.cursors)
+    for sub_id, carrying_id, contract_id, exercise, abandon in form.instructions:
+        state.instructions[sub_id, carrying_id, contract_id] = exercise, abandon
     for proposed in form.plans:
         plan = Plan(
             proposed.plan_id,

@@ -103,6 +103,7 @@ def _form(state: DeskState) -> DeskForm:
         indicators=_indicators(state),
         plans=_plans(state),
         cursors=sorted(state.cursors.items()),
+        instructions=[(*key, *lots) for key, lots in sorted(state.instructions.items())],
     )
 
 

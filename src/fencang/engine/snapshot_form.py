@@ -194,3 +194,5 @@ class DeskForm(Form):
     indicators: list[IndicatorForm]
     plans: list[PlanForm]
     cursors: list[tuple[str, int]]
+    instructions: list[tuple[str, str, str, int, int]]
+    """Sub-account, carrying account, option, lots to exercise, lots to abandon."""

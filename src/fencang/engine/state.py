@@ -120,6 +120,8 @@ class DeskState:
         self.blocks: dict[int, Block] = {}
         self.executions: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.plans: dict[int, Plan] = {}
+        self.instructions: dict[tuple[str, str, str], tuple[int, int]] = {}
+        """(sub-account, carrying account, option) → lots to exercise, lots to abandon."""
         self.cursors: dict[str, int] = {}
         self._orders_made = 0
 
@@ -163,6 +165,12 @@ class DeskState:
         identifier = account.carrying_account_id
         suspense = SuspenseState(Book(suspense_id(identifier), account.holder_id))
         self.carrying[identifier] = CarryingState(account, suspense)
+
+    def note_execution(self, carrying_id: str, execution_id: str) -> None:
+        """Remember an execution, so that a repeated report is known as one."""
+        self.executions[carrying_id, execution_id] = None
+        if len(self.executions) > EXECUTIONS_MAX:
+            self.executions.popitem(last=False)
 
     def route(self, sub: SubState, venue_id: str) -> str | None:
         """Return the carrying account that takes a sub-account's orders of a venue."""

@@ -26,6 +26,7 @@ from fencang.messages.message import (
     TimeInForce,
     TradingState,
 )
+from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -52,8 +53,10 @@ __all__ = [
     "DefineDesk",
     "DepositCash",
     "ExpireContract",
+    "ExpireOption",
     "GrantBenefit",
     "ImportOpeningBook",
+    "InstructExercise",
     "LoadRiskArrays",
     "LoadSpanParameters",
     "MarkPrices",
@@ -69,6 +72,7 @@ __all__ = [
     "ReplaceOrder",
     "ReportCancelRejected",
     "ReportCollateral",
+    "ReportExercise",
     "ReportFill",
     "ReportIndicator",
     "ReportOrderCancelled",
@@ -475,6 +479,9 @@ AnyCommand = (
     | ReportIndicator
     | SettleTradingDay
     | ExpireContract
+    | InstructExercise
+    | ReportExercise
+    | ExpireOption
     | SubmitOrder
     | CancelOrder
     | ReplaceOrder

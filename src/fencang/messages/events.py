@@ -9,7 +9,6 @@ from datetime import date
 from fencang.messages.commands import (
     OpeningCash,
     OpeningLots,
-    PlanLine,
     PriceMark,
     RateMark,
 )
@@ -25,6 +24,13 @@ from fencang.messages.margin_events import (
     UncoveredContract,
 )
 from fencang.messages.message import Event, Offset, OrderTerms, Side, TradingState
+from fencang.messages.option_events import (
+    ExerciseInstructed,
+    ExerciseLeg,
+    OptionExercised,
+    OptionExpiring,
+)
+from fencang.messages.plan_events import PlanApplied, PlanApproved, PlanProposed, PlanRejected
 from fencang.messages.reasons import Reason
 from fencang.refdata.desk import DeskItem
 
@@ -52,6 +58,8 @@ __all__ = [
     "DeskDefined",
     "DeskRestarted",
     "DuplicateFillIgnored",
+    "ExerciseInstructed",
+    "ExerciseLeg",
     "FillAllocated",
     "FillBooked",
     "FillSuspended",
@@ -61,6 +69,8 @@ __all__ = [
     "MarginPublished",
     "OpeningBookImported",
     "OperatorCalled",
+    "OptionExercised",
+    "OptionExpiring",
     "OrderAccepted",
     "OrderCancelled",
     "OrderExpired",
@@ -481,40 +491,6 @@ class RuleFired(Event, tag="RuleFired.1"):
     hold_until_ns: int
 
 
-class PlanProposed(Event, tag="PlanProposed.1"):
-    """A capital plan waits for approval."""
-
-    plan_id: int
-    model: str
-    solver_version: str
-    input_sha256: str
-    at_sequence: int
-    owner_id: str
-    lines: tuple[PlanLine, ...]
-    proposed_by: str
-
-
-class PlanApproved(Event, tag="PlanApproved.1"):
-    """A second person approved the plan."""
-
-    plan_id: int
-    approved_by: str
-
-
-class PlanRejected(Event, tag="PlanRejected.1"):
-    """The plan will not be applied."""
-
-    plan_id: int
-    rejected_by: str
-    reason: str
-
-
-class PlanApplied(Event, tag="PlanApplied.1"):
-    """The plan's transfers were booked."""
-
-    plan_id: int
-
-
 class GatewayCursorAdvanced(Event, tag="GatewayCursorAdvanced.1"):
     """A gateway has handled every effect up to this sequence."""
 
@@ -543,6 +519,9 @@ AnyEvent = (
     | ContractSettled
     | TradingDaySettled
     | ContractExpired
+    | ExerciseInstructed
+    | OptionExercised
+    | OptionExpiring
     | SpanParametersLoaded
     | SpanParametersActivated
     | RiskArraysLoaded

@@ -21,15 +21,17 @@ from fencang.messages.events import (
     MarginLine,
     MarginPublished,
     OpeningBookImported,
+    OptionExercised,
     OverGrantedChanged,
     SuspenseAssigned,
     TradingStateSet,
 )
-from fencang.messages.message import Offset, TradingState
+from fencang.messages.message import Offset, Side, TradingState
 from fencang.messages.record import Record
 from fencang.projections.holdings import Holding
 from fencang.projections.projection import Projection
 from fencang.projections.reference import Reference, reserve_id, suspense_id
+from fencang.refdata.contract import OptionRight
 
 __all__ = ["Books", "Position"]
 
@@ -95,6 +97,8 @@ class Books(Projection):
                     self._allocate(event, suspense_id(event.carrying_account_id))
                 case SuspenseAssigned():
                     self._assign(event)
+                case OptionExercised():
+                    self._exercise(event)
                 case ContractExpired(contract_id=contract_id):
                     self._expire(contract_id)
                 case OpeningBookImported(lots=lots, cash=cash):
@@ -272,6 +276,40 @@ class Books(Projection):
                 held.settle(product, event.price_nanos, is_final=event.is_final)
                 if held.is_flat:
                     del carried[contract]
+
+    def _exercise(self, event: OptionExercised) -> None:
+        """Close the option in every book of the event and open the future that takes its place."""
+        is_net = self.reference.is_net(event.carrying_account_id)
+        is_call = self.reference.contracts[event.contract_id].right is OptionRight.CALL
+        for leg in event.legs:
+            for lots, side in ((leg.long_lots, Side.SELL), (leg.short_lots, Side.BUY)):
+                if not lots:
+                    continue
+                offset = Offset.NET if is_net else Offset.CLOSE
+                place = (leg.book_id, event.carrying_account_id, event.contract_id)
+                self._trade(place, side, offset, lots, event.close_price_nanos)
+                if event.underlying_id is not None:
+                    place = (leg.book_id, event.carrying_account_id, event.underlying_id)
+                    opens = side.opposite if is_call else side
+                    offset = Offset.NET if is_net else Offset.OPEN
+                    self._trade(place, opens, offset, lots, event.strike_nanos)
+
+    def _trade(
+        self, place: tuple[str, str, str], side: Side, offset: Offset, lots: int, price_nanos: int
+    ) -> None:
+        """Trade lots of (book, carrying account, contract) in both books, free of fees."""
+        book_id, account, contract = place
+        product = self.reference.product_of(contract)
+        carried = self._carried(account, contract)
+        carried.trade(product, side, offset, lots, price_nanos)
+        if carried.is_flat:
+            del self._carrying_holdings[account][contract]
+        premium = self._holding(book_id, account, contract).trade(
+            product, side, offset, lots, price_nanos
+        )
+        self._drop_if_flat(book_id, account, contract)
+        _add(self._cash, book_id, product.currency, premium)
+        _add(self._carrying_cash, account, product.currency, premium)
 
     def _expire(self, contract_id: str) -> None:
         for book_id, account in self._by_contract.pop(contract_id, {}):

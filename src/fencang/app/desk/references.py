@@ -70,11 +70,15 @@ def _plain_references(desk: Desk, root: Fields) -> None:
     persons = [each.person_id for each in desk.persons]
     venues = [each.venue_id for each in desk.venues]
     products = [each.product_id for each in desk.products]
+    contracts = [each.contract_id for each in desk.contracts]
     root.reference("master.person", desk.master.person_id, persons, "person")
     for index, product in enumerate(desk.products):
         root.reference(f"product[{index}].venue", product.venue_id, venues, "venue")
     for index, contract in enumerate(desk.contracts):
         root.reference(f"contract[{index}].product", contract.product_id, products, "product")
+        if contract.underlying_id:
+            key = f"contract[{index}].underlying"
+            root.reference(key, contract.underlying_id, contracts, "contract")
     for index, carrying in enumerate(desk.carrying):
         root.reference(f"carrying[{index}].holder", carrying.holder_id, persons, "person")
         for venue in carrying.venues:

@@ -17,7 +17,18 @@ from fencang.basics.price import PRICE_NANOS_MAX
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.messages.commands import DepositCash, RateMark
 from fencang.refdata.account import AccountType, CarryingAccount, MasterAccount, PositionMode
-from fencang.refdata.contract import Contract, CostMethod, FeeSchedule, Product
+from fencang.refdata.contract import (
+    CashStyle,
+    Contract,
+    ContractKind,
+    CostMethod,
+    ExerciseStyle,
+    FeeSchedule,
+    OptionRight,
+    OptionSettlement,
+    OptionTerms,
+    Product,
+)
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.desk import DeskAttribution, DeskItem, DeskSettings
 from fencang.refdata.faults import faults_of
@@ -141,9 +152,22 @@ def read_product(fields: Fields) -> Product:
         order_quantity_max=fields.whole("order_quantity_max", 1_000, low=1, high=LOTS_MAX),
         positive_prices_only=fields.flag("positive_prices_only"),
         fallback_margin=fields.flag("fallback_margin"),
+        kind=fields.choice("kind", ContractKind, ContractKind.FUTURE),
+        cash_style=fields.choice("cash_style", CashStyle, CashStyle.DAILY_VARIATION),
+        option=_option_terms(fields.inner("option")) if fields.has("option") else None,
     )
     _finished(fields, product)
     return product
+
+
+def _option_terms(fields: Fields) -> OptionTerms:
+    terms = OptionTerms(
+        exercise_style=fields.choice("exercise", ExerciseStyle),
+        settlement=fields.choice("settlement", OptionSettlement),
+        threshold_nanos=_nanos(fields, "threshold", 1),
+    )
+    fields.finish()
+    return terms
 
 
 def read_contract(fields: Fields) -> Contract:
@@ -154,9 +178,16 @@ def read_contract(fields: Fields) -> Contract:
         first_trading_day=fields.day("first_trading_day"),
         last_trading_day=fields.day("last_trading_day"),
         margin_key=fields.text("margin_key", ""),
+        right=fields.choice("right", OptionRight) if fields.has("right") else None,
+        strike_nanos=_strike(fields) if fields.has("strike") else None,
+        underlying_id=fields.identifier("underlying") if fields.has("underlying") else None,
     )
     _finished(fields, contract)
     return contract
+
+
+def _strike(fields: Fields) -> int:
+    return fields.decimal("strike", 9, None, low=-PRICE_NANOS_MAX, high=PRICE_NANOS_MAX)
 
 
 def read_master(fields: Fields) -> MasterAccount:

@@ -16,6 +16,7 @@ from fencang.engine.decide import (
     money,
     opening,
     operation,
+    options,
     plans,
     reports,
 )
@@ -45,6 +46,9 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.ReportIndicator: market.decide_indicator,
     cmd.SettleTradingDay: market.decide_settle,
     cmd.ExpireContract: market.decide_expire,
+    cmd.InstructExercise: options.decide_instruct,
+    cmd.ReportExercise: options.decide_report_exercise,
+    cmd.ExpireOption: options.decide_expire_option,
     cmd.SubmitOrder: entry.decide_submit,
     cmd.CancelOrder: amend.decide_cancel,
     cmd.ReplaceOrder: amend.decide_replace,

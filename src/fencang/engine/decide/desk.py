@@ -31,6 +31,8 @@ _FIXED_OF_PRODUCT = (
     "settlement_tick_nanos",
     "cost_method",
     "kind",
+    "cash_style",
+    "option",
 )
 
 
@@ -69,8 +71,8 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
         case Product(product_id=product, venue_id=venue):
             yield from references.missing("venue", venue)
             yield from references.faults_of_rates(product)
-        case Contract(product_id=product):
-            yield from references.missing("product", product)
+        case Contract():
+            yield from references.contract_faults(item)
         case CarryingAccount(holder_id=holder, venues=venues):
             yield from references.missing("person", holder)
             for venue in venues:
@@ -111,8 +113,12 @@ def _change_faults(state: DeskState, item: DeskItem) -> Iterator[str]:
             if changed:
                 yield f"{product_id}: {', '.join(changed)} cannot change once defined"
         case Contract(contract_id=contract_id) if contract_id in state.contracts:
-            if state.contracts[contract_id].contract.product_id != item.product_id:
+            known = state.contracts[contract_id].contract
+            if known.product_id != item.product_id:
                 yield f"{contract_id} cannot change its product"
+            terms = (known.right, known.strike_nanos, known.underlying_id)
+            if terms != (item.right, item.strike_nanos, item.underlying_id):
+                yield f"{contract_id} cannot change right, strike or underlying"
         case CarryingAccount(carrying_account_id=carrying_id) if carrying_id in state.carrying:
             account = state.carrying[carrying_id].account
             held = (account.holder_id, account.position_mode)

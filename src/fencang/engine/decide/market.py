@@ -258,6 +258,9 @@ def decide_expire(state: DeskState, command: ExpireContract) -> list[AnyEvent]:
         return [rejected(Reason.UNKNOWN_CONTRACT, f"no contract {command.contract_id}")]
     if contract.is_expired:
         return [rejected(Reason.CONTRACT_EXPIRED, f"{command.contract_id} has expired")]
+    if contract.product.option is not None:
+        detail = f"{command.contract_id} is an option: it ends at the price of what it is on"
+        return [rejected(Reason.EXPIRES_AS_OPTION, detail)]
     refusal = source_refusal(command.source, command.entered_by, command.approved_by)
     mark = PriceMark(command.contract_id, command.final_price_nanos)
     refusal = refusal or _marks_refusal(state, (mark,))

@@ -9,7 +9,7 @@ from fencang.engine.state import DeskState
 from fencang.limits.position_limits import ANY_SCOPE
 from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode, SubAccount
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
-from fencang.refdata.contract import Contract, Product
+from fencang.refdata.contract import Contract, ContractKind, OptionSettlement, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import LargerSide, MarginRate, account_type_faults
@@ -123,6 +123,9 @@ class References:
         if own is None:
             yield f"no contract or product {rate.scope_id}"
             return
+        if own.option is not None:
+            yield f"{rate.scope_id} is options, which a desk margins by SPAN alone"
+            return
         yield from self._account_type_faults(rate)
         if rate.larger_side is not LargerSide.GROUP:
             return
@@ -137,6 +140,37 @@ class References:
                     f"larger_side_group {rate.larger_side_group} also holds {other.scope_id}, of "
                     "another clearing house or currency: a larger side reaches over neither"
                 )
+
+    def contract_faults(self, contract: Contract) -> Iterator[str]:
+        """Yield what is wrong with a contract's product, and with what an option is on."""
+        yield from self.missing("product", contract.product_id)
+        product = self.products.get(contract.product_id)
+        if product is None:
+            return
+        if (product.option is None) != (contract.right is None):
+            yield f"{product.product_id} is a product of {product.kind}s; right and strike must fit"
+            return
+        becomes_future = (
+            product.option is not None and product.option.settlement is OptionSettlement.FUTURE
+        )
+        if becomes_future != (contract.underlying_id is not None):
+            yield "an option that brings a future names its underlying_id, no other contract does"
+        elif contract.underlying_id is not None:
+            yield from self._underlying_faults(contract, product)
+
+    def _underlying_faults(self, contract: Contract, product: Product) -> Iterator[str]:
+        underlying = self.contracts.get(contract.underlying_id or "")
+        other = self.products.get(underlying.product_id) if underlying is not None else None
+        if underlying is None or other is None:
+            yield f"no contract {contract.underlying_id} to exercise into"
+            return
+        if other.kind is not ContractKind.FUTURE:
+            yield f"{underlying.contract_id} is no future; one lot of an option becomes one of it"
+        same = (product.venue_id, product.currency, product.point_value_micros)
+        if same != (other.venue_id, other.currency, other.point_value_micros):
+            yield f"venue, currency or point value differ from those of {underlying.contract_id}"
+        if (contract.strike_nanos or 0) % other.mark_tick_nanos:
+            yield f"the strike is off the settlement tick of {underlying.contract_id}"
 
     def add_on_faults(self, add_on: BrokerAddOn) -> Iterator[str]:
         """Yield what is wrong with the account and the scope of a broker's add-on."""

@@ -7,7 +7,7 @@ something change nothing.
 from collections.abc import Callable
 from typing import Any
 
-from fencang.engine.evolve import desk, fills, margin, market, money, orders
+from fencang.engine.evolve import desk, fills, margin, market, money, options, orders
 from fencang.engine.state import DeskState
 from fencang.messages import events as ev
 from fencang.messages.events import AnyEvent
@@ -36,6 +36,9 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.ContractSettled: market.on_settled,
     ev.TradingDaySettled: market.on_day_settled,
     ev.ContractExpired: market.on_contract_expired,
+    ev.ExerciseInstructed: options.on_instructed,
+    ev.OptionExercised: options.on_exercised,
+    ev.OptionExpiring: _nothing,
     ev.SpanParametersLoaded: margin.on_span_loaded,
     ev.SpanParametersActivated: margin.on_span_activated,
     ev.RiskArraysLoaded: margin.on_arrays_loaded,

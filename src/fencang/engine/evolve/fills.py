@@ -3,13 +3,13 @@
 from fencang.engine.accounts import ContractState, Line, change_entry
 from fencang.engine.carrying import CarryingState, SuspendedFill
 from fencang.engine.evolve.orders import fill_order, receive
-from fencang.engine.state import EXECUTIONS_MAX, DeskState
+from fencang.engine.state import DeskState
 from fencang.ledger.book import add_cash
 from fencang.ledger.position import trade
 from fencang.messages import events as ev
 from fencang.messages.message import Offset, Side
 
-__all__ = ["trade_line"]
+__all__ = ["change_suspended", "pay_suspended_premium", "trade_line"]
 
 
 def on_booked(state: DeskState, event: ev.FillBooked) -> None:
@@ -17,10 +17,7 @@ def on_booked(state: DeskState, event: ev.FillBooked) -> None:
     contract = state.contracts[event.contract_id]
     if contract.mark_nanos is None:
         contract.mark(event.price_nanos)
-    executions = state.executions
-    executions[event.carrying_account_id, event.execution_id] = None
-    if len(executions) > EXECUTIONS_MAX:
-        executions.popitem(last=False)
+    state.note_execution(event.carrying_account_id, event.execution_id)
     book = state.carrying[event.carrying_account_id].book
     book.position(event.contract_id).trade(
         contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos
@@ -101,7 +98,7 @@ def on_suspended(state: DeskState, event: ev.FillSuspended) -> None:
     premium = suspense.position(event.contract_id).trade(
         contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos
     )
-    _pay_suspended_premium(carrying, contract.currency, premium)
+    pay_suspended_premium(carrying, contract.currency, premium)
     suspense.fills[event.execution_id] = SuspendedFill(
         event.contract_id,
         event.side,
@@ -119,7 +116,7 @@ def on_suspended(state: DeskState, event: ev.FillSuspended) -> None:
     pool.standing.add_balance(contract.currency, unpaid - event.fee_micros)
 
 
-def _pay_suspended_premium(carrying: CarryingState, currency: str, premium: int) -> None:
+def pay_suspended_premium(carrying: CarryingState, currency: str, premium: int) -> None:
     """Move a premium in the suspense account and in the account that really holds it."""
     if premium:
         book = carrying.suspense.book
@@ -154,7 +151,7 @@ def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:
     premium = suspense.position(event.contract_id).trade(
         contract.product, event.side, event.offset, -event.quantity_lots, event.price_nanos
     )
-    _pay_suspended_premium(state.carrying[event.carrying_account_id], contract.currency, premium)
+    pay_suspended_premium(state.carrying[event.carrying_account_id], contract.currency, premium)
     suspense.book.pay_fee(contract.currency, -event.fee_micros)
     # The lots leave pool and master in the form they came in and enter again as the line's.
     longs, shorts = signed_change(event.side, event.offset, event.quantity_lots)

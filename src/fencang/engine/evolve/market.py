@@ -120,6 +120,8 @@ def on_contract_expired(state: DeskState, event: ev.ContractExpired) -> None:
         carrying.book.positions.pop(event.contract_id, None)
         _close_suspended(state, contract, carrying_id)
     contract.is_expired = True
+    for key in [key for key in state.instructions if key[2] == event.contract_id]:
+        del state.instructions[key]
 
 
 def _close_line(line: Line, price_nanos: int) -> None:

@@ -16,6 +16,7 @@ from fencang.engine.flows.blocks import (
     follow_slice_ended,
 )
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
+from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
@@ -42,6 +43,8 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.SessionOpened: (follow_session_opened,),
     ev.PricesMarked: (follow_prices_marked,),
     ev.ContractExpired: (follow_contract_expired,),
+    ev.OptionExercised: (follow_exercised,),
+    ev.OptionExpiring: (follow_option_expiring,),
     ev.TradingDaySettled: (follow_day_settled,),
 }
 
@@ -58,6 +61,7 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     ev.FillSuspended: follow_money_moved,
     ev.SuspenseAssigned: follow_money_moved,
     ev.ContractExpired: follow_money_moved,
+    ev.OptionExercised: follow_money_moved,
     ev.TradingDaySettled: follow_money_moved,
     ev.OpeningBookImported: follow_money_moved,
 }

@@ -21,7 +21,7 @@ from fencang.messages.events import (
 from fencang.messages.message import Offset, Side, TradingState
 from fencang.rules.indicator import lots_kept
 
-__all__ = ["cut", "follow_order_ended", "follow_position_changed"]
+__all__ = ["cut", "follow_order_ended", "follow_position_changed", "recut"]
 
 Legs = dict[LineKey, list[tuple[Line, int]]]
 
@@ -106,7 +106,8 @@ def _line_of_order(state: DeskState, order_id: int) -> Line | None:
     return order.line if order is not None else None
 
 
-def _recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
+def recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
+    """Cut what a line under a rule has beyond what may stay."""
     if line is None or not line.sub.holding:
         return []
     return _cut(state, [(line.sub, [line])])
@@ -119,9 +120,9 @@ def follow_position_changed(
     sub = state.subs[event.sub_account_id]
     if not sub.blocked_by:
         return []
-    return _recut(state, sub.lines.get((event.carrying_account_id, event.contract_id)))
+    return recut(state, sub.lines.get((event.carrying_account_id, event.contract_id)))
 
 
 def follow_order_ended(state: DeskState, event: OrderEnded | OrderReplaced) -> list[AnyEvent]:
     """A working close of a line under a rule is gone: cut what it would have closed."""
-    return _recut(state, _line_of_order(state, event.order_id))
+    return recut(state, _line_of_order(state, event.order_id))

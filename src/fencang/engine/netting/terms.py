@@ -135,9 +135,7 @@ def row_terms(compiled: "CompiledSpan", row: int, override: RiskArray | None) ->
     month = int(table.underlying_period[row])
     tier = int(tables.rows["tier"][row]) - int(tables.commodities["first_tier"][place])
     terms = RowTerms(row, place, tier, month)
-    # Option value of one lot, in whole micros and rounded up; 0 where there is none.
-    worth = max(0, int(tables.rows["value_whole"][row]))
-    worth_up = worth + bool(tables.rows["value_rest"][row])
+    worth, worth_up = _option_value(compiled, row)
     ratios = commodity.initial_ratio_ppm
     unit = commodity.risk_unit_micros
     own = worth * PPM // (max(PPM, *ratios) * unit)
@@ -161,3 +159,10 @@ def row_terms(compiled: "CompiledSpan", row: int, override: RiskArray | None) ->
         terms.minimum_micros += divide_ceiling(worth_up * PPM, min(PPM, *ratios))
     terms.is_charged = bool(terms.delivery_micros or terms.minimum_micros)
     return terms
+
+
+def _option_value(compiled: "CompiledSpan", row: int) -> tuple[int, int]:
+    """Return the option value of one lot in micros, rounded down and up; 0 where there is none."""
+    rows = compiled.tables.rows
+    worth = max(0, int(rows["value_whole"][row]))
+    return worth, worth + bool(rows["value_rest"][row])
