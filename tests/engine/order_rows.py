@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 from fencang.messages import commands as cmd
 from fencang.messages.message import OrderType, TimeInForce, TradingState
 from fencang.messages.reasons import Reason
+from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from tests.engine.acts import halt
 from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
 from tests.engine.firm import (
     CL,
     TUESDAY,
+    WEDNESDAY,
     changed,
     define,
     limit,
@@ -38,6 +40,14 @@ class Rung(NamedTuple):
 
 
 GROSS = {"contract": "CU06", "at": "40000", "offset": OPEN}
+
+
+def guarded(desk):
+    """CLM0 may be delivered from Wednesday on; the desk stays out from two days before."""
+    guard = DeliveryGuard(policy=DeliveryPolicy.BLOCK, days_before=2)
+    contract = desk.state.contracts["CLM0"].contract
+    notice = changed(contract, first_notice_day=WEDNESDAY)
+    desk.done(define(notice, changed(desk.state.products["CL"], delivery_guard=guard)))
 
 
 def uncovered(desk):
@@ -158,6 +168,7 @@ LADDER = (
     Rung(Reason.CLOSE_LOTS_TOO_FEW, None, {"offset": CLOSE}, GROSS),
     Rung(Reason.NO_PRICE, new_contract, {"contract": "CLQ0"}),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
+    Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
     Rung(Reason.UNKNOWN_CURRENCY_RATE, lost_rate, {"contract": "SEK1"}, {"at": "100"}),
     Rung(Reason.LEVERAGE, no_leverage),

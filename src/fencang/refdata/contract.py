@@ -33,6 +33,8 @@ __all__ = [
     "Contract",
     "ContractKind",
     "CostMethod",
+    "DeliveryGuard",
+    "DeliveryPolicy",
     "ExerciseStyle",
     "FeeSchedule",
     "OptionRight",
@@ -107,6 +109,23 @@ class FeeSchedule(Definition):
     close_today_per_lot_micros: NonNegativeMicros | None = None
 
 
+class DeliveryPolicy(StrEnum):
+    """What a desk that wants no delivery does with contracts that may be delivered."""
+
+    ALLOW = "allow"
+    WARN = "warn"
+    """Positions are named in the daily publication of margin."""
+    BLOCK = "block"
+    """The same, and nothing is opened any more."""
+
+
+class DeliveryGuard(Definition):
+    """The policy, from so many calendar days before a contract's first notice day on."""
+
+    policy: DeliveryPolicy = DeliveryPolicy.ALLOW
+    days_before: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
+
+
 class OptionTerms(Definition):
     """What all options of a product share.
 
@@ -127,6 +146,7 @@ class Product(Definition, tag="Product.1"):
     is the rate-based requirement.  ``price_band_ppm`` (of the absolute mark, at least
     ``price_band_ticks``) bounds the limit price of the desk's own reduction orders.
     ``positive_prices_only`` refuses prices of zero and below; by default they are ordinary.
+    ``delivery_guard`` keeps a desk out of deliveries.
     ``cash_style`` says when its money moves, ``option`` (of options alone) what exercise brings.
     ``fallback_margin`` lets a contract that the SPAN file in force lacks be opened at the
     product's rate; what is held of such a contract is margined at it in any case.
@@ -151,6 +171,7 @@ class Product(Definition, tag="Product.1"):
     fallback_margin: bool = False
     cash_style: CashStyle = CashStyle.DAILY_VARIATION
     option: OptionTerms | None = None
+    delivery_guard: DeliveryGuard = DeliveryGuard()
 
     @property
     def pays_premium(self) -> bool:
@@ -179,6 +200,7 @@ class Contract(Definition, tag="Contract.1"):
     Trading ends with ``last_trading_day`` (inclusive); None means the series never expires
     (perpetual or continuous).  ``margin_key`` names the contract in its clearing house's SPAN file
     (``CME/ES/FUT/201903``); without one it is margined by the product's rate.
+    From ``first_notice_day`` on longs may be handed the goods.
     Options have ``right`` and ``strike_nanos``, and ``underlying_id`` where they become a future.
     """
 
@@ -190,6 +212,7 @@ class Contract(Definition, tag="Contract.1"):
     right: OptionRight | None = None
     strike_nanos: Nanos | None = None
     underlying_id: Identifier | None = None
+    first_notice_day: date | None = None
 
     def intrinsic_nanos(self, underlying_nanos: int) -> int:
         """Return what exercise is worth at a price of the underlying, below zero out of the money.

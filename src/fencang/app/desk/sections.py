@@ -22,6 +22,8 @@ from fencang.refdata.contract import (
     Contract,
     ContractKind,
     CostMethod,
+    DeliveryGuard,
+    DeliveryPolicy,
     ExerciseStyle,
     FeeSchedule,
     OptionRight,
@@ -155,9 +157,19 @@ def read_product(fields: Fields) -> Product:
         kind=fields.choice("kind", ContractKind, ContractKind.FUTURE),
         cash_style=fields.choice("cash_style", CashStyle, CashStyle.DAILY_VARIATION),
         option=_option_terms(fields.inner("option")) if fields.has("option") else None,
+        delivery_guard=_delivery_guard(fields.inner("delivery_guard")),
     )
     _finished(fields, product)
     return product
+
+
+def _delivery_guard(fields: Fields) -> DeliveryGuard:
+    guard = DeliveryGuard(
+        policy=fields.choice("policy", DeliveryPolicy, DeliveryPolicy.ALLOW),
+        days_before=fields.whole("days_before", 0, high=60),
+    )
+    fields.finish()
+    return guard
 
 
 def _option_terms(fields: Fields) -> OptionTerms:
@@ -181,6 +193,7 @@ def read_contract(fields: Fields) -> Contract:
         right=fields.choice("right", OptionRight) if fields.has("right") else None,
         strike_nanos=_strike(fields) if fields.has("strike") else None,
         underlying_id=fields.identifier("underlying") if fields.has("underlying") else None,
+        first_notice_day=fields.day("first_notice_day"),
     )
     _finished(fields, contract)
     return contract

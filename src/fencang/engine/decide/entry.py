@@ -23,6 +23,7 @@ from fencang.messages.commands import SubmitOrder
 from fencang.messages.events import AnyEvent, OrderAccepted, OrderRejected, OrderRouted
 from fencang.messages.message import Offset, OrderTerms, Side, TimeInForce, TradingState
 from fencang.messages.reasons import Reason
+from fencang.refdata.contract import DeliveryPolicy
 
 __all__ = ["closable_lots", "decide_submit", "exposure_refusal", "is_reducing", "raises_elsewhere"]
 
@@ -233,6 +234,12 @@ def exposure_refusal(
     if contract.product.option is not None and not contract.is_span_margined:
         detail = f"{contract.contract.contract_id} is an option and no SPAN file margins it"
         return Reason.MARGIN_PARAMETERS_MISSING, contract.product.venue_id, 0, 0, detail
+    if contract.contract.first_notice_day and contract.is_guarded(DeliveryPolicy.BLOCK):
+        detail = (
+            f"{contract.contract.contract_id} may be delivered from "
+            f"{contract.contract.first_notice_day} on; positions are only reduced before"
+        )
+        return Reason.DELIVERY_GUARD, contract.product.venue_id, 0, 0, detail
     refusal = _position_limit_refusal(state, line, side, added_lots)
     if refusal is not None:
         return refusal

@@ -19,6 +19,7 @@ from fencang.messages.events import (
     TradingDaySettled,
 )
 from fencang.refdata.broker_terms import CrossMarginLeg
+from fencang.refdata.contract import DeliveryPolicy
 
 __all__ = ["follow_day_settled", "pool_id"]
 
@@ -217,6 +218,13 @@ def _flags(state: DeskState) -> list[str]:
         f"{contract_id}: marked at {format_price(contract.mark_nanos)}, its rate asks for nothing"
         for contract_id, contract in sorted(state.contracts.items())
         if contract.asks_for_nothing and contract.entries and contract.mark_nanos is not None
+    ]
+    flags += [
+        f"{contract_id}: first notice day is {contract.contract.first_notice_day}, "
+        f"{held} lots are open"
+        for contract_id, contract in sorted(state.contracts.items())
+        if contract.is_guarded(DeliveryPolicy.WARN)
+        and (held := sum(abs(line.position.net_lots) for line in contract.sorted_lines()))
     ]
     flags += [
         f"{agreement_id}: the SPAN file in force of {leg.clearing_house} has no {leg.commodity}, "
