@@ -46,6 +46,7 @@ def _day(value: str | date) -> date:
 
 
 FROM = typer.Option("--from", parser=_day, metavar="DAY", help="First day, as 2017-01-01.")
+DATE = typer.Option("--date", parser=_day, metavar="DAY", help="Trading day, as 2018-02-05.")
 TO = typer.Option("--to", parser=_day, metavar="DAY", help="Last day, included.")
 WhatIf = Annotated[
     Path | None, typer.Option("--what-if", help="CSV of orders: margin as if they filled.")
@@ -148,6 +149,47 @@ def follow(
     from fencang.app.commands.follow import run_follow
 
     run_follow(journal, snapshots, every, once=once, as_json=as_json)
+
+
+@app.command()
+def statement(
+    account: Annotated[
+        str, typer.Argument(help="Sub-account, @reserve:OWNER, @suspense:ACCOUNT, or master.")
+    ] = "",
+    day: Annotated[date | None, DATE] = None,
+    month: Annotated[str, typer.Option("--month", help="Month, as 2018-02.")] = "",
+    data: Annotated[
+        Path, typer.Option("--data", help="Journal, or the folder that has one.")
+    ] = Path(),
+    owner: Annotated[str, typer.Option("--owner", help="All books of this person.")] = "",
+    everyone: Annotated[bool, typer.Option("--all", help="Every account there is.")] = False,
+    language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
+    forms: Annotated[
+        list[str] | None, typer.Option("--format", help="html, pdf, csv or json; repeatable.")
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="The same as --format pdf.")] = False,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path(),
+    font: Annotated[
+        Path | None, typer.Option("--font", help="TrueType font to embed for Chinese.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write statements of account for any past day or month, the same bytes every time."""
+    from fencang.app.commands.statement import StatementRequest, run_statement
+
+    request = StatementRequest(
+        account=account,
+        owner=owner,
+        everyone=everyone,
+        day=day,
+        month=month,
+        data=data,
+        language=language,
+        forms=(*(forms or ()), *(("pdf",) if pdf else ())) or ("html",),
+        out=out,
+        font=font,
+    )
+    run_statement(request, as_json=as_json)
 
 
 @app.command()
