@@ -4,19 +4,23 @@ from datetime import date
 
 import pytest
 
+from benchmarks.futures_desk import desk_text, instruments, market_folder
 from fencang.app.commands.demo import demo_desk
 from fencang.app.replay.desk_session import DeskSession, ForgetfulJournal
 from fencang.app.replay.driver import Replay
 from fencang.app.replay.prices import open_prices
 from fencang.engine.machine import Machine
+from fencang.journal.sqlite import SqliteJournal
 from fencang.messages.record import DECISION_VERSION, Record
 from fencang.reports.statement.as_html import render_html
 from fencang.reports.statement.as_json import render_json
 from fencang.reports.statement.layout import lay_out
 from fencang.reports.statement.values import Scope
 from fencang.reports.statement.words import Language
+from tests.app.program import run_json
 from tests.reports.statement_desk import days_of, statement_of, statements_of
 
+MARKET = market_folder()
 YEAR = (date(2017, 1, 1), date(2017, 12, 31))
 ACCOUNTS = (("ES-T20", Scope.BOOK), ("@pool:FIRM", Scope.OWNER), ("MASTER", Scope.DESK))
 
@@ -78,6 +82,27 @@ def test_every_day_chains_and_agrees_with_the_published_equity(records):
         published = {line.book_id: line for line in pool.margin.standings}
         assert pool.base_equity_micros == published["@pool:FIRM"].equity_micros
         assert pool.balances == statements["MASTER"].balances
+
+
+@pytest.mark.skipif(MARKET is None, reason="no market data beside the repository")
+def test_half_a_year_of_sixty_markets_foots_and_chains(tmp_path):
+    """Real prices in nine currencies with rolls; 2015 begins with the Swiss franc's jump."""
+    desk, path = tmp_path / "desk.toml", tmp_path / "desk.journal"
+    desk.write_text(desk_text(instruments(MARKET)), encoding="utf-8")
+    window = ("--from", "2014-12-01", "--to", "2015-06-30")
+    run_json("replay", "--desk", desk, "--prices", MARKET, *window, "--journal", path, timeout=300)
+    journal = SqliteJournal.reader(path)
+    days = days_of([stored.record() for stored in journal.read(1)])
+    journal.close()
+    before, currencies = {}, set()
+    for day in days:
+        for name, statement in statements_of(day).items():
+            for balance in statement.balances:
+                currencies.add(balance.currency)
+                assert balance.opening_micros == before.get((name, balance.currency), 0)
+                before[name, balance.currency] = balance.closing_micros
+    assert len(days) > 120
+    assert len(currencies) > 6
 
 
 def test_a_month_opens_as_the_month_before_closed(records):

@@ -35,6 +35,8 @@ tbody tr:nth-child(even) { background: #f4f5f7; }
 tfoot th, tfoot td { border-top: 1px solid #bbb; font-weight: 600; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .note, footer { color: #555; font-size: .9em; }
+@media (max-width: 44rem) { body { margin: 1rem auto; padding: 0 .8rem; }
+  dl { grid-template-columns: max-content 1fr; } table.narrow { min-width: 0; } }
 @media print { body { margin: 0; max-width: none; padding: 0; font-size: 9px; }
   section { overflow: visible; } thead { display: table-header-group; }
   tr { break-inside: avoid; } @page { size: A4 landscape; margin: 12mm; } }

@@ -20,7 +20,7 @@ from fencang.reports.statement.words import Language, word
 
 __all__ = ["Column", "Page", "Section", "amount", "lay_out", "price"]
 
-CURRENCIES_MAX = 6
+CURRENCIES_MAX = 8
 """Columns of one cash table; more currencies make a second one."""
 
 
