@@ -68,6 +68,7 @@ GLOSSARY_TYPES = {
     "settlement price": "SettleTradingDay",
     "variation margin": "BookVariation",
     "cost method": "CostMethod",
+    "statement": "Statement",
     "fee": "FeeSchedule",
     "over-granted": "OverGrantedChanged",
     "exposure": "Exposure",

@@ -42,6 +42,7 @@ tfoot th, tfoot td { border-top: 1px solid #bbb; font-weight: 600; }
   tr { break-inside: avoid; } @page { size: A4 landscape; margin: 12mm; } }
 """.strip()
 
+_BETWEEN = "\x1f"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -82,8 +83,9 @@ def _section(section: Section) -> str:
 
 
 def _row(row: tuple[str, ...], classes: list[str]) -> str:
-    first = f'<th scope="row"{classes[0]}>{escape(row[0])}</th>'
-    rest = "".join(
-        f"<td{kind}>{escape(text)}</td>" for text, kind in zip(row[1:], classes[1:], strict=True)
+    # A whole row is escaped at once; every character of it can be seen, so no cell has the mark.
+    first, *rest = escape(_BETWEEN.join(row)).split(_BETWEEN)
+    cells = "".join(
+        [f"<td{kind}>{text}</td>" for text, kind in zip(rest, classes[1:], strict=True)]
     )
-    return f"<tr>{first}{rest}</tr>\n"
+    return f'<tr><th scope="row"{classes[0]}>{first}</th>{cells}</tr>\n'

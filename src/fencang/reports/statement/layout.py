@@ -101,7 +101,9 @@ def lay_out(statement: Statement, language: Language) -> Page:
 
 def _shown(section: Section) -> Section:
     """Return a section in which every character can be seen: no control, no turned direction."""
-    rows = tuple(tuple(map(_visible, row)) for row in section.rows)
+    rows = tuple(
+        row if "".join(row).isprintable() else tuple(map(_visible, row)) for row in section.rows
+    )
     return section._replace(rows=rows)
 
 
