@@ -23,6 +23,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.random_day import begin_last_day, day_command
 from tests.engine.span_firm import (
     DEARER,
     JUNE,
@@ -69,6 +70,7 @@ class Office:
         """Choose a command, execute it, remember what came of it."""
         kinds = (self._order, self._report, self._amend, self._market, self._money, self._office)
         weights = (30, 34, 10, 14, 8, 8)
+        kinds, weights = (*kinds, lambda: day_command(self)), (*weights, 14)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin), (*weights, 8)
         (choose,) = self.chance.choices(kinds, weights)
@@ -328,7 +330,16 @@ class Office:
 
 def expire(desk, contract, final):
     """End a contract at the end of a run, with whatever works and is held in it."""
+    venue = desk.state.contracts[contract].venue
+    if venue.is_day_closed:
+        begin_last_day(desk, venue)
     return desk.done(
-        cmd.ExpireContract(contract_id=contract, final_price_nanos=price(final), source="feed"),
+        cmd.ExpireContract(
+            contract_id=contract,
+            final_price_nanos=price(final),
+            source="feed",
+            entered_by="ops",
+            approved_by="boss",
+        ),
         after_ns=DAY,
     )

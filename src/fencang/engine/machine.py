@@ -12,6 +12,7 @@ from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
 from fencang.engine.netting.sets import NoParameters, ParameterSource
 from fencang.engine.netting.staging import Staging
+from fencang.engine.phases import due_phases
 from fencang.engine.snapshot import dump, load, state_hash
 from fencang.engine.state import DeskState
 from fencang.messages.commands import AnyCommand
@@ -53,19 +54,27 @@ class Machine:
         assert sequence == state.sequence + 1, (sequence, state.sequence)
         assert time_ns > state.time_ns, (time_ns, state.time_ns)
         state.begin(sequence, time_ns)
-        step = DECISIONS[type(command)](state, command)
+        if state.phase_due_ns > time_ns:
+            return tuple(self._steps(DECISIONS[type(command)](state, command)))
+        # Time has brought a phase: the venue is in it before the command is looked at.
+        entered = self._steps(due_phases(state))
+        return (*entered, *self._steps(DECISIONS[type(command)](state, command)))
+
+    def _steps(self, step: list[AnyEvent]) -> list[AnyEvent]:
+        """Evolve a step and all that follows from it; return every event in order."""
+        state = self.state
         calls = self._evolve(step)
         if not calls:
-            return tuple(step)
+            return step
         events = list(step)
         steps = 1
         while calls:
             steps += 1
-            assert steps <= STEPS_MAX, (sequence, step)
+            assert steps <= STEPS_MAX, (state.sequence, step)
             step = react(state, step)
             calls = self._evolve(step)
             events += step
-        return tuple(events)
+        return events
 
     def _evolve(self, events: Sequence[AnyEvent]) -> bool:
         """Evolve the events of a step; return whether a flow wants to look at them."""

@@ -66,6 +66,8 @@ class Product(Definition, tag="Product.1"):
     ``margin_ppm`` of the absolute value at the last mark, at least ``margin_floor_micros`` a lot,
     is the rate-based requirement.  ``price_band_ppm`` (of the absolute mark, at least
     ``price_band_ticks``) bounds the limit price of the desk's own reduction orders.
+    A settlement price further than ``settlement_band_ppm`` from the mark (at least
+    ``price_band_ticks``) needs a second person; without a band none is far.
     ``positive_prices_only`` refuses prices of zero and below; by default they are ordinary.
     ``fallback_margin`` lets a contract that the SPAN file in force lacks be opened at the
     product's rate; what is held of such a contract is margined at it in any case.
@@ -88,6 +90,7 @@ class Product(Definition, tag="Product.1"):
     order_quantity_max: Lots = 1_000
     positive_prices_only: bool = False
     fallback_margin: bool = False
+    settlement_band_ppm: PartsPerMillion | None = None
 
     @property
     def mark_tick_nanos(self) -> int:
