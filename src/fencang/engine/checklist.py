@@ -161,10 +161,9 @@ def _lots_apart(carrying: CarryingState, contract: ContractState) -> Iterator[st
     """Say where the carrying account and the virtual books differ in lots."""
     contract_id = contract.contract.contract_id
     carrying_id = carrying.account.carrying_account_id
-    longs = shorts = 0
-    for line in contract.lines.get(carrying_id, {}).values():
-        longs += line.position.long.quantity_lots
-        shorts += line.position.short.quantity_lots
+    lines = contract.lines.get(carrying_id, {}).values()
+    longs = sum([line.position.long.quantity_lots for line in lines])
+    shorts = sum([line.position.short.quantity_lots for line in lines])
     suspended = carrying.suspense.positions.get(contract_id)
     if suspended is not None:
         longs += suspended.long_lots
