@@ -18,7 +18,7 @@ from tests.engine.day_acts import (
     shut,
     strict,
 )
-from tests.engine.desk import BUY, settlement
+from tests.engine.desk import BUY, assign, settlement
 from tests.engine.firm import MONDAY, TUESDAY, price
 
 
@@ -92,6 +92,12 @@ DAY_ROWS = (
     ("closed twice", closed, given(close_day()), Reason.DAY_CLOSED),
     ("fill on a closed day", closed, late_fill, Reason.DAY_CLOSED),
     ("expiry on a closed day", closed, final, Reason.DAY_CLOSED),
+    (
+        "suspense on a closed day",
+        closed,
+        lambda execution_id: assign(execution_id, "ALPHA", 1),
+        Reason.DAY_CLOSED,
+    ),
     ("slice on a closed day", closed, given(settle_some(CLN0="20")), Reason.DAY_CLOSED),
     ("correction on a closed day", closed, given(correct(MONDAY, "21")), Reason.DAY_CLOSED),
     (

@@ -314,6 +314,16 @@ def test_a_day_opened_in_the_middle_of_a_session_is_open_at_once(desk):
     desk.accepted("ALPHA", BUY, 1, at="20")
 
 
+def test_a_venue_that_was_open_is_shut_when_the_sessions_of_its_day_lie_ahead(desk):
+    """Opened by hand for Monday, then the calendar says that Monday begins in an hour."""
+    start = desk.now_ns + HOUR
+    events = desk.done(open_day(MONDAY, session(Phase.OPEN, start, start + HOUR)))
+    assert only(events, PhaseEntered).phase is Phase.CLOSE
+    desk.refused(order("ALPHA", BUY, 1, at="20"), Reason.SESSION_CLOSED)
+    wait(desk, HOUR)
+    desk.accepted("ALPHA", BUY, 1, at="20")
+
+
 def test_lots_of_the_night_session_are_lots_of_the_next_trading_day(desk):
     """Shanghai: bought on Monday, closed in the night of Tuesday: 1 of yesterday, 2 of today."""
     desk.trade("ALPHA", BUY, 1, "40000", contract="CU06", offset=OPEN)

@@ -60,12 +60,11 @@ def refresh_phase_due(state: DeskState) -> None:
 
 
 def follow_day_opened(state: DeskState, event: TradingDayOpened) -> list[AnyEvent]:
-    """Enter the phase that the day begins in, when a session has begun already."""
+    """Enter the phase that the day begins in, when its sessions say another than it is in."""
     venue = state.venues[event.venue_id]
-    for session in event.sessions:
-        if session.start_ns <= state.time_ns < session.end_ns:
-            return [_entered(state, venue, session.start_ns)]
-    return []
+    if not event.sessions or phase_at(event.sessions, state.time_ns) is venue.phase:
+        return []
+    return [_entered(state, venue, state.time_ns)]
 
 
 def phase_refusal(venue: VenueState) -> tuple[Reason, str] | None:

@@ -247,6 +247,8 @@ def _assign_refusal(
     if sub.definition.owner_id != carrying.account.holder_id:
         return rejected(Reason.OWNERS_DIFFER, "suspense is never assigned across owners")
     contract = state.contracts[fill.contract_id]
+    if contract.venue.is_day_closed:
+        return rejected(Reason.DAY_CLOSED, day_closed_words(contract.venue))
     if state.route(sub, contract.product.venue_id) != command.carrying_account_id:
         detail = f"{command.sub_account_id} is not routed to {command.carrying_account_id}"
         return rejected(Reason.NO_ROUTE, detail)
