@@ -15,7 +15,7 @@ from fencang.messages.events import OverGrantedChanged
 from fencang.messages.reasons import Reason
 from fencang.refdata.desk import DeskSettings
 from tests.engine.day_acts import close_day, correct, open_day, settle_some, shut
-from tests.engine.desk import BUY, SELL, all_of, assign, only, stray, trading_desk, transfer
+from tests.engine.desk import BUY, OPEN, SELL, all_of, assign, only, stray, trading_desk, transfer
 from tests.engine.firm import DAY, MONDAY, TUESDAY, WEDNESDAY, define, money, price
 from tests.engine.test_settlement import expire
 
@@ -260,3 +260,36 @@ def test_a_slice_is_corrected_like_a_whole_day(desk):
     desk.done(settle_some(CLM0="21"))
     desk.done(correct(MONDAY, "22"))
     assert desk.cash("ALPHA") == money("1004000")
+
+
+def test_long_and_short_of_a_gross_account_are_corrected_together(desk):
+    """Copper at 5 a point: long 3 and short 1 at 40,000, settled at 40,100 instead of 40,200."""
+    desk.trade("ALPHA", BUY, 3, "40000", contract="CU06", offset=OPEN)
+    desk.trade("ALPHA", SELL, 1, "40000", contract="CU06", offset=OPEN)
+    before = desk.cash("ALPHA", "CNY")
+    desk.settle(venue="SHFE", CU06="40100")
+    assert desk.cash("ALPHA", "CNY") - before == money("1000")
+    desk.next_day(TUESDAY, "SHFE")
+    desk.done(correct(MONDAY, "40200", contract="CU06"))
+    assert desk.cash("ALPHA", "CNY") - before == money("2000")
+    desk.settle(TUESDAY, venue="SHFE", CU06="40200")
+    assert desk.cash("ALPHA", "CNY") - before == money("2000")
+
+
+def test_every_owner_of_an_omnibus_account_is_paid_his_own(desk):
+    """CLIENT1 long 2 and FUNDOMNI short 1 at one account: 2,000 to CLIENT, 1,000 from FUND."""
+    desk.fund("CLIENT1", "50000", owner="CLIENT", account="OMNI")
+    desk.fund("FUNDOMNI", "50000", account="OMNI")
+    desk.trade("CLIENT1", BUY, 2, "20")
+    desk.trade("FUNDOMNI", SELL, 1, "20")
+    desk.settle(CLM0="20")
+    cash = dict(desk.state.carrying["OMNI"].book.cash)
+    corrected = only(desk.done(correct(MONDAY, "21")), SettlementCorrected)
+    assert [(part.book_id, part.difference_micros) for part in corrected.books] == [
+        ("CLIENT1", money("2000")),
+        ("FUNDOMNI", money("-1000")),
+    ]
+    after = desk.state.carrying["OMNI"].book.cash
+    assert after["CLIENT", "USD"] - cash["CLIENT", "USD"] == money("2000")
+    assert after["FUND", "USD"] - cash["FUND", "USD"] == money("-1000")
+    assert desk.cash("ALPHA") == money("1000000")

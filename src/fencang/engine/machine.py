@@ -54,20 +54,22 @@ class Machine:
         assert sequence == state.sequence + 1, (sequence, state.sequence)
         assert time_ns > state.time_ns, (time_ns, state.time_ns)
         state.begin(sequence, time_ns)
-        if state.phase_due_ns > time_ns:
-            return tuple(self._steps(DECISIONS[type(command)](state, command)))
-        # Time has brought a phase: the venue is in it before the command is looked at.
-        entered = self._steps(due_phases(state))
-        return (*entered, *self._steps(DECISIONS[type(command)](state, command)))
+        # Where time has brought a phase, the venue is in it before the command is looked at.
+        entered = self._enter_phases() if state.phase_due_ns <= time_ns else []
+        step = DECISIONS[type(command)](state, command)
+        events = self._follow(step) if self._evolve(step) else step
+        return (*entered, *events) if entered else tuple(events)
 
-    def _steps(self, step: list[AnyEvent]) -> list[AnyEvent]:
-        """Evolve a step and all that follows from it; return every event in order."""
+    def _enter_phases(self) -> list[AnyEvent]:
+        step = due_phases(self.state)
+        return self._follow(step) if self._evolve(step) else step
+
+    def _follow(self, step: list[AnyEvent]) -> list[AnyEvent]:
+        """Take the steps that follow from one; return the events of all, in order."""
         state = self.state
-        calls = self._evolve(step)
-        if not calls:
-            return step
         events = list(step)
         steps = 1
+        calls = True
         while calls:
             steps += 1
             assert steps <= STEPS_MAX, (state.sequence, step)
