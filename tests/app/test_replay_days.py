@@ -9,11 +9,14 @@ from fencang.app.desk.file import parse_desk
 from fencang.app.exit_status import InputFault, JournalFault
 from fencang.app.replay.desk_session import DeskSession, ForgetfulJournal
 from fencang.app.replay.driver import Replay
+from fencang.app.replay.outcome import LawBooks, check_laws
 from fencang.app.replay.prices import open_prices
 from fencang.journal.header import header_of_today
 from fencang.journal.memory import MemoryJournal
 from fencang.messages.commands import ExpireContract, OpenSession, ReportFill, SubmitOrder
-from fencang.messages.events import ContractExpired, FillBooked, OrderRejected
+from fencang.messages.day_commands import Check
+from fencang.messages.day_events import TradingDayClosed
+from fencang.messages.events import CommandRejected, ContractExpired, FillBooked, OrderRejected
 from tests.app.program import SMALL_DESK
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 1, 31)
@@ -46,6 +49,57 @@ def test_an_order_decided_on_a_bar_fills_at_the_next_one(tmp_path):
     _, records = replayed(tmp_path, SMALL_DESK, CLOSES)
     fills = commands_of(records, ReportFill)
     assert [(fill.quantity_lots, fill.price_nanos) for fill in fills] == [(10, 71_020_000_000)]
+
+
+def test_a_desk_that_keeps_days_strictly_opens_and_closes_every_one(tmp_path):
+    """On 4 January the contract has no bar: its missing price is accepted, the 5th is complete."""
+    text = SMALL_DESK.replace("[desk]", '[desk]\nday_policy = "strict"')
+    text += '[[replay.prices]]\nlayout = "closes"\nfile = "other.csv"\n'
+    text += 'series = { CL-D = "Price" }\ndate_column = "Date"\n'
+    text = text.replace("[master]", '[[contract]]\nid = "CL-D"\nproduct = "CL"\n[master]')
+    files = {
+        "closes.csv": ["Date,Price", *(f"2024-01-0{day},7{day}" for day in (2, 3, 5))],
+        "other.csv": ["Date,Price", *(f"2024-01-0{day},6{day}" for day in (2, 3, 4, 5))],
+    }
+    _, records = replayed(tmp_path, text, files)
+    closed = events_of(records, TradingDayClosed)
+    assert [event.trading_day.day for event in closed] == [2, 3, 4, 5]
+    assert [[each.check for each in event.accepted] for event in closed] == [
+        [],
+        [],
+        [Check.PRICES],
+        [],
+    ]
+    assert events_of(records, CommandRejected) == []
+    _, lenient = replayed(tmp_path, text.replace("strict", "lenient"), files)
+    fills = [
+        [(fill.quantity_lots, fill.price_nanos) for fill in commands_of(found, ReportFill)]
+        for found in (records, lenient)
+    ]
+    assert fills[0] == fills[1]
+    assert len(fills[0]) == 1
+
+
+def test_a_strict_replay_that_is_driven_again_ends_alike(tmp_path):
+    (tmp_path / "closes.csv").write_text("\n".join(CLOSES["closes.csv"]) + "\n")
+    desk = parse_desk(SMALL_DESK.replace("[desk]", '[desk]\nday_policy = "strict"'))
+    hashes = []
+    journal = MemoryJournal(header_of_today("strict"))
+    for _ in range(2):
+        prices = open_prices(desk, tmp_path, FIRST, LAST)
+        session = DeskSession(journal)
+        replay, laws = drive_again(desk, prices, session)
+        assert laws.hold
+        hashes.append(replay.session.machine.state_hash())
+    assert hashes[0] == hashes[1]
+
+
+def drive_again(desk, prices, session):
+    books = LawBooks()
+    replay = Replay(desk, prices, session)
+    replay.subscribe(books)
+    replay.run()
+    return replay, check_laws(session.machine, books.books)
 
 
 def test_a_fill_never_exceeds_the_bars_volume(tmp_path):

@@ -12,7 +12,9 @@ from fencang.messages import commands as cmd
 from fencang.messages.message import OrderType, TimeInForce, TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
+from fencang.refdata.session import Phase
 from tests.engine.acts import halt
+from tests.engine.day_acts import in_phase, no_early_orders
 from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
 from tests.engine.firm import (
     CL,
@@ -157,6 +159,8 @@ LADDER = (
     Rung(Reason.OVER_GRANTED, over_grant),
     Rung(Reason.ORDER_CONTRACT_EXPIRED, expire_all),
     Rung(Reason.SESSION_CLOSED, close_nymex),
+    Rung(Reason.SESSION_HALTED, in_phase(Phase.HALT)),
+    Rung(Reason.SESSION_PRE_OPEN, in_phase(Phase.PRE_OPEN)),
     Rung(Reason.ORDER_CONTRACT_NOT_LISTED, None, {"contract": "CLZ0"}, {"at": "20"}),
     Rung(Reason.ORDER_PRICE_MISSING, None, {"limit_price_nanos": None}),
     Rung(Reason.ORDER_PRICE_UNWANTED, None, {"order_type": OrderType.MARKET}),
@@ -194,7 +198,14 @@ PAIRS = {
         lambda desk: (halt(desk, "MASTER"), halt(desk, "ALPHA", TradingState.REDUCE_ONLY)),
         {},
     ),
-    (Reason.SESSION_CLOSED, Reason.ORDER_CONTRACT_NOT_LISTED): (close_nymex, {"contract": "CLZ0"}),
+    (Reason.SESSION_HALTED, Reason.SESSION_PRE_OPEN): (
+        lambda desk: (desk.done(no_early_orders()), in_phase(Phase.HALT)(desk)),
+        {},
+    ),
+    (Reason.SESSION_PRE_OPEN, Reason.ORDER_CONTRACT_NOT_LISTED): (
+        in_phase(Phase.PRE_OPEN),
+        {"contract": "CLZ0"},
+    ),
     (Reason.ORDER_CONTRACT_NOT_LISTED, Reason.ORDER_PRICE_MISSING): (
         None,
         {"contract": "CLZ0", "limit_price_nanos": None},

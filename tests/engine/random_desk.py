@@ -26,6 +26,7 @@ from tests.engine.firm import (
 from tests.engine.option_firm import ALL as OPTIONS
 from tests.engine.option_firm import expire as expire_option
 from tests.engine.option_firm import instruct, report
+from tests.engine.random_day import begin_last_day, day_command
 from tests.engine.span_firm import (
     DEARER,
     JUNE,
@@ -80,6 +81,7 @@ class Office:
         """Choose a command, execute it, remember what came of it."""
         kinds = (self._order, self._report, self._amend, self._market, self._money, self._office)
         weights = (30, 34, 10, 14, 8, 8)
+        kinds, weights = (*kinds, lambda: day_command(self)), (*weights, 14)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)
@@ -354,7 +356,16 @@ class Office:
 
 def expire(desk, contract, final):
     """End a contract at the end of a run, with whatever works and is held in it."""
+    venue = desk.state.contracts[contract].venue
+    if venue.is_day_closed:
+        begin_last_day(desk, venue)
     return desk.done(
-        cmd.ExpireContract(contract_id=contract, final_price_nanos=price(final), source="feed"),
+        cmd.ExpireContract(
+            contract_id=contract,
+            final_price_nanos=price(final),
+            source="feed",
+            entered_by="ops",
+            approved_by="boss",
+        ),
         after_ns=DAY,
     )

@@ -36,6 +36,7 @@ from tests.engine.acts import (
     stray_fill,
     works,
 )
+from tests.engine.day_rows import DAY_ROWS
 from tests.engine.desk import (
     BUY,
     assign,
@@ -552,6 +553,7 @@ ROWS = (
         Reason.RISK_ARRAYS_FAULTY,
     ),
     Row("benefit that is not there", use_span, fixed(grant("ALPHA", 1)), Reason.BENEFIT_TOO_LARGE),
+    *(Row(*row) for row in DAY_ROWS),
     Row(
         "future that is to expire as an option",
         None,

@@ -57,5 +57,10 @@ def test_a_careless_office_gets_something_done():
         "BlockOrderCreated",
         "ContractSettled",
         "CapitalTransferred",
+        "TradingDayOpened",
+        "PhaseEntered",
+        "ContractsSettled",
+        "SettlementCorrected",
+        "TradingDayClosed",
     }
     assert wanted - seen == set()

@@ -13,7 +13,9 @@ from typing import Annotated
 import typer
 
 from fencang import __version__
+from fencang.app.day_app import day_app
 from fencang.app.exit_status import ExitStatus, ProgramFault
+from fencang.app.options import AsJson, parse_day
 
 __all__ = ["main"]
 
@@ -33,21 +35,11 @@ app = typer.Typer(
 desk_app = typer.Typer(help="Desk files.", no_args_is_help=True)
 app.add_typer(desk_app, name="desk")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
+app.add_typer(day_app, name="day")
 
-
-def _day(value: str | date) -> date:
-    if isinstance(value, date):  # typer parses defaults too
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise typer.BadParameter(f"{value!r} is not a day such as 2018-02-05") from None
-
-
-FROM = typer.Option("--from", parser=_day, metavar="DAY", help="First day, as 2017-01-01.")
-DATE = typer.Option("--date", parser=_day, metavar="DAY", help="Trading day, as 2018-02-05.")
-TO = typer.Option("--to", parser=_day, metavar="DAY", help="Last day, included.")
+FROM = typer.Option("--from", parser=parse_day, metavar="DAY", help="First day, as 2017-01-01.")
+DATE = typer.Option("--date", parser=parse_day, metavar="DAY", help="Trading day, as 2018-02-05.")
+TO = typer.Option("--to", parser=parse_day, metavar="DAY", help="Last day, included.")
 WhatIf = Annotated[
     Path | None, typer.Option("--what-if", help="CSV of orders: margin as if they filled.")
 ]

@@ -12,6 +12,7 @@ from fencang.basics.rounding import divide_floor
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
+from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book
 from fencang.ledger.position import Position
 from fencang.limits.position_limits import LimitPair, LimitTable
@@ -22,7 +23,6 @@ from fencang.messages.message import Offset, Side
 from fencang.refdata.account import AccountType, SubAccount
 from fencang.refdata.contract import Contract, DeliveryPolicy, Product
 from fencang.refdata.definition import LOTS_MAX
-from fencang.refdata.venue import Venue
 from fencang.rules.indicator import lots_kept
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fencang.engine.netting.add_ons import ConcentrationCharge
     from fencang.engine.netting.cross_margin import CrossMarginCredits
     from fencang.engine.orders import Order
+    from fencang.engine.settlements import Settlement
     from fencang.engine.state import RuleState
 
 LineKey = tuple[str, str]
@@ -51,22 +52,9 @@ __all__ = [
     "PoolState",
     "SpanKey",
     "SubState",
-    "VenueState",
     "change_entry",
     "change_working",
 ]
-
-
-class VenueState:
-    """A venue with its session and trading day (``today`` as proleptic ordinal, 0 before any)."""
-
-    __slots__ = ("is_open", "settled_day", "today", "venue")
-
-    def __init__(self, venue: Venue) -> None:
-        self.venue = venue
-        self.is_open = False
-        self.today = 0
-        self.settled_day = 0
 
 
 class Netted(NamedTuple):
@@ -124,6 +112,7 @@ class ContractState:
         "rate_rows",
         "requirement_per_lot",
         "settlement_nanos",
+        "settlements",
         "span_floor_micros",
         "unit_value_micros",
         "venue",
@@ -136,6 +125,8 @@ class ContractState:
         self.currency = product.currency
         self.mark_nanos: int | None = None
         self.settlement_nanos: int | None = None
+        self.settlements: dict[int, Settlement] = {}
+        """Day → who held what when it was settled, of the last days."""
         self.is_expired = False
         self.is_span_margined = False
         """Whether the SPAN file in force has it; otherwise the rate margins it."""

@@ -75,8 +75,9 @@ def _add_contract_shares(shares: Shares, state: DeskState, pool: PoolState) -> N
         lots = _lots_shares(pool, (carrying_id, contract), entry)
         if entry.netted is None:
             counter = shares.setdefault(contract.currency, Counter())
+            per_lot, known = contract.requirement_per_lot, counter.get
             for book, margined in lots.items():
-                counter[book] += margined * contract.requirement_per_lot
+                counter[book] = known(book, 0) + margined * per_lot
         for add_on in entry.add_ons:
             concentrated.setdefault(add_on.term.add_on_id, Counter()).update(lots)
     for add_on_id, lots in sorted(concentrated.items()):
@@ -112,29 +113,33 @@ def _stand_alone(state: DeskState, book: str) -> int:
 
 def _lots_shares(
     pool: PoolState, place: tuple[str, ContractState], entry: MarginEntry
-) -> Counter[str]:
+) -> dict[str, int]:
     """Divide a contract's margined lots: a net account's larger side, both of a gross one."""
     carrying_id, contract = place
     exposure = entry.exposure
-    found: Counter[str] = Counter()
     rest = exposure.margined_lots()
     if not rest:
-        return found
-    is_long = exposure.net_lots + exposure.buy_lots >= exposure.sell_lots - exposure.net_lots
-    for sub_id, line in contract.lines.get(carrying_id, {}).items():
-        if line.sub.pool is not pool:
-            continue
-        own = line.exposure
-        if own.is_gross:
-            lots = own.margined_lots()
-        elif is_long:
-            lots = own.net_lots + own.buy_lots
-        else:
-            lots = own.sell_lots - own.net_lots
-        found[sub_id] += lots
-        rest -= lots
+        return {}
+    # These loops visit every position of the desk while orders wait: nothing is asked twice.
+    lines = contract.lines.get(carrying_id, {})
+    if any(line.sub.pool is not pool for line in lines.values()):
+        lines = {sub_id: line for sub_id, line in lines.items() if line.sub.pool is pool}
+    exposures = {sub_id: line.exposure for sub_id, line in lines.items()}
+    if exposure.is_gross:
+        found = {sub_id: own.margined_lots() for sub_id, own in exposures.items()}
+    elif exposure.net_lots + exposure.buy_lots >= exposure.sell_lots - exposure.net_lots:
+        found = {
+            sub_id: own.long_lots - own.short_lots + own.buy_lots
+            for sub_id, own in exposures.items()
+        }
+    else:
+        found = {
+            sub_id: own.sell_lots - own.long_lots + own.short_lots
+            for sub_id, own in exposures.items()
+        }
+    rest -= sum(found.values())
     if rest:
-        found[suspense_id(carrying_id)] += rest
+        found[suspense_id(carrying_id)] = rest
     return found
 
 

@@ -146,6 +146,32 @@ def reservations_equal_need(state: DeskState) -> Iterator[str]:
                     yield f"{sub_id} {line.key} {side.name}: reserved {held}, needed {wanted}"
 
 
+def settlements_are_balanced(state: DeskState) -> Iterator[str]:
+    """Lots and carried value kept of a settlement: books = carrying account, day by day."""
+    for contract_id, contract in sorted(state.contracts.items()):
+        for settlement in contract.settlements.values():
+            lots: Counter[str] = Counter()
+            carried: Counter[str] = Counter()
+            for held in settlement.books:
+                lots[held.carrying_account_id] += held.lots
+                carried[held.carrying_account_id] += held.carried_micros
+            for account in settlement.carrying:
+                lots[account.carrying_account_id] -= account.lots
+                carried[account.carrying_account_id] -= account.carried_micros
+            apart = {key for found in (lots, carried) for key in found if found[key]}
+            if apart:
+                yield f"{contract_id} at day {settlement.day}: {', '.join(sorted(apart))} apart"
+
+
+def days_are_in_order(state: DeskState) -> Iterator[str]:
+    """No day is opened, settled or closed before a venue is on it; a closed day is not open."""
+    for venue_id, venue in sorted(state.venues.items()):
+        if max(venue.opened_day, venue.settled_day, venue.closed_day) > venue.today:
+            yield f"{venue_id}: {venue.opened_day}, {venue.settled_day}, {venue.closed_day} ahead"
+        if venue.is_day_closed and (venue.is_open or venue.settled_day != venue.today):
+            yield f"{venue_id}: closed in phase {venue.phase.value}, settled {venue.settled_day}"
+
+
 def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
     """Every cache equals the one rebuilt from a snapshot, and the snapshot keeps the hash."""
     payload = dump(state)
@@ -213,6 +239,8 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     capital_and_reserve_sum_to_the_pool,
     reserve_is_never_negative,
     reservations_equal_need,
+    settlements_are_balanced,
+    days_are_in_order,
     caches_equal_rebuilt_ones,
 )
 

@@ -12,6 +12,7 @@ from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
 from fencang.engine.netting.sets import NoParameters, ParameterSource
 from fencang.engine.netting.staging import Staging
+from fencang.engine.phases import due_phases
 from fencang.engine.snapshot import dump, load, state_hash
 from fencang.engine.state import DeskState
 from fencang.messages.commands import AnyCommand
@@ -53,19 +54,29 @@ class Machine:
         assert sequence == state.sequence + 1, (sequence, state.sequence)
         assert time_ns > state.time_ns, (time_ns, state.time_ns)
         state.begin(sequence, time_ns)
+        # Where time has brought a phase, the venue is in it before the command is looked at.
+        entered = self._enter_phases() if state.phase_due_ns <= time_ns else []
         step = DECISIONS[type(command)](state, command)
-        calls = self._evolve(step)
-        if not calls:
-            return tuple(step)
+        events = self._follow(step) if self._evolve(step) else step
+        return (*entered, *events) if entered else tuple(events)
+
+    def _enter_phases(self) -> list[AnyEvent]:
+        step = due_phases(self.state)
+        return self._follow(step) if self._evolve(step) else step
+
+    def _follow(self, step: list[AnyEvent]) -> list[AnyEvent]:
+        """Take the steps that follow from one; return the events of all, in order."""
+        state = self.state
         events = list(step)
         steps = 1
+        calls = True
         while calls:
             steps += 1
-            assert steps <= STEPS_MAX, (sequence, step)
+            assert steps <= STEPS_MAX, (state.sequence, step)
             step = react(state, step)
             calls = self._evolve(step)
             events += step
-        return tuple(events)
+        return events
 
     def _evolve(self, events: Sequence[AnyEvent]) -> bool:
         """Evolve the events of a step; return whether a flow wants to look at them."""

@@ -12,6 +12,7 @@ from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import relink_rates
 from fencang.engine.netting.sets import LoadedFile, ParameterSource
 from fencang.engine.orders import Block, Order, OrderState, Pending
+from fencang.engine.phases import refresh_phase_due
 from fencang.engine.plans import Plan, PlanState
 from fencang.engine.snapshot_form import (
     BlockForm,
@@ -28,6 +29,7 @@ from fencang.ledger.lots import OpenLots
 from fencang.margin.standing import Standing
 from fencang.messages.message import TradingState
 from fencang.refdata.account import SubAccount
+from fencang.refdata.session import Phase
 
 __all__ = ["restore"]
 
@@ -44,9 +46,7 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
         state.rates.rate_nanos[currency] = rate
         if source:
             state.rate_sources[currency] = source
-    for venue_id, is_open, today, settled_day in form.venues:
-        venue = state.venues[venue_id]
-        venue.is_open, venue.today, venue.settled_day = is_open, today, settled_day
+    _restore_days(state, form)
     for contract_id, mark, settlement, is_expired, floor in form.contracts:
         contract = state.contracts[contract_id]
         contract.span_floor_micros = floor
@@ -64,6 +64,20 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     _restore_rules(state, form)
     _restore_rest(state, form)
     return state
+
+
+def _restore_days(state: DeskState, form: DeskForm) -> None:
+    for entry in form.venues:
+        venue = state.venues[entry.venue_id]
+        venue.phase, venue.sessions = Phase(entry.phase), tuple(entry.sessions)
+        venue.phase_since_ns = form.time_ns
+        venue.today, venue.opened_day = entry.today, entry.opened_day
+        venue.settled_day, venue.closed_day = entry.settled_day, entry.closed_day
+        venue.settlement_source = entry.settlement_source
+    refresh_phase_due(state)
+    for contract_id, settlements in form.settlements:
+        state.contracts[contract_id].settlements = {each.day: each for each in settlements}
+    state.open_breaks = dict(form.open_breaks)
 
 
 def _restore_span(state: DeskState, form: DeskForm) -> None:

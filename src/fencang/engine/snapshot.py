@@ -8,6 +8,7 @@ import msgspec
 from fencang.engine.netting.sets import ParameterSource
 from fencang.engine.orders import Block, Order
 from fencang.engine.restore import restore
+from fencang.engine.settlements import Settlement
 from fencang.engine.snapshot_form import (
     SNAPSHOT_VERSION,
     BlockForm,
@@ -23,6 +24,7 @@ from fencang.engine.snapshot_form import (
     SignedForm,
     SpanSetForm,
     SuspendedForm,
+    VenueForm,
 )
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
@@ -72,11 +74,7 @@ def _form(state: DeskState) -> DeskForm:
         time_ns=state.time_ns,
         items=_items(state),
         span_sets=_span_sets(state),
-        grants=[
-            (key, sub.standing.granted_micros)
-            for key, sub in sorted(state.subs.items())
-            if sub.standing.granted_micros
-        ],
+        grants=_grants(state),
         collateral=[
             (owner_id, *key, *item)
             for owner_id, pool in sorted(state.pools.items())
@@ -84,6 +82,8 @@ def _form(state: DeskState) -> DeskForm:
         ],
         venues=_venues(state),
         contracts=_contracts(state),
+        settlements=_settlements(state),
+        open_breaks=sorted(state.open_breaks.items()),
         rates=[
             (key, rate, state.rate_sources.get(key, ""))
             for key, rate in sorted(state.rates.rate_nanos.items())
@@ -107,6 +107,14 @@ def _form(state: DeskState) -> DeskForm:
     )
 
 
+def _grants(state: DeskState) -> list[tuple[str, int]]:
+    return [
+        (key, sub.standing.granted_micros)
+        for key, sub in sorted(state.subs.items())
+        if sub.standing.granted_micros
+    ]
+
+
 def _span_sets(state: DeskState) -> list[SpanSetForm]:
     return [
         SpanSetForm(
@@ -122,10 +130,27 @@ def _span_sets(state: DeskState) -> list[SpanSetForm]:
     ]
 
 
-def _venues(state: DeskState) -> list[tuple[str, bool, int, int]]:
+def _venues(state: DeskState) -> list[VenueForm]:
     return [
-        (key, venue.is_open, venue.today, venue.settled_day)
+        VenueForm(
+            key,
+            venue.phase.value,
+            list(venue.sessions),
+            venue.today,
+            venue.opened_day,
+            venue.settled_day,
+            venue.closed_day,
+            venue.settlement_source,
+        )
         for key, venue in sorted(state.venues.items())
+    ]
+
+
+def _settlements(state: DeskState) -> list[tuple[str, list[Settlement]]]:
+    return [
+        (key, [found.settlements[day] for day in sorted(found.settlements)])
+        for key, found in sorted(state.contracts.items())
+        if found.settlements
     ]
 
 

@@ -9,11 +9,13 @@ from typing import dataclass_transform
 
 import msgspec
 
+from fencang.engine.settlements import Settlement
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
 from fencang.messages.margin_commands import RiskArray
 from fencang.messages.message import Offset, OrderTerms, Side
 from fencang.refdata.desk import DeskItem
+from fencang.refdata.session import Session
 
 __all__ = ["SNAPSHOT_VERSION", "DeskForm"]
 
@@ -167,6 +169,19 @@ class SpanSetForm(Form):
     overrides: list[RiskArray]
 
 
+class VenueForm(Form):
+    """One venue's day: phase, sessions, and the last days opened, settled and closed."""
+
+    venue_id: str
+    phase: str
+    sessions: list[Session]
+    today: int
+    opened_day: int
+    settled_day: int
+    closed_day: int
+    settlement_source: str
+
+
 class DeskForm(Form):
     """The whole desk."""
 
@@ -178,9 +193,12 @@ class DeskForm(Form):
     grants: list[tuple[str, int]]
     collateral: list[tuple[str, str, str, str, int, int]]
     """Owner, carrying account, item, currency, value, haircut."""
-    venues: list[tuple[str, bool, int, int]]
+    venues: list[VenueForm]
     contracts: list[tuple[str, int | None, int | None, bool, int]]
     """Contract, mark, settlement price, expired, floor of the rate."""
+    settlements: list[tuple[str, list[Settlement]]]
+    """Contract → its last settlements, oldest first."""
+    open_breaks: list[tuple[str, int]]
     rates: list[tuple[str, int, str]]
     trading_states: list[tuple[str, int]]
     subs: list[BookForm]

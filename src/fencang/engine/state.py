@@ -17,7 +17,6 @@ from fencang.engine.accounts import (
     MarginEntry,
     PoolState,
     SubState,
-    VenueState,
 )
 from fencang.engine.carrying import CarryingState, SuspenseState
 from fencang.engine.netting.links import cover, open_entry
@@ -26,6 +25,7 @@ from fencang.engine.netting.sets import NoParameters, ParameterSource, SpanSet
 from fencang.engine.netting.staging import Staging
 from fencang.engine.orders import Block, Order
 from fencang.engine.plans import Plan
+from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
 from fencang.ledger.position import Position
 from fencang.limits.position_limits import LimitTable
@@ -42,6 +42,7 @@ from fencang.refdata.rule import IndicatorRule
 __all__ = [
     "CLOSED_ORDERS_MAX",
     "EXECUTIONS_MAX",
+    "NEVER_NS",
     "PLANS_MAX",
     "DeskState",
     "IndicatorState",
@@ -53,6 +54,8 @@ CLOSED_ORDERS_MAX = 100_000
 EXECUTIONS_MAX = 1_000_000
 """Execution identifiers kept so that a duplicate fill is known as one."""
 PLANS_MAX = 1_000
+NEVER_NS = 1 << 63
+"""Beyond any time that a command carries."""
 
 
 class IndicatorState:
@@ -123,6 +126,10 @@ class DeskState:
         self.instructions: dict[tuple[str, str, str], tuple[int, int]] = {}
         """(sub-account, carrying account, option) → lots to exercise, lots to abandon."""
         self.cursors: dict[str, int] = {}
+        self.open_breaks: dict[str, int] = {}
+        """Carrying account → breaks of its reconciliation that nobody has mended yet."""
+        self.phase_due_ns = NEVER_NS
+        """When the next phase of any venue is due (a cache)."""
         self._orders_made = 0
 
     def begin(self, sequence: int, time_ns: int) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from fencang.basics.money import RATE_NANOS_MAX
+from fencang.messages.day_commands import DayCommand
 from fencang.messages.margin_commands import (
     ActivateSpanParameters,
     GrantBenefit,
@@ -502,6 +503,7 @@ AnyCommand = (
     | ApprovePlan
     | RejectPlan
     | ApplyPlan
+    | DayCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

@@ -12,6 +12,7 @@ from fencang.messages.commands import (
     PriceMark,
     RateMark,
 )
+from fencang.messages.day_events import DayEvent
 from fencang.messages.margin_events import (
     AccountMargin,
     BenefitGranted,
@@ -559,6 +560,7 @@ AnyEvent = (
     | PlanApplied
     | GatewayCursorAdvanced
     | DeskRestarted
+    | DayEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

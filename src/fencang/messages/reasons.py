@@ -2,7 +2,7 @@
 
 Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in the order of the
 pre-trade checks, 4000 orders after entry, 5000 plans and rules, 6000 margin parameters, collateral
-and grants, 9000 gateways.  A number, once
+and grants, 7000 the trading day, 9000 gateways.  A number, once
 released, never changes its meaning.
 """
 
@@ -93,6 +93,18 @@ class Reason(IntEnum):
     RISK_ARRAYS_FAULTY = 6005
     BENEFIT_TOO_LARGE = 6006
 
+    DAY_NOT_READY = 7001
+    DAY_ACCEPTED_DIFFERS = 7002
+    DAY_REASON_MISSING = 7003
+    DAY_CLOSED = 7004
+    DAY_NOT_OPEN = 7005
+    DAY_BEFORE_NOT_CLOSED = 7006
+    SESSIONS_FAULTY = 7007
+    SETTLEMENT_PRICE_FAR = 7010
+    SETTLEMENT_NOT_KEPT = 7011
+    SETTLEMENT_UNCHANGED = 7012
+    SESSION_HALTED = 7020
+    SESSION_PRE_OPEN = 7021
     NOT_AN_OPTION = 7101
     EXERCISE_LOTS_TOO_FEW = 7102
     EXERCISE_STYLE = 7103

@@ -8,6 +8,7 @@ in net accounts their signed lots sum to the carrying lots (``lot_gaps``).
 from typing import NamedTuple
 
 from fencang.messages.commands import OpeningCash, OpeningLots
+from fencang.messages.day_events import SettlementCorrected
 from fencang.messages.events import (
     CapitalTransferred,
     CashDeposited,
@@ -90,6 +91,8 @@ class Books(Projection):
                     self._book(event)
                 case ContractSettled():
                     self._settle(event)
+                case SettlementCorrected(following_day=None):
+                    self._correct(event)
                 case MarginPublished(trading_day=day, lines=lines):
                     self.margin_day = int(f"{day:%Y%m%d}")
                     self._standing.update((line.book_id, line) for line in lines)
@@ -310,6 +313,26 @@ class Books(Projection):
         self._drop_if_flat(book_id, account, contract)
         _add(self._cash, book_id, product.currency, premium)
         _add(self._carrying_cash, account, product.currency, premium)
+
+    def _correct(self, event: SettlementCorrected) -> None:
+        """Pay the differences; what is carried moves with them while the contract lives."""
+        contract, currency = event.contract_id, event.currency
+        for part in event.books:
+            _add(self._variation, part.book_id, currency, part.difference_micros)
+            _add(self._cash, part.book_id, currency, part.difference_micros)
+            if not event.is_final:
+                account = part.carrying_account_id
+                holding = self._holding(part.book_id, account, contract)
+                holding.carried_micros += part.difference_micros
+                self._drop_if_flat(part.book_id, account, contract)
+        for carrying in event.carrying:
+            account = carrying.carrying_account_id
+            _add(self._carrying_cash, account, currency, carrying.difference_micros)
+            if not event.is_final:
+                carried = self._carried(account, contract)
+                carried.carried_micros += carrying.difference_micros
+                if carried.is_flat:
+                    del self._carrying_holdings[account][contract]
 
     def _expire(self, contract_id: str) -> None:
         for book_id, account in self._by_contract.pop(contract_id, {}):

@@ -15,6 +15,7 @@ from datetime import date
 
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_half_away
+from fencang.messages.day_events import SettlementCorrected, TradingDayOpened
 from fencang.messages.events import (
     CapitalTransferred,
     CashDeposited,
@@ -103,7 +104,12 @@ class Performance(Projection):
                     self._move_fee(event)
                 case ContractSettled():
                     self._settle(event)
-                case SessionOpened(venue_id=venue_id, trading_day=trading_day):
+                case SettlementCorrected(following_day=None):
+                    self._correct(event)
+                case (
+                    SessionOpened(venue_id=venue_id, trading_day=trading_day)
+                    | TradingDayOpened(venue_id=venue_id, trading_day=trading_day)
+                ):
                     self._open(venue_id, _number(trading_day))
                 case TradingDaySettled():
                     settled.append(event)
@@ -233,6 +239,14 @@ class Performance(Projection):
             day.add(book.book_id, event.currency, book.variation_micros)
         for carrying in event.carrying:
             day.add_carrying(event.currency, carrying.variation_micros)
+
+    def _correct(self, event: SettlementCorrected) -> None:
+        """Count a mended settlement to the day that mends it."""
+        day = self._day_of(event.contract_id)
+        for book in event.books:
+            day.add(book.book_id, event.currency, book.difference_micros)
+        for carrying in event.carrying:
+            day.add_carrying(event.currency, carrying.difference_micros)
 
     def _move(
         self, event: CashDeposited | CashWithdrawn | CapitalTransferred | OpeningBookImported

@@ -4,6 +4,7 @@ Several projections share one of these; whoever composes them applies a record h
 """
 
 from fencang.basics.money import RATE_NANOS, convert
+from fencang.messages.day_events import SettlementCorrected
 from fencang.messages.events import ContractSettled, DeskDefined, PricesMarked, RatesMarked
 from fencang.messages.record import Record
 from fencang.projections.projection import Projection
@@ -69,6 +70,9 @@ class Reference(Projection):
                         self.marks[mark.contract_id] = mark.price_nanos
                 case ContractSettled():
                     self.marks[event.contract_id] = event.price_nanos
+                case SettlementCorrected(following_day=None, contract_id=contract_id):
+                    if self.marks.get(contract_id) == event.price_before_nanos:
+                        self.marks[contract_id] = event.price_nanos
                 case RatesMarked(rates=rates):
                     for rate in rates:
                         self.rates[rate.currency] = rate.rate_nanos

@@ -145,6 +145,8 @@ class Product(Definition, tag="Product.1"):
     ``margin_ppm`` of the absolute value at the last mark, at least ``margin_floor_micros`` a lot,
     is the rate-based requirement.  ``price_band_ppm`` (of the absolute mark, at least
     ``price_band_ticks``) bounds the limit price of the desk's own reduction orders.
+    A settlement price further than ``settlement_band_ppm`` from the mark (at least
+    ``price_band_ticks``) needs a second person; without a band none is far.
     ``positive_prices_only`` refuses prices of zero and below; by default they are ordinary.
     ``delivery_guard`` keeps a desk out of deliveries.
     ``cash_style`` says when its money moves, ``option`` (of options alone) what exercise brings.
@@ -172,6 +174,7 @@ class Product(Definition, tag="Product.1"):
     cash_style: CashStyle = CashStyle.DAILY_VARIATION
     option: OptionTerms | None = None
     delivery_guard: DeliveryGuard = DeliveryGuard()
+    settlement_band_ppm: PartsPerMillion | None = None
 
     @property
     def pays_premium(self) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "PartsPerMillion",
     "PositiveNanos",
     "Text",
+    "TimeNs",
 ]
 
 LOTS_MAX = 10_000_000
@@ -40,6 +41,7 @@ Micros = Annotated[int, msgspec.Meta(ge=-MONEY_MICROS_MAX, le=MONEY_MICROS_MAX)]
 NonNegativeMicros = Annotated[int, msgspec.Meta(ge=0, le=MONEY_MICROS_MAX)]
 Nanos = Annotated[int, msgspec.Meta(ge=-PRICE_NANOS_MAX, le=PRICE_NANOS_MAX)]
 PositiveNanos = Annotated[int, msgspec.Meta(ge=1, le=PRICE_NANOS_MAX)]
+TimeNs = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 PartsPerMillion = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 
 

@@ -16,7 +16,7 @@ from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 
-__all__ = ["DeskAttribution", "DeskItem", "DeskSettings"]
+__all__ = ["DayPolicy", "DeskAttribution", "DeskItem", "DeskSettings"]
 
 
 class DeskAttribution(StrEnum):
@@ -30,6 +30,13 @@ class DeskAttribution(StrEnum):
     PROPORTIONAL = "proportional"
 
 
+class DayPolicy(StrEnum):
+    """Whether trading days must be opened and closed one after the other, or may be."""
+
+    LENIENT = "lenient"
+    STRICT = "strict"
+
+
 class DeskSettings(Definition, tag="DeskSettings.1"):
     """Numbers that hold for the whole desk.
 
@@ -38,7 +45,10 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     raises foreign debits when the pool values itself.  ``plan_age_ns_max``: an approved plan older
     than this is refused.  ``span_age_days_max``: a SPAN file older than this (calendar days before
     the trading day) is stale, and its requirements count ``span_stale_ppm`` of themselves.
-    ``attribution`` divides what is published; it binds no order.
+    ``attribution`` divides what is published; it binds no order.  ``day_policy``: under ``strict``
+    sessions open only inside an open trading day, and a day opens only after the one before it was
+    closed.  ``settlement_days_max``: of so many days positions at settlement are kept, so that a
+    settlement price can be corrected.
     """
 
     route_age_ns_max: Annotated[int, msgspec.Meta(ge=0)] = 5 * SECOND_NS
@@ -47,6 +57,8 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     span_age_days_max: Annotated[int, msgspec.Meta(ge=0, le=365)] = 4
     span_stale_ppm: Annotated[int, msgspec.Meta(ge=1_000_000, le=100_000_000)] = 1_200_000
     attribution: DeskAttribution = DeskAttribution.EULER
+    day_policy: DayPolicy = DayPolicy.LENIENT
+    settlement_days_max: Annotated[int, msgspec.Meta(ge=1, le=60)] = 5
 
 
 DeskItem = (

@@ -17,6 +17,7 @@ class Venue(Definition, tag="Venue.1"):
     is not the holder of the carrying account outright (look-through rules, 2019).
     ``clearing_house`` nets and margins its contracts; venues with one name share it, an empty one
     means the venue clears by itself.
+    ``pre_open_orders``: whether orders are taken before the market opens; cancels always are.
     ``weekend_days`` are ISO weekday numbers (Saturday 6, Sunday 7); ``holidays`` whole days shut.
     """
 
@@ -28,6 +29,7 @@ class Venue(Definition, tag="Venue.1"):
     clearing_house: Annotated[str, msgspec.Meta(max_length=64)] = ""
     weekend_days: tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[date, ...] = ()
+    pre_open_orders: bool = True
 
     @property
     def clearing_house_id(self) -> str:

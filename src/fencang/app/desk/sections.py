@@ -32,7 +32,7 @@ from fencang.refdata.contract import (
     Product,
 )
 from fencang.refdata.definition import LOTS_MAX
-from fencang.refdata.desk import DeskAttribution, DeskItem, DeskSettings
+from fencang.refdata.desk import DayPolicy, DeskAttribution, DeskItem, DeskSettings
 from fencang.refdata.faults import faults_of
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.person import LegalPerson
@@ -77,6 +77,8 @@ def read_settings(fields: Fields) -> DeskSettings:
         span_age_days_max=fields.whole("span_age_days", 4, high=365),
         span_stale_ppm=fields.multiple("span_stale", 1_200_000, high=100_000_000),
         attribution=fields.choice("attribution", DeskAttribution, DeskAttribution.EULER),
+        day_policy=fields.choice("day_policy", DayPolicy, DayPolicy.LENIENT),
+        settlement_days_max=fields.whole("settlement_days_max", 5, low=1, high=60),
     )
     _finished(fields, settings)
     return settings
@@ -105,6 +107,7 @@ def read_venue(fields: Fields) -> Venue:
         clearing_house=fields.identifier("clearing_house", ""),
         weekend_days=fields.wholes("weekend_days", (6, 7), low=1, high=7),
         holidays=fields.days("holidays"),
+        pre_open_orders=fields.flag("pre_open_orders", default=True),
     )
     if fields.has("calendar"):
         venue = with_calendar(fields, venue)
@@ -136,6 +139,7 @@ def _fees(fields: Fields) -> FeeSchedule:
 
 def read_product(fields: Fields) -> Product:
     """Read one ``[[product]]`` with its fees."""
+    band = fields.percent("settlement_band", 0) if fields.has("settlement_band") else None
     settlement_tick = _nanos(fields, "settlement_tick") if fields.has("settlement_tick") else None
     product = Product(
         product_id=fields.identifier("id"),
@@ -158,6 +162,7 @@ def read_product(fields: Fields) -> Product:
         cash_style=fields.choice("cash_style", CashStyle, CashStyle.DAILY_VARIATION),
         option=_option_terms(fields.inner("option")) if fields.has("option") else None,
         delivery_guard=_delivery_guard(fields.inner("delivery_guard")),
+        settlement_band_ppm=band,
     )
     _finished(fields, product)
     return product

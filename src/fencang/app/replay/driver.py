@@ -9,7 +9,8 @@ A trading day D, in time order:
    indicator closes since the last day are reported, and rules fire on them.  Strategies send orders
    decided on the closes before D.
 2. 21:00 UTC of D: the bars of D meet the orders at the paper venue.  Its reports enter, then rates
-   and marks; venues close, D is settled, contracts on their last day expire.
+   and marks; venues close, D is settled, contracts on their last day expire.  A desk that keeps
+   days strictly closes D by its checklist.
 3. On plan days capital is planned on the settled books, approved by a second person and applied.
 """
 
@@ -28,6 +29,7 @@ from fencang.app.replay.trading import Trading
 from fencang.app.replay.venue import open_venue
 from fencang.app.replay.view import OutsideView
 from fencang.basics.time import DAY_NS, SECOND_NS, midnight_ns
+from fencang.engine.checklist import checklist, unmet
 from fencang.gateways.market_data import DayOfData, IndicatorLevel
 from fencang.gateways.routing import EffectRouting
 from fencang.messages.commands import AnyCommand, MarkPrices, MarkRates, RateMark, ReportIndicator
@@ -156,6 +158,18 @@ class Replay:
         self._commit([*marks, *closing], closing_ns)
         for contract_id in self._sessions.take_expired():
             self._venue.delist_contract(contract_id)
+        if self._sessions.keeps_days:
+            self._end(data.day, venues, closing_ns + SECOND_NS)
+
+    def _end(self, day: date, venues: Sequence[str], ending_ns: int) -> None:
+        """Close the day by its checklist, once the venue's last reports have entered."""
+        self._commit([], ending_ns)
+        state = self.session.machine.state
+        lacking = {
+            venue_id: tuple(row.check for row in unmet(checklist(state, venue_id)))
+            for venue_id in venues
+        }
+        self._commit(self._sessions.end_commands(day, venues, lacking), ending_ns + SECOND_NS)
 
     def _plan(self, day: date) -> None:
         plan_ns = midnight_ns(day) + 22 * HOUR_NS

@@ -4,7 +4,7 @@ Calendars and the listing of contracts are known ahead on real markets, so a day
 who trades; no price of a day is used before its close.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -23,7 +23,9 @@ from fencang.messages.commands import (
     PriceMark,
     SettleTradingDay,
 )
+from fencang.messages.day_commands import Check, CloseTradingDay, OpenTradingDay
 from fencang.refdata.contract import Product
+from fencang.refdata.desk import DayPolicy
 
 __all__ = ["Sessions"]
 
@@ -108,8 +110,32 @@ class Sessions:
             venue.list_contracts({contract_id: slippage})
 
     def open_commands(self, day: date, venues: Sequence[str]) -> list[AnyCommand]:
-        """Open the venues for the day."""
-        return [OpenSession(venue_id=venue_id, trading_day=day) for venue_id in venues]
+        """Open the venues for the day, and first the day itself where days are kept strictly."""
+        days: list[AnyCommand] = []
+        if self.keeps_days:
+            days = [OpenTradingDay(venue_id=venue_id, trading_day=day) for venue_id in venues]
+        return [*days, *(OpenSession(venue_id=venue_id, trading_day=day) for venue_id in venues)]
+
+    @property
+    def keeps_days(self) -> bool:
+        """Return whether the desk closes each trading day before the next."""
+        return self._desk.settings.day_policy is DayPolicy.STRICT
+
+    def end_commands(
+        self, day: date, venues: Sequence[str], lacking: Mapping[str, tuple[Check, ...]]
+    ) -> list[AnyCommand]:
+        """Close the venues' day; what its checklist lacks, the day's data do not hold."""
+        return [
+            CloseTradingDay(
+                venue_id=venue_id,
+                trading_day=day,
+                entered_by=self._desk.entered_by,
+                accepted=lacking[venue_id],
+                reason="the data of the day hold no more" if lacking[venue_id] else "",
+                approved_by=self._desk.approved_by if lacking[venue_id] else "",
+            )
+            for venue_id in venues
+        ]
 
     def marks(self, data: DayOfData) -> tuple[PriceMark, ...]:
         """Return the last price of every contract of the day."""

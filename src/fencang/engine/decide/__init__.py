@@ -19,9 +19,11 @@ from fencang.engine.decide import (
     options,
     plans,
     reports,
+    trading_day,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
+from fencang.messages import day_commands as day
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -69,6 +71,10 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.ApprovePlan: plans.decide_approve,
     cmd.RejectPlan: plans.decide_reject,
     cmd.ApplyPlan: plans.decide_apply,
+    day.OpenTradingDay: trading_day.decide_open_day,
+    day.CloseTradingDay: trading_day.decide_close_day,
+    day.SettleContracts: trading_day.decide_settle_contracts,
+    day.CorrectSettlement: trading_day.decide_correct_settlement,
 }
 
 

@@ -4,6 +4,7 @@ from fencang.basics.price import format_price, is_on_tick
 from fencang.engine.decide.entry import closable_lots, exposure_refusal, is_reducing
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.orders import Order, Pending
+from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
 from fencang.messages.commands import CancelOrder, ReplaceOrder
 from fencang.messages.events import AnyEvent, CancelRequested, CommandRejected, ReplaceRequested
@@ -79,8 +80,9 @@ def _terms_refusal(order: Order, command: ReplaceOrder) -> CommandRejected | Non
     assert order.line is not None
     contract = order.line.contract
     product = contract.product
-    if not contract.venue.is_open:
-        return rejected(Reason.SESSION_CLOSED, f"venue {product.venue_id} is closed")
+    phase = phase_refusal(contract.venue)
+    if phase is not None:
+        return rejected(*phase)
     if command.quantity_lots > product.order_quantity_max:
         clip = product.order_quantity_max
         detail = f"{command.quantity_lots} lots exceed the largest order of {clip} lots"

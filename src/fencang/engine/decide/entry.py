@@ -10,6 +10,7 @@ from datetime import date
 
 from fencang.basics.money import PPM, saturated
 from fencang.engine.accounts import ContractState, Line, MarginEntry, SubState
+from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import (
     Refusal,
@@ -24,6 +25,7 @@ from fencang.messages.events import AnyEvent, OrderAccepted, OrderRejected, Orde
 from fencang.messages.message import Offset, OrderTerms, Side, TimeInForce, TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import DeliveryPolicy
+from fencang.refdata.session import Phase
 
 __all__ = ["closable_lots", "decide_submit", "exposure_refusal", "is_reducing", "raises_elsewhere"]
 
@@ -145,9 +147,10 @@ def _contract_refusal(state: DeskState, command: SubmitOrder, line: Line) -> Nod
     if contract.is_expired:
         detail = f"{command.contract_id} has expired"
         return Reason.ORDER_CONTRACT_EXPIRED, product.venue_id, 0, 0, detail
-    if not venue.is_open:
-        detail = f"venue {product.venue_id} is closed"
-        return Reason.SESSION_CLOSED, product.venue_id, 0, 0, detail
+    if venue.phase is not Phase.OPEN:
+        refusal = phase_refusal(venue)
+        if refusal is not None:
+            return refusal[0], product.venue_id, 0, 0, refusal[1]
     found = None
     definition = contract.contract
     if definition.last_trading_day is not None or definition.first_trading_day is not None:

@@ -9,7 +9,7 @@ from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.carrying import CarryingState, SuspendedFill
-from fencang.engine.decide.refusal import rejected, second_person_refusal
+from fencang.engine.decide.refusal import day_closed_words, rejected, second_person_refusal
 from fencang.engine.orders import Order
 from fencang.engine.state import DeskState
 from fencang.ledger.fees import fee_micros
@@ -88,6 +88,8 @@ def _unbookable(
         return Reason.UNKNOWN_CONTRACT, f"no contract {command.contract_id}"
     if contract.is_expired:
         return Reason.CONTRACT_EXPIRED, f"{command.contract_id} has expired"
+    if contract.venue.is_day_closed:
+        return Reason.DAY_CLOSED, f"{day_closed_words(contract.venue)}; report it on the next day"
     tick = contract.product.mark_tick_nanos
     if command.price_nanos % tick:
         detail = f"{format_price(command.price_nanos)} is off the tick {format_price(tick)}"
@@ -245,6 +247,8 @@ def _assign_refusal(
     if sub.definition.owner_id != carrying.account.holder_id:
         return rejected(Reason.OWNERS_DIFFER, "suspense is never assigned across owners")
     contract = state.contracts[fill.contract_id]
+    if contract.venue.is_day_closed:
+        return rejected(Reason.DAY_CLOSED, day_closed_words(contract.venue))
     if state.route(sub, contract.product.venue_id) != command.carrying_account_id:
         detail = f"{command.sub_account_id} is not routed to {command.carrying_account_id}"
         return rejected(Reason.NO_ROUTE, detail)

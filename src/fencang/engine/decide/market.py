@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price, is_on_tick
 from fencang.engine.accounts import ContractState
-from fencang.engine.decide.refusal import rejected, source_refusal
+from fencang.engine.decide.refusal import day_closed_words, rejected, source_refusal
+from fencang.engine.decide.settlement_prices import approvals, far_refusal
 from fencang.engine.state import DeskState
 from fencang.messages.commands import (
     CloseSession,
@@ -34,6 +35,7 @@ from fencang.messages.events import (
     TradingDaySettled,
 )
 from fencang.messages.reasons import Reason
+from fencang.refdata.desk import DayPolicy
 
 __all__ = [
     "decide_close_session",
@@ -43,6 +45,10 @@ __all__ = [
     "decide_mark_rates",
     "decide_open_session",
     "decide_settle",
+    "marks_refusal",
+    "price_fault",
+    "settlements",
+    "venue_refusal",
 ]
 
 
@@ -60,6 +66,11 @@ def decide_open_session(state: DeskState, command: OpenSession) -> list[AnyEvent
     if day.toordinal() < venue.today or day.toordinal() <= venue.settled_day:
         detail = f"{command.venue_id} has already passed {day}"
         return [rejected(Reason.WRONG_TRADING_DAY, detail)]
+    if day.toordinal() == venue.closed_day:
+        return [rejected(Reason.DAY_CLOSED, day_closed_words(venue))]
+    if day.toordinal() != venue.opened_day and state.settings.day_policy is DayPolicy.STRICT:
+        detail = f"{day} is not the open trading day of {command.venue_id}: OpenTradingDay first"
+        return [rejected(Reason.DAY_NOT_OPEN, detail)]
     return [SessionOpened(venue_id=command.venue_id, trading_day=day)]
 
 
@@ -88,7 +99,8 @@ def price_fault(state: DeskState, contract_id: str, price_nanos: int) -> tuple[R
     return None
 
 
-def _marks_refusal(state: DeskState, marks: Iterable[PriceMark]) -> CommandRejected | None:
+def marks_refusal(state: DeskState, marks: Iterable[PriceMark]) -> CommandRejected | None:
+    """Refuse marks or settlement prices that cannot enter, all of them at once."""
     faults = []
     for mark in marks:
         fault = price_fault(state, mark.contract_id, mark.price_nanos)
@@ -102,7 +114,7 @@ def _marks_refusal(state: DeskState, marks: Iterable[PriceMark]) -> CommandRejec
 def decide_mark_prices(state: DeskState, command: MarkPrices) -> list[AnyEvent]:
     """Mark contracts; prices of expired contracts are passed over."""
     refusal = source_refusal(command.source, command.entered_by, command.approved_by)
-    refusal = refusal or _marks_refusal(state, command.marks)
+    refusal = refusal or marks_refusal(state, command.marks)
     if refusal is not None:
         return [refusal]
     contracts = state.contracts
@@ -145,8 +157,10 @@ def decide_settle(state: DeskState, command: SettleTradingDay) -> list[AnyEvent]
         detail = f"{command.venue_id} has settled {command.trading_day}"
         return [rejected(Reason.ALREADY_SETTLED, detail)]
     refusal = source_refusal(command.source, command.entered_by, command.approved_by)
-    refusal = refusal or _marks_refusal(state, command.prices)
-    refusal = refusal or _venue_refusal(state, command)
+    refusal = refusal or marks_refusal(state, command.prices)
+    refusal = refusal or venue_refusal(state, command.venue_id, command.prices)
+    persons = (command.entered_by, command.approved_by)
+    refusal = refusal or far_refusal(state, command.prices, *persons)
     if refusal is not None:
         return [refusal]
     settled = settlements(state, {mark.contract_id: mark.price_nanos for mark in command.prices})
@@ -155,16 +169,26 @@ def decide_settle(state: DeskState, command: SettleTradingDay) -> list[AnyEvent]
     done = TradingDaySettled(
         venue_id=command.venue_id, trading_day=command.trading_day, source=command.source
     )
-    return [*settled, done]
+    approved = approvals(command.venue_id, command.trading_day, command.prices, *persons)
+    return [*settled, *approved, done]
 
 
-def _venue_refusal(state: DeskState, command: SettleTradingDay) -> CommandRejected | None:
+def venue_refusal(
+    state: DeskState, venue_id: str, prices: Iterable[PriceMark]
+) -> CommandRejected | None:
+    """Refuse prices of contracts that do not settle at the venue today, or did already."""
     seen = set()
-    for mark in command.prices:
+    today = state.venues[venue_id].today
+    for mark in prices:
         contract = state.contracts[mark.contract_id]
-        if contract.product.venue_id != command.venue_id or contract.is_expired:
-            detail = f"{mark.contract_id} does not settle at {command.venue_id} today"
+        if contract.product.venue_id != venue_id or contract.is_expired:
+            detail = f"{mark.contract_id} does not settle at {venue_id} today"
             return rejected(Reason.UNKNOWN_CONTRACT, detail)
+        settled = contract.settlements.get(today)
+        if settled is not None and settled.price_nanos is not None:
+            price = format_price(settled.price_nanos)
+            detail = f"{mark.contract_id} was settled at {price} today; CorrectSettlement mends it"
+            return rejected(Reason.ALREADY_SETTLED, detail)
         if mark.contract_id in seen:
             return rejected(Reason.ALREADY_SETTLED, f"{mark.contract_id} has two prices")
         seen.add(mark.contract_id)
@@ -261,9 +285,12 @@ def decide_expire(state: DeskState, command: ExpireContract) -> list[AnyEvent]:
     if contract.product.option is not None:
         detail = f"{command.contract_id} is an option: it ends at the price of what it is on"
         return [rejected(Reason.EXPIRES_AS_OPTION, detail)]
+    if contract.venue.is_day_closed:
+        return [rejected(Reason.DAY_CLOSED, day_closed_words(contract.venue))]
     refusal = source_refusal(command.source, command.entered_by, command.approved_by)
     mark = PriceMark(command.contract_id, command.final_price_nanos)
-    refusal = refusal or _marks_refusal(state, (mark,))
+    refusal = refusal or marks_refusal(state, (mark,))
+    refusal = refusal or far_refusal(state, (mark,), command.entered_by, command.approved_by)
     if refusal is not None:
         return [refusal]
     prices = {command.contract_id: command.final_price_nanos}

@@ -1,9 +1,12 @@
 """The short way to refuse, and the checks of authority that many commands share."""
 
+from datetime import date
+
+from fencang.engine.venues import VenueState
 from fencang.messages.events import CommandRejected
 from fencang.messages.reasons import Reason
 
-__all__ = ["rejected", "second_person_refusal", "source_refusal"]
+__all__ = ["day_closed_words", "rejected", "second_person_refusal", "source_refusal"]
 
 MANUAL_SOURCE = "manual"
 
@@ -28,3 +31,8 @@ def source_refusal(source: str, entered_by: str, approved_by: str) -> CommandRej
     if not source.startswith(MANUAL_SOURCE):
         return None
     return second_person_refusal(entered_by, approved_by)
+
+
+def day_closed_words(venue: VenueState) -> str:
+    """Return that a venue's day is closed, in words."""
+    return f"{date.fromordinal(venue.today)} is closed at {venue.venue.venue_id}"

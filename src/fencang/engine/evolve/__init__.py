@@ -7,8 +7,18 @@ something change nothing.
 from collections.abc import Callable
 from typing import Any
 
-from fencang.engine.evolve import desk, fills, margin, market, money, options, orders
+from fencang.engine.evolve import (
+    desk,
+    fills,
+    margin,
+    market,
+    money,
+    options,
+    orders,
+    trading_day,
+)
 from fencang.engine.state import DeskState
+from fencang.messages import day_events as day
 from fencang.messages import events as ev
 from fencang.messages.events import AnyEvent
 
@@ -76,6 +86,12 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.PlanApplied: money.on_plan_applied,
     ev.GatewayCursorAdvanced: desk.on_cursor,
     ev.DeskRestarted: _nothing,
+    day.TradingDayOpened: trading_day.on_day_opened,
+    day.PhaseEntered: trading_day.on_phase_entered,
+    day.ContractsSettled: trading_day.on_contracts_settled,
+    day.SettlementPricesApproved: trading_day.on_prices_approved,
+    day.SettlementCorrected: trading_day.on_settlement_corrected,
+    day.TradingDayClosed: trading_day.on_day_closed,
 }
 
 

@@ -1,11 +1,12 @@
 """Reference data, trading states, rules and gateway cursors."""
 
 from fencang.basics.money import RATE_NANOS
-from fencang.engine.accounts import ContractState, SubState, VenueState
+from fencang.engine.accounts import ContractState, SubState
 from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import cover_by_rate, relink_rates
 from fencang.engine.state import DeskState, RuleState
+from fencang.engine.venues import VenueState
 from fencang.messages import events as ev
 from fencang.messages.message import TradingState
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount

@@ -2,29 +2,27 @@
 
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.evolve.fills import change_suspended
-from fencang.engine.netting.links import refresh_terms
+from fencang.engine.evolve.trading_day import begin_day
 from fencang.engine.netting.rate_links import refresh_rates
+from fencang.engine.settlements import keep_settlement, mark_final
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.ledger.book import add_cash
 from fencang.messages import events as ev
 from fencang.refdata.rule import ReferenceKind
+from fencang.refdata.session import Phase
 
 __all__: list[str] = []
 
 
 def on_session_opened(state: DeskState, event: ev.SessionOpened) -> None:
     """Open; lots of earlier days are yesterday's from here on."""
-    venue = state.venues[event.venue_id]
-    venue.is_open = True
-    venue.today = event.trading_day.toordinal()
-    if state.span_sets:
-        refresh_terms(state)
-    refresh_rates(state, event.venue_id)
+    begin_day(state, event.venue_id, event.trading_day)
+    state.venues[event.venue_id].phase = Phase.OPEN
 
 
 def on_session_closed(state: DeskState, event: ev.SessionClosed) -> None:
     """Close."""
-    state.venues[event.venue_id].is_open = False
+    state.venues[event.venue_id].phase = Phase.CLOSE
 
 
 def on_prices_marked(state: DeskState, event: ev.PricesMarked) -> None:
@@ -96,12 +94,12 @@ def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
         carrying = state.carrying[share.carrying_account_id].book
         carrying.add_cash(book.owner_id, currency, paid)
         assert paid == share.variation_micros, (event.contract_id, share, paid)
-    if not product.pays_variation(is_final=is_final):
-        return
-    for held in state.carrying.values():
-        for fill in held.suspense.fills.values():
-            if fill.contract_id == event.contract_id:
-                fill.price_nanos = event.price_nanos
+    if product.pays_variation(is_final=is_final):
+        for held in state.carrying.values():
+            for fill in held.suspense.fills.values():
+                if fill.contract_id == event.contract_id:
+                    fill.price_nanos = event.price_nanos
+    keep_settlement(state, contract, event)
 
 
 def on_day_settled(state: DeskState, event: ev.TradingDaySettled) -> None:
@@ -113,6 +111,7 @@ def on_day_settled(state: DeskState, event: ev.TradingDaySettled) -> None:
 def on_contract_expired(state: DeskState, event: ev.ContractExpired) -> None:
     """Close every position at the final price, which was just settled: no cash moves."""
     contract = state.contracts[event.contract_id]
+    mark_final(contract)
     for line in contract.sorted_lines():
         _close_line(line, event.final_price_nanos)
     for carrying_id in sorted(state.carrying):

@@ -11,6 +11,7 @@ from typing import Any
 
 from fencang.engine.flows.blocks import (
     follow_contract_expired,
+    follow_phase_entered,
     follow_prices_marked,
     follow_session_opened,
     follow_slice_ended,
@@ -20,7 +21,9 @@ from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
+from fencang.engine.phases import follow_day_opened
 from fencang.engine.state import DeskState
+from fencang.messages import day_events as day
 from fencang.messages import events as ev
 from fencang.messages.events import AnyEvent
 
@@ -46,6 +49,8 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.OptionExercised: (follow_exercised,),
     ev.OptionExpiring: (follow_option_expiring,),
     ev.TradingDaySettled: (follow_day_settled,),
+    day.TradingDayOpened: (follow_day_opened,),
+    day.PhaseEntered: (follow_phase_entered,),
 }
 
 STEP_REACTIONS: dict[type[Any], StepReaction] = {
@@ -64,6 +69,8 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     ev.OptionExercised: follow_money_moved,
     ev.TradingDaySettled: follow_money_moved,
     ev.OpeningBookImported: follow_money_moved,
+    day.ContractsSettled: follow_money_moved,
+    day.SettlementCorrected: follow_money_moved,
 }
 
 FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS})

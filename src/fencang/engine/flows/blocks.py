@@ -9,6 +9,7 @@ cannot be completed calls a person.
 from fencang.engine.accounts import ContractState
 from fencang.engine.orders import Block, Order, Pending
 from fencang.engine.state import DeskState
+from fencang.messages.day_events import PhaseEntered
 from fencang.messages.events import (
     AnyEvent,
     BlockOrderCreated,
@@ -25,6 +26,7 @@ from fencang.messages.events import (
     SessionOpened,
 )
 from fencang.messages.message import OrderTerms, OrderType, Side
+from fencang.refdata.session import Phase
 from fencang.rules.indicator import band_limit_nanos, slices
 
 OrderEnded = OrderCancelled | OrderExpired | OrderRejectedByVenue
@@ -64,7 +66,7 @@ def _route_slices(
 ) -> list[AnyEvent]:
     """Return slices for lots that no live slice works for, or nothing while the venue is shut."""
     contract = state.contracts[block.contract_id]
-    if unrouted_lots <= 0 or not contract.venue.is_open or contract.is_expired:
+    if unrouted_lots <= 0 or contract.venue.phase is not Phase.OPEN or contract.is_expired:
         return []
     limit = _limit_nanos(contract, block.side)
     product = contract.product
@@ -155,11 +157,20 @@ def follow_slice_ended(state: DeskState, event: OrderEnded) -> list[AnyEvent]:
 
 def follow_session_opened(state: DeskState, event: SessionOpened) -> list[AnyEvent]:
     """Route what waited for the venue to open."""
+    return _retry_all(state, event.venue_id)
+
+
+def _retry_all(state: DeskState, venue_id: str) -> list[AnyEvent]:
     events: list[AnyEvent] = []
     for _, block in sorted(state.blocks.items()):
-        if state.contracts[block.contract_id].product.venue_id == event.venue_id:
+        if state.contracts[block.contract_id].product.venue_id == venue_id:
             events += _retry(state, block)
     return events
+
+
+def follow_phase_entered(state: DeskState, event: PhaseEntered) -> list[AnyEvent]:
+    """Route what waited for trading to begin or to go on."""
+    return _retry_all(state, event.venue_id) if event.phase is Phase.OPEN else []
 
 
 def follow_prices_marked(state: DeskState, event: PricesMarked) -> list[AnyEvent]:
@@ -169,7 +180,8 @@ def follow_prices_marked(state: DeskState, event: PricesMarked) -> list[AnyEvent
     marked = {mark.contract_id for mark in event.marks}
     events: list[AnyEvent] = []
     for _, block in sorted(state.blocks.items()):
-        if block.contract_id in marked and state.contracts[block.contract_id].venue.is_open:
+        phase = state.contracts[block.contract_id].venue.phase
+        if block.contract_id in marked and phase is Phase.OPEN:
             events += _retry(state, block)
             events += _reprice(state, block)
     return events

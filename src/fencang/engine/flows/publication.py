@@ -7,7 +7,7 @@ from collections import Counter
 
 from fencang.basics.money import saturated
 from fencang.basics.price import format_price
-from fencang.engine.accounts import PoolState
+from fencang.engine.accounts import ContractState, PoolState
 from fencang.engine.attribution import attributed_micros
 from fencang.engine.netting.links import is_stale
 from fencang.engine.state import DeskState
@@ -186,13 +186,7 @@ def _exposed(
         if entry.netted is None:
             required[currency] += entry.exposure.margined_lots() * contract.requirement_per_lot
         unpaid[currency] += entry.exposure.net_lots * contract.unit_value_micros
-        for line in contract.lines.get(carrying_id, {}).values():
-            if line.sub.pool is pool:
-                unpaid[currency] -= line.position.carried_micros
-        suspense = state.carrying[carrying_id].suspense
-        position = suspense.positions.get(contract_id)
-        if position is not None and suspense.book.owner_id == pool.owner_id:
-            unpaid[currency] -= position.carried_micros
+        unpaid[currency] -= _carried(state, pool, carrying_id, contract)
     for (account_id, _), node in sorted(pool.span_nodes.items(), key=lambda item: item[0]):
         if account_id == carrying_id:
             required.update(node.contributed())
@@ -200,6 +194,23 @@ def _exposed(
         if account_id == carrying_id:
             required.update(by_rate.contributed())
     return unpaid, required
+
+
+def _carried(state: DeskState, pool: PoolState, carrying_id: str, contract: ContractState) -> int:
+    """Return what an owner's books carry in a contract at one carrying account."""
+    contract_id = contract.contract.contract_id
+    key = (carrying_id, contract_id)
+    carrying = state.carrying[carrying_id]
+    if not any(key in other.entries for other in state.pools.values() if other is not pool):
+        # Nobody else's: by the law of the two books it is what the account carries.
+        position = carrying.book.positions.get(contract_id)
+        return position.carried_micros if position is not None else 0
+    lines = contract.lines.get(carrying_id, {}).values()
+    carried = sum(line.position.carried_micros for line in lines if line.sub.pool is pool)
+    suspended = carrying.suspense.positions.get(contract_id)
+    if suspended is not None and carrying.suspense.book.owner_id == pool.owner_id:
+        carried += suspended.carried_micros
+    return carried
 
 
 def _flags(state: DeskState) -> list[str]:

@@ -105,6 +105,10 @@ def settled(
     The rest (total − Σ values, rounded half away) goes by the size of the values, by the
     stand-alone requirements where all values are zero, and evenly where those are zero too.
     """
+    if all(value.denominator == 1 for value in values):
+        whole_parts = [value.numerator for value in values]
+        if sum(whole_parts) == total:
+            return whole_parts, 0
     rest = total - sum(values, start=Fraction())
     if rest:
         weights = [abs(value) for value in values]

@@ -10,6 +10,7 @@ from fencang.messages.message import Event
 from fencang.messages.record import Record
 from fencang.simulation.auditor.authority import Authority
 from fencang.simulation.auditor.cash import Cash
+from fencang.simulation.auditor.days import Days
 from fencang.simulation.auditor.exposure import Exposure
 from fencang.simulation.auditor.lots import Lots
 from fencang.simulation.auditor.orders import Orders
@@ -35,6 +36,7 @@ class Auditor:
         self.rules = Rules(self.reference, self.lots, self.orders)
         self.standing = Standing(self.reference, self.lots, self.cash, self.orders, self.rules)
         self.authority = Authority(self.reference)
+        self.days = Days(self.reference, self.lots, self.cash, self.exposure, self.standing)
         self._handlers: dict[type[Event], list[Callable[[Page, Any], object]]] = {}
         for chapter in (
             self.reference,
@@ -45,6 +47,7 @@ class Auditor:
             self.rules,
             self.standing,
             self.authority,
+            self.days,
         ):
             for kind, handler in chapter.handlers.items():
                 self._handlers.setdefault(kind, []).append(handler)

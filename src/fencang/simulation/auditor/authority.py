@@ -16,6 +16,8 @@ from fencang.messages.commands import (
     SetTradingState,
     WithdrawCash,
 )
+from fencang.messages.day_commands import CloseTradingDay, CorrectSettlement, SettleContracts
+from fencang.messages.day_events import PhaseEntered
 from fencang.messages.events import (
     CapitalTransferred,
     CommandRejected,
@@ -124,13 +126,31 @@ class Authority:
         """Check refusals and second persons of the whole record."""
         events, command = page.record.events, page.record.command
         if page.has(CommandRejected):
+            if isinstance(events[0], PhaseEntered):
+                # Time brought a phase before the command was looked at, with what follows from it.
+                refused = [isinstance(event, CommandRejected) for event in events]
+                events = events[refused.index(True) :]
             if any(not isinstance(event, CommandRejected | OperatorCalled) for event in events):
                 page.report("refusal", "a command was refused and something was done all the same")
             return
         match command:
-            case WithdrawCash() | ConvertCurrency() | ImportOpeningBook() | AssignSuspense():
+            case (
+                WithdrawCash()
+                | ConvertCurrency()
+                | ImportOpeningBook()
+                | AssignSuspense()
+                | CorrectSettlement()
+            ):
                 self._check_second(page, command.entered_by, command.approved_by)
-            case MarkPrices() | MarkRates() | SettleTradingDay() | ExpireContract():
+            case CloseTradingDay() if command.accepted:
+                self._check_second(page, command.entered_by, command.approved_by)
+            case (
+                MarkPrices()
+                | MarkRates()
+                | SettleTradingDay()
+                | ExpireContract()
+                | SettleContracts()
+            ):
                 if command.source.startswith("manual"):
                     self._check_second(page, command.entered_by, command.approved_by)
             case _:

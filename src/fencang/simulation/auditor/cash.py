@@ -47,17 +47,18 @@ class Cash:
             ContractSettled: self._variation,
         }
 
-    def _move(self, book: str, carrying: str, currency: str, amount: int) -> None:
+    def enter(self, book: str, carrying: str, currency: str, amount: int) -> None:
+        """Enter an amount into a book and into its owner's part of a carrying account."""
         self.books[book, currency] += amount
         self.carrying[carrying, self.reference.owner(book), currency] += amount
 
     def _deposit(self, _page: Page, event: CashDeposited) -> None:
         book = RESERVE + event.owner_id
-        self._move(book, event.carrying_account_id, event.currency, event.amount_micros)
+        self.enter(book, event.carrying_account_id, event.currency, event.amount_micros)
 
     def _withdraw(self, page: Page, event: CashWithdrawn) -> None:
         book = RESERVE + event.owner_id
-        self._move(book, event.carrying_account_id, event.currency, -event.amount_micros)
+        self.enter(book, event.carrying_account_id, event.currency, -event.amount_micros)
         self._check_reserve(page, event.owner_id, event.currency)
         self._check_owner(page, event.carrying_account_id, event.owner_id, event.currency)
 
@@ -104,8 +105,8 @@ class Cash:
 
     def _convert(self, page: Page, event: CurrencyConverted) -> None:
         book, carrying = event.book_id, event.carrying_account_id
-        self._move(book, carrying, event.sold_currency, -event.sold_micros)
-        self._move(book, carrying, event.bought_currency, event.bought_micros)
+        self.enter(book, carrying, event.sold_currency, -event.sold_micros)
+        self.enter(book, carrying, event.bought_currency, event.bought_micros)
         owner = self.reference.owner(book)
         if book.startswith(RESERVE):
             self._check_reserve(page, owner, event.sold_currency)
@@ -116,28 +117,28 @@ class Cash:
             book = cash.sub_account_id or RESERVE + cash.owner_id
             if self.reference.owner(book) != cash.owner_id:
                 page.report("owner", f"opening cash of {cash.owner_id} in the book {book}")
-            self._move(book, cash.carrying_account_id, cash.currency, cash.amount_micros)
+            self.enter(book, cash.carrying_account_id, cash.currency, cash.amount_micros)
 
     # ------------------------------------------------------------------------------------- fees
 
     def _fee(self, page: Page, event: FillAllocated) -> None:
         self._check_fee(page, event)
         currency = self.reference.product(event.contract_id).currency
-        self._move(event.sub_account_id, event.carrying_account_id, currency, -event.fee_micros)
+        self.enter(event.sub_account_id, event.carrying_account_id, currency, -event.fee_micros)
 
     def _suspense_fee(self, page: Page, event: FillSuspended) -> None:
         self._check_fee(page, event)
         currency = self.reference.product(event.contract_id).currency
         book = SUSPENSE + event.carrying_account_id
-        self._move(book, event.carrying_account_id, currency, -event.fee_micros)
+        self.enter(book, event.carrying_account_id, currency, -event.fee_micros)
 
     def _assigned_fee(self, page: Page, event: SuspenseAssigned) -> None:
         if event.fee_micros < 0:
             page.report("fee", f"{event.execution_id} assigned with fee {event.fee_micros}")
         currency = self.reference.product(event.contract_id).currency
         book = SUSPENSE + event.carrying_account_id
-        self._move(book, event.carrying_account_id, currency, event.fee_micros)
-        self._move(event.sub_account_id, event.carrying_account_id, currency, -event.fee_micros)
+        self.enter(book, event.carrying_account_id, currency, event.fee_micros)
+        self.enter(event.sub_account_id, event.carrying_account_id, currency, -event.fee_micros)
         owners = self.reference.owner(book), self.reference.owner(event.sub_account_id)
         if owners[0] != owners[1]:
             page.report("owner", f"suspense of {owners[0]!r} assigned to {owners[1]!r}")
@@ -158,7 +159,7 @@ class Cash:
 
     def _variation(self, _page: Page, event: ContractSettled) -> None:
         for line in event.books:
-            self._move(
+            self.enter(
                 line.book_id, line.carrying_account_id, event.currency, line.variation_micros
             )
         # What the brokers paid in total is entered apart, under nobody's name: the parts of the
