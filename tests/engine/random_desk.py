@@ -23,6 +23,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.random_fills import BackOffice
 from tests.engine.span_firm import (
     DEARER,
     JUNE,
@@ -61,6 +62,7 @@ class Office:
             self.contracts["GCM0"] = (1_700, 10)
         self.levels = {name: base for name, (base, _) in self.contracts.items()}
         self.uses_span = uses_span
+        self.back_office = BackOffice(self.chance, self.desk, SUBS, self.contracts, self._price)
         self.suspended = []
         self.plans = []
         self.orders = []
@@ -68,7 +70,7 @@ class Office:
     def step(self):
         """Choose a command, execute it, remember what came of it."""
         kinds = (self._order, self._report, self._amend, self._market, self._money, self._office)
-        weights = (30, 34, 10, 14, 8, 8)
+        kinds, weights = (*kinds, self.back_office.choose), (30, 34, 10, 14, 8, 8, 16)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin), (*weights, 8)
         (choose,) = self.chance.choices(kinds, weights)
@@ -76,7 +78,9 @@ class Office:
         late = self.chance.choice((1, 1, SECOND, 40 * SECOND))
         if self.uses_span:
             self._stage()
-        for event in self.desk.do(command, after_ns=late):
+        events = self.desk.do(command, after_ns=late)
+        self.back_office.see(events)
+        for event in events:
             if isinstance(event, BlockOrderCreated):
                 self._fits(event)
             elif isinstance(event, OrderAccepted):

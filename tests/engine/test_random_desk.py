@@ -52,5 +52,9 @@ def test_a_careless_office_gets_something_done():
         "BlockOrderCreated",
         "ContractSettled",
         "CapitalTransferred",
+        "EnteredFillAllocated",
+        "FillCorrected",
+        "FillBusted",
+        "PositionTransferred",
     }
     assert wanted - seen == set()

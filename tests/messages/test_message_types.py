@@ -6,7 +6,14 @@ import re
 import msgspec
 import pytest
 
-from fencang.messages import commands, events, margin_commands, margin_events
+from fencang.messages import (
+    commands,
+    events,
+    fill_commands,
+    fill_events,
+    margin_commands,
+    margin_events,
+)
 from fencang.messages.commands import COMMAND_TYPES
 from fencang.messages.events import EFFECT_TYPES, EVENT_TYPES
 from fencang.messages.message import Command, Event, Offset, OrderType, Side, TimeInForce
@@ -17,7 +24,9 @@ PARTS_OF_EVENTS = {
     "BlockLeg",
     "BookVariation",
     "CarryingVariation",
+    "FillMend",
     "MarginLine",
+    "MovedLots",
     "UncoveredContract",
 }
 """Structures inside events: they share the common form and have no tag."""
@@ -40,14 +49,17 @@ def made_in(module, kind):
 
 def test_every_command_is_in_the_union_once():
     assert len(set(COMMAND_TYPES)) == len(COMMAND_TYPES)
-    made = made_in(commands, Command) | made_in(margin_commands, Command)
+    modules = (commands, margin_commands, fill_commands)
+    made = frozenset().union(*(made_in(module, Command) for module in modules))
     assert set(COMMAND_TYPES) == made
 
 
 def test_every_event_is_in_the_union_once():
     assert len(set(EVENT_TYPES)) == len(EVENT_TYPES)
-    parts = {getattr(events, name) for name in PARTS_OF_EVENTS}
-    made = made_in(events, Event) | made_in(margin_events, Event)
+    modules = (events, margin_events, fill_events)
+    made = frozenset().union(*(made_in(module, Event) for module in modules))
+    parts = {made_type for made_type in made if made_type.__name__ in PARTS_OF_EVENTS}
+    assert {part.__name__ for part in parts} == PARTS_OF_EVENTS
     assert set(EVENT_TYPES) == made - parts
     assert all(tag_of(part) is None for part in parts)
 

@@ -146,6 +146,19 @@ def reservations_equal_need(state: DeskState) -> Iterator[str]:
                     yield f"{sub_id} {line.key} {side.name}: reserved {held}, needed {wanted}"
 
 
+def executions_sum_to_their_parts(state: DeskState) -> Iterator[str]:
+    """Lots of a remembered execution = its sub-accounts' lots + its lots in suspense."""
+    for (carrying_id, execution_id), found in state.detailed_executions.items():
+        if state.contracts[found.contract_id].is_expired:
+            continue
+        suspended = state.carrying[carrying_id].suspense.fills.get(execution_id)
+        waiting = suspended.quantity_lots if suspended is not None else 0
+        parts = [part.lots.quantity_lots for part in found.parts]
+        if sum(parts) + waiting != found.quantity_lots or min(parts, default=1) <= 0:
+            name = f"{carrying_id} {execution_id}"
+            yield f"{name}: {found.quantity_lots} lots, parts {parts}, suspense {waiting}"
+
+
 def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
     """Every cache equals the one rebuilt from a snapshot, and the snapshot keeps the hash."""
     payload = dump(state)
@@ -213,6 +226,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     capital_and_reserve_sum_to_the_pool,
     reserve_is_never_negative,
     reservations_equal_need,
+    executions_sum_to_their_parts,
     caches_equal_rebuilt_ones,
 )
 

@@ -6,6 +6,7 @@ from fencang.engine.accounts import Collateral, Line
 from fencang.engine.carrying import SuspendedFill
 from fencang.engine.evolve.desk import define, refresh_holding
 from fencang.engine.evolve.fills import change_suspended
+from fencang.engine.execution_form import restore_executions
 from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import relink_rates
@@ -275,6 +276,7 @@ def _restore_rest(state: DeskState, form: DeskForm) -> None:
         indicator.window = deque(entry.window)
     for key in form.executions:
         state.executions[key] = None
+    restore_executions(state.detailed_executions, form.detailed_executions)
     state.cursors = dict(form.cursors)
     for proposed in form.plans:
         plan = Plan(

@@ -5,10 +5,8 @@ these bytes.
 """
 
 from datetime import date
-from typing import dataclass_transform
 
-import msgspec
-
+from fencang.engine.execution_form import ExecutionForm, Form
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
 from fencang.messages.margin_commands import RiskArray
@@ -18,11 +16,6 @@ from fencang.refdata.desk import DeskItem
 __all__ = ["SNAPSHOT_VERSION", "DeskForm"]
 
 SNAPSHOT_VERSION = 1
-
-
-@dataclass_transform(frozen_default=True)
-class Form(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Base of the parts of a snapshot."""
 
 
 Cash = list[tuple[str, int]]
@@ -194,3 +187,4 @@ class DeskForm(Form):
     indicators: list[IndicatorForm]
     plans: list[PlanForm]
     cursors: list[tuple[str, int]]
+    detailed_executions: list[ExecutionForm]

@@ -13,7 +13,7 @@ from fencang.ledger.lots import OpenLots
 from fencang.messages.message import Offset, Side
 from fencang.refdata.contract import CostMethod, Product
 
-__all__ = ["ClosedLots", "Position", "closed_lots", "trade"]
+__all__ = ["ClosedLots", "Position", "closed_lots", "share_cost", "trade"]
 
 
 class ClosedLots(NamedTuple):
@@ -98,8 +98,13 @@ def trade(
     quantity_lots: int,
     price_nanos: int,
     today: int,
-) -> None:
-    """Book a trade into a position.  A close beyond the open lots is the caller's error."""
+    opened_day: int = 0,
+) -> list[list[int]]:
+    """Book a trade into a position.  A close beyond the open lots is the caller's error.
+
+    Returns ``[opened_day, lots, cost]`` of the lots it closed.  Lots that it opens are today's
+    unless ``opened_day`` says otherwise: a fill may be entered late.
+    """
     own, other = position.long, position.short
     if side is Side.SELL:
         own, other = other, own
@@ -107,14 +112,29 @@ def trade(
     unit_micros = product.value_micros(price_nanos, 1)
     sign = side.sign
     position.carried_micros += sign * unit_micros * quantity_lots
+    closed: list[list[int]] = []
     if split.closes:
         average = product.cost_method is CostMethod.AVERAGE
+        closed = other.pieces(split.closes, of_last_day=offset is Offset.CLOSE_TODAY)
         close = other.close_oldest
         if offset is Offset.CLOSE_TODAY:
             close = other.close_of_last_day
         released = close(split.closes, average=average)
+        if average:
+            share_cost(closed, released)
         # Closing a long sells its value; closing a short buys it back.
         position.realised_micros += -sign * (unit_micros * split.closes - released)
     if split.opens:
         assert offset in (Offset.NET, Offset.OPEN), (offset, split)
-        own.open(today, split.opens, unit_micros * split.opens)
+        own.open(opened_day or today, split.opens, unit_micros * split.opens)
+    return closed
+
+
+def share_cost(pieces: list[list[int]], cost_micros: int) -> None:
+    """Let pieces of lots share a pooled cost by their lots; the last one takes the rest."""
+    total = sum(piece[1] for piece in pieces)
+    left = cost_micros
+    for piece in pieces[:-1]:
+        piece[2] = cost_micros * piece[1] // total
+        left -= piece[2]
+    pieces[-1][2] = left

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from fencang.basics.money import RATE_NANOS_MAX
+from fencang.messages.fill_commands import FillCommand
 from fencang.messages.margin_commands import (
     ActivateSpanParameters,
     GrantBenefit,
@@ -491,6 +492,7 @@ AnyCommand = (
     | RestartDesk
     | AdvanceTime
     | AssignSuspense
+    | FillCommand
     | ProposePlan
     | ApprovePlan
     | RejectPlan

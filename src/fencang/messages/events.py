@@ -13,6 +13,7 @@ from fencang.messages.commands import (
     PriceMark,
     RateMark,
 )
+from fencang.messages.fill_events import FillEvent
 from fencang.messages.margin_events import (
     AccountMargin,
     BenefitGranted,
@@ -566,6 +567,7 @@ AnyEvent = (
     | FillSuspended
     | SuspenseAssigned
     | DuplicateFillIgnored
+    | FillEvent
     | BlockOrderCreated
     | BlockOrderDone
     | RuleArmed

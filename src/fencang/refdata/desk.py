@@ -38,7 +38,8 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     raises foreign debits when the pool values itself.  ``plan_age_ns_max``: an approved plan older
     than this is refused.  ``span_age_days_max``: a SPAN file older than this (calendar days before
     the trading day) is stale, and its requirements count ``span_stale_ppm`` of themselves.
-    ``attribution`` divides what is published; it binds no order.
+    ``attribution`` divides what is published; it binds no order.  ``transfers_at_cost`` lets two
+    persons move positions between sub-accounts at cost, profit and loss going with them.
     """
 
     route_age_ns_max: Annotated[int, msgspec.Meta(ge=0)] = 5 * SECOND_NS
@@ -47,6 +48,7 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     span_age_days_max: Annotated[int, msgspec.Meta(ge=0, le=365)] = 4
     span_stale_ppm: Annotated[int, msgspec.Meta(ge=1_000_000, le=100_000_000)] = 1_200_000
     attribution: DeskAttribution = DeskAttribution.EULER
+    transfers_at_cost: bool = False
 
 
 DeskItem = (

@@ -6,10 +6,11 @@ the sub-account, then at the owner's pool.  The first refusal ends the ladder an
 node, limit and value.  A reducing order skips everything that measures exposure.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from fencang.basics.money import PPM, saturated
-from fencang.engine.accounts import ContractState, Line, MarginEntry, SubState
+from fencang.engine.accounts import ContractState, LimitNode, Line, MarginEntry, SubState
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import (
     Refusal,
@@ -24,7 +25,17 @@ from fencang.messages.events import AnyEvent, OrderAccepted, OrderRejected, Orde
 from fencang.messages.message import Offset, OrderTerms, Side, TimeInForce, TradingState
 from fencang.messages.reasons import Reason
 
-__all__ = ["closable_lots", "decide_submit", "exposure_refusal", "is_reducing", "raises_elsewhere"]
+__all__ = [
+    "closable_lots",
+    "decide_submit",
+    "exposure_refusal",
+    "is_reducing",
+    "needed_micros",
+    "own_margin_refusal",
+    "position_limit_refusal",
+    "raises_elsewhere",
+    "state_refusal",
+]
 
 NodeRefusal = tuple[Reason, str, int, int, str]
 
@@ -45,7 +56,7 @@ def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
     line = state.line(sub, carrying_id, contract)
     quantity = command.quantity_lots
     reduces = is_reducing(line, command.side, command.offset, quantity)
-    refusal = _state_refusal(state, sub, reduces=reduces) or _contract_refusal(state, command, line)
+    refusal = state_refusal(state, sub, reduces=reduces) or _contract_refusal(state, command, line)
     if refusal is None and not reduces:
         refusal = exposure_refusal(state, line, command.side, quantity)
     if refusal is not None:
@@ -116,7 +127,8 @@ def _permission_refusal(
     return None
 
 
-def _state_refusal(state: DeskState, sub: SubState, *, reduces: bool) -> NodeRefusal | None:
+def state_refusal(state: DeskState, sub: SubState, *, reduces: bool) -> NodeRefusal | None:
+    """Refuse what trading states, rules in force or an over-granted owner do not allow."""
     sub_id = sub.sub_account_id
     if state.trading_states:
         strictest, node = state.trading_state(sub.path)
@@ -226,18 +238,19 @@ def exposure_refusal(
     if contract.lacks_parameters and not contract.product.fallback_margin:
         detail = f"the SPAN file in force has no contract {contract.contract.margin_key}"
         return Reason.MARGIN_PARAMETERS_MISSING, contract.product.venue_id, 0, 0, detail
-    refusal = _position_limit_refusal(state, line, side, added_lots)
+    refusal = position_limit_refusal(state, line.limit_nodes, line, side, added_lots)
     if refusal is not None:
         return refusal
     return _margin_refusal(state, line, side, added_lots)
 
 
-def _position_limit_refusal(
-    state: DeskState, line: Line, side: Side, added_lots: int
+def position_limit_refusal(
+    state: DeskState, nodes: Sequence[LimitNode], line: Line, side: Side, added_lots: int
 ) -> NodeRefusal | None:
+    """Refuse lots that take the worst case of a side beyond the limit of one of the nodes."""
     is_buy, is_gross = side is Side.BUY, line.is_gross
     limits = state.limits
-    for node in line.limit_nodes:
+    for node in nodes:
         limit = node.limit(limits)
         worst = node.worst_lots(added_lots, is_buy=is_buy, is_gross=is_gross)
         largest = limit.long_lots_max if is_buy else limit.short_lots_max
@@ -254,6 +267,24 @@ def _position_limit_refusal(
 def _margin_refusal(
     state: DeskState, line: Line, side: Side, added_lots: int
 ) -> NodeRefusal | None:
+    refusal = own_margin_refusal(state, line, side, added_lots)
+    if refusal is not None:
+        return refusal
+    rates, pool = state.rates, line.sub.pool
+    buys, sells = (added_lots, 0) if side is Side.BUY else (0, added_lots)
+    need = needed_micros(rates, line.pool_entry, line.contract, buys, sells)
+    if need > 0:
+        available = pool.standing.available_micros(rates)
+        if need > available:
+            detail = f"needs {need} micros of margin in the pool, {available} are available"
+            return Reason.MARGIN_POOL, pool.owner_id, available, need, detail
+    return None
+
+
+def own_margin_refusal(
+    state: DeskState, line: Line, side: Side, added_lots: int
+) -> NodeRefusal | None:
+    """Refuse what the sub-account's own leverage or margin does not bear."""
     contract, rates = line.contract, state.rates
     sub, pool = line.sub, line.sub.pool
     if (
@@ -271,22 +302,16 @@ def _margin_refusal(
         refusal = _leverage_refusal(state, line, added)
         if refusal is not None:
             return refusal
-    need = _needed_micros(rates, line.entry, contract, buys, sells)
+    need = needed_micros(rates, line.entry, contract, buys, sells)
     if need > 0:
         available = sub.standing.available_micros(rates)
         if need > available:
             detail = f"needs {need} micros of margin, {available} are available"
             return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
-    need = _needed_micros(rates, line.pool_entry, contract, buys, sells)
-    if need > 0:
-        available = pool.standing.available_micros(rates)
-        if need > available:
-            detail = f"needs {need} micros of margin in the pool, {available} are available"
-            return Reason.MARGIN_POOL, pool.owner_id, available, need, detail
     return None
 
 
-def _needed_micros(
+def needed_micros(
     rates: Rates, entry: MarginEntry, contract: ContractState, buys: int, sells: int
 ) -> int:
     """Return what further working lots would add to a requirement, in base micros."""

@@ -21,7 +21,7 @@ from fencang.messages.events import (
 from fencang.messages.message import Offset, Side, TradingState
 from fencang.rules.indicator import lots_kept
 
-__all__ = ["cut", "follow_order_ended", "follow_position_changed"]
+__all__ = ["cut", "follow_order_ended", "follow_position_changed", "recut"]
 
 Legs = dict[LineKey, list[tuple[Line, int]]]
 
@@ -107,9 +107,12 @@ def _line_of_order(state: DeskState, order_id: int) -> Line | None:
 
 
 def _recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
-    if line is None or not line.sub.holding:
-        return []
-    return _cut(state, [(line.sub, [line])])
+    return recut(state, [line] if line is not None else [])
+
+
+def recut(state: DeskState, lines: list[Line]) -> list[AnyEvent]:
+    """Return the block orders that bring lines under a rule to what may stay, cut together."""
+    return _cut(state, [(line.sub, [line]) for line in lines if line.sub.holding])
 
 
 def follow_position_changed(
