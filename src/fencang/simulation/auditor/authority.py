@@ -27,6 +27,7 @@ from fencang.messages.events import (
     PlanRejected,
     TradingStateSet,
 )
+from fencang.messages.fill_commands import BustFill, CorrectFill, EnterFill, TransferPosition
 from fencang.messages.message import TradingState
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, Reference
@@ -128,9 +129,23 @@ class Authority:
                 page.report("refusal", "a command was refused and something was done all the same")
             return
         match command:
-            case WithdrawCash() | ConvertCurrency() | ImportOpeningBook() | AssignSuspense():
+            case (
+                WithdrawCash()
+                | ConvertCurrency()
+                | ImportOpeningBook()
+                | AssignSuspense()
+                | EnterFill()
+                | TransferPosition(at_cost=True)
+            ):
                 self._check_second(page, command.entered_by, command.approved_by)
-            case MarkPrices() | MarkRates() | SettleTradingDay() | ExpireContract():
+            case (
+                MarkPrices()
+                | MarkRates()
+                | SettleTradingDay()
+                | ExpireContract()
+                | CorrectFill()
+                | BustFill()
+            ):
                 if command.source.startswith("manual"):
                     self._check_second(page, command.entered_by, command.approved_by)
             case _:
