@@ -45,6 +45,17 @@ class Holding:
         else:
             self.short_lots += -quantity_lots if buys else quantity_lots
 
+    def move(self, side: Side, quantity_lots: int, value_micros: int, *, is_net: bool) -> None:
+        """Take in lots of a side for a value; negative lots and value give them away."""
+        self.carried_micros += side.sign * value_micros
+        if is_net:
+            net = self.net_lots + side.sign * quantity_lots
+            self.long_lots, self.short_lots = max(net, 0), max(-net, 0)
+        elif side is Side.BUY:
+            self.long_lots += quantity_lots
+        else:
+            self.short_lots += quantity_lots
+
     def unpaid_micros(self, product: Product, price_nanos: int) -> int:
         """Return the variation that settling at this price would pay."""
         return product.value_micros(price_nanos, self.net_lots) - self.carried_micros
