@@ -124,6 +124,19 @@ def test_an_entered_close_takes_the_lots_it_names(desk):
     desk.refused(again, Reason.FILL_CLOSE_LOTS_TOO_FEW)
 
 
+def test_a_close_of_yesterday_entered_late_pays_what_closing_that_day_cost(desk):
+    """Monday's 3 lots, 2 of them closed on Monday and told on Tuesday: closing today is free."""
+    desk.trade("ALPHA", BUY, 3, "40000", contract="CU06", offset=OPEN)
+    desk.settle(venue="SHFE", CU06="40000")
+    desk.next_day(TUESDAY, "SHFE")
+    desk.trade("ALPHA", BUY, 1, "40000", contract="CU06", offset=OPEN)
+    gross = {"contract": "CU06", "carrying_account_id": "CN1", "offset": CLOSE}
+    late = enter("B1", SELL, "40000", {"ALPHA": 2}, **gross)
+    assert only(desk.done(late), EnteredFillAllocated).fee_micros == 0
+    ordinary = enter("B2", SELL, "40000", {"ALPHA": 1}, clearing_day=TUESDAY, **gross)
+    assert only(desk.done(ordinary), EnteredFillAllocated).fee_micros == money("10")
+
+
 def test_a_fill_beyond_a_limit_is_booked_and_a_person_is_called(desk):
     """What was traded was traded; what follows is blocked as after any fill."""
     desk.done(define(limit("ALPHA", "CLM0", 5)))

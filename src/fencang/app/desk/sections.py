@@ -63,6 +63,7 @@ def read_settings(fields: Fields) -> DeskSettings:
         span_age_days_max=fields.whole("span_age_days", 4, high=365),
         span_stale_ppm=fields.multiple("span_stale", 1_200_000, high=100_000_000),
         attribution=fields.choice("attribution", DeskAttribution, DeskAttribution.EULER),
+        transfers_at_cost=fields.flag("transfers_at_cost"),
     )
     _finished(fields, settings)
     return settings

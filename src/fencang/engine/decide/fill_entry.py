@@ -14,6 +14,7 @@ from fencang.ledger.position import closed_lots
 from fencang.messages.events import AnyEvent, CommandRejected, FillBooked, OperatorCalled
 from fencang.messages.fill_commands import EnterFill, FillLeg
 from fencang.messages.fill_events import EnteredFillAllocated, FillEntered
+from fencang.messages.message import Offset, Side
 from fencang.messages.reasons import Reason
 
 __all__ = ["decide_enter"]
@@ -135,9 +136,7 @@ def _allocated(
     command: EnterFill, contract: ContractState, line: Line, leg: FillLeg
 ) -> EnteredFillAllocated:
     quantity, price = leg.quantity_lots, command.price_nanos
-    # Lots that a late fill closes were of its day when it should have come.
-    day = command.clearing_day.toordinal()
-    split = closed_lots(line.position, command.side, command.offset, quantity, day)
+    closes_today = _closes_of_its_day(command, contract, line, quantity)
     return EnteredFillAllocated(
         execution_id=command.execution_id,
         sub_account_id=leg.sub_account_id,
@@ -147,8 +146,20 @@ def _allocated(
         offset=command.offset,
         quantity_lots=quantity,
         price_nanos=price,
-        fee_micros=fee_micros(contract.product, price, quantity, split.closes_today),
+        fee_micros=fee_micros(contract.product, price, quantity, closes_today),
     )
+
+
+def _closes_of_its_day(
+    command: EnterFill, contract: ContractState, line: Line, quantity: int
+) -> int:
+    """Return the lots it closes that were opened on its clearing day: a late fill's today."""
+    side, offset = command.side, command.offset
+    split = closed_lots(line.position, side, offset, quantity, contract.venue.today)
+    other = line.position.short if side is Side.BUY else line.position.long
+    pieces = other.pieces(split.closes, of_last_day=offset is Offset.CLOSE_TODAY)
+    day = command.clearing_day.toordinal()
+    return sum(lots for opened_day, lots, _ in pieces if opened_day == day)
 
 
 def _limit_calls(state: DeskState, command: EnterFill, contract: ContractState) -> list[AnyEvent]:
