@@ -1,22 +1,15 @@
 """The stored form of the executions whose books are remembered, part of a snapshot."""
 
-from typing import dataclass_transform
-
 import msgspec
 
 from fencang.engine.executions import Execution, Executions, FillPart
 from fencang.ledger.mending import FillLots
 from fencang.messages.message import Offset, Side
 
-__all__ = ["ExecutionForm", "Form", "dump_executions", "restore_executions"]
+__all__ = ["ExecutionForm", "dump_executions", "restore_executions"]
 
 
-@dataclass_transform(frozen_default=True)
-class Form(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Base of the parts of a snapshot."""
-
-
-class FillPartForm(Form):
+class FillPartForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One sub-account's lots of an execution."""
 
     sub_account_id: str
@@ -28,7 +21,7 @@ class FillPartForm(Form):
     is_at_fill_price: bool
 
 
-class ExecutionForm(Form):
+class ExecutionForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One execution and who has its lots."""
 
     carrying_account_id: str

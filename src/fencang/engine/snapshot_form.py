@@ -5,8 +5,11 @@ these bytes.
 """
 
 from datetime import date
+from typing import dataclass_transform
 
-from fencang.engine.execution_form import ExecutionForm, Form
+import msgspec
+
+from fencang.engine.execution_form import ExecutionForm
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
 from fencang.messages.margin_commands import RiskArray
@@ -16,6 +19,11 @@ from fencang.refdata.desk import DeskItem
 __all__ = ["SNAPSHOT_VERSION", "DeskForm"]
 
 SNAPSHOT_VERSION = 1
+
+
+@dataclass_transform(frozen_default=True)
+class Form(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of the parts of a snapshot."""
 
 
 Cash = list[tuple[str, int]]
