@@ -89,6 +89,4 @@ def restore_executions(executions: Executions, forms: list[ExecutionForm]) -> No
 def _part(form: FillPartForm) -> FillPart:
     closed = [list(piece) for piece in form.closed]
     lots = FillLots(form.day, form.price_nanos, form.opened_lots, closed)
-    return FillPart(
-        form.sub_account_id, lots, form.fee_micros, is_at_fill_price=form.is_at_fill_price
-    )
+    return FillPart(form.sub_account_id, lots, form.fee_micros, form.is_at_fill_price)

@@ -30,7 +30,11 @@ class FillPart:
     __slots__ = ("fee_micros", "is_at_fill_price", "lots", "sub_account_id")
 
     def __init__(
-        self, sub_account_id: str, lots: FillLots, fee_micros: int, *, is_at_fill_price: bool
+        self,
+        sub_account_id: str,
+        lots: FillLots,
+        fee_micros: int,
+        is_at_fill_price: bool,  # noqa: FBT001 - a keyword costs every fill more
     ) -> None:
         self.sub_account_id = sub_account_id
         self.lots = lots
@@ -82,11 +86,12 @@ class Execution:
         day: int,
     ) -> None:
         """Note lots that a sub-account received at a price, and which lots they closed."""
-        opened = quantity_lots - sum(piece[1] for piece in closed)
+        opened = quantity_lots
+        if closed:
+            opened -= sum([piece[1] for piece in closed])
         lots = FillLots(day, price_nanos, opened, closed)
-        is_at_fill_price = price_nanos == self.price_nanos
-        part = FillPart(sub_account_id, lots, fee_micros, is_at_fill_price=is_at_fill_price)
-        self.parts.append(part)
+        at_fill_price = price_nanos == self.price_nanos
+        self.parts.append(FillPart(sub_account_id, lots, fee_micros, at_fill_price))
 
 
 class Executions:

@@ -143,7 +143,7 @@ def add_lots(
     price = fill.price_nanos
     day = fill.day
     closed = trade(position, product, side, offset, quantity_lots, price, today, opened_day=day)
-    fill.closed += closed
+    fill.closed = [*fill.closed, *closed]
     fill.opened_lots += quantity_lots - sum(piece[1] for piece in closed)
 
 

@@ -15,6 +15,9 @@ from fencang.refdata.contract import CostMethod, Product
 
 __all__ = ["ClosedLots", "Position", "closed_lots", "share_cost", "trade"]
 
+NOTHING_CLOSED: list[list[int]] = []
+"""Most trades close nothing; nobody writes into what they return."""
+
 
 class ClosedLots(NamedTuple):
     """How a trade splits: lots it closes (of today among them) and lots it opens."""
@@ -112,7 +115,7 @@ def trade(
     unit_micros = product.value_micros(price_nanos, 1)
     sign = side.sign
     position.carried_micros += sign * unit_micros * quantity_lots
-    closed: list[list[int]] = []
+    closed = NOTHING_CLOSED
     if split.closes:
         average = product.cost_method is CostMethod.AVERAGE
         closed = other.pieces(split.closes, of_last_day=offset is Offset.CLOSE_TODAY)
