@@ -27,6 +27,7 @@ from tests.engine.option_firm import ALL as OPTIONS
 from tests.engine.option_firm import expire as expire_option
 from tests.engine.option_firm import instruct, report
 from tests.engine.random_day import begin_last_day, day_command
+from tests.engine.random_fills import BackOffice
 from tests.engine.span_firm import (
     DEARER,
     JUNE,
@@ -67,6 +68,7 @@ class Office:
             self.contracts |= {"LOC": (2, 1), "LOP": (1, 1), "LFC": (2, 1), "LXC": (2, 1)}
         self.levels = {name: base for name, (base, _) in self.contracts.items()}
         self.uses_span = uses_span
+        self.back_office = BackOffice(self.chance, self.desk, SUBS, self.contracts, self._price)
         self.suspended = []
         self.plans = []
         self.orders = []
@@ -82,6 +84,7 @@ class Office:
         kinds = (self._order, self._report, self._amend, self._market, self._money, self._office)
         weights = (30, 34, 10, 14, 8, 8)
         kinds, weights = (*kinds, lambda: day_command(self)), (*weights, 14)
+        kinds, weights = (*kinds, self.back_office.choose), (*weights, 16)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)
@@ -89,7 +92,9 @@ class Office:
         late = self.chance.choice((1, 1, SECOND, 40 * SECOND))
         if self.uses_span:
             self._stage()
-        for event in self.desk.do(command, after_ns=late):
+        events = self.desk.do(command, after_ns=late)
+        self.back_office.see(events)
+        for event in events:
             if isinstance(event, BlockOrderCreated):
                 self._fits(event)
             elif isinstance(event, OrderAccepted):

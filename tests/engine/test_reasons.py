@@ -5,8 +5,11 @@ from itertools import pairwise
 import pytest
 
 from fencang.messages.reasons import Reason
+from tests.engine.fill_reason_rows import FILL_ROWS
 from tests.engine.order_rows import LADDER, PAIRS, faulty_order
-from tests.engine.reason_rows import ROWS
+from tests.engine.reason_rows import ROWS as COMMON_ROWS
+
+ROWS = (*COMMON_ROWS, *FILL_ROWS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{int(row.reason)} {row.name}" for row in ROWS])
@@ -47,8 +50,9 @@ def test_of_two_faults_the_earlier_control_of_the_ladder_refuses(desk, earlier, 
 
 
 def test_rows_stand_in_the_order_of_the_numbers():
-    numbers = [row.reason for row in ROWS]
-    assert numbers == sorted(numbers)
+    for rows in (COMMON_ROWS, FILL_ROWS):
+        numbers = [row.reason for row in rows]
+        assert numbers == sorted(numbers)
 
 
 def test_every_reason_has_a_row():

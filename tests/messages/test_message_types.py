@@ -23,7 +23,9 @@ PARTS_OF_EVENTS = {
     "ExerciseLeg",
     "CorrectedAccount",
     "CorrectedBook",
+    "FillMend",
     "MarginLine",
+    "MovedLots",
     "UncoveredContract",
 }
 """Structures inside events: they share the common form and have no tag."""

@@ -172,7 +172,8 @@ def _add_netted_rate_shares(
     """Divide one netting set margined by rate: a book pays its lots on the sides that pay."""
     node = pool.rate_nodes[key]
     nodes = {sub_id: state.subs[sub_id].rate_nodes.get(key) for sub_id in pool.sub_ids}
-    owned = {sub_id: found for sub_id, found in nodes.items() if found is not None}
+    # A set that nothing stands in is a cache that may or may not be there: it shares in nothing.
+    owned = {sub_id: own for sub_id, own in nodes.items() if own is not None and own.has_lots}
     parts = [node.shares_of(own) for own in owned.values()]
     books = [*owned, suspense_id(key[0])]
     for currency, total in sorted(node.contributed().items()):
@@ -193,7 +194,8 @@ def _add_span_shares(
     """Divide one netting set: scan shares first, then the rest by their size, per currency."""
     node = pool.span_nodes[key]
     nodes = {sub_id: state.subs[sub_id].span_nodes.get(key) for sub_id in pool.sub_ids}
-    owned = {sub_id: found for sub_id, found in nodes.items() if found is not None}
+    # A set that nothing stands in is a cache that may or may not be there: it shares in nothing.
+    owned = {sub_id: own for sub_id, own in nodes.items() if own is not None and own.has_lots}
     books = [*owned, suspense_id(key[0])]
     scans: dict[str, list[Fraction]] = {}
     for place in sorted(node.commodities):

@@ -172,6 +172,19 @@ def days_are_in_order(state: DeskState) -> Iterator[str]:
             yield f"{venue_id}: closed in phase {venue.phase.value}, settled {venue.settled_day}"
 
 
+def executions_sum_to_their_parts(state: DeskState) -> Iterator[str]:
+    """Lots of a remembered execution = its sub-accounts' lots + its lots in suspense."""
+    for (carrying_id, execution_id), found in state.detailed_executions.items():
+        if state.contracts[found.contract_id].is_expired:
+            continue
+        suspended = state.carrying[carrying_id].suspense.fills.get(execution_id)
+        waiting = suspended.quantity_lots if suspended is not None else 0
+        parts = [part.lots.quantity_lots for part in found.parts]
+        if sum(parts) + waiting != found.quantity_lots or min(parts, default=1) <= 0:
+            name = f"{carrying_id} {execution_id}"
+            yield f"{name}: {found.quantity_lots} lots, parts {parts}, suspense {waiting}"
+
+
 def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
     """Every cache equals the one rebuilt from a snapshot, and the snapshot keeps the hash."""
     payload = dump(state)
@@ -241,6 +254,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     reservations_equal_need,
     settlements_are_balanced,
     days_are_in_order,
+    executions_sum_to_their_parts,
     caches_equal_rebuilt_ones,
 )
 

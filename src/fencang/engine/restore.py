@@ -7,6 +7,7 @@ from fencang.engine.carrying import SuspendedFill
 from fencang.engine.evolve.desk import define, refresh_holding
 from fencang.engine.evolve.fills import change_suspended
 from fencang.engine.evolve.orders import resize
+from fencang.engine.execution_form import restore_executions
 from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import relink_rates
@@ -291,6 +292,7 @@ def _restore_rest(state: DeskState, form: DeskForm) -> None:
         indicator.window = deque(entry.window)
     for key in form.executions:
         state.executions[key] = None
+    restore_executions(state.detailed_executions, form.detailed_executions)
     state.cursors = dict(form.cursors)
     for sub_id, carrying_id, contract_id, exercise, abandon in form.instructions:
         state.instructions[sub_id, carrying_id, contract_id] = exercise, abandon

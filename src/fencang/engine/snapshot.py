@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from fencang.engine.execution_form import dump_executions
 from fencang.engine.netting.sets import ParameterSource
 from fencang.engine.orders import Block, Order
 from fencang.engine.restore import restore
@@ -104,6 +105,7 @@ def _form(state: DeskState) -> DeskForm:
         plans=_plans(state),
         cursors=sorted(state.cursors.items()),
         instructions=[(*key, *lots) for key, lots in sorted(state.instructions.items())],
+        detailed_executions=dump_executions(state.detailed_executions),
     )
 
 

@@ -9,6 +9,7 @@ from typing import dataclass_transform
 
 import msgspec
 
+from fencang.engine.execution_form import ExecutionForm
 from fencang.engine.settlements import Settlement
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
@@ -214,3 +215,4 @@ class DeskForm(Form):
     cursors: list[tuple[str, int]]
     instructions: list[tuple[str, str, str, int, int]]
     """Sub-account, carrying account, option, lots to exercise, lots to abandon."""
+    detailed_executions: list[ExecutionForm]

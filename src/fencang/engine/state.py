@@ -19,6 +19,7 @@ from fencang.engine.accounts import (
     SubState,
 )
 from fencang.engine.carrying import CarryingState, SuspenseState
+from fencang.engine.executions import Executions
 from fencang.engine.netting.links import cover, open_entry
 from fencang.engine.netting.rate_terms import RateTable
 from fencang.engine.netting.sets import NoParameters, ParameterSource, SpanSet
@@ -122,6 +123,7 @@ class DeskState:
         self.closed_orders: deque[int] = deque()
         self.blocks: dict[int, Block] = {}
         self.executions: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self.detailed_executions = Executions()
         self.plans: dict[int, Plan] = {}
         self.instructions: dict[tuple[str, str, str], tuple[int, int]] = {}
         """(sub-account, carrying account, option) → lots to exercise, lots to abandon."""

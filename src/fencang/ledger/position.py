@@ -4,8 +4,9 @@ Long and short lots are kept apart; in a net account one side is always empty.  
 settlement: ``carried_micros`` is the value of the position at the last settlement plus the value
 of every trade since, so variation = value at the settlement price − carried value, exactly.
 
-Where a premium is paid cash moves at the trade, and nothing is carried: ``variation_micros`` is
-then premiums received less premiums paid, and the value of what is held stands for itself.
+Where a premium is paid cash moves at the trade (``pay_premium``), and nothing is carried:
+``variation_micros`` is then premiums received less premiums paid, and the value of what is held
+stands for itself.
 
 Law: realised + unrealised profit = variation paid + value − carried value.
 """
@@ -16,7 +17,10 @@ from fencang.ledger.lots import OpenLots
 from fencang.messages.message import Offset, Side
 from fencang.refdata.contract import CostMethod, Product
 
-__all__ = ["ClosedLots", "Position", "closed_lots", "trade"]
+__all__ = ["ClosedLots", "Position", "closed_lots", "share_cost", "trade"]
+
+NOTHING_CLOSED: list[list[int]] = []
+"""Most trades close nothing; nobody writes into what they return."""
 
 
 class ClosedLots(NamedTuple):
@@ -71,6 +75,16 @@ class Position:
         self.variation_micros += variation
         return variation
 
+    def pay_premium(self) -> int:
+        """Return what is to be paid for trades whose whole price moves at once; nothing is carried.
+
+        For products that pay premiums, after every trade.
+        """
+        premium = -self.carried_micros
+        self.carried_micros = 0
+        self.variation_micros += premium
+        return premium
+
 
 def closed_lots(
     position: Position, side: Side, offset: Offset, quantity_lots: int, today: int
@@ -106,10 +120,12 @@ def trade(
     quantity_lots: int,
     price_nanos: int,
     today: int,
-) -> int:
-    """Book a trade into a position; return the cash that moves at once, a premium.
+    opened_day: int = 0,
+) -> list[list[int]]:
+    """Book a trade into a position.  A close beyond the open lots is the caller's error.
 
-    A close beyond the open lots is the caller's error.
+    Returns ``[opened_day, lots, cost]`` of the lots it closed.  Lots that it opens are today's
+    unless ``opened_day`` says otherwise: a fill may be entered late.
     """
     own, other = position.long, position.short
     if side is Side.SELL:
@@ -117,21 +133,30 @@ def trade(
     split = closed_lots(position, side, offset, quantity_lots, today)
     unit_micros = product.value_micros(price_nanos, 1)
     sign = side.sign
-    premium = 0
-    if product.pays_premium:
-        premium = -sign * unit_micros * quantity_lots
-        position.variation_micros += premium
-    else:
-        position.carried_micros += sign * unit_micros * quantity_lots
+    position.carried_micros += sign * unit_micros * quantity_lots
+    closed = NOTHING_CLOSED
     if split.closes:
         average = product.cost_method is CostMethod.AVERAGE
+        closed = other.pieces(split.closes, of_last_day=offset is Offset.CLOSE_TODAY)
         close = other.close_oldest
         if offset is Offset.CLOSE_TODAY:
             close = other.close_of_last_day
         released = close(split.closes, average=average)
+        if average:
+            share_cost(closed, released)
         # Closing a long sells its value; closing a short buys it back.
         position.realised_micros += -sign * (unit_micros * split.closes - released)
     if split.opens:
         assert offset in (Offset.NET, Offset.OPEN), (offset, split)
-        own.open(today, split.opens, unit_micros * split.opens)
-    return premium
+        own.open(opened_day or today, split.opens, unit_micros * split.opens)
+    return closed
+
+
+def share_cost(pieces: list[list[int]], cost_micros: int) -> None:
+    """Let pieces of lots share a pooled cost by their lots; the last one takes the rest."""
+    total = sum(piece[1] for piece in pieces)
+    left = cost_micros
+    for piece in pieces[:-1]:
+        piece[2] = cost_micros * piece[1] // total
+        left -= piece[2]
+    pieces[-1][2] = left

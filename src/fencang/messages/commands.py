@@ -11,6 +11,7 @@ import msgspec
 
 from fencang.basics.money import RATE_NANOS_MAX
 from fencang.messages.day_commands import DayCommand
+from fencang.messages.fill_commands import FillCommand
 from fencang.messages.margin_commands import (
     ActivateSpanParameters,
     GrantBenefit,
@@ -499,6 +500,7 @@ AnyCommand = (
     | RestartDesk
     | AdvanceTime
     | AssignSuspense
+    | FillCommand
     | ProposePlan
     | ApprovePlan
     | RejectPlan

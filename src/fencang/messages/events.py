@@ -13,6 +13,7 @@ from fencang.messages.commands import (
     RateMark,
 )
 from fencang.messages.day_events import DayEvent
+from fencang.messages.fill_events import FillEvent
 from fencang.messages.margin_events import (
     AccountMargin,
     BenefitGranted,
@@ -550,6 +551,7 @@ AnyEvent = (
     | FillSuspended
     | SuspenseAssigned
     | DuplicateFillIgnored
+    | FillEvent
     | BlockOrderCreated
     | BlockOrderDone
     | RuleArmed

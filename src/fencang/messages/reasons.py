@@ -1,9 +1,9 @@
 """The closed, numbered list of business refusals.
 
 Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in the order of the
-pre-trade checks, 4000 orders after entry, 5000 plans and rules, 6000 margin parameters, collateral
-and grants, 7000 the trading day, 9000 gateways.  A number, once
-released, never changes its meaning.
+pre-trade checks, 4000 orders after entry, 4100 fills entered, corrected and moved, 5000 plans and
+rules, 6000 margin parameters, collateral and grants, 7000 the trading day, 9000 gateways.  A
+number, once released, never changes its meaning.
 """
 
 from enum import IntEnum
@@ -76,6 +76,18 @@ class Reason(IntEnum):
     REPLACE_BELOW_FILLED = 4005
     ORDER_OF_ANOTHER_ACCOUNT = 4006
     BLOCK_ORDER_IS_THE_DESKS = 4007
+
+    EXECUTION_KNOWN = 4101
+    EXECUTION_UNKNOWN = 4102
+    EXECUTION_FORGOTTEN = 4103
+    FILL_BUSTED = 4104
+    FILL_UNCHANGED = 4105
+    FILL_DAYS = 4106
+    FILL_LEGS = 4107
+    FILL_CLOSE_LOTS_TOO_FEW = 4108
+    TRANSFER_AT_COST = 4109
+    TRANSFER_LOTS_TOO_FEW = 4110
+    TRANSFER_LOTS_FROZEN = 4111
 
     PLAN_UNKNOWN = 5001
     PLAN_STATE = 5002

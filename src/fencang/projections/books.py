@@ -27,6 +27,12 @@ from fencang.messages.events import (
     SuspenseAssigned,
     TradingStateSet,
 )
+from fencang.messages.fill_events import (
+    EnteredFillAllocated,
+    FillBusted,
+    FillCorrected,
+    PositionTransferred,
+)
 from fencang.messages.message import Offset, Side, TradingState
 from fencang.messages.record import Record
 from fencang.projections.holdings import Holding
@@ -85,7 +91,7 @@ class Books(Projection):
         """Fold in everything that moves cash, lots, standing or trading state."""
         for event in record.events:
             match event:
-                case FillAllocated():
+                case FillAllocated() | EnteredFillAllocated():
                     self._allocate(event, event.sub_account_id)
                 case FillBooked():
                     self._book(event)
@@ -102,6 +108,10 @@ class Books(Projection):
                     self._assign(event)
                 case OptionExercised():
                     self._exercise(event)
+                case FillCorrected() | FillBusted():
+                    self._mend(event)
+                case PositionTransferred():
+                    self._transfer(event)
                 case ContractExpired(contract_id=contract_id):
                     self._expire(contract_id)
                 case OpeningBookImported(lots=lots, cash=cash):
@@ -231,7 +241,9 @@ class Books(Projection):
 
     # ---------------------------------------------------------------------------------------- folds
 
-    def _allocate(self, event: FillAllocated | FillSuspended, book_id: str) -> None:
+    def _allocate(
+        self, event: FillAllocated | EnteredFillAllocated | FillSuspended, book_id: str
+    ) -> None:
         product = self.reference.product_of(event.contract_id)
         holding = self._holding(book_id, event.carrying_account_id, event.contract_id)
         premium = holding.trade(
@@ -261,6 +273,34 @@ class Books(Projection):
         holding.trade(product, event.side, event.offset, event.quantity_lots, event.price_nanos)
         if holding.is_flat:
             del self._carrying_holdings[event.carrying_account_id][event.contract_id]
+
+    def _mend(self, event: FillCorrected | FillBusted) -> None:
+        """Take the fill back at its old price and enter the right one, book by book."""
+        product, account = self.reference.product_of(event.contract_id), event.carrying_account_id
+        side, offset = event.side, event.offset
+        held = self._carried(account, event.contract_id)
+        held.trade(product, side, offset, -event.old_quantity_lots, event.old_price_nanos)
+        if isinstance(event, FillCorrected):
+            held.trade(product, side, offset, event.new_quantity_lots, event.new_price_nanos)
+        if held.is_flat:
+            del self._carrying_holdings[account][event.contract_id]
+        for mend in event.mends:
+            holding = self._holding(mend.book_id, account, event.contract_id)
+            holding.trade(product, side, offset, -mend.taken_lots, mend.taken_price_nanos)
+            holding.trade(product, side, offset, mend.entered_lots, mend.entered_price_nanos)
+            self._drop_if_flat(mend.book_id, account, event.contract_id)
+            _add(self._fees, mend.book_id, product.currency, mend.fee_micros)
+            _add(self._cash, mend.book_id, product.currency, -mend.fee_micros)
+            _add(self._carrying_cash, account, product.currency, -mend.fee_micros)
+
+    def _transfer(self, event: PositionTransferred) -> None:
+        """Move lots of one side with the value they are moved at."""
+        net = self.reference.is_net(event.carrying_account_id)
+        value = sum(piece.cost_micros for piece in event.pieces)
+        for book_id, sign in ((event.from_sub_account_id, -1), (event.to_sub_account_id, 1)):
+            holding = self._holding(book_id, event.carrying_account_id, event.contract_id)
+            holding.move(event.side, sign * event.quantity_lots, sign * value, is_net=net)
+            self._drop_if_flat(book_id, event.carrying_account_id, event.contract_id)
 
     def _settle(self, event: ContractSettled) -> None:
         contract = event.contract_id

@@ -51,6 +51,17 @@ class Holding:
             self.short_lots += -quantity_lots if buys else quantity_lots
         return -value if product.pays_premium else 0
 
+    def move(self, side: Side, quantity_lots: int, value_micros: int, *, is_net: bool) -> None:
+        """Take in lots of a side for a value; negative lots and value give them away."""
+        self.carried_micros += side.sign * value_micros
+        if is_net:
+            net = self.net_lots + side.sign * quantity_lots
+            self.long_lots, self.short_lots = max(net, 0), max(-net, 0)
+        elif side is Side.BUY:
+            self.long_lots += quantity_lots
+        else:
+            self.short_lots += quantity_lots
+
     def unpaid_micros(self, product: Product, price_nanos: int) -> int:
         """Return profit at this price that no cash has moved for: none once a premium was paid."""
         if product.pays_premium:

@@ -28,6 +28,7 @@ from fencang.messages.events import (
     SuspenseAssigned,
     TradingDaySettled,
 )
+from fencang.messages.fill_events import EnteredFillAllocated, FillBusted, FillCorrected
 from fencang.messages.record import Record
 from fencang.projections.books import Books
 from fencang.projections.projection import Projection
@@ -96,8 +97,10 @@ class Performance(Projection):
         settled = []
         for event in record.events:
             match event:
-                case FillAllocated():
+                case FillAllocated() | EnteredFillAllocated():
                     self._pay_fee(event.sub_account_id, event)
+                case FillCorrected() | FillBusted():
+                    self._mend_fees(event)
                 case FillSuspended():
                     self._pay_fee(suspense_id(event.carrying_account_id), event)
                 case SuspenseAssigned():
@@ -220,12 +223,23 @@ class Performance(Projection):
             day = BETWEEN_DAYS
         return self._open_days.setdefault(day, _OpenDay())
 
-    def _pay_fee(self, book_id: str, event: FillAllocated | FillSuspended) -> None:
+    def _pay_fee(
+        self, book_id: str, event: FillAllocated | EnteredFillAllocated | FillSuspended
+    ) -> None:
         if event.fee_micros:
             currency = self.books.reference.product_of(event.contract_id).currency
             day = self._day_of(event.contract_id)
             day.add(book_id, currency, -event.fee_micros)
             day.add_carrying(currency, -event.fee_micros)
+
+    def _mend_fees(self, event: FillCorrected | FillBusted) -> None:
+        """Count the change of fees today; the day it mends has been told already."""
+        currency = self.books.reference.product_of(event.contract_id).currency
+        day = self._day_of(event.contract_id)
+        for mend in event.mends:
+            if mend.fee_micros:
+                day.add(mend.book_id, currency, -mend.fee_micros)
+                day.add_carrying(currency, -mend.fee_micros)
 
     def _move_fee(self, event: SuspenseAssigned) -> None:
         currency = self.books.reference.product_of(event.contract_id).currency

@@ -49,6 +49,8 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     sessions open only inside an open trading day, and a day opens only after the one before it was
     closed.  ``settlement_days_max``: of so many days positions at settlement are kept, so that a
     settlement price can be corrected.
+    ``transfers_at_cost`` lets two persons move positions between sub-accounts at cost, profit and
+    loss going with them.
     """
 
     route_age_ns_max: Annotated[int, msgspec.Meta(ge=0)] = 5 * SECOND_NS
@@ -59,6 +61,7 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     attribution: DeskAttribution = DeskAttribution.EULER
     day_policy: DayPolicy = DayPolicy.LENIENT
     settlement_days_max: Annotated[int, msgspec.Meta(ge=1, le=60)] = 5
+    transfers_at_cost: bool = False
 
 
 DeskItem = (

@@ -79,6 +79,7 @@ def read_settings(fields: Fields) -> DeskSettings:
         attribution=fields.choice("attribution", DeskAttribution, DeskAttribution.EULER),
         day_policy=fields.choice("day_policy", DayPolicy, DayPolicy.LENIENT),
         settlement_days_max=fields.whole("settlement_days_max", 5, low=1, high=60),
+        transfers_at_cost=fields.flag("transfers_at_cost"),
     )
     _finished(fields, settings)
     return settings

@@ -18,6 +18,12 @@ from fencang.messages.events import (
     MarginPublished,
     SuspenseAssigned,
 )
+from fencang.messages.fill_events import (
+    EnteredFillAllocated,
+    FillBusted,
+    FillCorrected,
+    PositionTransferred,
+)
 from fencang.messages.record import Record
 from fencang.refdata.account import MasterAccount, SubAccount
 
@@ -49,6 +55,10 @@ class OutsideView:
         self._folds: dict[type[Any], Callable[[Any], None]] = {
             FillAllocated: self._trade,
             SuspenseAssigned: self._trade,
+            EnteredFillAllocated: self._trade,
+            FillCorrected: self._mend,
+            FillBusted: self._mend,
+            PositionTransferred: self._transfer_position,
             ContractExpired: self._expire,
             MarginPublished: self._publish,
             CapitalTransferred: self._transfer,
@@ -112,14 +122,27 @@ class OutsideView:
             elif isinstance(item, MasterAccount):
                 self._base_currency = item.base_currency
 
-    def _trade(self, event: FillAllocated | SuspenseAssigned) -> None:
-        positions = self.positions[event.sub_account_id]
-        contract_id = event.contract_id
-        lots = positions.get(contract_id, 0) + event.side.sign * event.quantity_lots
+    def _trade(self, event: FillAllocated | EnteredFillAllocated | SuspenseAssigned) -> None:
+        self._add(event.sub_account_id, event.contract_id, event.side.sign * event.quantity_lots)
+
+    def _add(self, sub_account_id: str, contract_id: str, signed_lots: int) -> None:
+        positions = self.positions[sub_account_id]
+        lots = positions.get(contract_id, 0) + signed_lots
         if lots:
             positions[contract_id] = lots
         else:
-            del positions[contract_id]
+            positions.pop(contract_id, None)
+
+    def _mend(self, event: FillCorrected | FillBusted) -> None:
+        for mend in event.mends:
+            if mend.book_id in self.positions:
+                lots = event.side.sign * (mend.entered_lots - mend.taken_lots)
+                self._add(mend.book_id, event.contract_id, lots)
+
+    def _transfer_position(self, event: PositionTransferred) -> None:
+        lots = event.side.sign * event.quantity_lots
+        self._add(event.from_sub_account_id, event.contract_id, -lots)
+        self._add(event.to_sub_account_id, event.contract_id, lots)
 
     def _expire(self, event: ContractExpired) -> None:
         for positions in self.positions.values():

@@ -10,6 +10,8 @@ from fencang.engine.decide import (
     amend,
     desk,
     entry,
+    fill_corrections,
+    fill_entry,
     fills,
     margin,
     market,
@@ -18,12 +20,14 @@ from fencang.engine.decide import (
     operation,
     options,
     plans,
+    position_transfer,
     reports,
     trading_day,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
+from fencang.messages import fill_commands
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -67,6 +71,10 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.RestartDesk: operation.decide_restart,
     cmd.AdvanceTime: operation.decide_advance_time,
     cmd.AssignSuspense: fills.decide_assign_suspense,
+    fill_commands.EnterFill: fill_entry.decide_enter,
+    fill_commands.CorrectFill: fill_corrections.decide_correct,
+    fill_commands.BustFill: fill_corrections.decide_bust,
+    fill_commands.TransferPosition: position_transfer.decide_transfer_position,
     cmd.ProposePlan: plans.decide_propose,
     cmd.ApprovePlan: plans.decide_approve,
     cmd.RejectPlan: plans.decide_reject,

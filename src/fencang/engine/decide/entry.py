@@ -6,10 +6,11 @@ the sub-account, then at the owner's pool.  The first refusal ends the ladder an
 node, limit and value.  A reducing order skips everything that measures exposure.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from fencang.basics.money import PPM, saturated
-from fencang.engine.accounts import ContractState, Line, MarginEntry, SubState
+from fencang.engine.accounts import ContractState, LimitNode, Line, MarginEntry, SubState
 from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import (
@@ -27,7 +28,17 @@ from fencang.messages.reasons import Reason
 from fencang.refdata.contract import DeliveryPolicy
 from fencang.refdata.session import Phase
 
-__all__ = ["closable_lots", "decide_submit", "exposure_refusal", "is_reducing", "raises_elsewhere"]
+__all__ = [
+    "closable_lots",
+    "decide_submit",
+    "exposure_refusal",
+    "is_reducing",
+    "needed_micros",
+    "own_margin_refusal",
+    "position_limit_refusal",
+    "raises_elsewhere",
+    "state_refusal",
+]
 
 NodeRefusal = tuple[Reason, str, int, int, str]
 
@@ -48,7 +59,7 @@ def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
     line = state.line(sub, carrying_id, contract)
     quantity = command.quantity_lots
     reduces = is_reducing(line, command.side, command.offset, quantity)
-    refusal = _state_refusal(state, sub, reduces=reduces) or _contract_refusal(state, command, line)
+    refusal = state_refusal(state, sub, reduces=reduces) or _contract_refusal(state, command, line)
     if refusal is None and not reduces:
         premium = 0
         if contract.product.pays_premium and command.side is Side.BUY:
@@ -122,7 +133,8 @@ def _permission_refusal(
     return None
 
 
-def _state_refusal(state: DeskState, sub: SubState, *, reduces: bool) -> NodeRefusal | None:
+def state_refusal(state: DeskState, sub: SubState, *, reduces: bool) -> NodeRefusal | None:
+    """Refuse what trading states, rules in force or an over-granted owner do not allow."""
     sub_id = sub.sub_account_id
     if state.trading_states:
         strictest, node = state.trading_state(sub.path)
@@ -243,18 +255,19 @@ def exposure_refusal(
             f"{contract.contract.first_notice_day} on; positions are only reduced before"
         )
         return Reason.DELIVERY_GUARD, contract.product.venue_id, 0, 0, detail
-    refusal = _position_limit_refusal(state, line, side, added_lots)
+    refusal = position_limit_refusal(state, line.limit_nodes, line, side, added_lots)
     if refusal is not None:
         return refusal
     return _margin_refusal(state, line, side, added_lots, premium_micros)
 
 
-def _position_limit_refusal(
-    state: DeskState, line: Line, side: Side, added_lots: int
+def position_limit_refusal(
+    state: DeskState, nodes: Sequence[LimitNode], line: Line, side: Side, added_lots: int
 ) -> NodeRefusal | None:
+    """Refuse lots that take the worst case of a side beyond the limit of one of the nodes."""
     is_buy, is_gross = side is Side.BUY, line.is_gross
     limits = state.limits
-    for node in line.limit_nodes:
+    for node in nodes:
         limit = node.limit(limits)
         worst = node.worst_lots(added_lots, is_buy=is_buy, is_gross=is_gross)
         largest = limit.long_lots_max if is_buy else limit.short_lots_max
@@ -271,6 +284,26 @@ def _position_limit_refusal(
 def _margin_refusal(
     state: DeskState, line: Line, side: Side, added_lots: int, premium_micros: int
 ) -> NodeRefusal | None:
+    refusal = own_margin_refusal(state, line, side, added_lots, premium_micros)
+    if refusal is not None:
+        return refusal
+    contract, rates, pool = line.contract, state.rates, line.sub.pool
+    buys, sells = (added_lots, 0) if side is Side.BUY else (0, added_lots)
+    need = needed_micros(rates, line.pool_entry, contract, buys, sells)
+    if premium_micros:
+        need += rates.value(contract.currency, premium_micros)
+    if need > 0:
+        available = pool.standing.available_micros(rates)
+        if need > available:
+            detail = f"needs {need} micros of margin in the pool, {available} are available"
+            return Reason.MARGIN_POOL, pool.owner_id, available, need, detail
+    return None
+
+
+def own_margin_refusal(
+    state: DeskState, line: Line, side: Side, added_lots: int, premium_micros: int = 0
+) -> NodeRefusal | None:
+    """Refuse what the sub-account's own leverage or margin does not bear."""
     contract, rates = line.contract, state.rates
     sub, pool = line.sub, line.sub.pool
     if (
@@ -288,23 +321,18 @@ def _margin_refusal(
         refusal = _leverage_refusal(state, line, added)
         if refusal is not None:
             return refusal
-    premium = rates.value(contract.currency, premium_micros) if premium_micros else 0
-    need = _needed_micros(rates, line.entry, contract, buys, sells) + premium
+    need = needed_micros(rates, line.entry, contract, buys, sells)
+    if premium_micros:
+        need += rates.value(contract.currency, premium_micros)
     if need > 0:
         available = sub.standing.available_micros(rates)
         if need > available:
             detail = f"needs {need} micros of margin, {available} are available"
             return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
-    need = _needed_micros(rates, line.pool_entry, contract, buys, sells) + premium
-    if need > 0:
-        available = pool.standing.available_micros(rates)
-        if need > available:
-            detail = f"needs {need} micros of margin in the pool, {available} are available"
-            return Reason.MARGIN_POOL, pool.owner_id, available, need, detail
     return None
 
 
-def _needed_micros(
+def needed_micros(
     rates: Rates, entry: MarginEntry, contract: ContractState, buys: int, sells: int
 ) -> int:
     """Return what further working lots would add to a requirement, in base micros."""

@@ -26,11 +26,12 @@ from fencang.messages.events import (
     OperatorCalled,
     SuspenseAssigned,
 )
+from fencang.messages.fill_commands import EnterFill
 from fencang.messages.message import Offset
 from fencang.messages.reasons import Reason
 from fencang.refdata.account import PositionMode
 
-__all__ = ["decide_assign_suspense", "decide_fill"]
+__all__ = ["decide_assign_suspense", "decide_fill", "suspended_events", "unbookable"]
 
 
 def decide_fill(state: DeskState, command: ReportFill) -> list[AnyEvent]:
@@ -40,26 +41,27 @@ def decide_fill(state: DeskState, command: ReportFill) -> list[AnyEvent]:
         ignored = DuplicateFillIgnored(carrying_account_id=carrying_id, execution_id=execution_id)
         return [ignored]
     contract = state.contracts.get(command.contract_id)
-    unbookable = _unbookable(state, command, contract)
-    if unbookable is not None:
-        reason, detail = unbookable
+    fault = unbookable(state, command, contract)
+    if fault is not None:
+        reason, detail = fault
         subject = f"execution {execution_id} at {carrying_id}"
         return [rejected(reason, detail), OperatorCalled(subject=subject, detail=detail)]
     assert contract is not None
     order = state.orders.get(command.order_id) if command.order_id is not None else None
-    fault = _unclaimed(command, order)
+    claim_fault = _unclaimed(command, order)
     booked = FillBooked(
         carrying_account_id=carrying_id,
         execution_id=execution_id,
-        order_id=order.order_id if order is not None and not fault else None,
+        order_id=order.order_id if order is not None and not claim_fault else None,
         contract_id=command.contract_id,
         side=command.side,
         offset=command.offset,
         quantity_lots=command.quantity_lots,
         price_nanos=command.price_nanos,
     )
-    if fault or order is None:
-        return [booked, *_suspended(command, contract, command.quantity_lots, fault)]
+    if claim_fault or order is None:
+        unclaimed = suspended_events(command, contract, command.quantity_lots, claim_fault)
+        return [booked, *unclaimed]
     if order.line is not None:
         return [booked, *_single(command, contract, order, order.line)]
     return [booked, *_block(command, contract, order)]
@@ -77,8 +79,8 @@ def _unclaimed(command: ReportFill, order: Order | None) -> str:
     return ""
 
 
-def _unbookable(
-    state: DeskState, command: ReportFill, contract: ContractState | None
+def unbookable(
+    state: DeskState, command: ReportFill | EnterFill, contract: ContractState | None
 ) -> tuple[Reason, str] | None:
     """Return why a report cannot be booked at all: the desk lacks the account or the contract."""
     carrying = state.carrying.get(command.carrying_account_id)
@@ -103,7 +105,9 @@ def _unbookable(
     return None
 
 
-def _is_storable(carrying: CarryingState, contract: ContractState, command: ReportFill) -> bool:
+def _is_storable(
+    carrying: CarryingState, contract: ContractState, command: ReportFill | EnterFill
+) -> bool:
     """Return whether the account's carried value stays far inside what a record can store."""
     product = contract.product
     value = product.value_micros(command.price_nanos, command.side.sign * command.quantity_lots)
@@ -123,7 +127,7 @@ def _single(
         events.append(_allocated(command, contract, line, order.order_id, taken))
     if taken < quantity:
         detail = f"order {order.order_id} closes more lots than {line.sub.sub_account_id} holds"
-        events += _suspended(command, contract, quantity - taken, detail)
+        events += suspended_events(command, contract, quantity - taken, detail)
     over = order.filled_lots + quantity - order.most_lots
     if over > 0:
         detail = f"{over} lots more than ordered were filled and booked"
@@ -161,7 +165,7 @@ def _block(command: ReportFill, contract: ContractState, order: Order) -> list[A
         events.append(BlockOrderDone(block_id=block.block_id, unfilled_lots=0))
     if left:
         detail = f"{left} lots beyond what the legs of block {block.block_id} can take"
-        events += _suspended(command, contract, left, detail)
+        events += suspended_events(command, contract, left, detail)
     return events
 
 
@@ -185,9 +189,10 @@ def _allocated(
     )
 
 
-def _suspended(
-    command: ReportFill, contract: ContractState, quantity: int, detail: str
+def suspended_events(
+    command: ReportFill | EnterFill, contract: ContractState, quantity: int, detail: str
 ) -> list[AnyEvent]:
+    """Return what puts lots into suspense and calls a person."""
     subject = f"execution {command.execution_id} at {command.carrying_account_id}"
     return [
         FillSuspended(

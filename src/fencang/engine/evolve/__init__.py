@@ -9,6 +9,7 @@ from typing import Any
 
 from fencang.engine.evolve import (
     desk,
+    fill_corrections,
     fills,
     margin,
     market,
@@ -20,6 +21,7 @@ from fencang.engine.evolve import (
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
+from fencang.messages import fill_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["CHANGES", "evolve"]
@@ -76,6 +78,11 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.FillSuspended: fills.on_suspended,
     ev.SuspenseAssigned: fills.on_suspense_assigned,
     ev.DuplicateFillIgnored: _nothing,
+    fill_events.FillEntered: fill_corrections.on_entered,
+    fill_events.EnteredFillAllocated: fill_corrections.on_entered_allocated,
+    fill_events.FillCorrected: fill_corrections.on_corrected,
+    fill_events.FillBusted: fill_corrections.on_busted,
+    fill_events.PositionTransferred: fill_corrections.on_position_transferred,
     ev.BlockOrderCreated: orders.on_block_created,
     ev.BlockOrderDone: orders.on_block_done,
     ev.RuleArmed: desk.on_rule_armed,

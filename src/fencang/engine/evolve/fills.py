@@ -3,13 +3,23 @@
 from fencang.engine.accounts import ContractState, Line, change_entry
 from fencang.engine.carrying import CarryingState, SuspendedFill
 from fencang.engine.evolve.orders import fill_order, receive
+from fencang.engine.executions import Execution
 from fencang.engine.state import DeskState
 from fencang.ledger.book import add_cash
 from fencang.ledger.position import trade
 from fencang.messages import events as ev
+from fencang.messages.fill_events import EnteredFillAllocated
 from fencang.messages.message import Offset, Side
 
-__all__ = ["change_suspended", "pay_suspended_premium", "trade_line"]
+__all__ = [
+    "change_suspended",
+    "note_part",
+    "pay_fee",
+    "pay_premium",
+    "pay_suspended_premium",
+    "signed_change",
+    "trade_line",
+]
 
 
 def on_booked(state: DeskState, event: ev.FillBooked) -> None:
@@ -17,7 +27,13 @@ def on_booked(state: DeskState, event: ev.FillBooked) -> None:
     contract = state.contracts[event.contract_id]
     if contract.mark_nanos is None:
         contract.mark(event.price_nanos)
-    state.note_execution(event.carrying_account_id, event.execution_id)
+    key = (event.carrying_account_id, event.execution_id)
+    state.note_execution(*key)
+    day, price = contract.venue.today, event.price_nanos
+    execution = Execution(
+        event.contract_id, event.side, event.offset, event.quantity_lots, price, day
+    )
+    state.detailed_executions.add(key, execution)
     book = state.carrying[event.carrying_account_id].book
     book.position(event.contract_id).trade(
         contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos
@@ -35,40 +51,72 @@ def on_allocated(state: DeskState, event: ev.FillAllocated) -> None:
         receive(order.block, event.sub_account_id, event.quantity_lots)
         sub = state.subs[event.sub_account_id]
         line = sub.lines[event.carrying_account_id, event.contract_id]
-    trade_line(line, event.side, event.offset, event.quantity_lots, event.price_nanos)
+    side, offset, quantity, price = (
+        event.side,
+        event.offset,
+        event.quantity_lots,
+        event.price_nanos,
+    )
+    closed = trade_line(line, side, offset, quantity, price)
+    note_part(state, event, closed, line.contract.venue.today)
     if event.fee_micros:
-        _pay_fee(line, event.fee_micros)
-        carrying = state.carrying[event.carrying_account_id]
-        owner_id = line.sub.definition.owner_id
-        carrying.book.add_cash(owner_id, line.contract.currency, -event.fee_micros)
+        pay_fee(state, line, event.fee_micros)
 
 
-def _pay_fee(line: Line, fee_micros: int) -> None:
+def note_part(
+    state: DeskState,
+    event: ev.FillAllocated | EnteredFillAllocated | ev.SuspenseAssigned,
+    closed: list[list[int]],
+    day: int,
+) -> None:
+    """Note on the execution who received its lots, if it is still remembered."""
+    key = (event.carrying_account_id, event.execution_id)
+    execution = state.detailed_executions.get(key)
+    if execution is not None:
+        lots, price = event.quantity_lots, event.price_nanos
+        execution.add(event.sub_account_id, lots, price, closed, event.fee_micros, day)
+
+
+def pay_fee(state: DeskState, line: Line, fee_micros: int) -> None:
+    """Pay a fee out of a sub-account and its carrying account; below zero it comes back."""
     currency = line.contract.currency
     line.sub.book.pay_fee(currency, fee_micros)
     line.sub.standing.add_balance(currency, -fee_micros)
     line.sub.pool.standing.add_balance(currency, -fee_micros)
+    carrying = state.carrying[line.carrying_account_id]
+    carrying.book.add_cash(line.sub.definition.owner_id, currency, -fee_micros)
 
 
 def trade_line(
-    line: Line, side: Side, offset: Offset, quantity_lots: int, price_nanos: int
-) -> None:
-    """Book a trade into a line and carry it into every cache over it."""
+    line: Line, side: Side, offset: Offset, quantity_lots: int, price_nanos: int, day: int = 0
+) -> list[list[int]]:
+    """Book a trade into a line and carry it into every cache over it; return what it closed.
+
+    Lots that it opens are today's unless an opening day is given.
+    """
     contract, position = line.contract, line.position
     long_before, short_before = position.long.quantity_lots, position.short.quantity_lots
-    product = contract.product
-    today = contract.venue.today
-    premium = trade(position, product, side, offset, quantity_lots, price_nanos, today)
+    product, today = contract.product, contract.venue.today
+    closed = trade(position, product, side, offset, quantity_lots, price_nanos, today, day)
     longs = position.long.quantity_lots - long_before
     shorts = position.short.quantity_lots - short_before
     line.change_lots(longs, shorts, 0, 0)
+    premium = pay_premium(line) if product.pays_premium else 0
     balance = _unpaid_micros(contract, side, quantity_lots, price_nanos) + premium
     if balance:
         line.sub.standing.add_balance(contract.currency, balance)
         line.sub.pool.standing.add_balance(contract.currency, balance)
+    return closed
+
+
+def pay_premium(line: Line) -> int:
+    """Pay what a line's trades cost or brought in premiums; return it."""
+    premium = line.position.pay_premium()
     if premium:
-        add_cash(line.sub.book.cash, contract.currency, premium)
-        line.carrying.book.add_cash(line.sub.definition.owner_id, contract.currency, premium)
+        currency = line.contract.currency
+        add_cash(line.sub.book.cash, currency, premium)
+        line.carrying.book.add_cash(line.sub.definition.owner_id, currency, premium)
+    return premium
 
 
 def _unpaid_micros(
@@ -160,6 +208,7 @@ def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:
     sub = state.subs[event.sub_account_id]
     sub.pool.standing.add_balance(contract.currency, premium - unpaid)
     line = state.line(sub, event.carrying_account_id, contract)
-    trade_line(line, event.side, event.offset, event.quantity_lots, event.price_nanos)
+    closed = trade_line(line, event.side, event.offset, event.quantity_lots, event.price_nanos)
+    note_part(state, event, closed, contract.venue.today)
     sub.book.pay_fee(contract.currency, event.fee_micros)
     sub.standing.add_balance(contract.currency, -event.fee_micros)

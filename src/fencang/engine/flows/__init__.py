@@ -18,6 +18,7 @@ from fencang.engine.flows.blocks import (
 )
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
+from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
@@ -25,6 +26,7 @@ from fencang.engine.phases import follow_day_opened
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
+from fencang.messages import fill_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
@@ -39,6 +41,10 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.IndicatorReported: (follow_indicator,),
     ev.FillAllocated: (follow_position_changed,),
     ev.SuspenseAssigned: (follow_position_changed,),
+    fill_events.EnteredFillAllocated: (follow_lots_changed,),
+    fill_events.FillCorrected: (follow_lots_changed,),
+    fill_events.FillBusted: (follow_lots_changed,),
+    fill_events.PositionTransferred: (follow_lots_changed,),
     ev.OrderCancelled: (follow_order_ended, follow_slice_ended),
     ev.OrderExpired: (follow_order_ended, follow_slice_ended),
     ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended),
@@ -65,6 +71,10 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     ev.CurrencyConverted: follow_money_moved,
     ev.FillSuspended: follow_money_moved,
     ev.SuspenseAssigned: follow_money_moved,
+    fill_events.EnteredFillAllocated: follow_money_moved,
+    fill_events.FillCorrected: follow_money_moved,
+    fill_events.FillBusted: follow_money_moved,
+    fill_events.PositionTransferred: follow_money_moved,
     ev.ContractExpired: follow_money_moved,
     ev.OptionExercised: follow_money_moved,
     ev.TradingDaySettled: follow_money_moved,

@@ -106,11 +106,13 @@ def _line_of_order(state: DeskState, order_id: int) -> Line | None:
     return order.line if order is not None else None
 
 
-def recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
-    """Cut what a line under a rule has beyond what may stay."""
-    if line is None or not line.sub.holding:
-        return []
-    return _cut(state, [(line.sub, [line])])
+def _recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
+    return recut(state, [line] if line is not None else [])
+
+
+def recut(state: DeskState, lines: list[Line]) -> list[AnyEvent]:
+    """Return the block orders that bring lines under a rule to what may stay, cut together."""
+    return _cut(state, [(line.sub, [line]) for line in lines if line.sub.holding])
 
 
 def follow_position_changed(
@@ -120,9 +122,9 @@ def follow_position_changed(
     sub = state.subs[event.sub_account_id]
     if not sub.blocked_by:
         return []
-    return recut(state, sub.lines.get((event.carrying_account_id, event.contract_id)))
+    return _recut(state, sub.lines.get((event.carrying_account_id, event.contract_id)))
 
 
 def follow_order_ended(state: DeskState, event: OrderEnded | OrderReplaced) -> list[AnyEvent]:
     """A working close of a line under a rule is gone: cut what it would have closed."""
-    return recut(state, _line_of_order(state, event.order_id))
+    return _recut(state, _line_of_order(state, event.order_id))

@@ -16,7 +16,8 @@ def follow_exercised(state: DeskState, event: OptionExercised) -> list[AnyEvent]
     for leg in event.legs:
         sub = state.subs.get(leg.book_id)
         if sub is not None:
-            events += recut(state, sub.lines[event.carrying_account_id, event.underlying_id])
+            line = sub.lines[event.carrying_account_id, event.underlying_id]
+            events += recut(state, [line])
     return events
 
 

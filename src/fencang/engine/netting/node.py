@@ -67,6 +67,13 @@ class SpanNode:
         )
         """Commodities whose changes may change those credits."""
 
+    @property
+    def has_lots(self) -> bool:
+        """Return whether anything is held or works in the set."""
+        return any(longs or shorts for longs, shorts in self.lots.values()) or any(
+            commodity.working_lots for commodity in self.commodities.values()
+        )
+
     def change(self, row: RowTerms, longs: int, shorts: int, buys: int, sells: int) -> None:
         """Change open and working lots of one contract."""
         place = row.commodity

@@ -79,6 +79,13 @@ class RateNode:
         self._asked: dict[str, int] = {}
         """Currency → what stands in the standing, in micros."""
 
+    @property
+    def has_lots(self) -> bool:
+        """Return whether anything is held or works in the set."""
+        return any(
+            line.longs or line.shorts or line.buys or line.sells for line in self.lines.values()
+        )
+
     def change(self, row: RateTerms, longs: int, shorts: int, buys: int, sells: int) -> None:
         """Change open and working lots of one contract."""
         line = self.lines.get(row.contract_id)

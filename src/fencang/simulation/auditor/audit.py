@@ -10,6 +10,7 @@ from fencang.messages.message import Event
 from fencang.messages.record import Record
 from fencang.simulation.auditor.authority import Authority
 from fencang.simulation.auditor.cash import Cash
+from fencang.simulation.auditor.corrections import Corrections
 from fencang.simulation.auditor.days import Days
 from fencang.simulation.auditor.exposure import Exposure
 from fencang.simulation.auditor.lots import Lots
@@ -32,6 +33,7 @@ class Auditor:
         self.orders = Orders(self.reference)
         self.lots = Lots(self.reference)
         self.cash = Cash(self.reference)
+        self.corrections = Corrections(self.reference, self.lots, self.cash, self.orders)
         self.exposure = Exposure(self.reference, self.lots, self.orders)
         self.rules = Rules(self.reference, self.lots, self.orders)
         self.standing = Standing(self.reference, self.lots, self.cash, self.orders, self.rules)
@@ -43,6 +45,7 @@ class Auditor:
             self.orders,
             self.lots,
             self.cash,
+            self.corrections,
             self.exposure,
             self.rules,
             self.standing,

@@ -29,6 +29,7 @@ from fencang.messages.events import (
     PlanRejected,
     TradingStateSet,
 )
+from fencang.messages.fill_commands import BustFill, CorrectFill, EnterFill, TransferPosition
 from fencang.messages.message import TradingState
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, Reference
@@ -140,6 +141,8 @@ class Authority:
                 | ImportOpeningBook()
                 | AssignSuspense()
                 | CorrectSettlement()
+                | EnterFill()
+                | TransferPosition(at_cost=True)
             ):
                 self._check_second(page, command.entered_by, command.approved_by)
             case CloseTradingDay() if command.accepted:
@@ -150,6 +153,8 @@ class Authority:
                 | SettleTradingDay()
                 | ExpireContract()
                 | SettleContracts()
+                | CorrectFill()
+                | BustFill()
             ):
                 if command.source.startswith("manual"):
                     self._check_second(page, command.entered_by, command.approved_by)

@@ -21,6 +21,8 @@ from fencang.messages.events import (
     OpeningBookImported,
     SuspenseAssigned,
 )
+from fencang.messages.fill_commands import BustFill, CorrectFill
+from fencang.messages.fill_events import EnteredFillAllocated
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, SUSPENSE, Reference
 
@@ -41,7 +43,7 @@ class Cash:
             CapitalTransferred: self._transfer,
             CurrencyConverted: self._convert,
             OpeningBookImported: self._open,
-            FillAllocated: self._fee,
+            FillAllocated: self.pay_fee,
             FillSuspended: self._suspense_fee,
             SuspenseAssigned: self._assigned_fee,
             ContractSettled: self._variation,
@@ -121,7 +123,12 @@ class Cash:
 
     # ------------------------------------------------------------------------------------- fees
 
-    def _fee(self, page: Page, event: FillAllocated) -> None:
+    def refund(self, book: str, carrying: str, contract_id: str, amount: int) -> None:
+        """Move what a correction changes of a fee: above zero it comes back."""
+        self.enter(book, carrying, self.reference.product(contract_id).currency, amount)
+
+    def pay_fee(self, page: Page, event: FillAllocated | EnteredFillAllocated) -> None:
+        """Take the fee of allocated lots out of their book."""
         self._check_fee(page, event)
         currency = self.reference.product(event.contract_id).currency
         self.enter(event.sub_account_id, event.carrying_account_id, currency, -event.fee_micros)
@@ -143,7 +150,11 @@ class Cash:
         if owners[0] != owners[1]:
             page.report("owner", f"suspense of {owners[0]!r} assigned to {owners[1]!r}")
 
-    def _check_fee(self, page: Page, event: FillAllocated | FillSuspended) -> None:
+    def _check_fee(
+        self, page: Page, event: FillAllocated | EnteredFillAllocated | FillSuspended
+    ) -> None:
+        if isinstance(page.record.command, CorrectFill | BustFill) and not event.fee_micros:
+            return  # What a correction leaves owing is no trade of its own.
         # Which lots close positions of the day is the engine's to say: both rates bound the fee.
         fees = self.reference.product(event.contract_id).fees
         value = abs(self.reference.value(event.contract_id, event.price_nanos, event.quantity_lots))

@@ -7,6 +7,7 @@ in a contract equals its position at the settlement price minus everything its t
 """
 
 from collections import defaultdict
+from typing import Protocol
 
 from fencang.messages.commands import SettleTradingDay
 from fencang.messages.events import (
@@ -18,6 +19,7 @@ from fencang.messages.events import (
     OpeningBookImported,
     SuspenseAssigned,
 )
+from fencang.messages.fill_events import FillBusted, FillCorrected, FillMend
 from fencang.messages.message import Offset, Side
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import SUSPENSE, Reference
@@ -27,7 +29,24 @@ __all__ = ["CARRYING", "Lots"]
 CARRYING = "@carrying"
 """The holder under whose name the real positions stand."""
 
-Fill = FillAllocated | FillBooked | FillSuspended | SuspenseAssigned
+Mended = FillCorrected | FillBusted
+
+
+class Fill(Protocol):
+    """Lots at a price, whoever tells of them."""
+
+    @property
+    def carrying_account_id(self) -> str: ...
+    @property
+    def contract_id(self) -> str: ...
+    @property
+    def side(self) -> Side: ...
+    @property
+    def offset(self) -> Offset: ...
+    @property
+    def quantity_lots(self) -> int: ...
+    @property
+    def price_nanos(self) -> int: ...
 
 
 class Lots:
@@ -40,7 +59,7 @@ class Lots:
         # (holder, carrying account, contract) -> micros that trades brought and variation paid
         self.traded: defaultdict[tuple[str, str, str], int] = defaultdict(int)
         self.paid: defaultdict[tuple[str, str, str], int] = defaultdict(int)
-        self.suspended: dict[tuple[str, str], FillSuspended] = {}
+        self.suspended: dict[tuple[str, str], FillSuspended | Mended] = {}
         # what suspended lots are carried at: their fill price, later the last settlement price
         self.suspense_price: dict[tuple[str, str], int] = {}
         self.suspended_lots: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -82,7 +101,8 @@ class Lots:
 
     # ------------------------------------------------------------------------------------ entry
 
-    def _enter(self, holder: str, fill: Fill, sign: int = 1) -> None:
+    def enter(self, holder: str, fill: Fill, sign: int = 1) -> None:
+        """Enter lots of a fill at its price, or take them out with a sign of -1."""
         carrying, contract = fill.carrying_account_id, fill.contract_id
         if self.reference.is_gross(carrying):
             opens = fill.offset in {Offset.OPEN, Offset.NET}
@@ -94,20 +114,39 @@ class Lots:
         cost = self.reference.value(contract, fill.price_nanos, fill.side.sign * fill.quantity_lots)
         self.traded[holder, carrying, contract] -= sign * cost
 
+    def move(self, place: tuple[str, str, str], side: Side, lots: int, value: int) -> None:
+        """Enter lots of one side that cost a value; both below zero when they leave."""
+        leg, signed = "net", side.sign * lots
+        if self.reference.is_gross(place[1]):
+            leg, signed = ("long" if side is Side.BUY else "short"), lots
+        self.lots[(*place, leg)] += signed
+        self.traded[place] -= side.sign * value
+
+    def mend_suspended(self, event: Mended, mend: FillMend) -> None:
+        """Follow a correction with what can be assigned, and at which price."""
+        key = event.carrying_account_id, event.execution_id
+        added = mend.entered_lots - mend.taken_lots
+        if added and not self.suspended_lots[key]:
+            self.suspended[key] = event
+            self.suspense_price[key] = mend.entered_price_nanos
+        elif mend.entered_lots and self.suspense_price.get(key) == mend.taken_price_nanos:
+            self.suspense_price[key] = mend.entered_price_nanos
+        self.suspended_lots[key] += added
+
     def _book(self, _page: Page, event: FillBooked) -> None:
-        self._enter(CARRYING, event)
+        self.enter(CARRYING, event)
 
     def _allocate(self, page: Page, event: FillAllocated) -> None:
         if event.sub_account_id not in self.reference.sub_accounts:
             page.report("allocation", f"lots given to {event.sub_account_id!r}, no sub-account")
-        self._enter(event.sub_account_id, event)
+        self.enter(event.sub_account_id, event)
 
     def _suspend(self, _page: Page, event: FillSuspended) -> None:
         key = event.carrying_account_id, event.execution_id
         self.suspended[key] = event
         self.suspense_price[key] = event.price_nanos
         self.suspended_lots[key] += event.quantity_lots
-        self._enter(SUSPENSE + event.carrying_account_id, event)
+        self.enter(SUSPENSE + event.carrying_account_id, event)
 
     def _assign(self, page: Page, event: SuspenseAssigned) -> None:
         key = event.carrying_account_id, event.execution_id
@@ -123,8 +162,8 @@ class Lots:
             page.report(
                 "suspense", f"{key} assigned on other terms than it was filled or last settled"
             )
-        self._enter(SUSPENSE + event.carrying_account_id, event, sign=-1)
-        self._enter(event.sub_account_id, event)
+        self.enter(SUSPENSE + event.carrying_account_id, event, sign=-1)
+        self.enter(event.sub_account_id, event)
 
     def _open(self, _page: Page, event: OpeningBookImported) -> None:
         for opening in event.lots:

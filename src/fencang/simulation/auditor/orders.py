@@ -33,6 +33,8 @@ from fencang.messages.events import (
     ReplaceRejected,
     ReplaceRequested,
 )
+from fencang.messages.fill_commands import EnterFill
+from fencang.messages.fill_events import EnteredFillAllocated
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
 
@@ -98,7 +100,7 @@ class Orders:
         self.orders: dict[int, TrackedOrder] = {}
         self.live: dict[int, TrackedOrder] = {}
         self.client_ids: dict[tuple[str, str], int] = {}
-        self.executions: dict[tuple[str, str], FillBooked] = {}
+        self.executions: dict[tuple[str, str], FillBooked | None] = {}
         self.handlers: Handlers = {
             OrderAccepted: self._accept,
             OrderRouted: self._route,
@@ -257,6 +259,13 @@ class Orders:
         if (event.carrying_account_id, event.execution_id) not in self.executions:
             page.report("duplicate", f"execution {event.execution_id} was never booked before")
 
+    def name_correction(self, page: Page, carrying_account_id: str, correction_id: str) -> None:
+        """Take a correction's name as used: no execution and no other correction has it."""
+        key = carrying_account_id, correction_id
+        if key in self.executions:
+            page.report("duplicate", f"correction {key} has the name of something booked before")
+        self.executions[key] = None
+
     def _fill(self, page: Page, event: FillBooked) -> None:
         key = event.carrying_account_id, event.execution_id
         if key in self.executions:
@@ -270,6 +279,8 @@ class Orders:
                 case FillAllocated(execution_id=execution):
                     parts["allocated"] += part.quantity_lots
                     self._check_allocation(page, event, part, order)
+                case EnteredFillAllocated(execution_id=execution):
+                    parts["allocated"] += part.quantity_lots
                 case FillSuspended(execution_id=execution):
                     parts["suspended"] += part.quantity_lots
                 case _:
@@ -292,7 +303,7 @@ class Orders:
 
     def _check_reported(self, page: Page, event: FillBooked) -> None:
         told = page.record.command
-        if not isinstance(told, ReportFill):
+        if not isinstance(told, ReportFill | EnterFill):
             page.report("fill", f"{event.execution_id} was booked though no fill was reported")
         elif not _same_trade(event, told) or event.execution_id != told.execution_id:
             page.report("fill", f"{event.execution_id} was booked on other terms than reported")
@@ -316,7 +327,10 @@ class Orders:
             page.report("refusal", "an order was refused and left all the same")
 
 
-def _same_trade(fill: FillBooked, other: FillAllocated | FillSuspended | ReportFill) -> bool:
+def _same_trade(
+    fill: FillBooked,
+    other: FillAllocated | EnteredFillAllocated | FillSuspended | ReportFill | EnterFill,
+) -> bool:
     same_place = (
         fill.carrying_account_id == other.carrying_account_id
         and fill.contract_id == other.contract_id

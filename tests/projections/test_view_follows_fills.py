@@ -1,0 +1,59 @@
+"""The view beside a careless office: entered, corrected, busted and moved, book by book alike."""
+
+import pytest
+
+from fencang.ledger.book import suspense_id
+from fencang.projections.desk_view import DeskView
+from tests.engine.random_desk import Office
+
+
+def some(amounts):
+    return {key: amount for key, amount in sorted(amounts.items()) if amount}
+
+
+def lots_of(view, book_id):
+    return {
+        (found.carrying_account_id, found.contract_id): (found.long_lots, found.short_lots)
+        for found in view.books.positions(book_id)
+    }
+
+
+def check_books(state, view):
+    """Law: the read model holds what the engine holds, to the lot and to the micro."""
+    books = view.books
+    for name, sub in state.subs.items():
+        assert some(books.cash(name)) == some(sub.book.cash), name
+        assert some(books.fees(name)) == some(sub.book.fees), name
+        held = {
+            key: (found.long.quantity_lots, found.short.quantity_lots)
+            for key, found in sub.book.positions.items()
+            if not found.is_flat
+        }
+        assert lots_of(view, name) == held, name
+    for name, carrying in state.carrying.items():
+        per_currency = {}
+        for (_, currency), amount in carrying.book.cash.items():
+            per_currency[currency] = per_currency.get(currency, 0) + amount
+        assert some(books.carrying_cash(name)) == some(per_currency), name
+        assert some(books.cash(suspense_id(name))) == some(carrying.suspense.book.cash), name
+    assert books.cash_gaps() == {}
+    assert books.lot_gaps() == {}
+
+
+@pytest.mark.parametrize("seed", [3, 21, 22])
+def test_the_view_holds_what_the_engine_holds_after_every_record(seed):
+    office = Office(seed)
+    view, seen = DeskView(), 0
+    for _ in range(200):
+        office.step()
+        for record in office.desk.records[seen:]:
+            view.apply(record)
+        seen = len(office.desk.records)
+        check_books(office.desk.state, view)
+    assert view.performance.unbalanced_days() == []
+    rebuilt = DeskView()
+    for record in office.desk.records:
+        rebuilt.apply(record)
+    assert rebuilt == view
+    kinds = {type(event).__name__ for record in office.desk.records for event in record.events}
+    assert {"FillCorrected", "FillBusted"} <= kinds
