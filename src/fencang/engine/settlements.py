@@ -57,7 +57,9 @@ class Settlement(msgspec.Struct, frozen=True, array_like=True):
 
 
 def keep_settlement(state: DeskState, contract: ContractState, event: ContractSettled) -> None:
-    """Keep who held what at a settlement that was just paid."""
+    """Keep who held what at a settlement that was just paid, on a day that has a name."""
+    if not contract.venue.today:
+        return
     product, price = contract.product, event.price_nanos
     books = []
     for share in event.books:
@@ -114,6 +116,8 @@ def _keep(state: DeskState, contract: ContractState, settlement: Settlement) -> 
 def mark_final(contract: ContractState) -> None:
     """Note that the contract ended with its last settlement."""
     day = contract.venue.today
+    if not day:
+        return
     contract.settlements[day] = msgspec.structs.replace(contract.settlements[day], is_final=True)
 
 
