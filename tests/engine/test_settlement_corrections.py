@@ -15,7 +15,18 @@ from fencang.messages.events import OverGrantedChanged
 from fencang.messages.reasons import Reason
 from fencang.refdata.desk import DeskSettings
 from tests.engine.day_acts import close_day, correct, open_day, settle_some, shut
-from tests.engine.desk import BUY, OPEN, SELL, all_of, assign, only, stray, trading_desk, transfer
+from tests.engine.desk import (
+    BUY,
+    OPEN,
+    SELL,
+    all_of,
+    assign,
+    new_desk,
+    only,
+    stray,
+    trading_desk,
+    transfer,
+)
 from tests.engine.firm import DAY, MONDAY, TUESDAY, WEDNESDAY, define, money, price
 from tests.engine.test_settlement import expire
 
@@ -171,6 +182,15 @@ def test_a_final_settlement_is_mended_after_the_contract_has_ended(desk):
     ended = position(desk, "ALPHA")
     assert ended.is_flat
     assert ended.realised_micros == ended.variation_micros == money("-165930")
+
+
+def test_a_contract_that_ended_before_any_day_was_opened_keeps_no_settlement():
+    desk = new_desk()
+    desk.rate(EUR="1.1")
+    desk.mark(CLM0="20")
+    desk.done(expire(final="20"))
+    refusal = desk.refused(correct(MONDAY, "21"), Reason.SETTLEMENT_NOT_KEPT)
+    assert refusal.detail.endswith("kept: none")
 
 
 def test_the_mark_moves_where_it_still_is_the_wrong_price(desk):

@@ -72,7 +72,7 @@ def _add_contract_shares(shares: Shares, state: DeskState, pool: PoolState) -> N
             _add_premium_shares(shares, pool, (carrying_id, contract))
         if entry.netted is not None and not entry.add_ons:
             continue
-        lots = _lots_shares(pool, (carrying_id, contract), entry)
+        lots = _lots_shares(state, pool, (carrying_id, contract), entry)
         if entry.netted is None:
             counter = shares.setdefault(contract.currency, Counter())
             per_lot, known = contract.requirement_per_lot, counter.get
@@ -112,7 +112,7 @@ def _stand_alone(state: DeskState, book: str) -> int:
 
 
 def _lots_shares(
-    pool: PoolState, place: tuple[str, ContractState], entry: MarginEntry
+    state: DeskState, pool: PoolState, place: tuple[str, ContractState], entry: MarginEntry
 ) -> dict[str, int]:
     """Divide a contract's margined lots: a net account's larger side, both of a gross one."""
     carrying_id, contract = place
@@ -122,20 +122,20 @@ def _lots_shares(
         return {}
     # These loops visit every position of the desk while orders wait: nothing is asked twice.
     lines = contract.lines.get(carrying_id, {})
-    if any(line.sub.pool is not pool for line in lines.values()):
+    key = (carrying_id, contract.contract.contract_id)
+    if any(key in other.entries for other in state.pools.values() if other is not pool):
         lines = {sub_id: line for sub_id, line in lines.items() if line.sub.pool is pool}
-    exposures = {sub_id: line.exposure for sub_id, line in lines.items()}
     if exposure.is_gross:
-        found = {sub_id: own.margined_lots() for sub_id, own in exposures.items()}
+        found = {sub_id: line.exposure.margined_lots() for sub_id, line in lines.items()}
     elif exposure.net_lots + exposure.buy_lots >= exposure.sell_lots - exposure.net_lots:
         found = {
-            sub_id: own.long_lots - own.short_lots + own.buy_lots
-            for sub_id, own in exposures.items()
+            sub_id: (own := line.exposure).long_lots - own.short_lots + own.buy_lots
+            for sub_id, line in lines.items()
         }
     else:
         found = {
-            sub_id: own.sell_lots - own.long_lots + own.short_lots
-            for sub_id, own in exposures.items()
+            sub_id: (own := line.exposure).sell_lots - own.long_lots + own.short_lots
+            for sub_id, line in lines.items()
         }
     rest -= sum(found.values())
     if rest:

@@ -58,6 +58,8 @@ class Settlement(msgspec.Struct, frozen=True, array_like=True):
 
 def keep_settlement(state: DeskState, contract: ContractState, event: ContractSettled) -> None:
     """Keep who held what at a settlement; of one that pays nothing, the price alone."""
+    if not contract.venue.today:
+        return  # no day that has a name
     product, price = contract.product, event.price_nanos
     is_paid = product.pays_variation(is_final=event.is_final)
     books = []
@@ -115,6 +117,8 @@ def _keep(state: DeskState, contract: ContractState, settlement: Settlement) -> 
 def mark_final(contract: ContractState) -> None:
     """Note that the contract ended with its last settlement."""
     day = contract.venue.today
+    if not day:
+        return
     contract.settlements[day] = msgspec.structs.replace(contract.settlements[day], is_final=True)
 
 

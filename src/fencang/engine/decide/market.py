@@ -66,8 +66,6 @@ def decide_open_session(state: DeskState, command: OpenSession) -> list[AnyEvent
     if day.toordinal() < venue.today or day.toordinal() <= venue.settled_day:
         detail = f"{command.venue_id} has already passed {day}"
         return [rejected(Reason.WRONG_TRADING_DAY, detail)]
-    if day.toordinal() == venue.closed_day:
-        return [rejected(Reason.DAY_CLOSED, day_closed_words(venue))]
     if day.toordinal() != venue.opened_day and state.settings.day_policy is DayPolicy.STRICT:
         detail = f"{day} is not the open trading day of {command.venue_id}: OpenTradingDay first"
         return [rejected(Reason.DAY_NOT_OPEN, detail)]
