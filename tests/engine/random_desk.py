@@ -23,6 +23,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.reconciliation_acts import careless_act
 from tests.engine.span_firm import (
     DEARER,
     JUNE,
@@ -313,6 +314,7 @@ class Office:
                 assign(execution_id, sub, self.chance.randint(1, 3), account),
                 assign(execution_id, sub, 1, account),
                 cmd.RestartDesk(),
+                careless_act(self.chance, self.day),
                 self._redefine(),
                 self._redefine(),
                 opening((opening_lots(sub, Side.BUY, 2), opening_lots("NEST", Side.SELL, 3))),

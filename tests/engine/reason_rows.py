@@ -61,6 +61,7 @@ from tests.engine.firm import (
     price,
     sub_account,
 )
+from tests.engine.reconciliation_acts import RECONCILIATION_ROWS
 from tests.engine.span_firm import (
     DEARER,
     UNKNOWN,
@@ -551,6 +552,7 @@ ROWS = (
         Reason.RISK_ARRAYS_FAULTY,
     ),
     Row("benefit that is not there", use_span, fixed(grant("ALPHA", 1)), Reason.BENEFIT_TOO_LARGE),
+    *(Row(name, before, fixed(act), why) for name, before, act, why in RECONCILIATION_ROWS),
     Row(
         "cursor back",
         lambda desk: desk.done(cmd.AdvanceGatewayCursor(gateway_id="G", handled_sequence=5)),

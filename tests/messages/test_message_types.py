@@ -6,7 +6,14 @@ import re
 import msgspec
 import pytest
 
-from fencang.messages import commands, events, margin_commands, margin_events
+from fencang.messages import (
+    commands,
+    events,
+    margin_commands,
+    margin_events,
+    reconciliation_commands,
+    reconciliation_events,
+)
 from fencang.messages.commands import COMMAND_TYPES
 from fencang.messages.events import EFFECT_TYPES, EVENT_TYPES
 from fencang.messages.message import Command, Event, Offset, OrderType, Side, TimeInForce
@@ -41,6 +48,7 @@ def made_in(module, kind):
 def test_every_command_is_in_the_union_once():
     assert len(set(COMMAND_TYPES)) == len(COMMAND_TYPES)
     made = made_in(commands, Command) | made_in(margin_commands, Command)
+    made |= made_in(reconciliation_commands, Command)
     assert set(COMMAND_TYPES) == made
 
 
@@ -48,6 +56,7 @@ def test_every_event_is_in_the_union_once():
     assert len(set(EVENT_TYPES)) == len(EVENT_TYPES)
     parts = {getattr(events, name) for name in PARTS_OF_EVENTS}
     made = made_in(events, Event) | made_in(margin_events, Event)
+    made |= made_in(reconciliation_events, Event)
     assert set(EVENT_TYPES) == made - parts
     assert all(tag_of(part) is None for part in parts)
 
@@ -102,10 +111,10 @@ def test_effects_are_events():
 
 
 def test_reasons_are_numbered_once_within_their_ranges_and_speak_in_words():
-    """1000 reference data, 2000 money, 3000, 4000 orders, 5000 plans, 6000 margin, 9000 edges."""
+    """1000 reference data, 2000 money, 3000, 4000 orders, 5000 plans, 6000, 7000, 9000 edges."""
     numbers = [int(reason) for reason in Reason]
     assert len(Reason.__members__) == len(set(numbers))
-    assert {number // 1_000 for number in numbers} == {1, 2, 3, 4, 5, 6, 9}
+    assert {number // 1_000 for number in numbers} == {1, 2, 3, 4, 5, 6, 7, 9}
     assert numbers == sorted(numbers)
     assert Reason.ORDER_PRICE_OFF_TICK.words == "order price off tick"
     assert Reason(3024) is Reason.ORDER_PRICE_OFF_TICK

@@ -21,6 +21,7 @@ from fencang.engine.snapshot_form import (
     OrderForm,
     SignedForm,
 )
+from fencang.engine.snapshot_reconciliation import restored_reconciliations
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -276,6 +277,7 @@ def _restore_rest(state: DeskState, form: DeskForm) -> None:
     for key in form.executions:
         state.executions[key] = None
     state.cursors = dict(form.cursors)
+    state.reconciliations = restored_reconciliations(form.reconciliations)
     for proposed in form.plans:
         plan = Plan(
             proposed.plan_id,

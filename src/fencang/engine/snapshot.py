@@ -24,6 +24,7 @@ from fencang.engine.snapshot_form import (
     SpanSetForm,
     SuspendedForm,
 )
+from fencang.engine.snapshot_reconciliation import reconciliation_forms
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -103,6 +104,7 @@ def _form(state: DeskState) -> DeskForm:
         indicators=_indicators(state),
         plans=_plans(state),
         cursors=sorted(state.cursors.items()),
+        reconciliations=reconciliation_forms(state.reconciliations),
     )
 
 

@@ -9,6 +9,7 @@ from typing import dataclass_transform
 
 import msgspec
 
+from fencang.engine.snapshot_reconciliation import ReconciliationForm
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
 from fencang.messages.margin_commands import RiskArray
@@ -194,3 +195,4 @@ class DeskForm(Form):
     indicators: list[IndicatorForm]
     plans: list[PlanForm]
     cursors: list[tuple[str, int]]
+    reconciliations: list[ReconciliationForm]

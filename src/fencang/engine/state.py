@@ -26,6 +26,7 @@ from fencang.engine.netting.sets import NoParameters, ParameterSource, SpanSet
 from fencang.engine.netting.staging import Staging
 from fencang.engine.orders import Block, Order
 from fencang.engine.plans import Plan
+from fencang.engine.reconciliation import Reconciliation
 from fencang.ledger.book import Book, reserve_id, suspense_id
 from fencang.ledger.position import Position
 from fencang.limits.position_limits import LimitTable
@@ -121,6 +122,7 @@ class DeskState:
         self.executions: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.plans: dict[int, Plan] = {}
         self.cursors: dict[str, int] = {}
+        self.reconciliations: dict[str, Reconciliation] = {}
         self._orders_made = 0
 
     def begin(self, sequence: int, time_ns: int) -> None:

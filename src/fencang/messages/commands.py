@@ -26,6 +26,7 @@ from fencang.messages.message import (
     TimeInForce,
     TradingState,
 )
+from fencang.messages.reconciliation_commands import AnyReconciliationCommand
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -491,6 +492,7 @@ AnyCommand = (
     | RestartDesk
     | AdvanceTime
     | AssignSuspense
+    | AnyReconciliationCommand
     | ProposePlan
     | ApprovePlan
     | RejectPlan

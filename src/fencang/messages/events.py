@@ -26,6 +26,7 @@ from fencang.messages.margin_events import (
 )
 from fencang.messages.message import Event, Offset, OrderTerms, Side, TradingState
 from fencang.messages.reasons import Reason
+from fencang.messages.reconciliation_events import AnyReconciliationEvent
 from fencang.refdata.desk import DeskItem
 
 __all__ = [
@@ -566,6 +567,7 @@ AnyEvent = (
     | FillSuspended
     | SuspenseAssigned
     | DuplicateFillIgnored
+    | AnyReconciliationEvent
     | BlockOrderCreated
     | BlockOrderDone
     | RuleArmed

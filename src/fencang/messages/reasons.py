@@ -2,7 +2,7 @@
 
 Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in the order of the
 pre-trade checks, 4000 orders after entry, 5000 plans and rules, 6000 margin parameters, collateral
-and grants, 9000 gateways.  A number, once
+and grants, 7200 reconciliation, 9000 gateways.  A number, once
 released, never changes its meaning.
 """
 
@@ -91,6 +91,15 @@ class Reason(IntEnum):
     PARAMETERS_DIFFER = 6004
     RISK_ARRAYS_FAULTY = 6005
     BENEFIT_TOO_LARGE = 6006
+
+    STATEMENT_OF_THE_FUTURE = 7201
+    RECONCILIATION_SEQUENCE = 7202
+    BREAK_TWICE = 7203
+    BREAK_OUTSIDE_SECTIONS = 7204
+    BREAKS_TOO_MANY = 7205
+    BREAK_UNKNOWN = 7206
+    BREAK_REASON_MISSING = 7207
+    BREAK_BOOKING = 7208
 
     CURSOR_BACKWARDS = 9001
 

@@ -17,10 +17,12 @@ from fencang.engine.decide import (
     opening,
     operation,
     plans,
+    reconciliation,
     reports,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
+from fencang.messages import reconciliation_commands
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -61,6 +63,9 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.RestartDesk: operation.decide_restart,
     cmd.AdvanceTime: operation.decide_advance_time,
     cmd.AssignSuspense: fills.decide_assign_suspense,
+    reconciliation_commands.ReportReconciliation: reconciliation.decide_reconciliation,
+    reconciliation_commands.AssignBreak: reconciliation.decide_assign_break,
+    reconciliation_commands.ResolveBreak: reconciliation.decide_resolve_break,
     cmd.ProposePlan: plans.decide_propose,
     cmd.ApprovePlan: plans.decide_approve,
     cmd.RejectPlan: plans.decide_reject,

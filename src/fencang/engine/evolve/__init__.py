@@ -7,9 +7,10 @@ something change nothing.
 from collections.abc import Callable
 from typing import Any
 
-from fencang.engine.evolve import desk, fills, margin, market, money, orders
+from fencang.engine.evolve import desk, fills, margin, market, money, orders, reconciliation
 from fencang.engine.state import DeskState
 from fencang.messages import events as ev
+from fencang.messages import reconciliation_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["CHANGES", "evolve"]
@@ -63,6 +64,12 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.FillSuspended: fills.on_suspended,
     ev.SuspenseAssigned: fills.on_suspense_assigned,
     ev.DuplicateFillIgnored: _nothing,
+    reconciliation_events.ReconciliationReported: reconciliation.on_reported,
+    reconciliation_events.BreakOpened: reconciliation.on_opened,
+    reconciliation_events.BreakSeenAgain: reconciliation.on_seen_again,
+    reconciliation_events.BreakCleared: reconciliation.on_cleared,
+    reconciliation_events.BreakAssigned: reconciliation.on_assigned,
+    reconciliation_events.BreakResolved: reconciliation.on_resolved,
     ev.BlockOrderCreated: orders.on_block_created,
     ev.BlockOrderDone: orders.on_block_done,
     ev.RuleArmed: desk.on_rule_armed,
