@@ -320,10 +320,14 @@ class CarryingDays(Projection):
             day.move(currency, Movement.FEES, -event.fee_micros)
 
     def _settle(self, event: ContractSettled) -> None:
+        venue_id = self._venue_of(event.contract_id)
+        for name, definition in self.reference.carrying_accounts.items():
+            if venue_id in definition.venues and name in self._accounts:
+                day = self._day_of(name, event.contract_id)
+                day.settlements[event.contract_id] = event.price_nanos
         for part in event.carrying:
-            day = self._day_of(part.carrying_account_id, event.contract_id)
-            day.settlements[event.contract_id] = event.price_nanos
             if part.variation_micros:
+                day = self._day_of(part.carrying_account_id, event.contract_id)
                 day.move(event.currency, Movement.VARIATION, part.variation_micros)
 
     def _open(self, event: SessionOpened) -> None:
