@@ -92,6 +92,15 @@ def _change(basis: Basis, pair: FillPair, contract_id: str) -> int | None:
     return None if there is None or here is None else there - here
 
 
+def _pair_words(pair: FillPair) -> str:
+    first = pair.ours[0]
+    if len(pair.ours) == 1:
+        return _words(first)
+    lots = sum(fill.quantity_lots for fill in pair.ours)
+    told = _words(first._replace(execution_id="", quantity_lots=lots))
+    return f"{told} in {len(pair.ours)} fills"
+
+
 def _of_pair(basis: Basis, pair: FillPair) -> tuple[list[BreakFound], list[Effect]]:
     """Return how a pair differs: in lots, in price, in the fee."""
     ours, theirs = pair.ours[0], pair.theirs[0]
@@ -109,7 +118,7 @@ def _of_pair(basis: Basis, pair: FillPair) -> tuple[list[BreakFound], list[Effec
             BreakKind.LOTS_DIFFER,
             FILLS,
             key,
-            _words(ours),
+            _pair_words(pair),
             contract_id=contract,
             ours=here,
             theirs=there,
@@ -125,7 +134,7 @@ def _of_pair(basis: Basis, pair: FillPair) -> tuple[list[BreakFound], list[Effec
                 BreakKind.PRICE_DIFFERS,
                 FILLS,
                 key,
-                _words(ours),
+                _pair_words(pair),
                 contract_id=contract,
                 ours=ours.price_nanos,
                 theirs=theirs.price_nanos,
@@ -160,7 +169,7 @@ def _fee(
         BreakKind.FEE_DIFFERS,
         FILLS,
         key,
-        f"fee of {_words(pair.ours[0])}",
+        f"fee of {_pair_words(pair)}",
         contract_id=contract,
         currency=basis.products[contract].currency,
         ours=here,

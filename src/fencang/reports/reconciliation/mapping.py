@@ -94,6 +94,14 @@ class _MapReader:
 
     def _line_of(self, table: str, key: str) -> int:
         """Return the line of a key, of its table when it is not there, else 0."""
+        found, start = self._lines_of(table, key)
+        if not (found or start) and "." in table:
+            above, _, own = table.rpartition(".")  # columns = { … } instead of [fills.columns]
+            found, start = self._lines_of(above, own)
+        return found or start
+
+    def _lines_of(self, table: str, key: str) -> tuple[int, int]:
+        """Return the lines of a key and of its table, 0 for what is not there."""
         here, start = not table, 0
         for number, line in enumerate(self._lines, 1):
             head = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
@@ -101,8 +109,8 @@ class _MapReader:
                 here = head.group(1).strip("\"'") == table
                 start = number if here else start
             elif here and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-                return number
-        return start
+                return number, start
+        return 0, start
 
     def text(self, table: str, values: dict[str, Any], key: str, default: str) -> str:
         value = values.get(key, default)

@@ -4,11 +4,12 @@ Ours is what was published at the settlement of the day.  Where SPAN is used it 
 every combined commodity asks, what the broker adds, what agreements of clearing houses take off.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from fencang.basics.money import PPM, format_money
 from fencang.basics.rounding import divide_half_away
+from fencang.margin.rate import requirement_per_lot
 from fencang.margin.reference.requirement import requirement
 from fencang.margin.span.keys import row_of
 from fencang.margin.span.parameters import AccountType, SpanParameters
@@ -21,12 +22,20 @@ from fencang.messages.reconciliation_commands import (
     StatementSection,
 )
 from fencang.projections.carrying_days import CarryingDay, DayPosition
-from fencang.refdata.account import CarryingAccount
-from fencang.refdata.contract import Contract
+from fencang.refdata.account import CarryingAccount, PositionMode
+from fencang.refdata.contract import Contract, Product
 from fencang.reports.reconciliation.basis import Basis, difference_micros
-from fencang.reports.reconciliation.statement import BrokerMargin
+from fencang.reports.reconciliation.statement import BrokerMargin, BrokerPosition
 
-__all__ = ["CommodityPart", "MarginParts", "ParameterFiles", "margin_breaks", "margin_parts"]
+__all__ = [
+    "CommodityPart",
+    "MarginParts",
+    "MarginTerms",
+    "ParameterFiles",
+    "margin_breaks",
+    "margin_parts",
+    "with_their_lots",
+]
 
 
 _WITHOUT_LOTS = {BreakKind.FEE_DIFFERS, BreakKind.CASH_DIFFERS, BreakKind.PRICE_DIFFERS}
@@ -68,26 +77,30 @@ class MarginParts(NamedTuple):
     credits: Mapping[str, int] = {}
     rest: Mapping[str, int] = {}
     """What is margined by rate, and what working orders add."""
+    on_their_lots: Mapping[str, int] = {}
+    """What we would ask for the lots that the broker has; empty where nobody can say."""
+    commodities_there: Mapping[tuple[str, str], int] = {}
+    """The same by currency and combined commodity."""
 
 
-def margin_parts(
-    day: CarryingDay,
-    account: CarryingAccount,
-    contracts: Mapping[str, Contract],
-    files: ParameterFiles,
-) -> MarginParts:
+class MarginTerms(NamedTuple):
+    """What our requirement of an account is computed from, besides its lots."""
+
+    account: CarryingAccount
+    contracts: Mapping[str, Contract]
+    products: Mapping[str, Product]
+    """Contract → product."""
+    files: ParameterFiles
+
+
+def margin_parts(day: CarryingDay, terms: MarginTerms) -> MarginParts:
     """Return our requirement of a day in its parts; no commodities without SPAN.
 
     Owners of an omnibus account are margined apart, and their lots are not in the carrying book, so
     with several of them there are no commodities either: all of it is the rest.
     """
     total = {name: _by_currency(day, name) for name in ("requirement", "add_ons", "credits")}
-    parts: list[CommodityPart] = []
-    if len({line.owner_id for line in day.margins}) <= 1:
-        for house, sha256 in day.parameters.items():
-            parameters = files.get(sha256)
-            if parameters is not None:
-                parts += _commodities(house, parameters, day.positions, account, contracts)
+    parts = _commodities(day, terms, day.positions) if _has_one_owner(day) else []
     rest = dict(total["requirement"])
     for currency in rest:
         rest[currency] -= total["add_ons"].get(currency, 0)
@@ -103,6 +116,57 @@ def margin_parts(
     )
 
 
+def _has_one_owner(day: CarryingDay) -> bool:
+    return len({line.owner_id for line in day.margins}) <= 1
+
+
+def with_their_lots(
+    parts: MarginParts, day: CarryingDay, terms: MarginTerms, theirs: Sequence[BrokerPosition]
+) -> MarginParts:
+    """Return parts with what we would ask for the lots that the broker has.
+
+    SPAN again, and what the product's rate asks where SPAN does not; nothing where owners are
+    margined apart or a settlement price is missing.
+    """
+    lots: dict[str, DayPosition] = {}
+    for line in theirs:
+        if line.contract_id:
+            held = lots.get(line.contract_id, DayPosition())
+            longs, shorts = held.long_lots + line.long_lots, held.short_lots + line.short_lots
+            lots[line.contract_id] = DayPosition(longs, shorts)
+    asked = _by_currency(day, "requirement")
+    changed = {
+        contract: (day.positions.get(contract, DayPosition()), lots.get(contract, DayPosition()))
+        for contract in sorted({*day.positions, *lots})
+    }
+    by_rate = [key for key in changed if not _is_covered(day, terms, key)]
+    if not _has_one_owner(day) or any(key not in day.settlements for key in by_rate):
+        return parts
+    there = _commodities(day, terms, lots)
+    for sign, own in ((-1, parts.commodities), (1, there)):
+        for part in own:
+            asked[part.currency] = asked.get(part.currency, 0) + sign * part.requirement_micros
+    for contract in by_rate:
+        product = terms.products[contract]
+        per_lot = requirement_per_lot(product, day.settlements[contract])
+        ours, other = (_margined_lots(terms.account, each) for each in changed[contract])
+        asked[product.currency] = asked.get(product.currency, 0) + (other - ours) * per_lot
+    return parts._replace(on_their_lots=asked, commodities_there=by_commodity(there))
+
+
+def _margined_lots(account: CarryingAccount, held: DayPosition) -> int:
+    if account.position_mode is PositionMode.GROSS:
+        return held.long_lots + held.short_lots
+    return abs(held.long_lots - held.short_lots)
+
+
+def _is_covered(day: CarryingDay, terms: MarginTerms, contract_id: str) -> bool:
+    """Return whether a SPAN file of the day has a contract."""
+    key = terms.contracts[contract_id].margin_key
+    sets = (terms.files.get(sha256) for sha256 in day.parameters.values())
+    return bool(key) and any(each is not None and row_of(each, key) is not None for each in sets)
+
+
 def _by_currency(day: CarryingDay, name: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for line in day.margins:
@@ -111,12 +175,24 @@ def _by_currency(day: CarryingDay, name: str) -> dict[str, int]:
 
 
 def _commodities(
+    day: CarryingDay, terms: MarginTerms, positions: Mapping[str, DayPosition]
+) -> list[CommodityPart]:
+    """Return the combined commodities of all SPAN files of the day, for some positions."""
+    return [
+        part
+        for house, sha256 in day.parameters.items()
+        if (parameters := terms.files.get(sha256)) is not None
+        for part in _of_house(house, parameters, terms, positions)
+    ]
+
+
+def _of_house(
     house: str,
     parameters: SpanParameters,
+    terms: MarginTerms,
     positions: Mapping[str, DayPosition],
-    account: CarryingAccount,
-    contracts: Mapping[str, Contract],
 ) -> Iterator[CommodityPart]:
+    account, contracts = terms.account, terms.contracts
     lots: dict[int, Lots] = {}
     for contract_id, held in sorted(positions.items()):
         key = contracts[contract_id].margin_key
@@ -130,7 +206,7 @@ def _commodities(
         return
     portfolio = Portfolio(
         lots=lots,
-        is_gross=account.omnibus,
+        is_gross=account.position_mode is PositionMode.GROSS,
         account_type=AccountType(str(account.account_type)),
     )
     for found in requirement(for_customers(parameters), portfolio).commodities:
@@ -156,20 +232,36 @@ def margin_breaks(
     """Return the breaks of margin; the total's names the commodities that explain it."""
     lines = basis.theirs.margins or []
     total = {line.currency: line.requirement_micros for line in lines if not line.commodity}
-    by_commodity = list(_of_commodities(basis, parts, [line for line in lines if line.commodity]))
-    found = list(by_commodity)
-    roots = [each for each in others if not each.cause_id and each.kind not in _WITHOUT_LOTS]
+    differing = [
+        each
+        for each in others
+        if each.kind not in _WITHOUT_LOTS and each.contract_id in basis.products
+    ]
+    roots_of: dict[str, list[BreakFound]] = {}
+    for each in differing:
+        currency = basis.products[each.contract_id].currency
+        roots_of.setdefault(currency, []).append(each)
+    of_commodities = [line for line in lines if line.commodity]
+    of_each = list(_of_commodities(basis, parts, of_commodities, roots_of))
+    found = list(of_each)
     asked = {currency for currency, micros in parts.requirement.items() if micros}
     for currency in sorted({*total, *(asked if total else ())}):
         ours, theirs = parts.requirement.get(currency), total.get(currency)
         gap = (theirs or 0) - (ours or 0)
         if abs(gap) <= basis.tolerances.margin_micros:
             continue
-        own = [each for each in by_commodity if each.currency == currency]
+        roots = roots_of.get(currency, [])
+        own = [each for each in of_each if each.currency == currency]
         is_sum = bool(own) and abs(sum(map(difference_micros, own)) - gap) <= (
             basis.tolerances.margin_micros
         )
         largest = max(own, key=lambda each: abs(difference_micros(each))) if is_sum else None
+        cause = largest.break_id if largest is not None else ""
+        why = _why(parts, currency, roots, is_sum=is_sum, is_ours=ours is not None)
+        asked_there = parts.on_their_lots.get(currency)
+        if roots and _is_equal(basis, asked_there, theirs):
+            cause = roots[0].break_id
+            why = f"the margin of the lots that the broker has: {roots[0].subject}"
         found.append(
             basis.found(
                 BreakKind.MARGIN_DIFFERS,
@@ -179,24 +271,30 @@ def margin_breaks(
                 currency=currency,
                 ours=ours,
                 theirs=theirs,
-                proposal=Proposal.NONE if largest is not None else Proposal.ASK_BROKER,
-                why=_why(parts, currency, roots, is_sum=is_sum, is_ours=ours is not None),
-                cause_id=largest.break_id if largest is not None else "",
+                proposal=Proposal.NONE if cause else Proposal.ASK_BROKER,
+                why=why,
+                cause_id=cause,
             )
         )
     return found
 
 
+def _is_equal(basis: Basis, one: int | None, other: int | None) -> bool:
+    if one is None or other is None:
+        return False
+    return abs(one - other) <= basis.tolerances.margin_micros
+
+
 def _of_commodities(
-    basis: Basis, parts: MarginParts, lines: Sequence[BrokerMargin]
+    basis: Basis,
+    parts: MarginParts,
+    lines: Sequence[BrokerMargin],
+    roots_of: Mapping[str, Sequence[BreakFound]],
 ) -> Iterator[BreakFound]:
     """Yield breaks per combined commodity; nothing when the statement has none."""
     if not lines:
         return
-    ours: dict[tuple[str, str], int] = {}
-    for part in parts.commodities:
-        key = (part.currency, part.commodity)
-        ours[key] = ours.get(key, 0) + part.requirement_micros
+    ours = by_commodity(parts.commodities)
     theirs = {(line.currency, line.commodity): line.requirement_micros for line in lines}
     for key in sorted({*ours, *theirs}):
         here, there = ours.get(key), theirs.get(key)
@@ -204,6 +302,9 @@ def _of_commodities(
             continue
         currency, commodity = key
         own = [each for each in parts.commodities if (each.currency, each.commodity) == key]
+        roots = roots_of.get(currency, ())
+        is_of_lots = bool(roots) and _is_equal(basis, parts.commodities_there.get(key, 0), there)
+        why = _commodity_words(own[0]) if own else "nothing here is margined under that name"
         yield basis.found(
             BreakKind.MARGIN_DIFFERS,
             StatementSection.MARGIN,
@@ -212,9 +313,19 @@ def _of_commodities(
             currency=currency,
             ours=here,
             theirs=there,
-            proposal=Proposal.ASK_BROKER,
-            why=_commodity_words(own[0]) if own else "nothing here is margined under that name",
+            proposal=Proposal.NONE if is_of_lots else Proposal.ASK_BROKER,
+            why="the margin of the lots that the broker has" if is_of_lots else why,
+            cause_id=roots[0].break_id if is_of_lots else "",
         )
+
+
+def by_commodity(parts: Iterable[CommodityPart]) -> dict[tuple[str, str], int]:
+    """Return requirements by currency and combined commodity."""
+    found: dict[tuple[str, str], int] = {}
+    for part in parts:
+        key = (part.currency, part.commodity)
+        found[key] = found.get(key, 0) + part.requirement_micros
+    return found
 
 
 def _commodity_words(part: CommodityPart) -> str:

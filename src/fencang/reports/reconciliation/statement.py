@@ -40,8 +40,8 @@ class StatementFault(ValueError):
     """A map or a statement is refused; ``faults`` names every place, nothing was compared."""
 
     def __init__(self, faults: list[FileFault]) -> None:
-        super().__init__("; ".join(str(fault) for fault in faults[:3]))
-        self.faults = faults
+        self.faults = sorted(faults, key=lambda fault: (fault.file, fault.line))
+        super().__init__("; ".join(str(fault) for fault in self.faults[:3]))
 
 
 class BrokerPosition(NamedTuple):
