@@ -79,6 +79,14 @@ def test_a_break_gets_an_owner_and_two_persons_end_it(desk):
     assert "resolved already" in refusal.detail
 
 
+def test_what_follows_from_a_break_ends_with_it(desk):
+    follows = found("USD", section=CASH, cause_id=break_id("x1"))
+    desk.done(report(found("x1", section=FILLS), follows, found("CLM0")))
+    ended = desk.done(resolve("x1"))
+    assert [event.break_id for event in ended] == [break_id("x1"), break_id("USD")]
+    assert sorted(open_breaks(desk)) == ["CLM0"]
+
+
 def test_what_was_written_off_stays_away_until_it_is_another_difference(desk):
     desk.done(report(found()))
     desk.done(resolve(how=Resolution.WRITTEN_OFF))

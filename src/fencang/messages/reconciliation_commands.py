@@ -153,7 +153,7 @@ class AssignBreak(Command, tag="AssignBreak.1"):
 class ResolveBreak(Command, tag="ResolveBreak.1"):
     """End an open break: booked by the command at ``booked_sequence`` (0 otherwise), or not at all.
 
-    Needs two persons and a reason.
+    Needs two persons and a reason.  What only follows from the break ends with it.
     """
 
     carrying_account_id: Identifier

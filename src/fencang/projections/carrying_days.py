@@ -81,6 +81,8 @@ class CarryingDay(NamedTuple):
     margins: list[AccountMargin]
     settlements: dict[str, int]
     """Contract → settlement price in nanos."""
+    settlements_before: dict[str, int]
+    """The same of the last day before that had one."""
     parameters: dict[str, str]
     """Clearing house → hash of the SPAN file that the day's margin was computed from."""
 
@@ -257,8 +259,10 @@ class CarryingDays(Projection):
         if account is None or found is None:
             return None
         opening = Counter(account.before)
+        settled: dict[str, int] = {}
         for earlier in sorted(account.days):
             if earlier < ordinal:
+                settled.update(account.days[earlier].settlements)
                 for (currency, _), amount in account.days[earlier].movements.items():
                     opening[currency] += amount
         closing = Counter(opening)
@@ -276,6 +280,7 @@ class CarryingDays(Projection):
             closing={key: closing[key] for key in sorted(closing)},
             margins=list(found.margins),
             settlements=dict(sorted(found.settlements.items())),
+            settlements_before=dict(sorted(settled.items())),
             parameters=dict(sorted(found.parameters.items())),
         )
 

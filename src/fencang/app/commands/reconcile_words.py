@@ -47,8 +47,9 @@ def tell(certificate: Certificate, found: Comparison) -> None:
     ]
     if orphans:
         console.print(_breaks("What follows from breaks of earlier days", orphans))
-    if certificate.earlier:
-        console.print(_breaks("Open from before", certificate.earlier))
+    earlier = [line for line in certificate.earlier if not line.cause_id]
+    if earlier:
+        console.print(_breaks("Open from before", earlier))
     if any(name == "margin" and "break" in result for name, result in certificate.sections):
         console.print(_margin(certificate))
     console.print(_verdict(certificate, len(causes), len(found.breaks)))
@@ -103,6 +104,7 @@ def _verdict(certificate: Certificate, causes: int, breaks: int) -> str:
     words = f"{causes} break{'' if causes == 1 else 's'}"
     if follow:
         words += f", {follow} more follow from them"
-    if certificate.earlier:
-        words += f"; {len(certificate.earlier)} open from before"
+    earlier = sum(not line.cause_id for line in certificate.earlier)
+    if earlier:
+        words += f"; {earlier} open from before"
     return f"[yellow]{words}.[/yellow]"

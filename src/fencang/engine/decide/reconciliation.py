@@ -152,34 +152,52 @@ def decide_assign_break(state: DeskState, command: AssignBreak) -> list[AnyEvent
 
 
 def decide_resolve_break(state: DeskState, command: ResolveBreak) -> list[AnyEvent]:
-    """End a break by two persons' word; a booking must be later than the book it mends."""
+    """End a break, and with it what only follows from it, by two persons' word."""
     refusal = second_person_refusal(command.entered_by, command.approved_by)
     if refusal is not None:
         return [refusal]
     found = _open_break(state, command.carrying_account_id, command.break_id)
     if isinstance(found, CommandRejected):
         return [found]
-    if not command.reason.strip():
-        return [rejected(Reason.BREAK_REASON_MISSING, "a break is not resolved without a reason")]
-    compared = state.reconciliations[command.carrying_account_id].at_sequence
-    if command.resolution is Resolution.BOOKED:
-        if not compared < command.booked_sequence < state.sequence:
-            detail = (
-                f"a booking stands after sequence {compared}, whose book was compared, and before "
-                f"{state.sequence}; {command.booked_sequence} does not"
-            )
-            return [rejected(Reason.BREAK_BOOKING, detail)]
-    elif command.booked_sequence:
-        detail = f"{command.resolution.name.lower()} breaks name no booking, 0 stands for none"
-        return [rejected(Reason.BREAK_BOOKING, detail)]
+    known = state.reconciliations[command.carrying_account_id]
+    refusal = _resolution_refusal(state, command, known.at_sequence)
+    if refusal is not None:
+        return [refusal]
+    following = [
+        break_id
+        for break_id in sorted(known.unresolved)
+        if known.unresolved[break_id].found.cause_id == command.break_id
+        and break_id != command.break_id
+    ]
     return [
         BreakResolved(
             carrying_account_id=command.carrying_account_id,
-            break_id=command.break_id,
+            break_id=break_id,
             resolution=command.resolution,
             booked_sequence=command.booked_sequence,
             reason=command.reason,
             entered_by=command.entered_by,
             approved_by=command.approved_by,
         )
+        for break_id in (command.break_id, *following)
     ]
+
+
+def _resolution_refusal(
+    state: DeskState, command: ResolveBreak, compared_sequence: int
+) -> CommandRejected | None:
+    """Refuse a resolution without a reason, or with a booking older than the book it mends."""
+    if not command.reason.strip():
+        detail = "a break is not resolved without a reason"
+        return rejected(Reason.BREAK_REASON_MISSING, detail)
+    if command.resolution is Resolution.BOOKED:
+        if not compared_sequence < command.booked_sequence < state.sequence:
+            detail = (
+                f"a booking stands after sequence {compared_sequence}, whose book was compared, "
+                f"and before {state.sequence}; {command.booked_sequence} does not"
+            )
+            return rejected(Reason.BREAK_BOOKING, detail)
+    elif command.booked_sequence:
+        detail = f"{command.resolution.name.lower()} breaks name no booking, 0 stands for none"
+        return rejected(Reason.BREAK_BOOKING, detail)
+    return None

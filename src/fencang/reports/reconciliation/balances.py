@@ -18,8 +18,14 @@ __all__ = ["cash_breaks"]
 CASH, MOVEMENTS = StatementSection.CASH, StatementSection.MOVEMENTS
 
 
-def cash_breaks(basis: Basis, effects: Sequence[Effect]) -> list[BreakFound]:
-    """Return the breaks of cash; what differing fills or movements explain names its cause."""
+def cash_breaks(
+    basis: Basis, effects: Sequence[Effect], carried: Sequence[Effect]
+) -> list[BreakFound]:
+    """Return the breaks of cash; what differing fills or movements explain names its cause.
+
+    ``carried`` is what lots that differ since an earlier day make of the variation, if the broker
+    settles them.
+    """
     lines = {line.currency: line for line in basis.theirs.cash or []}
     found: list[BreakFound] = []
     for currency in sorted({*lines, *basis.ours.closing}):
@@ -28,7 +34,8 @@ def cash_breaks(basis: Basis, effects: Sequence[Effect]) -> list[BreakFound]:
             found += _missing_line(basis, currency)
             continue
         own = [each for each in effects if basis.products[each.contract_id].currency == currency]
-        moved = list(_moved(basis, line, own))
+        old = [each for each in carried if basis.products[each.contract_id].currency == currency]
+        moved = list(_moved(basis, line, own, old))
         found += moved
         found += _balances(basis, line, moved, own)
     return found
@@ -42,19 +49,23 @@ def _missing_line(basis: Basis, currency: str) -> Iterator[BreakFound]:
         )
 
 
-def _moved(basis: Basis, line: BrokerCash, effects: Sequence[Effect]) -> Iterator[BreakFound]:
+def _moved(
+    basis: Basis, line: BrokerCash, effects: Sequence[Effect], carried: Sequence[Effect]
+) -> Iterator[BreakFound]:
     for kind, theirs in sorted(line.movements.items()):
         ours = basis.ours.movements.get((line.currency, kind), 0)
         if abs(theirs - ours) <= basis.tolerances.cash_micros:
             continue
         cause = _cause(basis, kind, theirs - ours, effects)
+        if not cause and kind is Movement.VARIATION:
+            cause = _cause(basis, kind, theirs - ours, [*effects, *carried])
         is_wire = kind in {Movement.TRANSFERS, Movement.CONVERSIONS}
         proposal = Proposal.BOOK if is_wire else Proposal.ASK_BROKER
         why = f"the broker has {format_money(theirs - ours)} more"
         if is_wire:
             why += "; book what arrived or left, with a second person where one is needed"
         if cause:
-            proposal, why = Proposal.NONE, "what executions that differ make of it"
+            proposal, why = Proposal.NONE, "what lots and prices that differ make of it"
         kind_of_break = BreakKind.FEE_DIFFERS if kind is Movement.FEES else BreakKind.CASH_DIFFERS
         yield basis.found(
             kind_of_break,

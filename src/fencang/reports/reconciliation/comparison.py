@@ -22,7 +22,7 @@ from fencang.reports.reconciliation.basis import Basis, Effect, difference_micro
 from fencang.reports.reconciliation.fills import fill_breaks
 from fencang.reports.reconciliation.mapping import Tolerances
 from fencang.reports.reconciliation.margin import MarginParts, margin_breaks
-from fencang.reports.reconciliation.positions import position_breaks
+from fencang.reports.reconciliation.positions import carried_effects, position_breaks
 from fencang.reports.reconciliation.statement import FileFault, StatementFault
 
 __all__ = ["Comparison", "compare", "report_of"]
@@ -55,10 +55,14 @@ def compare(basis: Basis, parts: MarginParts) -> Comparison:
     if basis.theirs.fills is not None:
         fills, effects, matched = fill_breaks(basis)
         found += fills
+    carried: list[Effect] = []
     if basis.theirs.positions is not None:
-        found += position_breaks(basis, effects, fills)
+        positions = position_breaks(basis, effects, fills)
+        found += positions
+        if basis.theirs.fills is not None:
+            carried = carried_effects(basis, effects, positions)
     if basis.theirs.cash is not None:
-        found += cash_breaks(basis, effects)
+        found += cash_breaks(basis, effects, carried)
     if basis.theirs.margins is not None:
         found += margin_breaks(basis, parts, found)
     if len(found) > BREAKS_MAX:

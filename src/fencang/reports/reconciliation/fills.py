@@ -12,7 +12,12 @@ from fencang.messages.reconciliation_commands import (
     StatementSection,
 )
 from fencang.projections.carrying_days import DayFill
-from fencang.reports.reconciliation.basis import Basis, Effect, traded_value_micros
+from fencang.reports.reconciliation.basis import (
+    Basis,
+    Effect,
+    difference_micros,
+    traded_value_micros,
+)
 from fencang.reports.reconciliation.matching import FillPair, match_fills
 from fencang.reports.reconciliation.statement import BrokerFill
 
@@ -103,55 +108,65 @@ def _pair_words(pair: FillPair) -> str:
 
 def _of_pair(basis: Basis, pair: FillPair) -> tuple[list[BreakFound], list[Effect]]:
     """Return how a pair differs: in lots, in price, in the fee."""
-    ours, theirs = pair.ours[0], pair.theirs[0]
-    contract = ours.contract_id
-    key = (*_key(ours), pair.number)
-    found: list[BreakFound] = []
-    effects: list[Effect] = []
-    here, there = _signed(pair.ours), _signed(pair.theirs)
-    change = _change(basis, pair, contract)
-    if abs(there - here) > basis.tolerances.lots:
-        why = (
-            "the sides differ" if here * there < 0 else "the broker has another number of lots"
-        ) + f"; line {theirs.line} of the statement"
-        lots = basis.found(
-            BreakKind.LOTS_DIFFER,
-            FILLS,
-            key,
-            _pair_words(pair),
-            contract_id=contract,
-            ours=here,
-            theirs=there,
-            proposal=Proposal.ASK_BROKER,
-            why=why,
+    contract = pair.ours[0].contract_id
+    key = (*_key(pair.ours[0]), pair.number)
+    found = [
+        each for each in (_lots(basis, pair, key), _price(basis, pair, key)) if each is not None
+    ]
+    # The first of them counts the whole change of value.
+    changes = [_change(basis, pair, contract), 0]
+    effects = [
+        Effect(
+            each.break_id,
+            contract,
+            difference_micros(each) if each.kind is BreakKind.LOTS_DIFFER else 0,
+            0,
+            change,
         )
-        found.append(lots)
-        effects.append(Effect(lots.break_id, contract, there - here, 0, change))
-    if len(pair.ours) == len(pair.theirs) == 1:
-        gap = theirs.price_nanos - ours.price_nanos
-        if abs(gap) > basis.tolerances.price_nanos:
-            price = basis.found(
-                BreakKind.PRICE_DIFFERS,
-                FILLS,
-                key,
-                _pair_words(pair),
-                contract_id=contract,
-                ours=ours.price_nanos,
-                theirs=theirs.price_nanos,
-                proposal=Proposal.ASK_BROKER,
-                why=f"the broker has {format_price(theirs.price_nanos)}, line {theirs.line}",
-            )
-            # Where lots differ too, their break already counts the whole change of value.
-            change = 0 if found else change
-            found.append(price)
-            effects.append(Effect(price.break_id, contract, 0, 0, change))
+        for each, change in zip(found, changes, strict=False)
+    ]
     fee = _fee(basis, pair, key, found)
     if fee is not None:
         found.append(fee)
-        assert fee.ours is not None
-        assert fee.theirs is not None
-        effects.append(Effect(fee.break_id, contract, 0, fee.ours - fee.theirs, 0))
+        effects.append(Effect(fee.break_id, contract, 0, -difference_micros(fee), 0))
     return found, effects
+
+
+def _lots(basis: Basis, pair: FillPair, key: tuple[str | int, ...]) -> BreakFound | None:
+    here, there = _signed(pair.ours), _signed(pair.theirs)
+    if abs(there - here) <= basis.tolerances.lots:
+        return None
+    what = "the sides differ" if here * there < 0 else "the broker has another number of lots"
+    return basis.found(
+        BreakKind.LOTS_DIFFER,
+        FILLS,
+        key,
+        _pair_words(pair),
+        contract_id=pair.ours[0].contract_id,
+        ours=here,
+        theirs=there,
+        proposal=Proposal.ASK_BROKER,
+        why=f"{what}, line {pair.theirs[0].line} of the statement",
+    )
+
+
+def _price(basis: Basis, pair: FillPair, key: tuple[str | int, ...]) -> BreakFound | None:
+    ours, theirs = pair.ours[0], pair.theirs[0]
+    gap = theirs.price_nanos - ours.price_nanos
+    is_single = len(pair.ours) == len(pair.theirs) == 1
+    if not is_single or abs(gap) <= basis.tolerances.price_nanos:
+        return None
+    return basis.found(
+        BreakKind.PRICE_DIFFERS,
+        FILLS,
+        key,
+        _pair_words(pair),
+        contract_id=ours.contract_id,
+        ours=ours.price_nanos,
+        theirs=theirs.price_nanos,
+        proposal=Proposal.ASK_BROKER,
+        why=f"the broker has {format_price(theirs.price_nanos)}, line {theirs.line}",
+    )
 
 
 def _fee(

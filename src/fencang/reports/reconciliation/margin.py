@@ -229,54 +229,64 @@ def _of_house(
 def margin_breaks(
     basis: Basis, parts: MarginParts, others: Sequence[BreakFound]
 ) -> list[BreakFound]:
-    """Return the breaks of margin; the total's names the commodities that explain it."""
+    """Return the breaks of margin; the total's names the lots or commodities that explain it."""
     lines = basis.theirs.margins or []
     total = {line.currency: line.requirement_micros for line in lines if not line.commodity}
-    differing = [
-        each
-        for each in others
-        if each.kind not in _WITHOUT_LOTS and each.contract_id in basis.products
-    ]
-    roots_of: dict[str, list[BreakFound]] = {}
-    for each in differing:
-        currency = basis.products[each.contract_id].currency
-        roots_of.setdefault(currency, []).append(each)
-    of_commodities = [line for line in lines if line.commodity]
-    of_each = list(_of_commodities(basis, parts, of_commodities, roots_of))
-    found = list(of_each)
+    of_lots = _of_lots(basis, others)
+    named = [line for line in lines if line.commodity]
+    found = list(_of_commodities(basis, parts, named, of_lots))
     asked = {currency for currency, micros in parts.requirement.items() if micros}
-    for currency in sorted({*total, *(asked if total else ())}):
-        ours, theirs = parts.requirement.get(currency), total.get(currency)
-        gap = (theirs or 0) - (ours or 0)
-        if abs(gap) <= basis.tolerances.margin_micros:
-            continue
-        roots = roots_of.get(currency, [])
-        own = [each for each in of_each if each.currency == currency]
-        is_sum = bool(own) and abs(sum(map(difference_micros, own)) - gap) <= (
-            basis.tolerances.margin_micros
-        )
-        largest = max(own, key=lambda each: abs(difference_micros(each))) if is_sum else None
-        cause = largest.break_id if largest is not None else ""
-        why = _why(parts, currency, roots, is_sum=is_sum, is_ours=ours is not None)
-        asked_there = parts.on_their_lots.get(currency)
-        if roots and _is_equal(basis, asked_there, theirs):
-            cause = roots[0].break_id
-            why = f"the margin of the lots that the broker has: {roots[0].subject}"
-        found.append(
-            basis.found(
-                BreakKind.MARGIN_DIFFERS,
-                StatementSection.MARGIN,
-                (currency, ""),
-                f"{currency} margin",
-                currency=currency,
-                ours=ours,
-                theirs=theirs,
-                proposal=Proposal.NONE if cause else Proposal.ASK_BROKER,
-                why=why,
-                cause_id=cause,
-            )
-        )
+    totals = [
+        _total(basis, parts, currency, total.get(currency), found, of_lots.get(currency, ()))
+        for currency in sorted({*total, *(asked if total else ())})
+    ]
+    return found + [each for each in totals if each is not None]
+
+
+def _of_lots(basis: Basis, others: Sequence[BreakFound]) -> dict[str, list[BreakFound]]:
+    """Return breaks of lots, which margin follows, by currency."""
+    found: dict[str, list[BreakFound]] = {}
+    for each in others:
+        product = basis.products.get(each.contract_id)
+        if product is not None and each.kind not in _WITHOUT_LOTS:
+            found.setdefault(product.currency, []).append(each)
     return found
+
+
+def _total(
+    basis: Basis,
+    parts: MarginParts,
+    currency: str,
+    theirs: int | None,
+    of_commodities: Sequence[BreakFound],
+    of_lots: Sequence[BreakFound],
+) -> BreakFound | None:
+    """Return the break of a currency's whole margin."""
+    ours = parts.requirement.get(currency)
+    gap = (theirs or 0) - (ours or 0)
+    if abs(gap) <= basis.tolerances.margin_micros:
+        return None
+    own = [each for each in of_commodities if each.currency == currency]
+    sum_of_own = sum(map(difference_micros, own))
+    cause, why = "", _why(parts, currency, of_lots, is_ours=ours is not None)
+    if own and _is_equal(basis, sum_of_own, gap):
+        cause = max(own, key=lambda each: abs(difference_micros(each))).break_id
+        why = "the commodities that differ sum to it"
+    if of_lots and _is_equal(basis, parts.on_their_lots.get(currency), theirs):
+        cause = of_lots[0].break_id
+        why = f"the margin of the lots that the broker has: {of_lots[0].subject}"
+    return basis.found(
+        BreakKind.MARGIN_DIFFERS,
+        StatementSection.MARGIN,
+        (currency, ""),
+        f"{currency} margin",
+        currency=currency,
+        ours=ours,
+        theirs=theirs,
+        proposal=Proposal.NONE if cause else Proposal.ASK_BROKER,
+        why=why,
+        cause_id=cause,
+    )
 
 
 def _is_equal(basis: Basis, one: int | None, other: int | None) -> bool:
@@ -289,7 +299,7 @@ def _of_commodities(
     basis: Basis,
     parts: MarginParts,
     lines: Sequence[BrokerMargin],
-    roots_of: Mapping[str, Sequence[BreakFound]],
+    of_lots: Mapping[str, Sequence[BreakFound]],
 ) -> Iterator[BreakFound]:
     """Yield breaks per combined commodity; nothing when the statement has none."""
     if not lines:
@@ -302,7 +312,7 @@ def _of_commodities(
             continue
         currency, commodity = key
         own = [each for each in parts.commodities if (each.currency, each.commodity) == key]
-        roots = roots_of.get(currency, ())
+        roots = of_lots.get(currency, ())
         is_of_lots = bool(roots) and _is_equal(basis, parts.commodities_there.get(key, 0), there)
         why = _commodity_words(own[0]) if own else "nothing here is margined under that name"
         yield basis.found(
@@ -340,9 +350,7 @@ def _commodity_words(part: CommodityPart) -> str:
     return f"ours is made of {told or 'nothing'}; {format_money(part.requirement_micros)} asked"
 
 
-def _why(
-    parts: MarginParts, currency: str, roots: Sequence[BreakFound], *, is_sum: bool, is_ours: bool
-) -> str:
+def _why(parts: MarginParts, currency: str, of_lots: Sequence[BreakFound], *, is_ours: bool) -> str:
     if not is_ours:
         return "no margin was published here for the day; is it settled?"
     named = [
@@ -356,7 +364,7 @@ def _why(
         ("by rate and for orders", parts.rest.get(currency, 0)),
     ]
     told = ", ".join(f"{name} {format_money(micros)}" for name, micros in named if micros)
-    words = "the commodities that differ sum to it" if is_sum else f"ours is {told or 'nothing'}"
-    if roots and not is_sum:
-        words += f"; lots differ too ({roots[0].subject}), mend them first"
+    words = f"ours is {told or 'nothing'}"
+    if of_lots:
+        words += f"; lots differ too ({of_lots[0].subject}), mend them first"
     return words

@@ -10,10 +10,15 @@ from fencang.messages.reconciliation_commands import (
     StatementSection,
 )
 from fencang.projections.carrying_days import DayPosition
-from fencang.reports.reconciliation.basis import Basis, Effect
+from fencang.reports.reconciliation.basis import (
+    Basis,
+    Effect,
+    difference_micros,
+    traded_value_micros,
+)
 from fencang.reports.reconciliation.statement import BrokerPosition
 
-__all__ = ["position_breaks"]
+__all__ = ["carried_effects", "position_breaks"]
 
 POSITIONS = StatementSection.POSITIONS
 
@@ -105,6 +110,35 @@ def _of_contract(
             why=_why(basis, is_explained=bool(cause)),
             cause_id=cause,
         )
+
+
+def carried_effects(
+    basis: Basis, effects: Sequence[Effect], found: Sequence[BreakFound]
+) -> list[Effect]:
+    """Return what lots that differ since an earlier day do to today's variation.
+
+    Those are the lots by which positions differ and that no fill of the day accounts for: they were
+    settled from yesterday's price to today's on one side only.
+    """
+    lots: dict[str, int] = {}
+    breaks: dict[str, str] = {}
+    for effect in effects:
+        lots[effect.contract_id] = lots.get(effect.contract_id, 0) - effect.lots
+        breaks.setdefault(effect.contract_id, effect.break_id)
+    for each in found:
+        if each.kind is BreakKind.POSITION_DIFFERS and not each.subject.endswith(" of today"):
+            sign = -1 if each.subject == f"{each.contract_id} short" else 1
+            signed = sign * difference_micros(each)
+            lots[each.contract_id] = lots.get(each.contract_id, 0) + signed
+            breaks[each.contract_id] = each.break_id
+    carried = []
+    for contract, count in sorted(lots.items()):
+        now = basis.ours.settlements.get(contract)
+        before = basis.ours.settlements_before.get(contract)
+        if count and now is not None and before is not None:
+            paid = traded_value_micros(basis.products[contract], now - before, count)
+            carried.append(Effect(breaks[contract], contract, count, 0, paid))
+    return carried
 
 
 def _why(basis: Basis, *, is_explained: bool) -> str:

@@ -164,19 +164,10 @@ def read_statement(
     """
     reading = _Reading(map_, contracts)
     texts = {name: decoded(payload, map_.encoding, name) for name, payload in files.items()}
-    rows: dict[str, list[_Row]] = {}
-    found: dict[str, list[object]] = {}
-    for section in map_.sections:
-        name = section.file or statement
-        own = rows[section.section] = list(_rows(reading, name, texts[name], section))
-        reading.begin(name, section)
-        make = _MAKERS[section.section]
-        made = found[section.section] = []
-        for row in own:
-            reading.see_day(row)
-            made.append(make(reading, row))
-            if len(reading.faults) >= FAULTS_MAX:
-                raise StatementFault(reading.faults)
+    found = {
+        section.section: _values(reading, section.file or statement, texts, section)
+        for section in map_.sections
+    }
     day = _day(reading, statement, asked_day)
     if reading.faults or day is None:
         raise StatementFault(reading.faults)
@@ -188,8 +179,23 @@ def read_statement(
         fills=_of(found, "fills", BrokerFill),
         cash=_of(found, "cash", BrokerCash),
         margins=_of(found, "margin", BrokerMargin),
-        lines=sum(len(own) for own in rows.values()),
+        lines=sum(len(own) for own in found.values()),
     )
+
+
+def _values(
+    reading: _Reading, name: str, texts: Mapping[str, str], section: SectionMap
+) -> list[object]:
+    """Return what the rows of a section state; too many faults end the reading."""
+    reading.begin(name, section)
+    make = _MAKERS[section.section]
+    made: list[object] = []
+    for row in _rows(reading, name, texts[name], section):
+        reading.see_day(row)
+        made.append(make(reading, row))
+        if len(reading.faults) >= FAULTS_MAX:
+            raise StatementFault(reading.faults)
+    return made
 
 
 def _of(found: dict[str, list[object]], section: str, kind: type[Value]) -> list[Value] | None:
