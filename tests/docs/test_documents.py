@@ -83,6 +83,8 @@ GLOSSARY_TYPES = {
     "cursor": "AdvanceGatewayCursor",
     "projection": "Projection",
     "auditor": "Auditor",
+    "break": "BreakFound",
+    "certificate": "Certificate",
 }
 
 

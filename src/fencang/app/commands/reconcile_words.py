@@ -50,7 +50,7 @@ def tell(certificate: Certificate, found: Comparison) -> None:
     earlier = [line for line in certificate.earlier if not line.cause_id]
     if earlier:
         console.print(_breaks("Open from before", earlier))
-    if any(name == "margin" and "break" in result for name, result in certificate.sections):
+    if any(line.section == "margin" and line.status == "open" for line in certificate.breaks):
         console.print(_margin(certificate))
     console.print(_verdict(certificate, len(causes), len(found.breaks)))
 

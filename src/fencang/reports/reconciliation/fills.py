@@ -114,7 +114,7 @@ def _of_pair(basis: Basis, pair: FillPair) -> tuple[list[BreakFound], list[Effec
         each for each in (_lots(basis, pair, key), _price(basis, pair, key)) if each is not None
     ]
     # The first of them counts the whole change of value.
-    changes = [_change(basis, pair, contract), 0]
+    changes = [_change(basis, pair, contract), 0] if found else []
     effects = [
         Effect(
             each.break_id,

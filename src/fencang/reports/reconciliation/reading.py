@@ -72,6 +72,7 @@ class _Reading:
         self._file = ""
         self._section = SectionMap("", {})
         self._said: dict[tuple[str, str], int] = {}
+        self._last_day = ""
 
     def begin(self, file: str, section: SectionMap) -> None:
         self._file, self._section, self._said = file, section, {}
@@ -134,6 +135,9 @@ class _Reading:
         if "day" not in row.fields:
             return
         text = row.fields["day"]
+        if text == self._last_day:
+            return
+        self._last_day = text
         try:
             day = date_of(self._pattern, self.map.date_words, text)
         except FieldFault as fault:
