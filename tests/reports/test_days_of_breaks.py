@@ -1,6 +1,7 @@
 """A week at the reconciliation desk, in words a clerk reads."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -330,3 +331,21 @@ def test_positions_of_a_day_hold_what_was_traded():
         "CLM0": DayPosition(5),
         "ESM0": DayPosition(0, 2),
     }
+
+
+def test_a_currency_that_the_statement_lacks_follows_from_its_only_execution():
+    """The broker lost the one trade that ever cost euros, and so has no euro account at all."""
+    days = TradedDays(0, trades=0)
+    thursday = date(2020, 4, 23)
+    days.desk.next_day(thursday, "EUREX")
+    days.desk.trade("ALPHA", BUY, 1, "10000", "FDAX")
+    days.desk.settle(thursday, "EUREX", FDAX="10010")
+    days.books.prices[thursday, "FDAX"] = Decimal(10_010)
+    days.fold()
+    text = days.books.statement(thursday)
+    lines = [line for line in text.split("\r\n") if ",EUR," not in line]
+    found = days.compare(thursday, "\r\n".join(lines))
+    assert [kind for kind, _ in words(found)] == ["missing there"]
+    (euro,) = [each for each in found.breaks if each.currency == "EUR"]
+    assert (euro.theirs, euro.ours) == (None, money("250"))
+    assert euro.cause_id == found.causes[0].break_id

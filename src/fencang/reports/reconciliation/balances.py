@@ -30,10 +30,10 @@ def cash_breaks(
     found: list[BreakFound] = []
     for currency in sorted({*lines, *basis.ours.closing}):
         line = lines.get(currency)
-        if line is None:
-            found += _missing_line(basis, currency)
-            continue
         own = [each for each in effects if basis.products[each.contract_id].currency == currency]
+        if line is None:
+            found += _missing_line(basis, currency, own)
+            continue
         old = [each for each in carried if basis.products[each.contract_id].currency == currency]
         moved = list(_moved(basis, line, own, old))
         found += moved
@@ -41,12 +41,22 @@ def cash_breaks(
     return found
 
 
-def _missing_line(basis: Basis, currency: str) -> Iterator[BreakFound]:
-    closing = basis.ours.closing[currency]
-    if abs(closing) > basis.tolerances.cash_micros:
-        yield _balance(
-            basis, currency, "closing", closing, None, "the statement has no such currency", ""
+def _missing_line(basis: Basis, currency: str, effects: Sequence[Effect]) -> Iterator[BreakFound]:
+    """Yield the break of a currency that the statement does not have: as if it were 0 there."""
+    ours = basis.ours.closing[currency]
+    if abs(ours) <= basis.tolerances.cash_micros:
+        return
+    closing = _balance(basis, currency, "closing", ours, None, "", "")
+    before = basis.known.get(closing.break_id)
+    parts = [(effect.fees_micros, effect.break_id) for effect in effects]
+    parts += [(effect.variation_micros or 0, effect.break_id) for effect in effects]
+    parts.append((difference_micros(before) if before is not None else 0, ""))
+    found = _closing(basis, closing, parts, before)
+    if not found.cause_id:
+        found = _balance(
+            basis, currency, "closing", ours, None, "the statement has no such currency", ""
         )
+    yield found
 
 
 def _moved(
