@@ -67,6 +67,7 @@ def test_a_certificate_is_written_whole(journal, tmp_path):
         (("--date", "2024-03-14"), 3, "is of 2024-03-13, asked for is 2024-03-14"),
         (("--account", "BROKER-2"), 2, "the map is for account BROKER-1"),
         (("--certificate", "c.pdf"), 2, "does not end in .html or .md"),
+        (("--record", "no such person"), 2, "cannot be recorded by 'no such person'"),
     ],
 )
 def test_what_does_not_fit_is_refused(journal, more, status, words):

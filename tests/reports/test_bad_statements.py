@@ -1,8 +1,11 @@
 """Faulty maps and statements are refused whole, with every fault and its place."""
 
+import contextlib
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fencang.messages.message import Side
 from fencang.messages.reconciliation_commands import StatementSection
@@ -211,6 +214,28 @@ columns = { contract = "Contract", lots = "Lots", side = "Side" }
     assert found.sha256 != read(GOOD).sha256
     (fault,) = faults(GOOD, text, **{"open.csv": other.replace(b"Type", b"Kind")})
     assert "open.csv, line 1, column Type: is missing; [positions] where needs it" in fault
+
+
+def test_a_statement_that_states_nothing_is_refused():
+    text = '[cash]\ncolumns = { currency = "Ccy", closing = "End" }\n'
+    (fault,) = faults("Ccy,End\n", text)
+    assert "states nothing that could be compared" in fault
+    assert read(HEADER).fills == []
+
+
+@settings(deadline=None, max_examples=300)
+@given(payload=st.binary(max_size=300), encoding=st.sampled_from(ENCODINGS))
+def test_whatever_bytes_come_they_are_read_or_refused(payload, encoding):
+    with contextlib.suppress(StatementFault):
+        read(GOOD.encode() + payload, f'encoding = "{encoding}"\n' + FILLS)
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=st.text(max_size=200), place=st.integers(0, 300))
+def test_whatever_map_comes_it_is_read_or_refused(text, place):
+    whole = f"[tolerance]\ncash = '0.01'\n{FILLS}\n[symbols]\n'a' = 'b'\n"
+    with contextlib.suppress(StatementFault):
+        read_map(whole[:place] + text + whole[place:], "map.toml")
 
 
 def test_money_of_a_currency_stands_once():

@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from fencang.app.commands.reconcile_words import tell
 from fencang.app.exit_status import DiskFault, ExitStatus, InputFault, UsageFault
 from fencang.app.journals import faults_in_words, reading
@@ -18,6 +20,7 @@ from fencang.app.parameter_files import ParameterFiles, blobs_beside
 from fencang.app.progress import counting
 from fencang.messages.commands import AnyCommand
 from fencang.messages.events import CommandRejected
+from fencang.messages.reconciliation_commands import ReportReconciliation
 from fencang.projections.carrying_days import CarryingDay, CarryingDays
 from fencang.projections.reconciliations import Reconciliations
 from fencang.projections.reference import Reference
@@ -85,8 +88,7 @@ def run_reconcile(question: ReconciliationQuestion, *, as_json: bool) -> ExitSta
         ended=desk.breaks.ended(account),
     )
     if question.recorded_by:
-        command = report_of(found, at_sequence=desk.sequence, entered_by=question.recorded_by)
-        _record(journal, command, desk)
+        _record(journal, _report(found, desk.sequence, question.recorded_by), desk)
     if question.certificate is not None:
         _write(question.certificate, FORMATS[question.certificate.suffix](certificate))
     if as_json:
@@ -240,6 +242,16 @@ def _write(path: Path, text: str) -> None:
         part.replace(path)
     except OSError as fault:
         raise DiskFault(f"{path} cannot be written: {fault.strerror or fault}") from fault
+
+
+def _report(found: Comparison, at_sequence: int, entered_by: str) -> AnyCommand:
+    """Return the command as a journal would read it: nothing that breaks a bound is stored."""
+    command = report_of(found, at_sequence=at_sequence, entered_by=entered_by)
+    try:
+        return msgspec.msgpack.decode(msgspec.msgpack.encode(command), type=ReportReconciliation)
+    except msgspec.ValidationError as fault:
+        words = f"the breaks cannot be recorded by {entered_by!r}: {fault}; nothing was written"
+        raise UsageFault(words) from fault
 
 
 def _record(path: Path, command: AnyCommand, desk: _Desk) -> None:

@@ -149,7 +149,7 @@ def read_map(text: str, name: str) -> StatementMap:
     """
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise StatementFault([FileFault(name, 0, "", f"is no TOML: {fault}")]) from fault
     reader = _MapReader(text, name)
     reader.unknown("", values, (*TOP_KEYS, *SECTIONS))

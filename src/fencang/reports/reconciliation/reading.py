@@ -175,7 +175,7 @@ def read_statement(
     day = _day(reading, statement, asked_day)
     if reading.faults or day is None:
         raise StatementFault(reading.faults)
-    return BrokerStatement(
+    read = BrokerStatement(
         carrying_account_id=account,
         trading_day=day,
         sha256=_hash_of(files, statement),
@@ -185,6 +185,10 @@ def read_statement(
         margins=_of(found, "margin", BrokerMargin),
         lines=sum(len(own) for own in found.values()),
     )
+    if not read.sections:
+        words = "states nothing that could be compared: every section of the map is without lines"
+        raise StatementFault([FileFault(statement, 0, "", words)])
+    return read
 
 
 def _values(
