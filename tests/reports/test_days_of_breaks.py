@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
+import pytest
 
 from fencang.messages.reconciliation_commands import AssignBreak, Resolution, ResolveBreak
 from fencang.projections.carrying_days import DayPosition
@@ -123,6 +124,31 @@ def test_a_wire_that_nobody_booked_is_proposed_and_gone_when_it_is_booked():
     assert dict(page.sections)["margin"] == "not in the statement"
     for ended in days.breaks.ended("C1"):
         assert (ended.end, ended.approved_by, ended.booked_sequence) == ("booked", "boss", booked)
+
+
+def test_books_that_began_apart_are_one_break_every_day():
+    """Before Monday the broker had a wire that nobody here ever knew of."""
+    days = TradedDays(6)
+    books = days.books.copy()
+    friday = date(2020, 4, 17)
+    books.prices[friday, "CLZ0"] = Decimal(30)
+    books.wires.append((friday, "USD", Decimal(99)))
+    for age, day in enumerate((MONDAY, TUESDAY, WEDNESDAY)):
+        found, _ = reconciled(days, day, books.statement(day))
+        assert words(found) == [("cash differs", "USD opening balance")]
+        assert [each.subject for each in found.breaks if each.cause_id] == ["USD closing balance"]
+        page = certified(days, found)
+        assert {line.age_days for line in page.breaks} == {age}
+
+
+def test_an_older_day_knows_nothing_of_later_breaks():
+    days = TradedDays(7)
+    books = days.books.copy()
+    books.extra_lots[TUESDAY, "CLM0"] = 2
+    reconciled(days, TUESDAY, books.statement(TUESDAY))
+    found, _ = reconciled(days, MONDAY, books.statement(MONDAY))
+    assert certified(days, found).is_clean
+    assert len(days.breaks.unresolved("C1")) == 1
 
 
 def test_a_cent_that_was_written_off_stays_on_the_certificate_with_who_approved_it():
@@ -349,3 +375,20 @@ def test_a_currency_that_the_statement_lacks_follows_from_its_only_execution():
     (euro,) = [each for each in found.breaks if each.currency == "EUR"]
     assert (euro.theirs, euro.ours) == (None, money("250"))
     assert euro.cause_id == found.causes[0].break_id
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_fill_is_lost_for_good_it_stays_one_break(seed):
+    """Law: a slip is found once; on later days all that differs follows from it."""
+    days = TradedDays(seed)
+    lost = days.chance.choice([e for e in days.books.executions if e.day == MONDAY])
+    books = days.books.copy()
+    books.swap(lost, None)
+    monday, _ = reconciled(days, MONDAY, books.statement(MONDAY))
+    (cause,) = monday.causes
+    for day in (TUESDAY, WEDNESDAY):
+        found, _ = reconciled(days, day, books.statement(day))
+        assert words(found) == []
+        assert {each.cause_id for each in found.breaks} <= {cause.break_id}
+    (still,) = [each for each in days.breaks.unresolved("C1") if not each.found.cause_id]
+    assert still.found.break_id == cause.break_id

@@ -132,20 +132,39 @@ def _balances(
     inherited = difference_micros(before) if before is not None else 0
     tolerance = basis.tolerances.cash_micros
     if line.opening_micros is not None:
-        opened = basis.ours.opening.get(currency, 0)
-        gap = line.opening_micros - opened
-        if abs(gap) > tolerance:
-            is_old = before is not None and abs(gap - inherited) <= tolerance
-            cause = closing.break_id if is_old else ""
-            why = "the closing difference of the day before" if is_old else ""
-            opening = _balance(basis, currency, "opening", opened, line.opening_micros, why, cause)
+        opening = _opening(basis, line, closing, before)
+        if opening is not None:
+            gap = difference_micros(opening)
+            parts.append((gap, "" if opening.cause_id else opening.break_id))
             yield opening
-            parts.append((gap, "" if is_old else opening.break_id))
     elif inherited:
         parts.append((inherited, ""))
     if line.closing_micros is None or abs(line.closing_micros - ours) <= tolerance:
         return
     yield _closing(basis, closing, parts, before)
+
+
+def _opening(
+    basis: Basis, line: BrokerCash, closing: BreakFound, before: BreakFound | None
+) -> BreakFound | None:
+    """Return the break of the opening balance; it follows from yesterday's closing one.
+
+    Unless that one followed from it: then the books began apart, and this is the cause still.
+    """
+    ours = basis.ours.opening.get(line.currency, 0)
+    gap = (line.opening_micros or 0) - ours
+    tolerance = basis.tolerances.cash_micros
+    if abs(gap) <= tolerance:
+        return None
+    found = _balance(basis, line.currency, "opening", ours, line.opening_micros, "", "")
+    if before is None or before.cause_id == found.break_id:
+        return found
+    if abs(gap - difference_micros(before)) > tolerance:
+        return found
+    why = "the closing difference of the day before"
+    return _balance(
+        basis, line.currency, "opening", ours, line.opening_micros, why, closing.break_id
+    )
 
 
 def _closing(
@@ -165,7 +184,8 @@ def _closing(
         cause = max(new, key=lambda part: (abs(part[0]), part[1]))[1]
         why = "the sum of what differs in opening balance and movements"
     elif is_explained and before is not None:
-        cause, why = before.cause_id, "as it was the day before"
+        cause = before.cause_id if before.cause_id in basis.known else ""
+        why = "as it was the day before"
     return _balance(basis, closing.currency, "closing", closing.ours, closing.theirs, why, cause)
 
 

@@ -100,7 +100,9 @@ def certificate_of(
     earlier = [
         _line(found, each.found, each)
         for each in unresolved
-        if each.found.break_id not in told and not _is_gone(each, covered, found)
+        if each.first_seen <= ours.trading_day
+        and each.found.break_id not in told
+        and not _is_gone(each, covered, found)
     ]
     return Certificate(
         carrying_account_id=ours.carrying_account_id,

@@ -71,7 +71,7 @@ def compare(basis: Basis, parts: MarginParts) -> Comparison:
             f"of {basis.ours.carrying_account_id} on {basis.ours.trading_day}? nothing was reported"
         )
         raise StatementFault([FileFault("statement", 0, "", words)])
-    found = _with_roots([_inherited(basis.known, each) for each in found])
+    found = _with_roots(basis.known, [_inherited(basis.known, each) for each in found])
     found.sort(key=lambda each: (each.section, each.subject, each.kind, each.break_id))
     return Comparison(basis, parts, tuple(found), matched)
 
@@ -89,13 +89,14 @@ def _inherited(known: Mapping[str, BreakFound], found: BreakFound) -> BreakFound
     )
 
 
-def _with_roots(found: Sequence[BreakFound]) -> list[BreakFound]:
-    """Return breaks whose cause is the first of its chain."""
-    cause_of = {each.break_id: each.cause_id for each in found}
+def _with_roots(known: Mapping[str, BreakFound], found: Sequence[BreakFound]) -> list[BreakFound]:
+    """Return breaks whose cause is the first of its chain, also through breaks of before."""
+    cause_of = {key: each.cause_id for key, each in known.items() if each.cause_id in known}
+    cause_of.update((each.break_id, each.cause_id) for each in found)
     rooted = []
     for each in found:
         cause, steps = each.cause_id, 0
-        while cause_of.get(cause) and steps < len(found):
+        while cause_of.get(cause) and steps < len(cause_of):
             cause, steps = cause_of[cause], steps + 1
         if cause not in {each.cause_id, each.break_id}:
             each = msgspec.structs.replace(each, cause_id=cause)  # noqa: PLW2901 - the same break

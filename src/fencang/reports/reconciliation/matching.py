@@ -5,6 +5,7 @@ average.  What has the same terms on both sides is the same; what is left over o
 missing on the other.
 """
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -106,7 +107,7 @@ def _alike(
     key: Callable[[DayFill | BrokerFill], Hashable],
 ) -> tuple[list[DayFill], list[BrokerFill]]:
     """Pair fill by line in their order, within groups of one key; return what is left."""
-    groups = _grouped(other, key)
+    groups = {found: deque(lines) for found, lines in _grouped(other, key).items()}
     left: list[DayFill] = []
     numbers: dict[Hashable, int] = {}
     for fill in mine:
@@ -115,7 +116,7 @@ def _alike(
             left.append(fill)
             continue
         number = numbers[key(fill)] = numbers.get(key(fill), -1) + 1
-        pairs.append(FillPair((fill,), (group.pop(0),), number))
+        pairs.append(FillPair((fill,), (group.popleft(),), number))
     return left, [line for group in groups.values() for line in group]
 
 
