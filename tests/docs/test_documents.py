@@ -90,6 +90,8 @@ GLOSSARY_TYPES = {
     "cursor": "AdvanceGatewayCursor",
     "projection": "Projection",
     "auditor": "Auditor",
+    "break": "BreakFound",
+    "certificate": "Certificate",
 }
 
 

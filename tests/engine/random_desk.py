@@ -28,6 +28,7 @@ from tests.engine.option_firm import expire as expire_option
 from tests.engine.option_firm import instruct, report
 from tests.engine.random_day import begin_last_day, day_command
 from tests.engine.random_fills import BackOffice
+from tests.engine.reconciliation_acts import careless_act
 from tests.engine.span_firm import (
     DEARER,
     JUNE,
@@ -346,6 +347,7 @@ class Office:
                 assign(execution_id, sub, self.chance.randint(1, 3), account),
                 assign(execution_id, sub, 1, account),
                 cmd.RestartDesk(),
+                careless_act(self.chance, self.day),
                 self._redefine(),
                 self._redefine(),
                 opening((opening_lots(sub, Side.BUY, 2), opening_lots("NEST", Side.SELL, 3))),

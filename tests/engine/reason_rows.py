@@ -63,6 +63,7 @@ from tests.engine.firm import (
     sub_account,
 )
 from tests.engine.option_firm import expire, instruct, report, use_options
+from tests.engine.reconciliation_acts import RECONCILIATION_ROWS
 from tests.engine.span_firm import (
     DEARER,
     UNKNOWN,
@@ -575,6 +576,7 @@ ROWS = (
         fixed(cmd.ExpireContract(contract_id="LOC", final_price_nanos=0, source="feed")),
         Reason.EXPIRES_AS_OPTION,
     ),
+    *(Row(name, before, fixed(act), why) for name, before, act, why in RECONCILIATION_ROWS),
     Row(
         "cursor back",
         lambda desk: desk.done(cmd.AdvanceGatewayCursor(gateway_id="G", handled_sequence=5)),

@@ -41,6 +41,8 @@ from tests.engine.firm import (
     price,
     rule,
 )
+from tests.engine.reconciliation_acts import found
+from tests.engine.reconciliation_acts import report as report_breaks
 
 HOUR = 3_600 * SECOND
 
@@ -151,7 +153,7 @@ def test_orders_of_the_day_must_be_gone_and_others_may_stay(desk):
 
 def test_open_breaks_of_a_reconciliation_keep_the_day_open(desk):
     shut(desk)
-    desk.state.open_breaks["C1"] = 3
+    desk.done(report_breaks(found("CLM0"), found("CLN0"), found("ESM0")))
     assert missing(desk) == {Check.BREAKS: "3 breaks at C1 are open"}
     assert missing(desk, "SHFE") == {Check.SESSIONS: "the venue is in phase open"}
 

@@ -4,6 +4,8 @@ from fencang.messages import commands as cm
 from fencang.messages import events as ev
 from fencang.messages.message import Side, TradingState
 from fencang.messages.reasons import Reason
+from fencang.messages.reconciliation_commands import Resolution, ResolveBreak
+from fencang.messages.reconciliation_events import BreakResolved
 from fencang.simulation.auditor.rules import by_shortfall
 from tests.simulation.audited_stream import DAY, PRICE, USD, Stream
 
@@ -439,6 +441,20 @@ def test_a_manual_settlement_price_takes_two_persons():
     day = {"venue_id": "X", "trading_day": DAY, "source": "manual: phone"}
     asked = cm.SettleTradingDay(**day, prices=(), entered_by="a")
     assert stream.say(asked, ev.TradingDaySettled(**day)) == ["second person"]
+
+
+def test_a_break_resolved_by_one_person_is_found():
+    stream = Stream()
+    told = {
+        "carrying_account_id": "C",
+        "break_id": "0f" * 32,
+        "resolution": Resolution.EXPLAINED,
+        "booked_sequence": 0,
+        "reason": "known",
+        "entered_by": "a",
+    }
+    asked = ResolveBreak(**told, approved_by="a")
+    assert stream.say(asked, BreakResolved(**told, approved_by="a")) == ["second person"]
 
 
 def test_a_cursor_that_runs_ahead_of_the_journal_is_found():

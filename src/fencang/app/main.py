@@ -238,6 +238,39 @@ def calendar(
     run_calendar(CalendarQuestion(name, first, last), as_json=as_json)
 
 
+@app.command()
+def reconcile(
+    statement: Annotated[Path, typer.Argument(help="The broker's statement, CSV.")],
+    map_file: Annotated[Path, typer.Option("--map", help="What its columns mean, map.toml.")],
+    data: Annotated[Path, typer.Option("--data", help="The journal, or its folder.")],
+    day: Annotated[
+        date | None,
+        typer.Option("--date", parser=parse_day, metavar="DAY", help="The trading day."),
+    ] = None,
+    account: Annotated[str, typer.Option("--account", help="Our carrying account.")] = "",
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", help="Write it here, .html or .md.")
+    ] = None,
+    record: Annotated[
+        str, typer.Option("--record", metavar="WHO", help="Bring the breaks into the journal.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compare a broker's statement with the carrying book; list every break with its cause."""
+    from fencang.app.commands.reconcile import ReconciliationQuestion, run_reconcile
+
+    question = ReconciliationQuestion(
+        statement=statement,
+        map=map_file,
+        data=data,
+        day=day,
+        account=account,
+        certificate=certificate,
+        recorded_by=record,
+    )
+    raise typer.Exit(run_reconcile(question, as_json=as_json))
+
+
 @desk_app.command("check")
 def desk_check(
     desk: Annotated[Path, typer.Argument(help="Desk file, desk.toml.")], as_json: AsJson = False

@@ -146,7 +146,8 @@ def _orders(contracts: list[ContractState], venue: VenueState) -> Iterator[str]:
 
 def _breaks(state: DeskState, venue: VenueState) -> Iterator[str]:
     for carrying_id in sorted(state.carrying):
-        count = state.open_breaks.get(carrying_id, 0)
+        reconciliation = state.reconciliations.get(carrying_id)
+        count = len(reconciliation.unresolved) if reconciliation is not None else 0
         if count and venue.venue.venue_id in state.carrying[carrying_id].account.venues:
             yield f"{count} breaks at {carrying_id} are open"
 

@@ -244,6 +244,18 @@ def _exposure_differences(name: str, kept: Exposure, rebuilt: Exposure | None) -
         yield f"{name}: exposure {own}, rebuilt {other}"
 
 
+def breaks_are_kept_in_order(state: DeskState) -> Iterator[str]:
+    """A break is open or resolved, never both; it was first seen no later than last."""
+    for account_id, known in sorted(state.reconciliations.items()):
+        for break_id, found in sorted(known.unresolved.items()):
+            if break_id in known.resolved:
+                yield f"{account_id} {break_id}: both open and resolved"
+            if found.resolution is not None:
+                yield f"{account_id} {break_id}: open with a resolution"
+            if not found.first_seen_day <= found.last_seen_day <= known.last_day:
+                yield f"{account_id} {break_id}: seen {found.first_seen_day}-{found.last_seen_day}"
+
+
 LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     two_books_agree,
     cash_is_conserved,
@@ -256,6 +268,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     days_are_in_order,
     executions_sum_to_their_parts,
     caches_equal_rebuilt_ones,
+    breaks_are_kept_in_order,
 )
 
 

@@ -24,6 +24,7 @@ from fencang.engine.snapshot_form import (
     OrderForm,
     SignedForm,
 )
+from fencang.engine.snapshot_reconciliation import restored_reconciliations
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -78,7 +79,6 @@ def _restore_days(state: DeskState, form: DeskForm) -> None:
     refresh_phase_due(state)
     for contract_id, settlements in form.settlements:
         state.contracts[contract_id].settlements = {each.day: each for each in settlements}
-    state.open_breaks = dict(form.open_breaks)
 
 
 def _restore_span(state: DeskState, form: DeskForm) -> None:
@@ -296,6 +296,7 @@ def _restore_rest(state: DeskState, form: DeskForm) -> None:
     state.cursors = dict(form.cursors)
     for sub_id, carrying_id, contract_id, exercise, abandon in form.instructions:
         state.instructions[sub_id, carrying_id, contract_id] = exercise, abandon
+    state.reconciliations = restored_reconciliations(form.reconciliations)
     for proposed in form.plans:
         plan = Plan(
             proposed.plan_id,

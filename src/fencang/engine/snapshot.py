@@ -27,6 +27,7 @@ from fencang.engine.snapshot_form import (
     SuspendedForm,
     VenueForm,
 )
+from fencang.engine.snapshot_reconciliation import reconciliation_forms
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -84,7 +85,6 @@ def _form(state: DeskState) -> DeskForm:
         venues=_venues(state),
         contracts=_contracts(state),
         settlements=_settlements(state),
-        open_breaks=sorted(state.open_breaks.items()),
         rates=[
             (key, rate, state.rate_sources.get(key, ""))
             for key, rate in sorted(state.rates.rate_nanos.items())
@@ -106,6 +106,7 @@ def _form(state: DeskState) -> DeskForm:
         cursors=sorted(state.cursors.items()),
         instructions=[(*key, *lots) for key, lots in sorted(state.instructions.items())],
         detailed_executions=dump_executions(state.detailed_executions),
+        reconciliations=reconciliation_forms(state.reconciliations),
     )
 
 

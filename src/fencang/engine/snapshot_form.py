@@ -11,6 +11,7 @@ import msgspec
 
 from fencang.engine.execution_form import ExecutionForm
 from fencang.engine.settlements import Settlement
+from fencang.engine.snapshot_reconciliation import ReconciliationForm
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
 from fencang.messages.margin_commands import RiskArray
@@ -199,7 +200,6 @@ class DeskForm(Form):
     """Contract, mark, settlement price, expired, floor of the rate."""
     settlements: list[tuple[str, list[Settlement]]]
     """Contract → its last settlements, oldest first."""
-    open_breaks: list[tuple[str, int]]
     rates: list[tuple[str, int, str]]
     trading_states: list[tuple[str, int]]
     subs: list[BookForm]
@@ -216,3 +216,4 @@ class DeskForm(Form):
     instructions: list[tuple[str, str, str, int, int]]
     """Sub-account, carrying account, option, lots to exercise, lots to abandon."""
     detailed_executions: list[ExecutionForm]
+    reconciliations: list[ReconciliationForm]

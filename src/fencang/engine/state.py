@@ -26,6 +26,7 @@ from fencang.engine.netting.sets import NoParameters, ParameterSource, SpanSet
 from fencang.engine.netting.staging import Staging
 from fencang.engine.orders import Block, Order
 from fencang.engine.plans import Plan
+from fencang.engine.reconciliation import Reconciliation
 from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
 from fencang.ledger.position import Position
@@ -128,10 +129,9 @@ class DeskState:
         self.instructions: dict[tuple[str, str, str], tuple[int, int]] = {}
         """(sub-account, carrying account, option) → lots to exercise, lots to abandon."""
         self.cursors: dict[str, int] = {}
-        self.open_breaks: dict[str, int] = {}
-        """Carrying account → breaks of its reconciliation that nobody has mended yet."""
         self.phase_due_ns = NEVER_NS
         """When the next phase of any venue is due (a cache)."""
+        self.reconciliations: dict[str, Reconciliation] = {}
         self._orders_made = 0
 
     def begin(self, sequence: int, time_ns: int) -> None:

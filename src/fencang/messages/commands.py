@@ -29,6 +29,7 @@ from fencang.messages.message import (
     TradingState,
 )
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
+from fencang.messages.reconciliation_commands import AnyReconciliationCommand
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -501,6 +502,7 @@ AnyCommand = (
     | AdvanceTime
     | AssignSuspense
     | FillCommand
+    | AnyReconciliationCommand
     | ProposePlan
     | ApprovePlan
     | RejectPlan

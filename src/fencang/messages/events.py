@@ -34,6 +34,7 @@ from fencang.messages.option_events import (
 )
 from fencang.messages.plan_events import PlanApplied, PlanApproved, PlanProposed, PlanRejected
 from fencang.messages.reasons import Reason
+from fencang.messages.reconciliation_events import AnyReconciliationEvent
 from fencang.refdata.desk import DeskItem
 
 __all__ = [
@@ -552,6 +553,7 @@ AnyEvent = (
     | SuspenseAssigned
     | DuplicateFillIgnored
     | FillEvent
+    | AnyReconciliationEvent
     | BlockOrderCreated
     | BlockOrderDone
     | RuleArmed

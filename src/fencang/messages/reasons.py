@@ -2,8 +2,8 @@
 
 Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in the order of the
 pre-trade checks, 4000 orders after entry, 4100 fills entered, corrected and moved, 5000 plans and
-rules, 6000 margin parameters, collateral and grants, 7000 the trading day, 9000 gateways.  A
-number, once released, never changes its meaning.
+rules, 6000 margin parameters, collateral and grants, 7000 the trading day, 7100 options, 7200
+reconciliation, 9000 gateways.  A number, once released, never changes its meaning.
 """
 
 from enum import IntEnum
@@ -121,6 +121,14 @@ class Reason(IntEnum):
     EXERCISE_LOTS_TOO_FEW = 7102
     EXERCISE_STYLE = 7103
     EXPIRES_AS_OPTION = 7104
+    STATEMENT_OF_THE_FUTURE = 7201
+    RECONCILIATION_SEQUENCE = 7202
+    BREAK_TWICE = 7203
+    BREAK_OUTSIDE_SECTIONS = 7204
+    BREAKS_TOO_MANY = 7205
+    BREAK_UNKNOWN = 7206
+    BREAK_REASON_MISSING = 7207
+    BREAK_BOOKING = 7208
 
     CURSOR_BACKWARDS = 9001
 

@@ -21,13 +21,14 @@ from fencang.engine.decide import (
     options,
     plans,
     position_transfer,
+    reconciliation,
     reports,
     trading_day,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
-from fencang.messages import fill_commands
+from fencang.messages import fill_commands, reconciliation_commands
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -75,6 +76,9 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     fill_commands.CorrectFill: fill_corrections.decide_correct,
     fill_commands.BustFill: fill_corrections.decide_bust,
     fill_commands.TransferPosition: position_transfer.decide_transfer_position,
+    reconciliation_commands.ReportReconciliation: reconciliation.decide_reconciliation,
+    reconciliation_commands.AssignBreak: reconciliation.decide_assign_break,
+    reconciliation_commands.ResolveBreak: reconciliation.decide_resolve_break,
     cmd.ProposePlan: plans.decide_propose,
     cmd.ApprovePlan: plans.decide_approve,
     cmd.RejectPlan: plans.decide_reject,

@@ -16,12 +16,13 @@ from fencang.engine.evolve import (
     money,
     options,
     orders,
+    reconciliation,
     trading_day,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fill_events
+from fencang.messages import fill_events, reconciliation_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["CHANGES", "evolve"]
@@ -83,6 +84,12 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     fill_events.FillCorrected: fill_corrections.on_corrected,
     fill_events.FillBusted: fill_corrections.on_busted,
     fill_events.PositionTransferred: fill_corrections.on_position_transferred,
+    reconciliation_events.ReconciliationReported: reconciliation.on_reported,
+    reconciliation_events.BreakOpened: reconciliation.on_opened,
+    reconciliation_events.BreakSeenAgain: reconciliation.on_seen_again,
+    reconciliation_events.BreakCleared: reconciliation.on_cleared,
+    reconciliation_events.BreakAssigned: reconciliation.on_assigned,
+    reconciliation_events.BreakResolved: reconciliation.on_resolved,
     ev.BlockOrderCreated: orders.on_block_created,
     ev.BlockOrderDone: orders.on_block_done,
     ev.RuleArmed: desk.on_rule_armed,
