@@ -6,7 +6,14 @@ import re
 import msgspec
 import pytest
 
-from fencang.messages import commands, events, margin_commands, margin_events
+from fencang.messages import (
+    commands,
+    events,
+    margin_commands,
+    margin_events,
+    money_commands,
+    money_events,
+)
 from fencang.messages.commands import COMMAND_TYPES
 from fencang.messages.events import EFFECT_TYPES, EVENT_TYPES
 from fencang.messages.message import Command, Event, Offset, OrderType, Side, TimeInForce
@@ -41,13 +48,15 @@ def made_in(module, kind):
 def test_every_command_is_in_the_union_once():
     assert len(set(COMMAND_TYPES)) == len(COMMAND_TYPES)
     made = made_in(commands, Command) | made_in(margin_commands, Command)
+    made |= made_in(money_commands, Command)
     assert set(COMMAND_TYPES) == made
 
 
 def test_every_event_is_in_the_union_once():
     assert len(set(EVENT_TYPES)) == len(EVENT_TYPES)
     parts = {getattr(events, name) for name in PARTS_OF_EVENTS}
-    made = made_in(events, Event) | made_in(margin_events, Event)
+    parts |= {money_events.FeePart, money_events.InterestLine}
+    made = made_in(events, Event) | made_in(margin_events, Event) | made_in(money_events, Event)
     assert set(EVENT_TYPES) == made - parts
     assert all(tag_of(part) is None for part in parts)
 

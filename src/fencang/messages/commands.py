@@ -26,6 +26,7 @@ from fencang.messages.message import (
     TimeInForce,
     TradingState,
 )
+from fencang.messages.money_commands import MoneyCommand
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -495,6 +496,7 @@ AnyCommand = (
     | ApprovePlan
     | RejectPlan
     | ApplyPlan
+    | MoneyCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

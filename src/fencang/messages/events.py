@@ -25,6 +25,7 @@ from fencang.messages.margin_events import (
     UncoveredContract,
 )
 from fencang.messages.message import Event, Offset, OrderTerms, Side, TradingState
+from fencang.messages.money_events import MoneyEvent
 from fencang.messages.reasons import Reason
 from fencang.refdata.desk import DeskItem
 
@@ -576,6 +577,7 @@ AnyEvent = (
     | PlanApplied
     | GatewayCursorAdvanced
     | DeskRestarted
+    | MoneyEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__
