@@ -34,6 +34,19 @@ def test_the_laws_hold_over_many_seeds(seed):
     test_the_laws_hold_after_every_careless_command(seed)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_laws_hold_while_money_comes_and_goes(seed):
+    """Wires, interest and calls among trades, so many that every one of them happens."""
+    office = Office(seed)
+    for _ in range(80):
+        office.step("cash")
+        office.step(office.chance.choice(("cash", "order", "report", "market", "session", "money")))
+    events = [event for record in office.desk.records for event in record.events]
+    seen = {type(event).__name__ for event in events}
+    wanted = {"WireRequested", "WireSent", "WireConfirmed", "WireCancelled", "MarginCallIssued"}
+    assert wanted - seen == set()
+
+
 def test_a_careless_office_gets_something_done():
     """The commands are not all refused: the test would prove nothing."""
     seen = set()
@@ -52,5 +65,8 @@ def test_a_careless_office_gets_something_done():
         "BlockOrderCreated",
         "ContractSettled",
         "CapitalTransferred",
+        "FillCharged",
+        "InterestPosted",
+        "MarginCallIssued",
     }
     assert wanted - seen == set()

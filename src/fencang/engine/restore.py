@@ -21,6 +21,7 @@ from fencang.engine.snapshot_form import (
     OrderForm,
     SignedForm,
 )
+from fencang.engine.snapshot_funds import restore_funds
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -232,6 +233,7 @@ def _restore_order(state: DeskState, form: OrderForm, blocks: dict[int, Block]) 
     order.is_in_doubt = form.is_in_doubt
     order.is_reducing = form.is_reducing
     order.attempt = form.attempt
+    order.charged = dict(form.charged)
     if form.block_id:
         order.block = blocks[form.block_id]
         order.block.slices[form.order_id] = order
@@ -276,6 +278,7 @@ def _restore_rest(state: DeskState, form: DeskForm) -> None:
     for key in form.executions:
         state.executions[key] = None
     state.cursors = dict(form.cursors)
+    restore_funds(state.funds, form.funds)
     for proposed in form.plans:
         plan = Plan(
             proposed.plan_id,

@@ -24,6 +24,7 @@ from fencang.engine.snapshot_form import (
     SpanSetForm,
     SuspendedForm,
 )
+from fencang.engine.snapshot_funds import funds_form
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -103,6 +104,7 @@ def _form(state: DeskState) -> DeskForm:
         indicators=_indicators(state),
         plans=_plans(state),
         cursors=sorted(state.cursors.items()),
+        funds=funds_form(state.funds),
     )
 
 
@@ -165,6 +167,8 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += [state.add_ons[key] for key in sorted(state.add_ons)]
     items += [state.agreements[key] for key in sorted(state.agreements)]
     items += [state.rules[key].rule for key in sorted(state.rules)]
+    items += state.fee_rows.all()
+    items += state.funds.definitions()
     return items
 
 
@@ -250,6 +254,7 @@ def _order(order: Order) -> OrderForm:
         is_in_doubt=order.is_in_doubt,
         is_reducing=order.is_reducing,
         attempt=order.attempt,
+        charged=sorted(order.charged.items()),
     )
 
 

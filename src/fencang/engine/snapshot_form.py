@@ -108,6 +108,8 @@ class OrderForm(Form):
     is_in_doubt: bool
     is_reducing: bool
     attempt: int
+    charged: Cash = []
+    """Rows with a minimum: what its fills have come to."""
 
 
 class BlockForm(Form):
@@ -158,6 +160,49 @@ class PlanForm(Form):
     approved_by: str
 
 
+class WireForm(Form):
+    """One wire."""
+
+    wire_id: int
+    carrying_account_id: str
+    owner_id: str
+    currency: str
+    direction: int
+    amount_micros: int
+    value_date: date
+    entered_by: str
+    approved_by: str
+    state: int
+    reference: str
+
+
+class CallForm(Form):
+    """One margin call."""
+
+    call_id: int
+    carrying_account_id: str
+    owner_id: str
+    currency: str
+    kind: int
+    amount_micros: int
+    due_ns: int
+    requirement_micros: int
+    reference: str
+    covered_micros: int
+    is_overdue: bool
+    state: int
+
+
+class FundsForm(Form):
+    """Wires and calls, open and remembered, and what interest has accrued."""
+
+    wires: list[WireForm] = []
+    calls: list[CallForm] = []
+    interest_until: int = 0
+    accrued: list[tuple[int, str, str, str, int, int]] = []
+    """Kind, account, owner, currency, owed, rest."""
+
+
 class SpanSetForm(Form):
     """A clearing house's parameter files, oldest first, and the one in force."""
 
@@ -194,3 +239,4 @@ class DeskForm(Form):
     indicators: list[IndicatorForm]
     plans: list[PlanForm]
     cursors: list[tuple[str, int]]
+    funds: FundsForm = FundsForm()

@@ -20,6 +20,7 @@ from fencang.engine.accounts import (
     VenueState,
 )
 from fencang.engine.carrying import CarryingState, SuspenseState
+from fencang.engine.funds import Funds
 from fencang.engine.netting.links import cover, open_entry
 from fencang.engine.netting.rate_terms import RateTable
 from fencang.engine.netting.sets import NoParameters, ParameterSource, SpanSet
@@ -27,6 +28,7 @@ from fencang.engine.netting.staging import Staging
 from fencang.engine.orders import Block, Order
 from fencang.engine.plans import Plan
 from fencang.ledger.book import Book, reserve_id, suspense_id
+from fencang.ledger.fees import FeeTable
 from fencang.ledger.position import Position
 from fencang.limits.position_limits import LimitTable
 from fencang.margin.exposure import Exposure
@@ -109,6 +111,8 @@ class DeskState:
         self.margin_rates = RateTable()
         self.add_ons: dict[str, BrokerAddOn] = {}
         self.agreements: dict[str, CrossMargin] = {}
+        self.fee_rows = FeeTable()
+        self.funds = Funds()
         self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}

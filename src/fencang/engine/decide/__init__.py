@@ -8,9 +8,11 @@ from typing import Any
 
 from fencang.engine.decide import (
     amend,
+    calls,
     desk,
     entry,
     fills,
+    interest,
     margin,
     market,
     money,
@@ -18,9 +20,11 @@ from fencang.engine.decide import (
     operation,
     plans,
     reports,
+    wires,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
+from fencang.messages import money_commands
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -65,6 +69,10 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.ApprovePlan: plans.decide_approve,
     cmd.RejectPlan: plans.decide_reject,
     cmd.ApplyPlan: plans.decide_apply,
+    **wires.WIRE_DECISIONS,
+    money_commands.PostInterest: interest.decide_post_interest,
+    money_commands.ReportMarginCall: calls.decide_report_call,
+    money_commands.CancelMarginCall: calls.decide_cancel_call,
 }
 
 

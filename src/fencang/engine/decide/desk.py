@@ -16,6 +16,8 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.faults import faults_of
+from fencang.refdata.fees import FeeRow
+from fencang.refdata.funding import FundingTerms, InterestRate
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.rule import IndicatorRule
@@ -88,6 +90,12 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.add_on_faults(item)
         case CrossMargin():
             yield from references.agreement_faults(item)
+        case FeeRow():
+            yield from references.fee_row_faults(item)
+        case FundingTerms(carrying_account_id=carrying):
+            yield from references.missing("carrying account", carrying)
+        case InterestRate():
+            yield from references.interest_faults(item)
         case IndicatorRule(tag=tag):
             if not references.has_tag(tag):
                 yield f"no sub-account carries the tag {tag}"

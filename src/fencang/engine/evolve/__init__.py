@@ -7,7 +7,7 @@ something change nothing.
 from collections.abc import Callable
 from typing import Any
 
-from fencang.engine.evolve import desk, fills, margin, market, money, orders
+from fencang.engine.evolve import desk, fills, funds, margin, market, money, orders
 from fencang.engine.state import DeskState
 from fencang.messages import events as ev
 from fencang.messages.events import AnyEvent
@@ -73,6 +73,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.PlanApplied: money.on_plan_applied,
     ev.GatewayCursorAdvanced: desk.on_cursor,
     ev.DeskRestarted: _nothing,
+    **funds.FUNDS_CHANGES,
 }
 
 

@@ -15,12 +15,19 @@ from fencang.engine.flows.blocks import (
     follow_session_opened,
     follow_slice_ended,
 )
+from fencang.engine.flows.calls import (
+    follow_collateral,
+    follow_deposit,
+    follow_published,
+    follow_wire,
+)
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
 from fencang.engine.state import DeskState
 from fencang.messages import events as ev
+from fencang.messages import money_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
@@ -43,6 +50,10 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.PricesMarked: (follow_prices_marked,),
     ev.ContractExpired: (follow_contract_expired,),
     ev.TradingDaySettled: (follow_day_settled,),
+    ev.MarginPublished: (follow_published,),
+    ev.CashDeposited: (follow_deposit,),
+    ev.CollateralReported: (follow_collateral,),
+    money_events.WireConfirmed: (follow_wire,),
 }
 
 STEP_REACTIONS: dict[type[Any], StepReaction] = {
@@ -60,6 +71,11 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     ev.ContractExpired: follow_money_moved,
     ev.TradingDaySettled: follow_money_moved,
     ev.OpeningBookImported: follow_money_moved,
+    money_events.WireRequested: follow_money_moved,
+    money_events.WireConfirmed: follow_money_moved,
+    money_events.WireReturned: follow_money_moved,
+    money_events.WireCancelled: follow_money_moved,
+    money_events.InterestPosted: follow_money_moved,
 }
 
 FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS})
