@@ -26,10 +26,18 @@ from fencang.messages.events import (
     TradingStateSet,
 )
 from fencang.messages.message import Offset, TradingState
+from fencang.messages.money_events import (
+    InterestPosted,
+    WireCancelled,
+    WireConfirmed,
+    WireRequested,
+    WireReturned,
+)
 from fencang.messages.record import Record
+from fencang.projections.cash_moves import WireNote, moves_of
 from fencang.projections.holdings import Holding
 from fencang.projections.projection import Projection
-from fencang.projections.reference import Reference, reserve_id, suspense_id
+from fencang.projections.reference import Reference, promised_id, reserve_id, suspense_id
 
 __all__ = ["Books", "Position"]
 
@@ -60,6 +68,7 @@ class Books(Projection):
         "_states",
         "_uncovered",
         "_variation",
+        "_wires",
         "margin_day",
         "reference",
     )
@@ -76,6 +85,7 @@ class Books(Projection):
         self._standing: dict[str, MarginLine] = {}
         self._states: dict[str, TradingState] = {}
         self._uncovered: dict[str, int] = {}
+        self._wires: dict[int, WireNote] = {}
         self.margin_day = 0
 
     def apply(self, record: Record) -> None:
@@ -105,6 +115,16 @@ class Books(Projection):
                     self._uncovered[event.owner_id] = event.uncovered_micros
                 case CashDeposited() | CashWithdrawn() | CapitalTransferred() | CurrencyConverted():
                     self._move_cash(event)
+                case (
+                    WireRequested()
+                    | WireConfirmed()
+                    | WireReturned()
+                    | WireCancelled()
+                    | InterestPosted()
+                ):
+                    for move in moves_of(event, self._wires):
+                        amounts = self._carrying_cash if move.is_carrying else self._cash
+                        _add(amounts, move.name, move.currency, move.amount_micros)
                 case _:
                     pass
 
@@ -180,9 +200,13 @@ class Books(Projection):
         )
 
     def cover_micros(self, owner_id: str) -> int:
-        """Return the owner's reserve and suspense books less the deficits that they carry."""
+        """Return the owner's reserve and suspense books less the deficits that they carry.
+
+        What wires are promised covers nothing any more.
+        """
         reference = self.reference
         own = [book_id for book_id in self.book_ids() if reference.owner_of(book_id) == owner_id]
+        own = [book_id for book_id in own if book_id != promised_id(owner_id)]
         equities = [(book_id, self.equity_micros(book_id)) for book_id in own]
         return sum(
             equity if book_id not in reference.sub_accounts else min(0, equity)

@@ -12,6 +12,7 @@ from fencang.simulation.auditor.authority import Authority
 from fencang.simulation.auditor.cash import Cash
 from fencang.simulation.auditor.exposure import Exposure
 from fencang.simulation.auditor.lots import Lots
+from fencang.simulation.auditor.money import Money
 from fencang.simulation.auditor.orders import Orders
 from fencang.simulation.auditor.page import AuditFault, Page
 from fencang.simulation.auditor.reference import Reference
@@ -31,6 +32,7 @@ class Auditor:
         self.orders = Orders(self.reference)
         self.lots = Lots(self.reference)
         self.cash = Cash(self.reference)
+        self.money = Money(self.reference, self.cash)
         self.exposure = Exposure(self.reference, self.lots, self.orders)
         self.rules = Rules(self.reference, self.lots, self.orders)
         self.standing = Standing(self.reference, self.lots, self.cash, self.orders, self.rules)
@@ -41,6 +43,7 @@ class Auditor:
             self.orders,
             self.lots,
             self.cash,
+            self.money,
             self.exposure,
             self.rules,
             self.standing,

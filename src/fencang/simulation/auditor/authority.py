@@ -28,6 +28,7 @@ from fencang.messages.events import (
     TradingStateSet,
 )
 from fencang.messages.message import TradingState
+from fencang.messages.money_commands import CancelMarginCall
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, Reference
 
@@ -129,6 +130,8 @@ class Authority:
             return
         match command:
             case WithdrawCash() | ConvertCurrency() | ImportOpeningBook() | AssignSuspense():
+                self._check_second(page, command.entered_by, command.approved_by)
+            case CancelMarginCall():
                 self._check_second(page, command.entered_by, command.approved_by)
             case MarkPrices() | MarkRates() | SettleTradingDay() | ExpireContract():
                 if command.source.startswith("manual"):
