@@ -18,6 +18,8 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskSettings
+from fencang.refdata.fees import FeeRow
+from fencang.refdata.funding import FundingTerms, InterestRate
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
@@ -56,6 +58,9 @@ class Desk:
     opening_rates: tuple[OpeningRate, ...]
     opening_files: OpeningBookFiles
     opening_book: ImportOpeningBook | None = None
+    fee_rows: tuple[FeeRow, ...] = ()
+    funding: tuple[FundingTerms, ...] = ()
+    interest: tuple[InterestRate, ...] = ()
 
     @property
     def define(self) -> DefineDesk:
@@ -75,6 +80,9 @@ class Desk:
                 *self.add_ons,
                 *self.agreements,
                 *self.rules,
+                *self.fee_rows,
+                *self.funding,
+                *self.interest,
             ),
             entered_by=self.entered_by,
             approved_by=self.approved_by,
