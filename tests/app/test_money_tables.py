@@ -78,7 +78,7 @@ def faults_of(text):
 def test_the_tables_in_human_units():
     """0.00023 % are 2,300 parts per billion; 17:30 are 63,000 seconds; -0.5 % are -5,000 ppm."""
     desk = parse_desk(SMALL_DESK + FEE_ROWS + FUNDING + INTEREST)
-    assert desk.fee_rows == (
+    assert desk.money_terms.fee_rows == (
         FeeRow(
             row_id="exchange",
             kind=FeeKind.EXCHANGE,
@@ -101,7 +101,7 @@ def test_the_tables_in_human_units():
             is_rebate=True,
         ),
     )
-    assert desk.funding == (
+    assert desk.money_terms.funding == (
         FundingTerms(
             carrying_account_id="FCM",
             currency="USD",
@@ -115,7 +115,7 @@ def test_the_tables_in_human_units():
             holidays=(date(2024, 1, 15),),
         ),
     )
-    assert desk.interest == (
+    assert desk.money_terms.interest == (
         InterestRate(
             scope=InterestScope.CARRYING,
             scope_id="FCM",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fencang.app.desk.accounts import AccountPlan, StrategySpec
+from fencang.app.desk.money_terms import MoneyTerms
 from fencang.app.desk.opening_book import OpeningBookFiles, OpeningRate
 from fencang.app.desk.replay_settings import PlanSettings, ReplaySettings
 from fencang.app.desk.sections import SpanFile
@@ -18,8 +19,6 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskSettings
-from fencang.refdata.fees import FeeRow
-from fencang.refdata.funding import FundingTerms, InterestRate
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
@@ -49,6 +48,7 @@ class Desk:
     add_ons: tuple[BrokerAddOn, ...]
     agreements: tuple[CrossMargin, ...]
     rules: tuple[IndicatorRule, ...]
+    money_terms: MoneyTerms
     strategies: tuple[StrategySpec, ...]
     account_plans: tuple[AccountPlan, ...]
     deposits: tuple[DepositCash, ...]
@@ -58,9 +58,6 @@ class Desk:
     opening_rates: tuple[OpeningRate, ...]
     opening_files: OpeningBookFiles
     opening_book: ImportOpeningBook | None = None
-    fee_rows: tuple[FeeRow, ...] = ()
-    funding: tuple[FundingTerms, ...] = ()
-    interest: tuple[InterestRate, ...] = ()
 
     @property
     def define(self) -> DefineDesk:
@@ -80,9 +77,9 @@ class Desk:
                 *self.add_ons,
                 *self.agreements,
                 *self.rules,
-                *self.fee_rows,
-                *self.funding,
-                *self.interest,
+                *self.money_terms.fee_rows,
+                *self.money_terms.funding,
+                *self.money_terms.interest,
             ),
             entered_by=self.entered_by,
             approved_by=self.approved_by,

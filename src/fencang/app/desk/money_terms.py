@@ -23,12 +23,29 @@ from fencang.refdata.funding import (
     interest_rate_faults,
 )
 
-__all__ = ["Names", "check_money_terms", "read_fee_row", "read_funding", "read_interest"]
+__all__ = ["MoneyTerms", "Names", "check_money_terms", "read_money_terms"]
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _OFFSET = re.compile(r"([+-])(\d\d):([0-5]\d)")
 PPB_PLACES = 7
 """Decimal places of a percentage whose last one is a part per billion."""
+
+
+class MoneyTerms(NamedTuple):
+    """What a desk file states of fees, funding and interest."""
+
+    fee_rows: tuple[FeeRow, ...] = ()
+    funding: tuple[FundingTerms, ...] = ()
+    interest: tuple[InterestRate, ...] = ()
+
+
+def read_money_terms(root: Fields) -> MoneyTerms:
+    """Read the three lists of tables."""
+    return MoneyTerms(
+        tuple(read_fee_row(each) for each in root.each("fee_row")),
+        tuple(read_funding(each) for each in root.each("funding")),
+        tuple(read_interest(each) for each in root.each("interest")),
+    )
 
 
 def _from_day(fields: Fields) -> date:
@@ -146,39 +163,31 @@ class Names(NamedTuple):
     base_currency: str
 
 
-def check_money_terms(
-    root: Fields,
-    names: Names,
-    rows: Sequence[FeeRow],
-    funding: Sequence[FundingTerms],
-    interest: Sequence[InterestRate],
-) -> None:
+def check_money_terms(root: Fields, names: Names, terms: MoneyTerms) -> None:
     """Note every name that leads nowhere, and what is stated twice."""
-    for index, row in enumerate(rows):
-        key = f"fee_row[{index}]"
-        root.reference(f"{key}.scope", row.scope_id, names.scopes, "product or contract")
-        root.reference(
-            f"{key}.carrying", row.carrying_account_id, names.carrying, "carrying account"
-        )
-        tier = row.service_tier
-        root.reference(f"{key}.service_tier", tier, names.service_tiers, "service tier")
-        place = (row.row_id, row.scope_id, row.carrying_account_id, tier, row.from_day)
-        earlier = rows[:index]
-        if place in [
-            (each.row_id, each.scope_id, each.carrying_account_id, each.service_tier, each.from_day)
-            for each in earlier
-        ]:
-            root.fault(f"{key}.id", f"{row.row_id} is stated twice for one place and day")
-    for index, terms in enumerate(funding):
-        key = f"funding[{index}]"
-        account = terms.carrying_account_id
+    _check_fee_rows(root, names, terms.fee_rows)
+    seen = []
+    for index, each in enumerate(terms.funding):
+        key, account = f"funding[{index}]", each.carrying_account_id
         root.reference(f"{key}.carrying", account, names.carrying, "carrying account")
-        dated = (account, terms.currency, terms.from_day)
-        if dated in [
-            (each.carrying_account_id, each.currency, each.from_day) for each in funding[:index]
-        ]:
-            root.fault(f"{key}.from_day", f"{terms.currency} at {account} has this day already")
-    _check_interest(root, names, interest)
+        dated = (account, each.currency, each.from_day)
+        if dated in seen:
+            root.fault(f"{key}.from_day", f"{each.currency} at {account} has this day already")
+        seen.append(dated)
+    _check_interest(root, names, terms.interest)
+
+
+def _check_fee_rows(root: Fields, names: Names, rows: Sequence[FeeRow]) -> None:
+    seen = []
+    for index, row in enumerate(rows):
+        key, account, tier = f"fee_row[{index}]", row.carrying_account_id, row.service_tier
+        root.reference(f"{key}.scope", row.scope_id, names.scopes, "product or contract")
+        root.reference(f"{key}.carrying", account, names.carrying, "carrying account")
+        root.reference(f"{key}.service_tier", tier, names.service_tiers, "service tier")
+        place = (row.row_id, row.scope_id, account, tier, row.from_day)
+        if place in seen:
+            root.fault(f"{key}.id", f"{row.row_id} is stated twice for one place and day")
+        seen.append(place)
 
 
 def _check_interest(root: Fields, names: Names, interest: Sequence[InterestRate]) -> None:

@@ -218,7 +218,7 @@ def _money_terms(desk: Desk, root: Fields) -> None:
         service_tiers=[each.service_tier for each in desk.sub_accounts],
         base_currency=desk.master.base_currency,
     )
-    check_money_terms(root, names, desk.fee_rows, desk.funding, desk.interest)
+    check_money_terms(root, names, desk.money_terms)
 
 
 def _span_files(desk: Desk, root: Fields) -> None:
