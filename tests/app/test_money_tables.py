@@ -13,6 +13,7 @@ from fencang.refdata.funding import (
     FundingTerms,
     InterestRate,
     InterestScope,
+    SweepTarget,
 )
 from tests.app.program import SMALL_DESK
 
@@ -134,6 +135,33 @@ def test_the_tables_in_human_units():
         ),
     )
     assert refusals_of(desk) == []
+
+
+SWEEP = """
+[[sweep]]
+carrying = "FCM"
+owner = "FIRM"
+currency = "USD"
+target = "250000"
+least = "1000"
+"""
+
+
+def test_sweeps_in_human_units_and_their_faults():
+    desk = parse_desk(SMALL_DESK + SWEEP)
+    assert desk.money_terms.targets == (
+        SweepTarget(
+            carrying_account_id="FCM",
+            owner_id="FIRM",
+            currency="USD",
+            target_micros=250_000_000_000,
+            least_micros=1_000_000_000,
+        ),
+    )
+    assert refusals_of(desk) == []
+    assert "sweep[1].target" in faults_of(SMALL_DESK + SWEEP + SWEEP)
+    assert "sweep[0].owner" in faults_of(SMALL_DESK + SWEEP.replace("FIRM", "FORM"))
+    assert "sweep[0].target" in faults_of(SMALL_DESK + SWEEP.replace("250000", "-1"))
 
 
 def test_faults_of_fee_rows_are_named_by_key():

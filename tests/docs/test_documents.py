@@ -69,6 +69,7 @@ GLOSSARY_TYPES = {
     "fee row": "FeeRow",
     "wire": "RequestWire",
     "interest": "InterestRate",
+    "sweep": "SweepTarget",
     "day count": "DayCount",
     "cut-off": "FundingTerms",
     "margin call": "MarginCallIssued",

@@ -7,7 +7,13 @@ from fencang.messages import money_commands as mc
 from fencang.messages.money_commands import CallKind, WireDirection
 from fencang.messages.record import DECISION_VERSION, Record
 from fencang.refdata.fees import FeeKind, FeeRow
-from fencang.refdata.funding import DayCount, FundingTerms, InterestRate, InterestScope
+from fencang.refdata.funding import (
+    DayCount,
+    FundingTerms,
+    InterestRate,
+    InterestScope,
+    SweepTarget,
+)
 from tests.engine.firm import MONDAY, SECOND, TUESDAY, define, money
 
 FRIDAY = date(2020, 4, 24)
@@ -102,6 +108,24 @@ def take_back(call_id, approved_by="boss"):
     return mc.CancelMarginCall(
         call_id=call_id, reason="broker's error", entered_by="ops", approved_by=approved_by
     )
+
+
+def target(amount, currency="USD", account="C1", owner="FUND", least="0"):
+    return SweepTarget(
+        carrying_account_id=account,
+        owner_id=owner,
+        currency=currency,
+        target_micros=money(amount),
+        least_micros=money(least),
+    )
+
+
+def propose_sweep(owner="FUND"):
+    return mc.ProposeSweep(owner_id=owner, entered_by="ops")
+
+
+def apply_sweep(sweep_id, approved_by="boss"):
+    return mc.ApplySweep(sweep_id=sweep_id, approved_by=approved_by)
 
 
 def with_terms(desk, *more):

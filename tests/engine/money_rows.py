@@ -6,6 +6,7 @@ from tests.engine.desk import transfer
 from tests.engine.firm import DAY, SATURDAY, define
 from tests.engine.money_firm import (
     IN,
+    apply_sweep,
     approve,
     broker_call,
     confirm,
@@ -15,10 +16,12 @@ from tests.engine.money_firm import (
     many_calls,
     many_wires,
     post,
+    propose_sweep,
     requested,
     send,
     sent,
     take_back,
+    target,
     wire,
     with_terms,
 )
@@ -62,6 +65,17 @@ def _late_to_send(desk):
     return number
 
 
+def _proposed(desk):
+    with_terms(desk, funding(account="OMNI"), target("1000000"), target("500", account="OMNI"))
+    return desk.done(propose_sweep())[0].sweep_id
+
+
+def _applied(desk):
+    number = _proposed(desk)
+    desk.done(apply_sweep(number))
+    return number
+
+
 def _called(desk):
     return desk.done(broker_call("1000"))[0].call_id
 
@@ -83,6 +97,12 @@ ONE_PERSON_ROWS = (
     ("call taken back alone", _called, lambda x: take_back(x, ""), Reason.SECOND_PERSON_REQUIRED),
 )
 SAME_PERSON_ROWS = (
+    (
+        "sweep applied by whoever proposed it",
+        _proposed,
+        lambda x: apply_sweep(x, "ops"),
+        Reason.SECOND_PERSON_IS_THE_FIRST,
+    ),
     (
         "wire approved by whoever asked",
         _requested,
@@ -123,4 +143,7 @@ MONEY_ROWS = (
         lambda _: broker_call("1", reference="X"),
         Reason.MARGIN_CALLS_TOO_MANY,
     ),
+    ("sweep of nothing", with_terms, lambda _: propose_sweep(), Reason.SWEEP_EMPTY),
+    ("sweep nobody knows", None, lambda _: apply_sweep(77), Reason.SWEEP_UNKNOWN),
+    ("sweep applied twice", _applied, apply_sweep, Reason.SWEEP_APPLIED),
 )

@@ -8,7 +8,12 @@ from fencang.messages import commands as cmd
 from fencang.messages.events import BlockOrderCreated, FillSuspended, OrderAccepted, PlanProposed
 from fencang.messages.message import Offset, OrderType, Side, TradingState
 from fencang.messages.money_commands import CallKind
-from fencang.messages.money_events import InterestPosted, MarginCallIssued, WireRequested
+from fencang.messages.money_events import (
+    InterestPosted,
+    MarginCallIssued,
+    SweepProposed,
+    WireRequested,
+)
 from fencang.refdata.funding import AfterCutoff
 from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
 from tests.engine.broker_firm import agreement, concentration, fixed, use_two_houses
@@ -39,16 +44,19 @@ from tests.engine.firm import (
 from tests.engine.money_firm import (
     IN,
     OUT,
+    apply_sweep,
     broker_call,
     broker_pays,
     confirm,
     funding,
     give_back,
     post,
+    propose_sweep,
     reserve_pays,
     row,
     send,
     take_back,
+    target,
     wire,
     withdraw_wire,
 )
@@ -88,6 +96,7 @@ class Office:
         self.contracts = dict(CONTRACTS)
         self.wires = []
         self.calls = []
+        self.sweeps = []
         self.interest_day = MONDAY
         places = [(money_of, at) for money_of in ("USD", "CNY") for at in ("C1", "OMNI")]
         self.desk.done(
@@ -95,6 +104,9 @@ class Office:
                 *(funding(*place) for place in places),
                 funding("EUR", after_cutoff=AfterCutoff.REFUSE, cutoff_s=0),
                 row("exchange", "ES", per_lot_micros=1_180_000),
+                target("5000000"),
+                target("1500000", account="OMNI", least="10000"),
+                target("1000", "CNY", account="OMNI"),
                 row("commission", "CL", value_ppb=23_001, order_minimum_micros=5_000_000),
             )
         )
@@ -129,6 +141,8 @@ class Office:
                 self.plans.append(event.plan_id)
             elif isinstance(event, WireRequested):
                 self.wires.append(event)
+            elif isinstance(event, SweepProposed):
+                self.sweeps.append(event.sweep_id)
             elif isinstance(event, MarginCallIssued):
                 self.calls.append(event.call_id)
             elif isinstance(event, InterestPosted):
@@ -312,6 +326,8 @@ class Office:
                 broker_call(size, kind, name),
                 take_back(self._pick(self.calls, 1), boss),
                 define(self._terms()),
+                propose_sweep(self.chance.choice(("FUND", "CLIENT"))),
+                apply_sweep(self._pick(self.sweeps, 1)),
             )
         )
 

@@ -56,6 +56,7 @@ def test_every_event_is_in_the_union_once():
     assert len(set(EVENT_TYPES)) == len(EVENT_TYPES)
     parts = {getattr(events, name) for name in PARTS_OF_EVENTS}
     parts |= {money_events.FeePart, money_events.InterestLine}
+    parts |= {money_events.ProposedConversion, money_events.ProposedWire}
     made = made_in(events, Event) | made_in(margin_events, Event) | made_in(money_events, Event)
     assert set(EVENT_TYPES) == made - parts
     assert all(tag_of(part) is None for part in parts)

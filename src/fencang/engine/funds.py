@@ -9,24 +9,29 @@ from datetime import date
 from enum import IntEnum
 
 from fencang.messages.money_commands import CallKind, WireDirection
+from fencang.messages.money_events import ProposedConversion, ProposedWire
 from fencang.refdata.desk import DeskItem
-from fencang.refdata.funding import FundingTerms, InterestRate, InterestScope
+from fencang.refdata.funding import FundingTerms, InterestRate, InterestScope, SweepTarget
 
 __all__ = [
     "ACCRUAL_SCALE",
     "CALLS_MAX",
     "OPEN_MAX",
+    "SWEEPS_MAX",
     "WIRES_MAX",
     "AccrualKey",
     "CallState",
     "Funds",
     "MarginCall",
+    "Sweep",
     "Wire",
     "WireState",
 ]
 
 WIRES_MAX = CALLS_MAX = 10_000
 """Wires, and calls, kept known; the oldest finished ones are forgotten first."""
+SWEEPS_MAX = 100
+"""Proposals of sweeps kept known."""
 OPEN_MAX = 1_000
 """Wires, and calls, that may be open at one time."""
 ACCRUAL_SCALE = 1_000_000 * 26_280
@@ -168,14 +173,47 @@ class MarginCall:
         return self.carrying_account_id, self.owner_id, self.currency
 
 
-class Funds:
-    """Terms, rates, wires, calls and accruals of one desk."""
+class Sweep:
+    """One proposal of wires and conversions."""
 
-    __slots__ = ("_rates", "_terms", "accrued", "calls", "interest_until", "open_calls", "wires")
+    __slots__ = ("conversions", "is_applied", "owner_id", "proposed_by", "sweep_id", "wires")
+
+    def __init__(
+        self,
+        sweep_id: int,
+        owner_id: str,
+        proposed_by: str,
+        wires: tuple[ProposedWire, ...],
+        conversions: tuple[ProposedConversion, ...],
+    ) -> None:
+        self.sweep_id = sweep_id
+        self.owner_id = owner_id
+        self.proposed_by = proposed_by
+        self.wires = wires
+        self.conversions = conversions
+        self.is_applied = False
+
+
+class Funds:
+    """Terms, rates, targets, wires, calls, sweeps and accruals of one desk."""
+
+    __slots__ = (
+        "_rates",
+        "_targets",
+        "_terms",
+        "accrued",
+        "calls",
+        "interest_until",
+        "open_calls",
+        "sweeps",
+        "wires",
+    )
 
     def __init__(self) -> None:
         self._terms: dict[tuple[str, str], dict[int, FundingTerms]] = {}
         self._rates: dict[tuple[str, str, str], dict[int, InterestRate]] = {}
+        self._targets: dict[tuple[str, str, str], SweepTarget] = {}
+        self.sweeps: dict[int, Sweep] = {}
         self.wires: dict[int, Wire] = {}
         self.calls: dict[int, MarginCall] = {}
         self.open_calls: dict[int, MarginCall] = {}
@@ -197,6 +235,15 @@ class Funds:
         dated = self._rates.setdefault((item.scope.value, item.scope_id, item.currency), {})
         dated[item.from_day.toordinal()] = item
 
+    def set_target(self, item: SweepTarget) -> None:
+        """Add a target or replace the one before."""
+        key = (item.owner_id, item.carrying_account_id, item.currency)
+        self._targets[key] = item
+
+    def targets_of(self, owner_id: str) -> list[SweepTarget]:
+        """Return an owner's targets by carrying account and currency."""
+        return [target for key, target in sorted(self._targets.items()) if key[0] == owner_id]
+
     def definitions(self) -> list[DeskItem]:
         """Return every definition in canonical order."""
         items: list[DeskItem] = []
@@ -204,6 +251,7 @@ class Funds:
             items += [terms[day] for day in sorted(terms)]
         for _, rates in sorted(self._rates.items()):
             items += [rates[day] for day in sorted(rates)]
+        items += [self._targets[key] for key in sorted(self._targets)]
         return items
 
     def terms(self, carrying_id: str, currency: str, time_ns: int) -> FundingTerms | None:
@@ -237,6 +285,12 @@ class Funds:
             and wire.currency == currency
             and carrying_id in (None, wire.carrying_account_id)
         )
+
+    def add_sweep(self, sweep: Sweep) -> None:
+        """Keep a proposal; the oldest gives way when there are too many."""
+        self.sweeps[sweep.sweep_id] = sweep
+        if len(self.sweeps) > SWEEPS_MAX:
+            del self.sweeps[min(self.sweeps)]
 
     def open_wires(self) -> list[Wire]:
         """Return wires whose cash is still to move, oldest first."""

@@ -13,6 +13,7 @@ from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
 from fencang.messages.margin_commands import RiskArray
 from fencang.messages.message import Offset, OrderTerms, Side
+from fencang.messages.money_events import ProposedConversion, ProposedWire
 from fencang.refdata.desk import DeskItem
 
 __all__ = ["SNAPSHOT_VERSION", "DeskForm"]
@@ -193,11 +194,23 @@ class CallForm(Form):
     state: int
 
 
+class SweepForm(Form):
+    """One proposal of a sweep."""
+
+    sweep_id: int
+    owner_id: str
+    proposed_by: str
+    wires: list[ProposedWire]
+    conversions: list[ProposedConversion]
+    is_applied: bool
+
+
 class FundsForm(Form):
     """Wires and calls, open and remembered, and what interest has accrued."""
 
     wires: list[WireForm] = []
     calls: list[CallForm] = []
+    sweeps: list[SweepForm] = []
     interest_until: int = 0
     accrued: list[tuple[int, str, str, str, int, int]] = []
     """Kind, account, owner, currency, owed, rest."""

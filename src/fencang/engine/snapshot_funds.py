@@ -1,7 +1,7 @@
 """Wires, margin calls and accrued interest to their stored form and back."""
 
-from fencang.engine.funds import CallState, Funds, MarginCall, Wire, WireState
-from fencang.engine.snapshot_form import CallForm, FundsForm, WireForm
+from fencang.engine.funds import CallState, Funds, MarginCall, Sweep, Wire, WireState
+from fencang.engine.snapshot_form import CallForm, FundsForm, SweepForm, WireForm
 from fencang.messages.money_commands import CallKind, WireDirection
 
 __all__ = ["funds_form", "restore_funds"]
@@ -12,6 +12,17 @@ def funds_form(funds: Funds) -> FundsForm:
     return FundsForm(
         wires=[_wire(funds.wires[key]) for key in sorted(funds.wires)],
         calls=[_call(funds.calls[key]) for key in sorted(funds.calls)],
+        sweeps=[
+            SweepForm(
+                key,
+                sweep.owner_id,
+                sweep.proposed_by,
+                list(sweep.wires),
+                list(sweep.conversions),
+                sweep.is_applied,
+            )
+            for key, sweep in sorted(funds.sweeps.items())
+        ],
         interest_until=funds.interest_until,
         accrued=[(*key, *amounts) for key, amounts in sorted(funds.accrued.items())],
     )
@@ -67,22 +78,36 @@ def restore_funds(funds: Funds, form: FundsForm) -> None:
         wire.state = WireState(each.state)
         funds.add_wire(wire)
     for stored in form.calls:
-        call = MarginCall(
-            stored.call_id,
-            carrying_account_id=stored.carrying_account_id,
-            owner_id=stored.owner_id,
-            currency=stored.currency,
-            kind=CallKind(stored.kind),
-            amount_micros=stored.amount_micros,
-            due_ns=stored.due_ns,
-            requirement_micros=stored.requirement_micros,
-            reference=stored.reference,
+        funds.add_call(_restored_call(stored))
+    for entry in form.sweeps:
+        sweep = Sweep(
+            entry.sweep_id,
+            entry.owner_id,
+            entry.proposed_by,
+            tuple(entry.wires),
+            tuple(entry.conversions),
         )
-        call.covered_micros = stored.covered_micros
-        call.is_overdue, call.state = stored.is_overdue, CallState(stored.state)
-        funds.add_call(call)
+        sweep.is_applied = entry.is_applied
+        funds.add_sweep(sweep)
     funds.interest_until = form.interest_until
     funds.accrued = {
         (kind, account, owner, currency): (owed, rest)
         for kind, account, owner, currency, owed, rest in form.accrued
     }
+
+
+def _restored_call(stored: CallForm) -> MarginCall:
+    call = MarginCall(
+        stored.call_id,
+        carrying_account_id=stored.carrying_account_id,
+        owner_id=stored.owner_id,
+        currency=stored.currency,
+        kind=CallKind(stored.kind),
+        amount_micros=stored.amount_micros,
+        due_ns=stored.due_ns,
+        requirement_micros=stored.requirement_micros,
+        reference=stored.reference,
+    )
+    call.covered_micros = stored.covered_micros
+    call.is_overdue, call.state = stored.is_overdue, CallState(stored.state)
+    return call

@@ -11,6 +11,7 @@ from fencang.messages.message import Command, SecondPerson
 from fencang.refdata.definition import CurrencyCode, Identifier, Text
 
 __all__ = [
+    "ApplySweep",
     "ApproveWire",
     "CallKind",
     "CancelMarginCall",
@@ -18,6 +19,7 @@ __all__ = [
     "ConfirmWire",
     "MoneyCommand",
     "PostInterest",
+    "ProposeSweep",
     "ReportMarginCall",
     "RequestWire",
     "ReturnWire",
@@ -52,8 +54,8 @@ class CallKind(IntEnum):
 class RequestWire(Command, tag="RequestWire.1"):
     """Ask for cash to be wired to or from a carrying account for an owner, at a value date.
 
-    Cash to go out is promised at once: nothing else may use it.  The wire's number is the sequence
-    of this command.
+    Cash to go out is promised at once: nothing else may use it.  The wire's number follows from
+    the sequence of this command.
     """
 
     carrying_account_id: Identifier
@@ -143,6 +145,20 @@ class CancelMarginCall(Command, tag="CancelMarginCall.1"):
     approved_by: SecondPerson = ""
 
 
+class ProposeSweep(Command, tag="ProposeSweep.1"):
+    """Work out wires and conversions that bring an owner's balances to their targets."""
+
+    owner_id: Identifier
+    entered_by: Identifier
+
+
+class ApplySweep(Command, tag="ApplySweep.1"):
+    """Request and approve the wires of a proposal, all or none, as a second person."""
+
+    sweep_id: Number
+    approved_by: Identifier
+
+
 MoneyCommand = (
     RequestWire
     | ApproveWire
@@ -153,4 +169,6 @@ MoneyCommand = (
     | PostInterest
     | ReportMarginCall
     | CancelMarginCall
+    | ProposeSweep
+    | ApplySweep
 )

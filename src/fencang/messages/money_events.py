@@ -19,6 +19,10 @@ __all__ = [
     "MarginCallOverdue",
     "MetBy",
     "MoneyEvent",
+    "ProposedConversion",
+    "ProposedWire",
+    "SweepApplied",
+    "SweepProposed",
     "WireApproved",
     "WireCancelled",
     "WireConfirmed",
@@ -187,6 +191,41 @@ class MarginCallOverdue(Event, tag="MarginCallOverdue.1"):
     missing_micros: int
 
 
+class ProposedWire(Event):
+    """Cash to be wired from one carrying account to another."""
+
+    from_account_id: str
+    to_account_id: str
+    currency: str
+    amount_micros: int
+
+
+class ProposedConversion(Event):
+    """Cash to be exchanged at a carrying account, at the desk's rates."""
+
+    carrying_account_id: str
+    sold_currency: str
+    sold_micros: int
+    bought_currency: str
+    bought_micros: int
+
+
+class SweepProposed(Event, tag="SweepProposed.1"):
+    """Wires and conversions that would bring an owner's balances to their targets."""
+
+    sweep_id: int
+    owner_id: str
+    proposed_by: str
+    wires: tuple[ProposedWire, ...]
+    conversions: tuple[ProposedConversion, ...]
+
+
+class SweepApplied(Event, tag="SweepApplied.1"):
+    """The wires of a proposal follow, requested and approved; its conversions call a person."""
+
+    sweep_id: int
+
+
 MoneyEvent = (
     FillCharged
     | WireRequested
@@ -200,4 +239,6 @@ MoneyEvent = (
     | MarginCallMet
     | MarginCallCancelled
     | MarginCallOverdue
+    | SweepProposed
+    | SweepApplied
 )

@@ -11,7 +11,7 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import Definition
 from fencang.refdata.fees import FeeRow
-from fencang.refdata.funding import FundingTerms, InterestRate
+from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
@@ -68,4 +68,5 @@ DeskItem = (
     | FeeRow
     | FundingTerms
     | InterestRate
+    | SweepTarget
 )

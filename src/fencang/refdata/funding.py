@@ -26,6 +26,7 @@ __all__ = [
     "FundingTerms",
     "InterestRate",
     "InterestScope",
+    "SweepTarget",
     "funding_terms_faults",
     "interest_rate_faults",
 ]
@@ -110,6 +111,20 @@ def _longest_run(days: Sequence[date]) -> int:
         run = run + 1 if ordinal == before + 1 else 1
         longest, before = max(longest, run), ordinal
     return longest
+
+
+class SweepTarget(Definition, tag="SweepTarget.1"):
+    """The balance that an owner wants free at a carrying account in a currency.
+
+    Free is what margin and wires under way do not need.  Amounts below ``least_micros`` are not
+    moved.  Balances without a target take no part in sweeps.
+    """
+
+    carrying_account_id: Identifier
+    owner_id: Identifier
+    currency: CurrencyCode
+    target_micros: NonNegativeMicros
+    least_micros: NonNegativeMicros = 0
 
 
 class DayCount(StrEnum):

@@ -1,4 +1,4 @@
-"""``[[fee_row]]``, ``[[funding]]`` and ``[[interest]]`` of a desk file, read in human units.
+"""``[[fee_row]]``, ``[[funding]]``, ``[[interest]]``, ``[[sweep]]`` of a desk file.
 
 Whether what they name is part of the desk is a question of ``references``; ``check_money_terms``
 asks it, with key and line.
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from fencang.app.desk.fields import Fields
 from fencang.basics.money import MONEY_MICROS_MAX
+from fencang.refdata.desk import DeskItem
 from fencang.refdata.fees import FEE_MICROS_MAX, FeeKind, FeeRow, fee_row_faults
 from fencang.refdata.funding import (
     DAYS_AHEAD_MAX,
@@ -19,6 +20,7 @@ from fencang.refdata.funding import (
     FundingTerms,
     InterestRate,
     InterestScope,
+    SweepTarget,
     funding_terms_faults,
     interest_rate_faults,
 )
@@ -37,14 +39,21 @@ class MoneyTerms(NamedTuple):
     fee_rows: tuple[FeeRow, ...] = ()
     funding: tuple[FundingTerms, ...] = ()
     interest: tuple[InterestRate, ...] = ()
+    targets: tuple[SweepTarget, ...] = ()
+
+    @property
+    def items(self) -> tuple[DeskItem, ...]:
+        """Return all of them, as they are defined."""
+        return (*self.fee_rows, *self.funding, *self.interest, *self.targets)
 
 
 def read_money_terms(root: Fields) -> MoneyTerms:
-    """Read the three lists of tables."""
+    """Read the four lists of tables."""
     return MoneyTerms(
         tuple(read_fee_row(each) for each in root.each("fee_row")),
         tuple(read_funding(each) for each in root.each("funding")),
         tuple(read_interest(each) for each in root.each("interest")),
+        tuple(read_target(each) for each in root.each("sweep")),
     )
 
 
@@ -152,9 +161,23 @@ def read_interest(fields: Fields) -> InterestRate:
     return rate
 
 
+def read_target(fields: Fields) -> SweepTarget:
+    """Read one ``[[sweep]]``: the free balance that is wanted."""
+    target = SweepTarget(
+        carrying_account_id=fields.identifier("carrying"),
+        owner_id=fields.identifier("owner"),
+        currency=fields.currency("currency"),
+        target_micros=fields.decimal("target", 6, None, low=0, high=MONEY_MICROS_MAX),
+        least_micros=fields.decimal("least", 6, 0, low=0, high=MONEY_MICROS_MAX),
+    )
+    fields.finish()
+    return target
+
+
 class Names(NamedTuple):
     """What the tables may refer to."""
 
+    persons: Sequence[str]
     carrying: Sequence[str]
     scopes: Sequence[str]
     """Products and contracts."""
@@ -175,6 +198,19 @@ def check_money_terms(root: Fields, names: Names, terms: MoneyTerms) -> None:
             root.fault(f"{key}.from_day", f"{each.currency} at {account} has this day already")
         seen.append(dated)
     _check_interest(root, names, terms.interest)
+    _check_targets(root, names, terms.targets)
+
+
+def _check_targets(root: Fields, names: Names, targets: Sequence[SweepTarget]) -> None:
+    seen = []
+    for index, target in enumerate(targets):
+        key, account = f"sweep[{index}]", target.carrying_account_id
+        root.reference(f"{key}.carrying", account, names.carrying, "carrying account")
+        root.reference(f"{key}.owner", target.owner_id, names.persons, "person")
+        place = (account, target.owner_id, target.currency)
+        if place in seen:
+            root.fault(f"{key}.target", f"{target.currency} at {account} has a target already")
+        seen.append(place)
 
 
 def _check_fee_rows(root: Fields, names: Names, rows: Sequence[FeeRow]) -> None:

@@ -209,6 +209,7 @@ def _broker_terms(desk: Desk, root: Fields) -> None:
 
 def _money_terms(desk: Desk, root: Fields) -> None:
     names = Names(
+        persons=[each.person_id for each in desk.persons],
         carrying=[each.carrying_account_id for each in desk.carrying],
         scopes=[
             *(each.product_id for each in desk.products),

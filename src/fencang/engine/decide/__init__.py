@@ -20,6 +20,7 @@ from fencang.engine.decide import (
     operation,
     plans,
     reports,
+    sweeps,
     wires,
 )
 from fencang.engine.state import DeskState
@@ -71,6 +72,8 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.ApplyPlan: plans.decide_apply,
     **wires.WIRE_DECISIONS,
     money_commands.PostInterest: interest.decide_post_interest,
+    money_commands.ProposeSweep: sweeps.decide_propose_sweep,
+    money_commands.ApplySweep: sweeps.decide_apply_sweep,
     money_commands.ReportMarginCall: calls.decide_report_call,
     money_commands.CancelMarginCall: calls.decide_cancel_call,
 }

@@ -12,7 +12,7 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
-from fencang.refdata.funding import FundingTerms, InterestRate, InterestScope
+from fencang.refdata.funding import FundingTerms, InterestRate, InterestScope, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import LargerSide, MarginRate, account_type_faults
 from fencang.refdata.person import LegalPerson
@@ -38,6 +38,8 @@ def _key(item: DeskItem) -> tuple[str, ...]:
             return kind, carrying, currency, day.isoformat()
         case InterestRate(scope=of, scope_id=scope, currency=currency, from_day=day):
             return kind, of.value, scope, currency, day.isoformat()
+        case SweepTarget(carrying_account_id=carrying, owner_id=owner, currency=currency):
+            return kind, carrying, owner, currency
         case DeskSettings() | MasterAccount():
             return (kind,)
         case (
@@ -167,6 +169,20 @@ class References:
                     "has no access to"
                 )
 
+    def money_faults(
+        self, item: FeeRow | FundingTerms | InterestRate | SweepTarget
+    ) -> Iterator[str]:
+        """Yield what is wrong with what fees, funding, interest and targets refer to."""
+        match item:
+            case FeeRow():
+                yield from self.fee_row_faults(item)
+            case FundingTerms(carrying_account_id=carrying):
+                yield from self.missing("carrying account", carrying)
+            case InterestRate():
+                yield from self.interest_faults(item)
+            case SweepTarget():
+                yield from self.target_faults(item)
+
     def fee_row_faults(self, row: FeeRow) -> Iterator[str]:
         """Yield what is wrong with the scope and the account of a fee row."""
         if self._margined_product(row.scope_id) is None:
@@ -176,6 +192,15 @@ class References:
         tiers = sorted({sub.service_tier for sub in self.subs.values()})
         if row.service_tier and row.service_tier not in tiers:
             yield f"no sub-account of service tier {row.service_tier}; there are {', '.join(tiers)}"
+
+    def target_faults(self, target: SweepTarget) -> Iterator[str]:
+        """Yield what is wrong with the account and the owner of a target."""
+        yield from self.missing("carrying account", target.carrying_account_id)
+        yield from self.missing("person", target.owner_id)
+        carrying = self.carrying.get(target.carrying_account_id)
+        if carrying and not carrying.omnibus and carrying.holder_id != target.owner_id:
+            carrying_id = target.carrying_account_id
+            yield f"owner {target.owner_id} does not hold {carrying_id}, which is not omnibus"
 
     def interest_faults(self, rate: InterestRate) -> Iterator[str]:
         """Yield what is wrong with the account of a rate and with a charge for benefit."""

@@ -1,9 +1,10 @@
 """Wires: asked for, approved, sent, confirmed; what goes out is promised from the first moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from fencang.basics.identifiers import order_id_of
 from fencang.basics.money import format_money
 from fencang.engine.decide.money import (
     owner_refusal,
@@ -37,7 +38,7 @@ from fencang.messages.money_events import (
 from fencang.messages.reasons import Reason
 from fencang.refdata.funding import AfterCutoff, FundingTerms
 
-__all__ = ["WIRE_DECISIONS", "FreeCash", "free_cash"]
+__all__ = ["WIRE_DECISIONS", "FreeCash", "free_cash", "payout_refusal"]
 
 VALUE_DAYS_AHEAD_MAX = 366
 
@@ -150,7 +151,7 @@ def decide_request(state: DeskState, command: RequestWire) -> list[AnyEvent]:
         return [refusal]
     return [
         WireRequested(
-            wire_id=state.sequence,
+            wire_id=order_id_of(state.sequence, 0),
             carrying_account_id=carrying_id,
             owner_id=command.owner_id,
             currency=currency,
@@ -170,6 +171,25 @@ def _amount_refusal(state: DeskState, command: RequestWire) -> CommandRejected |
     place = (command.carrying_account_id, owner_id, currency)
     refusal = _beyond_free(state, place, amount, 0)
     return refusal or _reserve_refusal(state, owner_id, currency, amount)
+
+
+def payout_refusal(
+    state: DeskState, owner_id: str, leaving: Mapping[tuple[str, str], int]
+) -> CommandRejected | None:
+    """Refuse amounts per (carrying account, currency) that cannot all leave together."""
+    refusal = None
+    by_currency: dict[str, int] = {}
+    for (carrying_id, currency), amount in sorted(leaving.items()):
+        refusal = refusal or _beyond_free(state, (carrying_id, owner_id, currency), amount, 0)
+        by_currency[currency] = by_currency.get(currency, 0) + amount
+    total = 0
+    for currency, amount in sorted(by_currency.items()):
+        refusal = refusal or _reserve_refusal(state, owner_id, currency, amount)
+        total += state.rates.value(currency, amount)
+    if refusal is None and total > state.pool(owner_id).standing.available_micros(state.rates):
+        detail = f"the pool's margin needs part of {total} base micros"
+        refusal = rejected(Reason.MARGIN_POOL, detail)
+    return refusal or reserve_refusal(state, owner_id, total)
 
 
 def _reserve_refusal(

@@ -13,7 +13,7 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
-from fencang.refdata.funding import FundingTerms, InterestRate
+from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
@@ -40,6 +40,7 @@ _DEFINED_FIRST = (
     FeeRow,
     FundingTerms,
     InterestRate,
+    SweepTarget,
 )
 
 
@@ -127,7 +128,7 @@ def define(state: DeskState, item: DeskItem) -> None:
             state.add_ons[item.add_on_id] = item
         case CrossMargin():
             state.agreements[item.agreement_id] = item
-        case FeeRow() | FundingTerms() | InterestRate():
+        case FeeRow() | FundingTerms() | InterestRate() | SweepTarget():
             _define_money(state, item)
         case IndicatorRule():
             armed = state.rules.get(item.rule_id)
@@ -137,7 +138,9 @@ def define(state: DeskState, item: DeskItem) -> None:
                 armed.rule = item
 
 
-def _define_money(state: DeskState, item: FeeRow | FundingTerms | InterestRate) -> None:
+def _define_money(
+    state: DeskState, item: FeeRow | FundingTerms | InterestRate | SweepTarget
+) -> None:
     match item:
         case FeeRow():
             state.fee_rows.set(item)
@@ -145,6 +148,8 @@ def _define_money(state: DeskState, item: FeeRow | FundingTerms | InterestRate) 
             state.funds.set_terms(item)
         case InterestRate():
             state.funds.set_rate(item)
+        case SweepTarget():
+            state.funds.set_target(item)
 
 
 def _define_master(state: DeskState, item: MasterAccount) -> None:

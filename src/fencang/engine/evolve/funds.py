@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.evolve.money import move_cash
-from fencang.engine.funds import CallState, MarginCall, Wire, WireState
+from fencang.engine.funds import CallState, MarginCall, Sweep, Wire, WireState
 from fencang.engine.state import DeskState
 from fencang.ledger.book import reserve_id
 from fencang.messages import money_events as ev
@@ -146,6 +146,17 @@ def on_call_overdue(state: DeskState, event: ev.MarginCallOverdue) -> None:
     state.funds.calls[event.call_id].is_overdue = True
 
 
+def on_sweep_proposed(state: DeskState, event: ev.SweepProposed) -> None:
+    """Keep the proposal."""
+    sweep = Sweep(event.sweep_id, event.owner_id, event.proposed_by, event.wires, event.conversions)
+    state.funds.add_sweep(sweep)
+
+
+def on_sweep_applied(state: DeskState, event: ev.SweepApplied) -> None:
+    """Note the end; the wires stand beside this event."""
+    state.funds.sweeps[event.sweep_id].is_applied = True
+
+
 FUNDS_CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.FillCharged: on_fill_charged,
     ev.WireRequested: on_wire_requested,
@@ -159,4 +170,6 @@ FUNDS_CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.MarginCallMet: on_call_met,
     ev.MarginCallCancelled: on_call_cancelled,
     ev.MarginCallOverdue: on_call_overdue,
+    ev.SweepProposed: on_sweep_proposed,
+    ev.SweepApplied: on_sweep_applied,
 }
