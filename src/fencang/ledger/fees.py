@@ -32,6 +32,10 @@ OWN_ROWS = ("commission", "clearing", "by-value")
 """Names of what a product's own schedule charges."""
 
 
+FOUND_MAX = 50_000
+"""Places whose rows are remembered until a row changes; beyond it they are found anew."""
+
+
 class Fill(NamedTuple):
     """What a fee depends on: ``value_micros`` of the lots, and which of them close today's."""
 
@@ -151,8 +155,7 @@ class FeeTable:
                 if rank is not None and (row.row_id not in best or rank > best[row.row_id][0]):
                     best[row.row_id] = (rank, row)
             found = {name: best[name][1] for name in sorted(best)}
-            # One day's places at a time: the desk asks for today.
-            if any(each.day != place.day for each in self._found):
+            if len(self._found) >= FOUND_MAX:
                 self._found = {}
             self._found[place] = found
         return found

@@ -210,8 +210,8 @@ class Money(Projection):
                 self._carrying[key] = self._carrying.get(key, 0) + move.amount_micros
             else:
                 self._add(move.name, move.currency, move.at or INTERNAL, move.amount_micros)
-        for wire_id in [key for key in self._values if key not in self._wires]:
-            del self._values[wire_id]
+        if len(self._values) > len(self._wires):
+            self._values = {key: self._values[key] for key in self._values if key in self._wires}
 
     def _fold(self, event: Event) -> None:
         match event:
