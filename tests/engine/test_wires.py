@@ -191,6 +191,16 @@ def test_terms_are_dated(funded):
     assert late.value_date == WEDNESDAY
 
 
+def test_terms_stated_anew_for_a_day_that_has_not_come_stop_a_wire(desk):
+    """Monday is an hour old in London; on a clock fourteen hours behind it is Sunday still."""
+    desk.done(define(funding(from_day=MONDAY)), after_ns=at_hour(desk, 1))
+    number = requested(desk, "1000")
+    desk.done(approve(number))
+    desk.done(define(funding(from_day=MONDAY, utc_offset_minutes=-840)))
+    desk.refused(send(number), Reason.FUNDING_TERMS_MISSING)
+    desk.refused(wire(), Reason.FUNDING_TERMS_MISSING)
+
+
 def test_a_returned_wire_frees_its_promise_or_is_booked_back(funded):
     """Sent and returned: the promise ends.  Confirmed and returned less 25 of charges: 2,975."""
     number = sent(funded, "3000")

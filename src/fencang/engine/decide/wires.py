@@ -131,6 +131,11 @@ def _late_refusal(
     return rejected(Reason.WIRE_AFTER_CUTOFF, detail)
 
 
+def _no_terms(currency: str, carrying_id: str) -> CommandRejected:
+    detail = f"no funding terms for {currency} at {carrying_id} are in force: define them first"
+    return rejected(Reason.FUNDING_TERMS_MISSING, detail)
+
+
 def decide_request(state: DeskState, command: RequestWire) -> list[AnyEvent]:
     """Take a wire in; promise what it is to take out."""
     refusal = owner_refusal(state, command.carrying_account_id, command.owner_id)
@@ -140,8 +145,7 @@ def decide_request(state: DeskState, command: RequestWire) -> list[AnyEvent]:
     carrying_id, currency = command.carrying_account_id, command.currency
     terms = state.funds.terms(carrying_id, currency, state.time_ns)
     if terms is None:
-        detail = f"no funding terms for {currency} at {carrying_id} are in force: define them first"
-        return [rejected(Reason.FUNDING_TERMS_MISSING, detail)]
+        return [_no_terms(currency, carrying_id)]
     refusal = _value_date_refusal(state, command, terms) or _late_refusal(state, command, terms)
     refusal = refusal or _amount_refusal(state, command)
     if refusal is None and len(state.funds.open_wires()) >= OPEN_MAX:
@@ -259,7 +263,9 @@ def decide_send(state: DeskState, command: SendWire) -> list[AnyEvent]:
         detail = f"wire {wire.wire_id} goes out and has one person only; approve it first"
         return [rejected(Reason.SECOND_PERSON_REQUIRED, detail)]
     terms = state.funds.terms(wire.carrying_account_id, wire.currency, state.time_ns)
-    assert terms is not None
+    if terms is None:
+        # Terms stated anew for a day that has not come on their own clock.
+        return [_no_terms(wire.currency, wire.carrying_account_id)]
     refusal = _late_refusal(state, wire, terms) or _still_free(state, wire)
     if refusal is not None:
         return [refusal]
