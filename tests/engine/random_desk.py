@@ -3,12 +3,30 @@
 import random
 from datetime import timedelta
 
+from fencang.basics.money import format_money
 from fencang.messages import commands as cmd
 from fencang.messages.events import BlockOrderCreated, FillSuspended, OrderAccepted, PlanProposed
 from fencang.messages.message import Offset, OrderType, Side, TradingState
+from fencang.messages.money_commands import CallKind
+from fencang.messages.money_events import (
+    InterestPosted,
+    MarginCallIssued,
+    SweepProposed,
+    WireRequested,
+)
+from fencang.refdata.funding import AfterCutoff
 from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
 from tests.engine.broker_firm import agreement, concentration, fixed, use_two_houses
-from tests.engine.desk import assign, convert, deposit, order, trading_desk, transfer, withdraw
+from tests.engine.desk import (
+    START_NS,
+    assign,
+    convert,
+    deposit,
+    order,
+    trading_desk,
+    transfer,
+    withdraw,
+)
 from tests.engine.firm import (
     CL,
     DAY,
@@ -23,6 +41,26 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.money_firm import (
+    IN,
+    OUT,
+    apply_sweep,
+    broker_call,
+    broker_pays,
+    confirm,
+    funding,
+    give_back,
+    post,
+    propose_sweep,
+    reserve_pays,
+    row,
+    send,
+    take_back,
+    target,
+    wire,
+    withdraw_wire,
+)
+from tests.engine.money_firm import approve as approve_wire
 from tests.engine.option_firm import ALL as OPTIONS
 from tests.engine.option_firm import expire as expire_option
 from tests.engine.option_firm import instruct, report
@@ -62,6 +100,22 @@ class Office:
             self.desk.fund(sub, "300000", account="OMNI")
         self.day = MONDAY
         self.contracts = dict(CONTRACTS)
+        self.wires = []
+        self.calls = []
+        self.sweeps = []
+        self.interest_day = MONDAY
+        places = [(money_of, at) for money_of in ("USD", "CNY") for at in ("C1", "OMNI")]
+        self.desk.done(
+            define(
+                *(funding(*place) for place in places),
+                funding("EUR", after_cutoff=AfterCutoff.REFUSE, cutoff_s=0),
+                row("exchange", "ES", per_lot_micros=1_180_000),
+                target("5000000"),
+                target("1500000", account="OMNI", least="10000"),
+                target("1000", "CNY", account="OMNI"),
+                row("commission", "CL", value_ppb=23_001, order_minimum_micros=5_000_000),
+            )
+        )
         if uses_span:
             use_two_houses(self.desk, agreement(), concentration(free_lots=4))
             self.contracts["GCM0"] = (1_700, 10)
@@ -80,16 +134,16 @@ class Office:
             products = (*definition.mandate.products, "LO", "LF", "LX")
             yield changed(definition, mandate=changed(definition.mandate, products=products))
 
-    def step(self):
-        """Choose a command, execute it, remember what came of it."""
+    def step(self, only=""):
+        """Choose a command (or take one of a kind), execute it, remember what came of it."""
         kinds = (self._order, self._report, self._amend, self._market, self._money, self._office)
-        weights = (30, 34, 10, 14, 8, 8)
+        kinds, weights = (*kinds, self._cash), (30, 34, 10, 14, 8, 8, 10)
         kinds, weights = (*kinds, lambda: day_command(self)), (*weights, 14)
         kinds, weights = (*kinds, self.back_office.choose), (*weights, 16)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)
-        command = choose()
+        command = getattr(self, f"_{only}")() if only else choose()
         late = self.chance.choice((1, 1, SECOND, 40 * SECOND))
         if self.uses_span:
             self._stage()
@@ -104,6 +158,14 @@ class Office:
                 self.suspended.append((event.carrying_account_id, event.execution_id))
             elif isinstance(event, PlanProposed):
                 self.plans.append(event.plan_id)
+            elif isinstance(event, WireRequested):
+                self.wires.append(event)
+            elif isinstance(event, SweepProposed):
+                self.sweeps.append(event.sweep_id)
+            elif isinstance(event, MarginCallIssued):
+                self.calls.append(event.call_id)
+            elif isinstance(event, InterestPosted):
+                self.interest_day = event.until_day
 
     def _fits(self, created):
         """Law: blocks never instruct more lots than are open; a cut does not cross zero."""
@@ -263,6 +325,82 @@ class Office:
                 deposit(amount, account=account, owner=owner),
                 withdraw(amount, account=account, owner=owner),
                 convert(self.chance.choice(books), f"{amount} USD", "70 CNY", account),
+            )
+        )
+
+    def _cash(self):
+        """Wires wander, interest is posted, brokers call, rates of interest and of fees change."""
+        boss = self.chance.choice(("boss", "ops", ""))
+        size = str(self.chance.choice((1, 500, 90_000, 900_000, 5_000_000)))
+        nights = timedelta(days=self.chance.randint(1, 3))
+        kind, name = self.chance.choice(list(CallKind)), f"B-{self.chance.randrange(9)}"
+        return self.chance.choice(
+            (
+                self._wire(size),
+                self._wire(size),
+                self._wired(boss),
+                self._wired(boss),
+                self._wired(boss),
+                post(self.interest_day, self.interest_day + nights),
+                broker_call(size, kind, name),
+                take_back(self._pick(self.calls, 1), boss),
+                define(self._terms()),
+                propose_sweep(self.chance.choice(("FUND", "CLIENT"))),
+                apply_sweep(self._pick(self.sweeps, 1)),
+            )
+        )
+
+    def _wire(self, size):
+        today = MONDAY + timedelta(days=(self.desk.now_ns - START_NS) // DAY)
+        return wire(
+            size,
+            self.chance.choice((IN, OUT)),
+            self.chance.choice(("USD", "USD", "USD", "CNY", "EUR")),
+            today + timedelta(days=self.chance.choice((0, 0, 0, 1, 5))),
+            *self.chance.choice(
+                (
+                    ("C1", "FUND"),
+                    ("C1", "FUND"),
+                    ("OMNI", "CLIENT"),
+                    ("CN1", "FUND"),
+                    ("C1", "CLIENT"),
+                )
+            ),
+        )
+
+    def _wired(self, boss):
+        """Return the next step of a wire, or any step."""
+        known = self._pick(self.wires, None)
+        number = known.wire_id if known else 1
+        amount = format_money(known.amount_micros) if known else "1"
+        wires = self.desk.state.funds.wires
+        state = int(wires[number].state) if number in wires else 1
+        steps = (
+            approve_wire(number, boss or "boss"),
+            send(number),
+            confirm(number, amount),
+            give_back(number, amount, boss),
+            withdraw_wire(number),
+        )
+        return steps[min(state, 4) - 1] if self.chance.random() < 0.7 else self.chance.choice(steps)
+
+    def _terms(self):
+        """Return a rate of interest, a fee row, or other funding terms."""
+        day = self.day + timedelta(days=self.chance.randint(-3, 1))
+        currency = self.chance.choice(("USD", "CNY"))
+        credit = self.chance.choice((-5_000, 0, 53_300, 900_000))
+        rates = {"credit_ppm": credit, "debit_ppm": 77_000, "from_day": day}
+        product = self.chance.choice(("CL", "ES", "CU", "CLM0"))
+        return self.chance.choice(
+            (
+                broker_pays(currency, self.chance.choice(("C1", "OMNI", "")), **rates),
+                reserve_pays(currency, self.chance.choice((*SUBS, "")), **rates),
+                reserve_pays(benefit_ppm=30_000, **rates),
+                row("exchange", product, per_lot_micros=1_180_000, from_day=day),
+                row("commission", product, value_ppb=23_001, order_minimum_micros=5_000_000),
+                row("maker", product, per_lot_micros=-250_000, is_rebate=True, from_day=day),
+                funding(call_minimum_micros=self.chance.choice((0, 10**10))),
+                funding(cutoff_s=self.chance.choice((0, 43_200, 86_399)), from_day=day),
             )
         )
 

@@ -62,6 +62,7 @@ from tests.engine.firm import (
     price,
     sub_account,
 )
+from tests.engine.money_rows import MONEY_ROWS, ONE_PERSON_ROWS, SAME_PERSON_ROWS
 from tests.engine.option_firm import expire, instruct, report, use_options
 from tests.engine.reconciliation_acts import RECONCILIATION_ROWS
 from tests.engine.span_firm import (
@@ -154,6 +155,7 @@ ROWS = (
         fixed(define(limit("MASTER", "*", 2_000), approved_by="")),
         Reason.SECOND_PERSON_REQUIRED,
     ),
+    *(Row(*each) for each in (*ONE_PERSON_ROWS, *SAME_PERSON_ROWS)),
     Row(
         "withdrawal by the same",
         None,
@@ -417,6 +419,7 @@ ROWS = (
         Reason.SESSION_STATE,
     ),
     Row("closed twice", lambda desk: desk.done(CLOSED), fixed(CLOSED), Reason.SESSION_STATE),
+    *(Row(*each) for each in MONEY_ROWS),
     Row(
         "assignment without a route",
         lambda desk: stray(desk, BUY, 4, "20", account="OMNI"),

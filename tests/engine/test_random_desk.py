@@ -39,10 +39,33 @@ def test_the_laws_hold_over_many_seeds(seed):
     test_the_laws_hold_after_every_careless_command(seed)
 
 
+def test_the_laws_hold_while_money_comes_and_goes():
+    """Wires, sweeps, interest and calls among trades, so many that every one of them happens."""
+    seen = set()
+    for seed in range(4):
+        office = Office(seed)
+        for _ in range(80):
+            office.step("cash")
+            others = ("cash", "order", "report", "market", "session", "money")
+            office.step(office.chance.choice(others))
+        seen |= {type(event).__name__ for record in office.desk.records for event in record.events}
+    wanted = {
+        "FillCharged",
+        "InterestPosted",
+        "MarginCallCancelled",
+        "MarginCallIssued",
+        "SweepApplied",
+        "WireCancelled",
+        "WireConfirmed",
+        "WireReturned",
+    }
+    assert wanted - seen == set()
+
+
 def test_a_careless_office_gets_something_done():
     """The commands are not all refused: the test would prove nothing."""
     seen = set()
-    for seed in range(1, 7):
+    for seed in range(1, 10):
         office = Office(seed)
         for _ in range(150):
             office.step()
@@ -66,5 +89,8 @@ def test_a_careless_office_gets_something_done():
         "FillCorrected",
         "FillBusted",
         "PositionTransferred",
+        "FillCharged",
+        "InterestPosted",
+        "MarginCallIssued",
     }
     assert wanted - seen == set()

@@ -271,6 +271,19 @@ def reconcile(
     raise typer.Exit(run_reconcile(question, as_json=as_json))
 
 
+@app.command()
+def money(
+    data: Annotated[
+        Path, typer.Option("--data", help="Folder of a desk's journal, or the journal.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show where cash lies, who owes whom inside the pool, and open calls and wires."""
+    from fencang.app.commands.money import run_money
+
+    raise typer.Exit(run_money(data, as_json=as_json))
+
+
 @desk_app.command("check")
 def desk_check(
     desk: Annotated[Path, typer.Argument(help="Desk file, desk.toml.")], as_json: AsJson = False

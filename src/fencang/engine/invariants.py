@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from fencang.engine.accounts import SubState
+from fencang.engine.funds import ACCRUAL_SCALE
 from fencang.engine.snapshot import dump, load
 from fencang.engine.state import DeskState
 from fencang.margin.exposure import Exposure
@@ -45,7 +46,7 @@ def two_books_agree(state: DeskState) -> Iterator[str]:
 
 
 def cash_is_conserved(state: DeskState) -> Iterator[str]:
-    """Per owner and currency, cash of all virtual books = its part of all carrying accounts."""
+    """Per owner and currency, cash of all virtual books and cash promised = carrying accounts."""
     virtual: Counter[tuple[str, str]] = Counter()
     real: Counter[tuple[str, str]] = Counter()
     books = [sub.book for sub in state.subs.values()]
@@ -54,6 +55,8 @@ def cash_is_conserved(state: DeskState) -> Iterator[str]:
     for book in books:
         for currency, amount in book.cash.items():
             virtual[book.owner_id, currency] += amount
+    for wire in state.funds.wires.values():
+        virtual[wire.owner_id, wire.currency] += wire.promised_micros
     for carrying in state.carrying.values():
         real.update(carrying.book.cash)
     for key in sorted({*virtual, *real}):
@@ -210,6 +213,21 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
             yield from _exposure_differences(name, gross, found_gross)
 
 
+def funds_are_sound(state: DeskState) -> Iterator[str]:
+    """Open calls are the calls that are open; rests of interest are less than a micro."""
+    funds = state.funds
+    kept = sorted(funds.open_calls)
+    found = sorted(key for key, call in funds.calls.items() if call.is_open)
+    if kept != found:
+        yield f"open calls {kept}, of all calls {found}"
+    for call_id, call in sorted(funds.calls.items()):
+        if not 0 <= call.covered_micros <= call.amount_micros:
+            yield f"call {call_id}: {call.covered_micros} of {call.amount_micros} covered"
+    for key, (_, rest) in sorted(funds.accrued.items()):
+        if not 0 <= rest < ACCRUAL_SCALE:
+            yield f"interest of {key}: rest {rest}"
+
+
 def _sub_differences(sub: SubState, other: SubState) -> Iterator[str]:
     name = sub.sub_account_id
     yield from _standing_differences(name, sub.standing, other.standing)
@@ -267,6 +285,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     settlements_are_balanced,
     days_are_in_order,
     executions_sum_to_their_parts,
+    funds_are_sound,
     caches_equal_rebuilt_ones,
     breaks_are_kept_in_order,
 )

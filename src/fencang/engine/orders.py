@@ -36,6 +36,7 @@ class Order:
     __slots__ = (
         "attempt",
         "block",
+        "charged",
         "client_order_id",
         "filled_lots",
         "is_in_doubt",
@@ -71,6 +72,8 @@ class Order:
         self.is_in_doubt = False
         self.is_reducing = False
         self.attempt = 1
+        self.charged: dict[str, int] = {}
+        """Fee row with a minimum → what the order's fills have come to without it."""
         self.line: Line | None = None
         self.block: Block | None = None
 

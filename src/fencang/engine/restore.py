@@ -24,6 +24,7 @@ from fencang.engine.snapshot_form import (
     OrderForm,
     SignedForm,
 )
+from fencang.engine.snapshot_funds import restore_funds
 from fencang.engine.snapshot_reconciliation import restored_reconciliations
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.ledger.book import Book, SignedPosition
@@ -248,6 +249,7 @@ def _restore_order(state: DeskState, form: OrderForm, blocks: dict[int, Block]) 
     order.is_in_doubt = form.is_in_doubt
     order.is_reducing = form.is_reducing
     order.attempt = form.attempt
+    order.charged = dict(form.charged)
     if form.block_id:
         order.block = blocks[form.block_id]
         order.block.slices[form.order_id] = order
@@ -297,6 +299,7 @@ def _restore_rest(state: DeskState, form: DeskForm) -> None:
     for sub_id, carrying_id, contract_id, exercise, abandon in form.instructions:
         state.instructions[sub_id, carrying_id, contract_id] = exercise, abandon
     state.reconciliations = restored_reconciliations(form.reconciliations)
+    restore_funds(state.funds, form.funds)
     for proposed in form.plans:
         plan = Plan(
             proposed.plan_id,

@@ -27,6 +27,7 @@ from fencang.engine.snapshot_form import (
     SuspendedForm,
     VenueForm,
 )
+from fencang.engine.snapshot_funds import funds_form
 from fencang.engine.snapshot_reconciliation import reconciliation_forms
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
@@ -107,6 +108,7 @@ def _form(state: DeskState) -> DeskForm:
         instructions=[(*key, *lots) for key, lots in sorted(state.instructions.items())],
         detailed_executions=dump_executions(state.detailed_executions),
         reconciliations=reconciliation_forms(state.reconciliations),
+        funds=funds_form(state.funds),
     )
 
 
@@ -194,6 +196,8 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += [state.add_ons[key] for key in sorted(state.add_ons)]
     items += [state.agreements[key] for key in sorted(state.agreements)]
     items += [state.rules[key].rule for key in sorted(state.rules)]
+    items += state.fee_rows.all()
+    items += state.funds.definitions()
     return items
 
 
@@ -279,6 +283,7 @@ def _order(order: Order) -> OrderForm:
         is_in_doubt=order.is_in_doubt,
         is_reducing=order.is_reducing,
         attempt=order.attempt,
+        charged=sorted(order.charged.items()),
     )
 
 

@@ -16,6 +16,7 @@ from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
 from fencang.messages.margin_commands import RiskArray
 from fencang.messages.message import Offset, OrderTerms, Side
+from fencang.messages.money_events import ProposedConversion, ProposedWire
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.session import Session
 
@@ -112,6 +113,8 @@ class OrderForm(Form):
     is_in_doubt: bool
     is_reducing: bool
     attempt: int
+    charged: Cash = []
+    """Rows with a minimum: what its fills have come to."""
 
 
 class BlockForm(Form):
@@ -160,6 +163,61 @@ class PlanForm(Form):
     lines: list[PlanLine]
     state: str
     approved_by: str
+
+
+class WireForm(Form):
+    """One wire."""
+
+    wire_id: int
+    carrying_account_id: str
+    owner_id: str
+    currency: str
+    direction: int
+    amount_micros: int
+    value_date: date
+    entered_by: str
+    approved_by: str
+    state: int
+    reference: str
+
+
+class CallForm(Form):
+    """One margin call."""
+
+    call_id: int
+    carrying_account_id: str
+    owner_id: str
+    currency: str
+    kind: int
+    amount_micros: int
+    due_ns: int
+    requirement_micros: int
+    reference: str
+    covered_micros: int
+    is_overdue: bool
+    state: int
+
+
+class SweepForm(Form):
+    """One proposal of a sweep."""
+
+    sweep_id: int
+    owner_id: str
+    proposed_by: str
+    wires: list[ProposedWire]
+    conversions: list[ProposedConversion]
+    is_applied: bool
+
+
+class FundsForm(Form):
+    """Wires and calls, open and remembered, and what interest has accrued."""
+
+    wires: list[WireForm] = []
+    calls: list[CallForm] = []
+    sweeps: list[SweepForm] = []
+    interest_until: int = 0
+    accrued: list[tuple[int, str, str, str, int, int]] = []
+    """Kind, account, owner, currency, owed, rest."""
 
 
 class SpanSetForm(Form):
@@ -217,3 +275,4 @@ class DeskForm(Form):
     """Sub-account, carrying account, option, lots to exercise, lots to abandon."""
     detailed_executions: list[ExecutionForm]
     reconciliations: list[ReconciliationForm]
+    funds: FundsForm = FundsForm()

@@ -20,6 +20,7 @@ from fencang.engine.accounts import (
 )
 from fencang.engine.carrying import CarryingState, SuspenseState
 from fencang.engine.executions import Executions
+from fencang.engine.funds import Funds
 from fencang.engine.netting.links import cover, open_entry
 from fencang.engine.netting.rate_terms import RateTable
 from fencang.engine.netting.sets import NoParameters, ParameterSource, SpanSet
@@ -29,6 +30,7 @@ from fencang.engine.plans import Plan
 from fencang.engine.reconciliation import Reconciliation
 from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
+from fencang.ledger.fees import FeeTable
 from fencang.ledger.position import Position
 from fencang.limits.position_limits import LimitTable
 from fencang.margin.exposure import Exposure
@@ -97,8 +99,7 @@ class DeskState:
     def __init__(self, parameters: ParameterSource = NoParameters()) -> None:  # noqa: B008 - empty
         self.parameters = parameters
         self.span_sets: dict[str, SpanSet] = {}
-        self.stagings: dict[str, Staging] = {}
-        """Clearing house → the file that is being made ready beside the one in force."""
+        self.stagings: dict[str, Staging] = {}  # beside the file in force
         self.sequence = 0
         self.time_ns = 0
         self.settings = DeskSettings()
@@ -114,6 +115,8 @@ class DeskState:
         self.margin_rates = RateTable()
         self.add_ons: dict[str, BrokerAddOn] = {}
         self.agreements: dict[str, CrossMargin] = {}
+        self.fee_rows = FeeTable()
+        self.funds = Funds()
         self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}
@@ -129,8 +132,7 @@ class DeskState:
         self.instructions: dict[tuple[str, str, str], tuple[int, int]] = {}
         """(sub-account, carrying account, option) → lots to exercise, lots to abandon."""
         self.cursors: dict[str, int] = {}
-        self.phase_due_ns = NEVER_NS
-        """When the next phase of any venue is due (a cache)."""
+        self.phase_due_ns = NEVER_NS  # of any venue; a cache
         self.reconciliations: dict[str, Reconciliation] = {}
         self._orders_made = 0
 

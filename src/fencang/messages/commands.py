@@ -28,6 +28,7 @@ from fencang.messages.message import (
     TimeInForce,
     TradingState,
 )
+from fencang.messages.money_commands import MoneyCommand
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
 from fencang.messages.reconciliation_commands import AnyReconciliationCommand
 from fencang.refdata.definition import (
@@ -508,6 +509,7 @@ AnyCommand = (
     | RejectPlan
     | ApplyPlan
     | DayCommand
+    | MoneyCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

@@ -26,6 +26,7 @@ from fencang.messages.margin_events import (
     UncoveredContract,
 )
 from fencang.messages.message import Event, Offset, OrderTerms, Side, TradingState
+from fencang.messages.money_events import MoneyEvent
 from fencang.messages.option_events import (
     ExerciseInstructed,
     ExerciseLeg,
@@ -565,6 +566,7 @@ AnyEvent = (
     | GatewayCursorAdvanced
     | DeskRestarted
     | DayEvent
+    | MoneyEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from fencang.messages.commands import OpeningCash, OpeningLots
 from fencang.messages.day_events import SettlementCorrected
 from fencang.messages.events import (
+    AnyEvent,
     CapitalTransferred,
     CashDeposited,
     CashWithdrawn,
@@ -34,10 +35,18 @@ from fencang.messages.fill_events import (
     PositionTransferred,
 )
 from fencang.messages.message import Offset, Side, TradingState
+from fencang.messages.money_events import (
+    InterestPosted,
+    WireCancelled,
+    WireConfirmed,
+    WireRequested,
+    WireReturned,
+)
 from fencang.messages.record import Record
+from fencang.projections.cash_moves import WireNote, moves_of
 from fencang.projections.holdings import Holding
 from fencang.projections.projection import Projection
-from fencang.projections.reference import Reference, reserve_id, suspense_id
+from fencang.projections.reference import Reference, promised_id, reserve_id, suspense_id
 from fencang.refdata.contract import OptionRight
 
 __all__ = ["Books", "Position"]
@@ -69,6 +78,7 @@ class Books(Projection):
         "_states",
         "_uncovered",
         "_variation",
+        "_wires",
         "margin_day",
         "reference",
     )
@@ -85,35 +95,17 @@ class Books(Projection):
         self._standing: dict[str, MarginLine] = {}
         self._states: dict[str, TradingState] = {}
         self._uncovered: dict[str, int] = {}
+        self._wires: dict[int, WireNote] = {}
         self.margin_day = 0
 
     def apply(self, record: Record) -> None:
         """Fold in everything that moves cash, lots, standing or trading state."""
         for event in record.events:
+            self._fold_lots(event)
             match event:
-                case FillAllocated() | EnteredFillAllocated():
-                    self._allocate(event, event.sub_account_id)
-                case FillBooked():
-                    self._book(event)
-                case ContractSettled():
-                    self._settle(event)
-                case SettlementCorrected(following_day=None):
-                    self._correct(event)
                 case MarginPublished(trading_day=day, lines=lines):
                     self.margin_day = int(f"{day:%Y%m%d}")
                     self._standing.update((line.book_id, line) for line in lines)
-                case FillSuspended():
-                    self._allocate(event, suspense_id(event.carrying_account_id))
-                case SuspenseAssigned():
-                    self._assign(event)
-                case OptionExercised():
-                    self._exercise(event)
-                case FillCorrected() | FillBusted():
-                    self._mend(event)
-                case PositionTransferred():
-                    self._transfer(event)
-                case ContractExpired(contract_id=contract_id):
-                    self._expire(contract_id)
                 case OpeningBookImported(lots=lots, cash=cash):
                     self._import(lots, cash)
                 case TradingStateSet():
@@ -122,8 +114,43 @@ class Books(Projection):
                     self._uncovered[event.owner_id] = event.uncovered_micros
                 case CashDeposited() | CashWithdrawn() | CapitalTransferred() | CurrencyConverted():
                     self._move_cash(event)
+                case (
+                    WireRequested()
+                    | WireConfirmed()
+                    | WireReturned()
+                    | WireCancelled()
+                    | InterestPosted()
+                ):
+                    for move in moves_of(event, self._wires):
+                        amounts = self._carrying_cash if move.is_carrying else self._cash
+                        _add(amounts, move.name, move.currency, move.amount_micros)
                 case _:
                     pass
+
+    def _fold_lots(self, event: AnyEvent) -> None:
+        match event:
+            case FillAllocated() | EnteredFillAllocated():
+                self._allocate(event, event.sub_account_id)
+            case FillBooked():
+                self._book(event)
+            case FillSuspended():
+                self._allocate(event, suspense_id(event.carrying_account_id))
+            case SuspenseAssigned():
+                self._assign(event)
+            case OptionExercised():
+                self._exercise(event)
+            case FillCorrected() | FillBusted():
+                self._mend(event)
+            case PositionTransferred():
+                self._transfer(event)
+            case ContractSettled():
+                self._settle(event)
+            case SettlementCorrected(following_day=None):
+                self._correct(event)
+            case ContractExpired(contract_id=contract_id):
+                self._expire(contract_id)
+            case _:
+                pass
 
     def content(self) -> object:
         """Return every amount, position and state."""
@@ -197,9 +224,13 @@ class Books(Projection):
         )
 
     def cover_micros(self, owner_id: str) -> int:
-        """Return the owner's reserve and suspense books less the deficits that they carry."""
+        """Return the owner's reserve and suspense books less the deficits that they carry.
+
+        What wires are promised covers nothing any more.
+        """
         reference = self.reference
         own = [book_id for book_id in self.book_ids() if reference.owner_of(book_id) == owner_id]
+        own = [book_id for book_id in own if book_id != promised_id(owner_id)]
         equities = [(book_id, self.equity_micros(book_id)) for book_id in own]
         return sum(
             equity if book_id not in reference.sub_accounts else min(0, equity)

@@ -6,6 +6,7 @@ firing shows positions as they stood), performance after books (a day ends with 
 
 from fencang.messages.record import Record
 from fencang.projections.books import Books
+from fencang.projections.money import Money
 from fencang.projections.orders import Orders
 from fencang.projections.performance import Performance
 from fencang.projections.plans import Plans
@@ -22,6 +23,7 @@ class DeskView(Projection):
 
     __slots__ = (
         "books",
+        "money",
         "orders",
         "performance",
         "plans",
@@ -37,6 +39,7 @@ class DeskView(Projection):
         self.time_ns = 0
         self.reference = Reference()
         self.books = Books(self.reference)
+        self.money = Money(self.reference)
         self.orders = Orders()
         self.rules = Rules(self.books)
         self.performance = Performance(self.books)
@@ -49,6 +52,7 @@ class DeskView(Projection):
         self.reference.apply(record)
         self.rules.apply(record)
         self.books.apply(record)
+        self.money.apply(record)
         self.orders.apply(record)
         self.performance.apply(record)
         self.plans.apply(record)
@@ -61,6 +65,7 @@ class DeskView(Projection):
         parts = [
             self.reference,
             self.books,
+            self.money,
             self.orders,
             self.rules,
             self.performance,

@@ -29,8 +29,16 @@ from fencang.messages.events import (
     TradingDaySettled,
 )
 from fencang.messages.fill_events import EnteredFillAllocated, FillBusted, FillCorrected
+from fencang.messages.money_events import (
+    InterestPosted,
+    WireCancelled,
+    WireConfirmed,
+    WireRequested,
+    WireReturned,
+)
 from fencang.messages.record import Record
 from fencang.projections.books import Books
+from fencang.projections.cash_moves import WireNote, moves_of
 from fencang.projections.projection import Projection
 from fencang.projections.reference import POOL, pool_id, reserve_id, suspense_id
 
@@ -81,7 +89,16 @@ class _OpenDay:
 class Performance(Projection):
     """Rows of completed days; applied after the ``books`` that it reads equity from."""
 
-    __slots__ = ("_first_seen", "_moved", "_open_days", "_rows", "_venue_days", "books", "days_max")
+    __slots__ = (
+        "_first_seen",
+        "_moved",
+        "_open_days",
+        "_rows",
+        "_venue_days",
+        "_wires",
+        "books",
+        "days_max",
+    )
 
     def __init__(self, books: Books, days_max: int = DAYS_MAX) -> None:
         self.books = books
@@ -91,6 +108,7 @@ class Performance(Projection):
         self._venue_days: dict[str, int] = {}
         self._moved: dict[str, int] = {}
         self._first_seen: dict[str, int] = {}
+        self._wires: dict[int, WireNote] = {}
 
     def apply(self, record: Record) -> None:
         """Fold in money of the record first, then complete the days that it settled."""
@@ -120,10 +138,22 @@ class Performance(Projection):
                     CashDeposited() | CashWithdrawn() | CapitalTransferred() | OpeningBookImported()
                 ):
                     self._move(event)
+                case InterestPosted():
+                    self._bear_interest(event)
+                case WireRequested() | WireConfirmed() | WireReturned() | WireCancelled():
+                    self._move_wire(event)
                 case _:
                     pass
         for event in settled:
             self._settle_day(event.venue_id, _number(event.trading_day))
+
+    def _move_wire(
+        self, event: WireRequested | WireConfirmed | WireReturned | WireCancelled
+    ) -> None:
+        for move in moves_of(event, self._wires):
+            if not move.is_carrying:
+                value = self.books.reference.value_in_base(move.currency, move.amount_micros)
+                self._add_moved(move.name, value)
 
     def content(self) -> object:
         """Return the rows and what has not been completed yet."""
@@ -246,6 +276,15 @@ class Performance(Projection):
         day = self._day_of(event.contract_id)
         day.add(suspense_id(event.carrying_account_id), currency, event.fee_micros)
         day.add(event.sub_account_id, currency, -event.fee_micros)
+
+    def _bear_interest(self, event: InterestPosted) -> None:
+        """Count interest as profit or loss of whatever day is completed next."""
+        day = self._open_days.setdefault(BETWEEN_DAYS, _OpenDay())
+        for move in moves_of(event, self._wires):
+            if move.is_carrying:
+                day.add_carrying(move.currency, move.amount_micros)
+            else:
+                day.add(move.name, move.currency, move.amount_micros)
 
     def _settle(self, event: ContractSettled) -> None:
         day = self._day_of(event.contract_id)

@@ -13,9 +13,20 @@ from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.rule import IndicatorRule
 
-__all__ = ["POOL", "RESERVE", "SUSPENSE", "Reference", "pool_id", "reserve_id", "suspense_id"]
+__all__ = [
+    "POOL",
+    "PROMISED",
+    "RESERVE",
+    "SUSPENSE",
+    "Reference",
+    "pool_id",
+    "promised_id",
+    "reserve_id",
+    "suspense_id",
+]
 
 POOL = "@pool:"
+PROMISED = "@promised:"
 RESERVE = "@reserve:"
 SUSPENSE = "@suspense:"
 
@@ -28,6 +39,11 @@ def pool_id(person_id: str) -> str:
 def reserve_id(person_id: str) -> str:
     """Return the book that holds what no sub-account of the person has."""
     return RESERVE + person_id
+
+
+def promised_id(person_id: str) -> str:
+    """Return the book that holds what wires under way are promised of the person's cash."""
+    return PROMISED + person_id
 
 
 def suspense_id(carrying_account_id: str) -> str:
@@ -102,6 +118,8 @@ class Reference(Projection):
             return self.carrying_accounts[book_id.removeprefix(SUSPENSE)].holder_id
         if book_id.startswith(RESERVE):
             return book_id.removeprefix(RESERVE)
+        if book_id.startswith(PROMISED):
+            return book_id.removeprefix(PROMISED)
         return self.sub_accounts[book_id].owner_id
 
     def sub_account_ids(self, owner_id: str) -> list[str]:

@@ -10,6 +10,8 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import Definition
+from fencang.refdata.fees import FeeRow
+from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
@@ -78,4 +80,8 @@ DeskItem = (
     | MarginRate
     | BrokerAddOn
     | CrossMargin
+    | FeeRow
+    | FundingTerms
+    | InterestRate
+    | SweepTarget
 )

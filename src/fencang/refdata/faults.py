@@ -10,6 +10,13 @@ from fencang.refdata.broker_terms import (
 )
 from fencang.refdata.contract import CashStyle, Contract, ContractKind, Product
 from fencang.refdata.desk import DeskItem
+from fencang.refdata.fees import FeeRow, fee_row_faults
+from fencang.refdata.funding import (
+    FundingTerms,
+    InterestRate,
+    funding_terms_faults,
+    interest_rate_faults,
+)
 from fencang.refdata.margin_rate import MarginRate, margin_rate_faults
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule, ReferenceKind
@@ -52,6 +59,12 @@ def faults_of(item: DeskItem) -> list[str]:
             return broker_add_on_faults(item)
         case CrossMargin():
             return cross_margin_faults(item)
+        case FeeRow():
+            return fee_row_faults(item)
+        case FundingTerms():
+            return funding_terms_faults(item)
+        case InterestRate():
+            return interest_rate_faults(item)
         case _:
             pass
     return []

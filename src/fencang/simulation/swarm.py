@@ -64,6 +64,9 @@ _ACTIONS = {
     "tick": 2,
     "expire": 1,
     "import": 1,
+    "wire": 6,
+    "interest": 1,
+    "call": 1,
 }
 
 

@@ -1,6 +1,7 @@
 """What traders and operators know of the desk: what its durable records told them."""
 
 from collections import defaultdict
+from datetime import date
 
 from fencang.messages.events import (
     ContractExpired,
@@ -16,19 +17,25 @@ from fencang.messages.events import (
     SuspenseAssigned,
 )
 from fencang.messages.message import OrderTerms
+from fencang.messages.money_events import InterestPosted, WireRequested
 from fencang.messages.record import Record
+from fencang.simulation.desks import FIRST_DAY
 
 __all__ = ["Witness"]
 
 
 class Witness:
-    """Orders by identifier, positions by sub-account, plans and suspended fills."""
+    """Orders by identifier, positions by sub-account, plans, wires and suspended fills."""
 
     def __init__(self) -> None:
         self.orders: dict[int, tuple[str, OrderTerms]] = {}
         self.working: dict[int, str] = {}
         self.lots: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.plans: list[int] = []
+        self.wires: dict[int, int] = {}
+        """Wire → the amount that was asked for."""
+        self.interest_until: date | None = None
+        self.today = FIRST_DAY
         self.suspended: list[FillSuspended] = []
         self.executions: list[str] = []
         self.expired: list[str] = []
@@ -49,6 +56,10 @@ class Witness:
                     self.executions.append(event.execution_id)
                 case FillSuspended():
                     self.suspended.append(event)
+                case WireRequested():
+                    self.wires[event.wire_id] = event.amount_micros
+                case InterestPosted():
+                    self.interest_until = event.until_day
                 case PlanProposed():
                     self.plans.append(event.plan_id)
                 case ContractExpired():
@@ -56,6 +67,7 @@ class Witness:
                     for place in [key for key in self.lots if key[1] == event.contract_id]:
                         del self.lots[place]
                 case SessionOpened():
+                    self.today = event.trading_day
                     self.open_venues.append(event.venue_id)
                 case SessionClosed():
                     self.open_venues.remove(event.venue_id)

@@ -39,6 +39,7 @@ from fencang.simulation.process import DeskProcess, KeptSnapshots
 from fencang.simulation.random import Chance
 from fencang.simulation.strangers import Strangers
 from fencang.simulation.swarm import Swarm, draw_swarm
+from fencang.simulation.treasury import Treasury
 from fencang.simulation.watch import Watch
 from fencang.simulation.workload import Traders
 
@@ -87,6 +88,7 @@ class World:
         self.office = Office(
             chance.fork("office"), self.swarm, items, self.market, witness, self._capital
         )
+        self.treasury = Treasury(chance.fork("treasury"), items, self.office.currencies, witness)
         self.strangers = Strangers(chance.fork("strangers"), items, self.market, witness)
         self._askers = self._list_askers()
         self.story = self.watch.story
@@ -98,6 +100,7 @@ class World:
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
         traders, office, strangers = self.traders, self.office, self.strangers
+        treasury = self.treasury
         return {
             "order": traders.order,
             "reduce": traders.reduce,
@@ -115,6 +118,9 @@ class World:
             "malformed": strangers.malformed,
             "define": office.define,
             "import": office.import_book,
+            "wire": treasury.wire,
+            "interest": treasury.interest,
+            "call": treasury.call,
         }
 
     def _venue_config(self, seed: int) -> PaperConfig:
@@ -139,7 +145,7 @@ class World:
             Broken: a law does not hold.
         """
         self._start()
-        for command in self.office.opening():
+        for command in (*self.office.opening(), *self.treasury.opening()):
             self._commit([command])
         self._is_calm = False
         day = FIRST_DAY

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fencang.app.desk.accounts import AccountPlan, StrategySpec
+from fencang.app.desk.money_terms import MoneyTerms
 from fencang.app.desk.opening_book import OpeningBookFiles, OpeningRate
 from fencang.app.desk.replay_settings import PlanSettings, ReplaySettings
 from fencang.app.desk.sections import SpanFile
@@ -47,6 +48,7 @@ class Desk:
     add_ons: tuple[BrokerAddOn, ...]
     agreements: tuple[CrossMargin, ...]
     rules: tuple[IndicatorRule, ...]
+    money_terms: MoneyTerms
     strategies: tuple[StrategySpec, ...]
     account_plans: tuple[AccountPlan, ...]
     deposits: tuple[DepositCash, ...]
@@ -75,6 +77,7 @@ class Desk:
                 *self.add_ons,
                 *self.agreements,
                 *self.rules,
+                *self.money_terms.items,
             ),
             entered_by=self.entered_by,
             approved_by=self.approved_by,

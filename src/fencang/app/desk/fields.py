@@ -181,6 +181,19 @@ class Fields:
         """Return ``"5.5 %"`` as parts per million: 55_000."""
         return self._suffixed(key, default, suffix="%", places=4, example="5.5 %", high=high)
 
+    def signed_percent(self, key: str, places: int, *, low: int, high: int) -> int:
+        """Return ``"-0.5 %"`` as an integer: ``places`` decimals of the number, bounds in those."""
+        value = self._take(key, required=True)
+        body = value.strip() if isinstance(value, str) else ""
+        if not body.endswith("%"):
+            self.fault(key, f'"{value}" is not a number such as 0.0023 %')
+            return 0
+        scaled = self._scaled(key, body.removesuffix("%"), places, "such as 0.0023 %", value)
+        if scaled is not None and not low <= scaled <= high:
+            self.fault(key, f'"{value}" is out of range')
+            return 0
+        return scaled or 0
+
     def multiple(self, key: str, default: int | None = None, *, high: int = 10**9) -> int:
         """Return ``"10x"`` as parts per million: 10_000_000."""
         return self._suffixed(key, default, suffix="x", places=6, example="10x", high=high)

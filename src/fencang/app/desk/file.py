@@ -14,6 +14,7 @@ from fencang.app.desk.desk import Desk
 from fencang.app.desk.faults import DeskFault, Lines
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.margin_rates import read_margin_rate
+from fencang.app.desk.money_terms import read_money_terms
 from fencang.app.desk.opening_book import OpeningBookFiles, read_opening_book
 from fencang.app.desk.references import check_references
 from fencang.app.desk.replay_settings import read_plan, read_replay
@@ -128,6 +129,7 @@ def _desk(root: Fields) -> Desk:
         add_ons=tuple(read_add_on(each) for each in root.each("add_on")),
         agreements=tuple(read_cross_margin(each) for each in root.each("cross_margin")),
         rules=tuple(read_rule(each) for each in root.each("rule")),
+        money_terms=read_money_terms(root),
         strategies=strategies,
         account_plans=account_plans,
         deposits=deposits,

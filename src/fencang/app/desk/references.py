@@ -6,6 +6,7 @@ decides the same questions again when ``DefineDesk`` reaches it: here they get k
 
 from fencang.app.desk.desk import Desk
 from fencang.app.desk.fields import Fields
+from fencang.app.desk.money_terms import Names, check_money_terms
 from fencang.app.desk.replay_settings import PriceLayout
 from fencang.refdata.account import Route
 from fencang.refdata.margin_rate import account_type_faults
@@ -22,6 +23,7 @@ def check_references(desk: Desk, root: Fields) -> None:
     _limits_and_rules(desk, root)
     _margin_rates(desk, root)
     _broker_terms(desk, root)
+    _money_terms(desk, root)
     _span_files(desk, root)
     _capital(desk, root)
     _replay(desk, root)
@@ -207,6 +209,21 @@ def _broker_terms(desk: Desk, root: Fields) -> None:
         for name, leg in zip(("first", "second"), agreement.legs, strict=True):
             at = f"{key}.{name}.clearing_house"
             root.reference(at, leg.clearing_house, houses, "clearing house")
+
+
+def _money_terms(desk: Desk, root: Fields) -> None:
+    names = Names(
+        persons=[each.person_id for each in desk.persons],
+        carrying=[each.carrying_account_id for each in desk.carrying],
+        scopes=[
+            *(each.product_id for each in desk.products),
+            *(each.contract_id for each in desk.contracts),
+        ],
+        sub_accounts=[each.sub_account_id for each in desk.sub_accounts],
+        service_tiers=[each.service_tier for each in desk.sub_accounts],
+        base_currency=desk.master.base_currency,
+    )
+    check_money_terms(root, names, desk.money_terms)
 
 
 def _span_files(desk: Desk, root: Fields) -> None:

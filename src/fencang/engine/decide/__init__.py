@@ -8,11 +8,13 @@ from typing import Any
 
 from fencang.engine.decide import (
     amend,
+    calls,
     desk,
     entry,
     fill_corrections,
     fill_entry,
     fills,
+    interest,
     margin,
     market,
     money,
@@ -23,12 +25,14 @@ from fencang.engine.decide import (
     position_transfer,
     reconciliation,
     reports,
+    sweeps,
     trading_day,
+    wires,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
-from fencang.messages import fill_commands, reconciliation_commands
+from fencang.messages import fill_commands, money_commands, reconciliation_commands
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -87,6 +91,12 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     day.CloseTradingDay: trading_day.decide_close_day,
     day.SettleContracts: trading_day.decide_settle_contracts,
     day.CorrectSettlement: trading_day.decide_correct_settlement,
+    **wires.WIRE_DECISIONS,
+    money_commands.PostInterest: interest.decide_post_interest,
+    money_commands.ProposeSweep: sweeps.decide_propose_sweep,
+    money_commands.ApplySweep: sweeps.decide_apply_sweep,
+    money_commands.ReportMarginCall: calls.decide_report_call,
+    money_commands.CancelMarginCall: calls.decide_cancel_call,
 }
 
 

@@ -16,6 +16,8 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.faults import faults_of
+from fencang.refdata.fees import FeeRow
+from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.rule import IndicatorRule
@@ -90,6 +92,8 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.add_on_faults(item)
         case CrossMargin():
             yield from references.agreement_faults(item)
+        case FeeRow() | FundingTerms() | InterestRate() | SweepTarget():
+            yield from references.money_faults(item)
         case IndicatorRule(tag=tag):
             if not references.has_tag(tag):
                 yield f"no sub-account carries the tag {tag}"

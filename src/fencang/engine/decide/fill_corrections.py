@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from fencang.allocation.shortfall import allocate
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price
+from fencang.basics.rounding import divide_half_away
 from fencang.engine.accounts import ContractState
 from fencang.engine.carrying import CarryingState
 from fencang.engine.decide.refusal import rejected, source_refusal
@@ -46,6 +47,7 @@ class _Fill(NamedTuple):
     contract: ContractState
     quantity_lots: int
     price_nanos: int
+    has_fee_rows: bool
 
 
 def decide_correct(state: DeskState, command: CorrectFill) -> list[AnyEvent]:
@@ -53,7 +55,7 @@ def decide_correct(state: DeskState, command: CorrectFill) -> list[AnyEvent]:
     found = _find(state, command)
     if isinstance(found, list):
         return found
-    fill = _Fill(*found, command.quantity_lots, command.price_nanos)
+    fill = _Fill(*found, command.quantity_lots, command.price_nanos, bool(state.fee_rows))
     refusal = _value_refusal(fill)
     if refusal is not None:
         return _refused(command, refusal)
@@ -83,7 +85,7 @@ def decide_bust(state: DeskState, command: BustFill) -> list[AnyEvent]:
     found = _find(state, command)
     if isinstance(found, list):
         return found
-    fill = _Fill(*found, 0, found[1].price_nanos)
+    fill = _Fill(*found, 0, found[1].price_nanos, bool(state.fee_rows))
     refusal = _value_refusal(fill)
     if refusal is not None:
         return _refused(command, refusal)
@@ -327,12 +329,15 @@ def _of_suspense_price(fill: _Fill, part: FillPart, lots: int) -> list[FillMend]
 def _fee(fill: _Fill, paid_micros: int, before: tuple[int, int], after: tuple[int, int]) -> int:
     """Return the change of a fee; lots and lots closing today before and after.
 
-    The difference of today's schedule, so that what was paid by another one is not redone; a bust
-    gives everything back, and nobody gets back more than was paid.
+    The difference of today's schedule, so that what was paid by another one is not redone; where
+    fee rows are stated, by lots.  A bust gives everything back, and nobody gets back more than was
+    paid.
     """
     (old_lots, old_today), (lots, today) = before, after
     if not lots:
         return -paid_micros
+    if fill.has_fee_rows:
+        return divide_half_away(paid_micros * lots, old_lots) - paid_micros if old_lots else 0
     product = fill.contract.product
     change = fee_micros(product, fill.price_nanos, lots, today)
     change -= fee_micros(product, fill.execution.price_nanos, old_lots, old_today)

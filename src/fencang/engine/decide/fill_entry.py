@@ -5,11 +5,11 @@ calls a person.  Authority, days, legs and lots to close are checked before anyt
 """
 
 from fencang.engine.accounts import ContractState, Line
+from fencang.engine.decide.charging import Charging
 from fencang.engine.decide.entry import exposure_refusal, is_reducing
 from fencang.engine.decide.fills import suspended_events, unbookable
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.state import DeskState
-from fencang.ledger.fees import fee_micros
 from fencang.ledger.position import closed_lots
 from fencang.messages.events import AnyEvent, CommandRejected, FillBooked, OperatorCalled
 from fencang.messages.fill_commands import EnterFill, FillLeg
@@ -38,12 +38,13 @@ def decide_enter(state: DeskState, command: EnterFill) -> list[AnyEvent]:
     if refusal is not None:
         return [refusal]
     events = _booked(command)
+    charging = Charging(state, command, contract, None)
     if not command.legs:
         detail = "entered without a sub-account"
-        return events + suspended_events(command, contract, command.quantity_lots, detail)
+        return events + suspended_events(command, charging, command.quantity_lots, detail)
     for leg in command.legs:
         line = state.line(state.subs[leg.sub_account_id], carrying_id, contract)
-        events.append(_allocated(command, contract, line, leg))
+        events += _allocated(command, charging, line, leg)
     return events + _limit_calls(state, command, contract)
 
 
@@ -132,12 +133,12 @@ def _booked(command: EnterFill) -> list[AnyEvent]:
     ]
 
 
-def _allocated(
-    command: EnterFill, contract: ContractState, line: Line, leg: FillLeg
-) -> EnteredFillAllocated:
+def _allocated(command: EnterFill, charging: Charging, line: Line, leg: FillLeg) -> list[AnyEvent]:
     quantity, price = leg.quantity_lots, command.price_nanos
-    closes_today = _closes_of_its_day(command, contract, line, quantity)
-    return EnteredFillAllocated(
+    closes_today = _closes_of_its_day(command, line.contract, line, quantity)
+    tier = line.sub.definition.service_tier
+    fee, rows = charging.fee(leg.sub_account_id, tier, quantity, closes_today)
+    allocated = EnteredFillAllocated(
         execution_id=command.execution_id,
         sub_account_id=leg.sub_account_id,
         carrying_account_id=command.carrying_account_id,
@@ -146,8 +147,9 @@ def _allocated(
         offset=command.offset,
         quantity_lots=quantity,
         price_nanos=price,
-        fee_micros=fee_micros(contract.product, price, quantity, closes_today),
+        fee_micros=fee,
     )
+    return [allocated, *rows]
 
 
 def _closes_of_its_day(

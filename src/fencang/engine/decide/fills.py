@@ -9,10 +9,11 @@ from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.carrying import CarryingState, SuspendedFill
+from fencang.engine.decide.charging import Charging
 from fencang.engine.decide.refusal import day_closed_words, rejected, second_person_refusal
 from fencang.engine.orders import Order
 from fencang.engine.state import DeskState
-from fencang.ledger.fees import fee_micros
+from fencang.ledger.book import suspense_id
 from fencang.ledger.position import closed_lots
 from fencang.messages.commands import AssignSuspense, ReportFill
 from fencang.messages.events import (
@@ -59,12 +60,13 @@ def decide_fill(state: DeskState, command: ReportFill) -> list[AnyEvent]:
         quantity_lots=command.quantity_lots,
         price_nanos=command.price_nanos,
     )
+    charging = Charging(state, command, contract, order if not claim_fault else None)
     if claim_fault or order is None:
-        unclaimed = suspended_events(command, contract, command.quantity_lots, claim_fault)
+        unclaimed = suspended_events(command, charging, command.quantity_lots, claim_fault)
         return [booked, *unclaimed]
     if order.line is not None:
-        return [booked, *_single(command, contract, order, order.line)]
-    return [booked, *_block(command, contract, order)]
+        return [booked, *_single(command, charging, order, order.line)]
+    return [booked, *_block(command, charging, order)]
 
 
 def _unclaimed(command: ReportFill, order: Order | None) -> str:
@@ -117,17 +119,15 @@ def _is_storable(
     return max(abs(value), abs(carried + value)) <= MONEY_MICROS_MAX // 16
 
 
-def _single(
-    command: ReportFill, contract: ContractState, order: Order, line: Line
-) -> list[AnyEvent]:
+def _single(command: ReportFill, charging: Charging, order: Order, line: Line) -> list[AnyEvent]:
     quantity = command.quantity_lots
     events: list[AnyEvent] = []
     taken = _holdable(command, line, quantity)
     if taken:
-        events.append(_allocated(command, contract, line, order.order_id, taken))
+        events += _allocated(command, charging, line, order.order_id, taken)
     if taken < quantity:
         detail = f"order {order.order_id} closes more lots than {line.sub.sub_account_id} holds"
-        events += suspended_events(command, contract, quantity - taken, detail)
+        events += suspended_events(command, charging, quantity - taken, detail)
     over = order.filled_lots + quantity - order.most_lots
     if over > 0:
         detail = f"{over} lots more than ordered were filled and booked"
@@ -146,7 +146,7 @@ def _holdable(command: ReportFill, line: Line, quantity: int) -> int:
     return closed_lots(line.position, command.side, command.offset, quantity, today).closes
 
 
-def _block(command: ReportFill, contract: ContractState, order: Order) -> list[AnyEvent]:
+def _block(command: ReportFill, charging: Charging, order: Order) -> list[AnyEvent]:
     block = order.block
     assert block is not None
     events: list[AnyEvent] = []
@@ -160,39 +160,44 @@ def _block(command: ReportFill, contract: ContractState, order: Order) -> list[A
     given = allocate(due, block.received, taken_all) if taken_all else []
     for line, lots in zip(block.lines, given, strict=False):
         if lots:
-            events.append(_allocated(command, contract, line, order.order_id, lots))
+            events += _allocated(command, charging, line, order.order_id, lots)
     if taken_all == block.missing_lots and not block.is_done:
         events.append(BlockOrderDone(block_id=block.block_id, unfilled_lots=0))
     if left:
         detail = f"{left} lots beyond what the legs of block {block.block_id} can take"
-        events += suspended_events(command, contract, left, detail)
+        events += suspended_events(command, charging, left, detail)
     return events
 
 
 def _allocated(
-    command: ReportFill, contract: ContractState, line: Line, order_id: int, quantity: int
-) -> FillAllocated:
-    today = contract.venue.today
+    command: ReportFill, charging: Charging, line: Line, order_id: int, quantity: int
+) -> list[AnyEvent]:
+    today = line.contract.venue.today
     split = closed_lots(line.position, command.side, command.offset, quantity, today)
-    price = command.price_nanos
-    return FillAllocated(
+    sub = line.sub
+    fee, rows = charging.fee(
+        sub.sub_account_id, sub.definition.service_tier, quantity, split.closes_today
+    )
+    allocated = FillAllocated(
         order_id=order_id,
         execution_id=command.execution_id,
-        sub_account_id=line.sub.sub_account_id,
+        sub_account_id=sub.sub_account_id,
         carrying_account_id=command.carrying_account_id,
         contract_id=command.contract_id,
         side=command.side,
         offset=command.offset,
         quantity_lots=quantity,
-        price_nanos=price,
-        fee_micros=fee_micros(contract.product, price, quantity, split.closes_today),
+        price_nanos=command.price_nanos,
+        fee_micros=fee,
     )
+    return [allocated, *rows]
 
 
 def suspended_events(
-    command: ReportFill | EnterFill, contract: ContractState, quantity: int, detail: str
+    command: ReportFill | EnterFill, charging: Charging, quantity: int, detail: str
 ) -> list[AnyEvent]:
     """Return what puts lots into suspense and calls a person."""
+    fee, rows = charging.fee(suspense_id(command.carrying_account_id), "", quantity, 0)
     subject = f"execution {command.execution_id} at {command.carrying_account_id}"
     return [
         FillSuspended(
@@ -203,9 +208,10 @@ def suspended_events(
             offset=command.offset,
             quantity_lots=quantity,
             price_nanos=command.price_nanos,
-            fee_micros=fee_micros(contract.product, command.price_nanos, quantity, 0),
+            fee_micros=fee,
             detail=detail,
         ),
+        *rows,
         OperatorCalled(subject=subject, detail=f"{quantity} lots in suspense: {detail}"),
     ]
 

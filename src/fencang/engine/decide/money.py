@@ -31,6 +31,7 @@ __all__ = [
     "range_refusal",
     "rate_refusal",
     "reserve_refusal",
+    "unpromised_micros",
 ]
 
 
@@ -67,6 +68,12 @@ def range_refusal(
     return rejected(Reason.VALUE_OUT_OF_RANGE, detail)
 
 
+def unpromised_micros(state: DeskState, carrying_id: str, owner_id: str, currency: str) -> int:
+    """Return an owner's cash at a carrying account that no outgoing wire is promised."""
+    held = state.carrying[carrying_id].book.cash_of(owner_id, currency)
+    return held - state.funds.promised_micros(owner_id, currency, carrying_id)
+
+
 def decide_deposit(state: DeskState, command: DepositCash) -> list[AnyEvent]:
     """Book arrived cash into the owner's reserve."""
     refusal = owner_refusal(state, command.carrying_account_id, command.owner_id)
@@ -95,8 +102,8 @@ def decide_withdraw(state: DeskState, command: WithdrawCash) -> list[AnyEvent]:
         return [refusal]
     pool = state.pool(command.owner_id)
     held = pool.reserve.cash.get(command.currency, 0)
-    at_broker = state.carrying[command.carrying_account_id].book.cash_of(
-        command.owner_id, command.currency
+    at_broker = unpromised_micros(
+        state, command.carrying_account_id, command.owner_id, command.currency
     )
     if command.amount_micros > min(held, at_broker):
         detail = (
@@ -201,8 +208,9 @@ def decide_convert(state: DeskState, command: ConvertCurrency) -> list[AnyEvent]
     refusal = refusal or _converted_reserve_refusal(state, command, book)
     if refusal is not None:
         return [refusal]
-    carrying = state.carrying[command.carrying_account_id].book
-    held = carrying.cash_of(book.owner_id, command.sold_currency)
+    held = unpromised_micros(
+        state, command.carrying_account_id, book.owner_id, command.sold_currency
+    )
     if command.sold_micros > held:
         detail = (
             f"{command.carrying_account_id} holds {held} micros of {command.sold_currency} for "

@@ -1,6 +1,7 @@
 """Process and time: gateway cursors, restarts, timers."""
 
 from fencang.engine.decide.refusal import rejected
+from fencang.engine.flows.calls import overdue_calls
 from fencang.engine.flows.rules import due_rules
 from fencang.engine.orders import OrderState, Pending
 from fencang.engine.state import DeskState
@@ -45,5 +46,5 @@ def decide_restart(state: DeskState, command: RestartDesk) -> list[AnyEvent]:
 
 
 def decide_advance_time(state: DeskState, command: AdvanceTime) -> list[AnyEvent]:
-    """Let time pass: rules whose hold has ended arm again."""
-    return due_rules(state)
+    """Let time pass: rules whose hold has ended arm again, calls become overdue."""
+    return [*due_rules(state), *overdue_calls(state)]

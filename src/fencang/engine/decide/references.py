@@ -11,6 +11,8 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, ContractKind, OptionSettlement, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
+from fencang.refdata.fees import FeeRow
+from fencang.refdata.funding import FundingTerms, InterestRate, InterestScope, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import LargerSide, MarginRate, account_type_faults
 from fencang.refdata.person import LegalPerson
@@ -29,6 +31,15 @@ def _key(item: DeskItem) -> tuple[str, ...]:
         case MarginRate(scope_id=scope, from_day=day, account_type=account_type):
             of_type = () if account_type is None else (account_type.value,)
             return kind, scope, day.isoformat(), *of_type
+        case FeeRow(row_id=row, scope_id=scope, from_day=day):
+            place = (item.carrying_account_id, item.service_tier)
+            return kind, row, scope, *place, day.isoformat()
+        case FundingTerms(carrying_account_id=carrying, currency=currency, from_day=day):
+            return kind, carrying, currency, day.isoformat()
+        case InterestRate(scope=of, scope_id=scope, currency=currency, from_day=day):
+            return kind, of.value, scope, currency, day.isoformat()
+        case SweepTarget(carrying_account_id=carrying, owner_id=owner, currency=currency):
+            return kind, carrying, owner, currency
         case DeskSettings() | MasterAccount():
             return (kind,)
         case (
@@ -191,6 +202,51 @@ class References:
                     f"{scope_id} trades at {product.venue_id}, which {add_on.carrying_account_id} "
                     "has no access to"
                 )
+
+    def money_faults(
+        self, item: FeeRow | FundingTerms | InterestRate | SweepTarget
+    ) -> Iterator[str]:
+        """Yield what is wrong with what fees, funding, interest and targets refer to."""
+        match item:
+            case FeeRow():
+                yield from self.fee_row_faults(item)
+            case FundingTerms(carrying_account_id=carrying):
+                yield from self.missing("carrying account", carrying)
+            case InterestRate():
+                yield from self.interest_faults(item)
+            case SweepTarget():
+                yield from self.target_faults(item)
+
+    def fee_row_faults(self, row: FeeRow) -> Iterator[str]:
+        """Yield what is wrong with the scope and the account of a fee row."""
+        if self._margined_product(row.scope_id) is None:
+            yield f"no contract or product {row.scope_id}"
+        if row.carrying_account_id:
+            yield from self.missing("carrying account", row.carrying_account_id)
+        tiers = sorted({sub.service_tier for sub in self.subs.values()})
+        if row.service_tier and row.service_tier not in tiers:
+            yield f"no sub-account of service tier {row.service_tier}; there are {', '.join(tiers)}"
+
+    def target_faults(self, target: SweepTarget) -> Iterator[str]:
+        """Yield what is wrong with the account and the owner of a target."""
+        yield from self.missing("carrying account", target.carrying_account_id)
+        yield from self.missing("person", target.owner_id)
+        carrying = self.carrying.get(target.carrying_account_id)
+        if carrying and not carrying.omnibus and carrying.holder_id != target.owner_id:
+            carrying_id = target.carrying_account_id
+            yield f"owner {target.owner_id} does not hold {carrying_id}, which is not omnibus"
+
+    def interest_faults(self, rate: InterestRate) -> Iterator[str]:
+        """Yield what is wrong with the account of a rate and with a charge for benefit."""
+        if rate.scope is InterestScope.CARRYING:
+            if rate.scope_id:
+                yield from self.missing("carrying account", rate.scope_id)
+            return
+        if rate.scope_id and rate.scope_id not in self.subs:
+            yield f"no sub-account {rate.scope_id}"
+        base = self.master.base_currency if self.master is not None else ""
+        if rate.benefit_ppm and rate.currency != base:
+            yield f"benefit_ppm is charged in the base currency {base}, not in {rate.currency}"
 
     def agreement_faults(self, agreement: CrossMargin) -> Iterator[str]:
         """Yield what is wrong with the account and the legs of a cross-margin agreement."""

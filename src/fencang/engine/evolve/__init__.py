@@ -11,6 +11,7 @@ from fencang.engine.evolve import (
     desk,
     fill_corrections,
     fills,
+    funds,
     margin,
     market,
     money,
@@ -106,6 +107,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     day.SettlementPricesApproved: trading_day.on_prices_approved,
     day.SettlementCorrected: trading_day.on_settlement_corrected,
     day.TradingDayClosed: trading_day.on_day_closed,
+    **funds.FUNDS_CHANGES,
 }
 
 

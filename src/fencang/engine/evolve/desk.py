@@ -13,6 +13,8 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
+from fencang.refdata.fees import FeeRow
+from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
@@ -36,6 +38,10 @@ _DEFINED_FIRST = (
     MarginRate,
     BrokerAddOn,
     CrossMargin,
+    FeeRow,
+    FundingTerms,
+    InterestRate,
+    SweepTarget,
 )
 
 
@@ -112,11 +118,7 @@ def define(state: DeskState, item: DeskItem) -> None:
         case MasterAccount():
             _define_master(state, item)
         case CarryingAccount():
-            known = state.carrying.get(item.carrying_account_id)
-            if known is None:
-                state.add_carrying(item)
-            else:
-                known.account = item
+            _define_carrying(state, item)
         case SubAccount():
             _define_sub(state, item)
         case PositionLimit():
@@ -127,12 +129,28 @@ def define(state: DeskState, item: DeskItem) -> None:
             state.add_ons[item.add_on_id] = item
         case CrossMargin():
             state.agreements[item.agreement_id] = item
+        case FeeRow() | FundingTerms() | InterestRate() | SweepTarget():
+            _define_money(state, item)
         case IndicatorRule():
             armed = state.rules.get(item.rule_id)
             if armed is None:
                 state.rules[item.rule_id] = RuleState(item)
             else:
                 armed.rule = item
+
+
+def _define_money(
+    state: DeskState, item: FeeRow | FundingTerms | InterestRate | SweepTarget
+) -> None:
+    match item:
+        case FeeRow():
+            state.fee_rows.set(item)
+        case FundingTerms():
+            state.funds.set_terms(item)
+        case InterestRate():
+            state.funds.set_rate(item)
+        case SweepTarget():
+            state.funds.set_target(item)
 
 
 def _define_master(state: DeskState, item: MasterAccount) -> None:
@@ -166,6 +184,14 @@ def _define_contract(state: DeskState, item: Contract) -> None:
         state.add_contract(ContractState(item, product, venue))
     else:
         known.contract = item
+
+
+def _define_carrying(state: DeskState, item: CarryingAccount) -> None:
+    known = state.carrying.get(item.carrying_account_id)
+    if known is None:
+        state.add_carrying(item)
+    else:
+        known.account = item
 
 
 def _define_sub(state: DeskState, item: SubAccount) -> None:

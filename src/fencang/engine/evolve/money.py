@@ -7,10 +7,10 @@ from fencang.messages import events as ev
 from fencang.messages.commands import OpeningLots
 from fencang.messages.message import Offset, Side
 
-__all__: list[str] = []
+__all__ = ["move_cash"]
 
 
-def _move_cash(
+def move_cash(
     state: DeskState, book_id: str, owner_id: str, currency: str, amount_micros: int
 ) -> None:
     """Change a virtual book's cash with the standings that count it."""
@@ -29,7 +29,9 @@ def on_deposited(state: DeskState, event: ev.CashDeposited) -> None:
     book = state.carrying[event.carrying_account_id].book
     book.add_cash(event.owner_id, event.currency, event.amount_micros)
     reserve = reserve_id(event.owner_id)
-    _move_cash(state, reserve, event.owner_id, event.currency, event.amount_micros)
+    move_cash(state, reserve, event.owner_id, event.currency, event.amount_micros)
+    place = (event.carrying_account_id, event.owner_id, event.currency)
+    state.funds.cover_calls(place, event.amount_micros)
 
 
 def on_withdrawn(state: DeskState, event: ev.CashWithdrawn) -> None:
@@ -37,7 +39,7 @@ def on_withdrawn(state: DeskState, event: ev.CashWithdrawn) -> None:
     book = state.carrying[event.carrying_account_id].book
     book.add_cash(event.owner_id, event.currency, -event.amount_micros)
     reserve = reserve_id(event.owner_id)
-    _move_cash(state, reserve, event.owner_id, event.currency, -event.amount_micros)
+    move_cash(state, reserve, event.owner_id, event.currency, -event.amount_micros)
 
 
 def on_transferred(state: DeskState, event: ev.CapitalTransferred) -> None:
@@ -47,8 +49,8 @@ def on_transferred(state: DeskState, event: ev.CapitalTransferred) -> None:
     target = state.book(event.to_book_id)
     assert source is not None
     assert target is not None
-    _move_cash(state, source.book_id, source.owner_id, base, -event.amount_micros)
-    _move_cash(state, target.book_id, target.owner_id, base, event.amount_micros)
+    move_cash(state, source.book_id, source.owner_id, base, -event.amount_micros)
+    move_cash(state, target.book_id, target.owner_id, base, event.amount_micros)
 
 
 def on_converted(state: DeskState, event: ev.CurrencyConverted) -> None:
@@ -58,8 +60,8 @@ def on_converted(state: DeskState, event: ev.CurrencyConverted) -> None:
     assert book is not None
     carrying.add_cash(book.owner_id, event.sold_currency, -event.sold_micros)
     carrying.add_cash(book.owner_id, event.bought_currency, event.bought_micros)
-    _move_cash(state, book.book_id, book.owner_id, event.sold_currency, -event.sold_micros)
-    _move_cash(state, book.book_id, book.owner_id, event.bought_currency, event.bought_micros)
+    move_cash(state, book.book_id, book.owner_id, event.sold_currency, -event.sold_micros)
+    move_cash(state, book.book_id, book.owner_id, event.bought_currency, event.bought_micros)
 
 
 def on_imported(state: DeskState, event: ev.OpeningBookImported) -> None:
@@ -70,7 +72,7 @@ def on_imported(state: DeskState, event: ev.OpeningBookImported) -> None:
         carrying = state.carrying[cash.carrying_account_id].book
         carrying.add_cash(cash.owner_id, cash.currency, cash.amount_micros)
         book_id = cash.sub_account_id or reserve_id(cash.owner_id)
-        _move_cash(state, book_id, cash.owner_id, cash.currency, cash.amount_micros)
+        move_cash(state, book_id, cash.owner_id, cash.currency, cash.amount_micros)
 
 
 def _import_lots(state: DeskState, lots: OpeningLots) -> None:

@@ -16,6 +16,12 @@ from fencang.engine.flows.blocks import (
     follow_session_opened,
     follow_slice_ended,
 )
+from fencang.engine.flows.calls import (
+    follow_collateral,
+    follow_deposit,
+    follow_published,
+    follow_wire,
+)
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.mended_fills import follow_lots_changed
@@ -26,7 +32,7 @@ from fencang.engine.phases import follow_day_opened
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fill_events
+from fencang.messages import fill_events, money_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
@@ -57,6 +63,10 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.TradingDaySettled: (follow_day_settled,),
     day.TradingDayOpened: (follow_day_opened,),
     day.PhaseEntered: (follow_phase_entered,),
+    ev.MarginPublished: (follow_published,),
+    ev.CashDeposited: (follow_deposit,),
+    ev.CollateralReported: (follow_collateral,),
+    money_events.WireConfirmed: (follow_wire,),
 }
 
 STEP_REACTIONS: dict[type[Any], StepReaction] = {
@@ -81,6 +91,11 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     ev.OpeningBookImported: follow_money_moved,
     day.ContractsSettled: follow_money_moved,
     day.SettlementCorrected: follow_money_moved,
+    money_events.WireRequested: follow_money_moved,
+    money_events.WireConfirmed: follow_money_moved,
+    money_events.WireReturned: follow_money_moved,
+    money_events.WireCancelled: follow_money_moved,
+    money_events.InterestPosted: follow_money_moved,
 }
 
 FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS})

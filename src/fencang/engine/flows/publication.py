@@ -21,7 +21,7 @@ from fencang.messages.events import (
 from fencang.refdata.broker_terms import CrossMarginLeg
 from fencang.refdata.contract import DeliveryPolicy
 
-__all__ = ["follow_day_settled", "pool_id"]
+__all__ = ["account_lines", "follow_day_settled", "pool_id"]
 
 FLAGS_MAX = 100
 
@@ -52,7 +52,7 @@ def follow_day_settled(state: DeskState, event: TradingDaySettled) -> list[AnyEv
     for owner_id in sorted(state.pools):
         pool = state.pools[owner_id]
         lines += _pool_lines(state, pool, shares)
-        accounts += _account_lines(state, pool)
+        accounts += account_lines(state, pool)
     return [
         MarginPublished(
             trading_day=event.trading_day,
@@ -107,7 +107,7 @@ def _suspense_balance(state: DeskState, carrying_id: str) -> Counter[str]:
     return balance
 
 
-def _account_lines(state: DeskState, pool: PoolState) -> list[AccountMargin]:
+def account_lines(state: DeskState, pool: PoolState) -> list[AccountMargin]:
     """Return what is held and asked for per carrying account and currency."""
     lines = []
     for carrying_id in sorted(state.carrying):

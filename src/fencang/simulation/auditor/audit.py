@@ -14,6 +14,7 @@ from fencang.simulation.auditor.corrections import Corrections
 from fencang.simulation.auditor.days import Days
 from fencang.simulation.auditor.exposure import Exposure
 from fencang.simulation.auditor.lots import Lots
+from fencang.simulation.auditor.money import Money
 from fencang.simulation.auditor.orders import Orders
 from fencang.simulation.auditor.page import AuditFault, Page
 from fencang.simulation.auditor.reference import Reference
@@ -34,6 +35,7 @@ class Auditor:
         self.lots = Lots(self.reference)
         self.cash = Cash(self.reference)
         self.corrections = Corrections(self.reference, self.lots, self.cash, self.orders)
+        self.money = Money(self.reference, self.cash)
         self.exposure = Exposure(self.reference, self.lots, self.orders)
         self.rules = Rules(self.reference, self.lots, self.orders)
         self.standing = Standing(self.reference, self.lots, self.cash, self.orders, self.rules)
@@ -46,6 +48,7 @@ class Auditor:
             self.lots,
             self.cash,
             self.corrections,
+            self.money,
             self.exposure,
             self.rules,
             self.standing,

@@ -31,6 +31,7 @@ from fencang.messages.events import (
 )
 from fencang.messages.fill_commands import BustFill, CorrectFill, EnterFill, TransferPosition
 from fencang.messages.message import TradingState
+from fencang.messages.money_commands import CancelMarginCall
 from fencang.messages.reconciliation_commands import ResolveBreak
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, Reference
@@ -144,11 +145,11 @@ class Authority:
                 | CorrectSettlement()
                 | EnterFill()
                 | TransferPosition(at_cost=True)
+                | CancelMarginCall()
+                | ResolveBreak()
             ):
                 self._check_second(page, command.entered_by, command.approved_by)
             case CloseTradingDay() if command.accepted:
-                self._check_second(page, command.entered_by, command.approved_by)
-            case ResolveBreak():
                 self._check_second(page, command.entered_by, command.approved_by)
             case (
                 MarkPrices()

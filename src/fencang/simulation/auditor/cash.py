@@ -140,7 +140,7 @@ class Cash:
         self.enter(book, event.carrying_account_id, currency, -event.fee_micros)
 
     def _assigned_fee(self, page: Page, event: SuspenseAssigned) -> None:
-        if event.fee_micros < 0:
+        if event.fee_micros < 0 and not self.reference.rebates:
             page.report("fee", f"{event.execution_id} assigned with fee {event.fee_micros}")
         currency = self.reference.product(event.contract_id).currency
         book = SUSPENSE + event.carrying_account_id
@@ -156,7 +156,10 @@ class Cash:
         if isinstance(page.record.command, CorrectFill | BustFill) and not event.fee_micros:
             return  # What a correction leaves owing is no trade of its own.
         # Which lots close positions of the day is the engine's to say: both rates bound the fee.
-        fees = self.reference.product(event.contract_id).fees
+        product = self.reference.product(event.contract_id)
+        if {event.contract_id, product.product_id} & self.reference.charged:
+            return  # what rows charge is checked where they are told (``money``)
+        fees = product.fees
         value = abs(self.reference.value(event.contract_id, event.price_nanos, event.quantity_lots))
         notional = (2 * value * fees.notional_ppm + PPM) // (2 * PPM)
         today = fees.close_today_per_lot_micros

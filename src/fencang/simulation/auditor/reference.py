@@ -11,13 +11,15 @@ from fencang.messages.events import DeskDefined
 from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode, SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
+from fencang.refdata.fees import FeeRow
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 from fencang.simulation.auditor.page import Handlers, Page
 
-__all__ = ["RESERVE", "SUSPENSE", "Reference", "either_side_of"]
+__all__ = ["PROMISED", "RESERVE", "SUSPENSE", "Reference", "either_side_of"]
 
+PROMISED = "@promised:"
 RESERVE = "@reserve:"
 SUSPENSE = "@suspense:"
 
@@ -41,6 +43,9 @@ class Reference:
         self.sub_accounts: dict[str, SubAccount] = {}
         self.rules: dict[str, IndicatorRule] = {}
         self.limits: dict[tuple[str, str], PositionLimit] = {}
+        self.rebates: set[str] = set()
+        self.charged: set[str] = set()
+        """Products and contracts that fee rows are stated for."""
         self.handlers: Handlers = {DeskDefined: self._define}
 
     def _define(self, _page: Page, event: DeskDefined) -> None:
@@ -65,6 +70,10 @@ class Reference:
                 self.sub_accounts[item.sub_account_id] = item
             case IndicatorRule():
                 self.rules[item.rule_id] = item
+            case FeeRow():
+                self.charged.add(item.scope_id)
+                if item.is_rebate:
+                    self.rebates.add(item.row_id)
             case PositionLimit():
                 self.limits[item.node_id, item.scope_id] = item
             case _:
@@ -88,6 +97,8 @@ class Reference:
         """Return the legal person whose book this is; empty when nobody's."""
         if book_id.startswith(RESERVE):
             return book_id[len(RESERVE) :]
+        if book_id.startswith(PROMISED):
+            return book_id[len(PROMISED) :]
         if book_id.startswith(SUSPENSE):
             account = self.carrying.get(book_id[len(SUSPENSE) :])
             return account.holder_id if account else ""

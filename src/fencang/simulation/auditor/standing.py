@@ -26,7 +26,7 @@ from fencang.simulation.auditor.cash import Cash
 from fencang.simulation.auditor.lots import CARRYING, Lots
 from fencang.simulation.auditor.orders import Orders
 from fencang.simulation.auditor.page import Handlers, Page
-from fencang.simulation.auditor.reference import RESERVE, SUSPENSE, Reference
+from fencang.simulation.auditor.reference import PROMISED, RESERVE, SUSPENSE, Reference
 from fencang.simulation.auditor.rules import Rules
 
 __all__ = ["Standing"]
@@ -103,7 +103,8 @@ class Standing:
     def _sums(self, group: str) -> _Sums:
         sums = _Sums(defaultdict(int), defaultdict(int), defaultdict(int))
         for (book, currency), amount in self.cash.books.items():
-            if book and self._group(book, group):
+            # Promised cash belongs to the pool no more.
+            if book and not book.startswith(PROMISED) and self._group(book, group):
                 sums.equity[currency] += amount
         for (holder, carrying, contract), traded in self.lots.traded.items():
             if self._group(holder, group):
