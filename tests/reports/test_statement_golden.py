@@ -14,8 +14,9 @@ from fencang.reports.statement.as_json import render_json
 from fencang.reports.statement.layout import lay_out
 from fencang.reports.statement.values import Scope
 from fencang.reports.statement.words import Language
-from tests.engine.firm import TUESDAY
+from tests.engine.firm import MONDAY, TUESDAY
 from tests.reports.hand_desk import hand_desk
+from tests.reports.option_hand_desk import option_hand_desk
 from tests.reports.statement_desk import days_of, statement_of
 
 FOLDER = Path(__file__).parent / "golden"
@@ -25,9 +26,12 @@ ACCOUNTS = (("ALPHA", Scope.BOOK), ("@pool:FUND", Scope.OWNER))
 def papers():
     """Return the bytes of every form by file name."""
     days = days_of(hand_desk().records, (TUESDAY, TUESDAY))
+    made = [(account, statement_of(days, account, scope)) for account, scope in ACCOUNTS]
+    days = days_of(option_hand_desk().records, (MONDAY, TUESDAY))
+    made.append(("options-ALPHA", statement_of(days, "ALPHA")))
+    made.append(("options-BETA", statement_of(days[:1], "BETA")))
     found = {}
-    for account, scope in ACCOUNTS:
-        statement = statement_of(days, account, scope)
+    for account, statement in made:
         name = account.replace("@pool:", "pool-")
         found[f"{name}.json"] = render_json(statement)
         found[f"{name}.csv"] = render_csv(statement).encode()

@@ -15,10 +15,11 @@ from fencang.reports.statement.values import Scope
 from tests.engine.desk import settlement
 from tests.engine.firm import MONDAY
 from tests.engine.random_desk import Office
+from tests.engine.test_random_options import NAMES, Pit
 from tests.reports.statement_desk import days_of, statements_of
 
 SEEDS = range(6)
-
+PITS = range(4)
 
 VENUES = {
     "NYMEX": {"CLM0": "20", "CLN0": "21", "ESM0": "3000"},
@@ -42,12 +43,15 @@ def office_of(seed, steps=260):
             behind = [venue for venue, day in days.items() if (day - last).days < 3]
             venue = chance.choice(sorted(behind))
             move_on(office, venue, days[venue], chance)
-            days[venue] += timedelta(days=chance.choice((1, 1, 1, 2)))
-            while days[venue].weekday() > 4:
-                days[venue] += timedelta(days=1)
+            days[venue] = working_day(days[venue] + timedelta(days=chance.choice((1, 1, 1, 2))))
             office.day = max(office.day, days["NYMEX"], days["SHFE"])
             office.desk.do(cmd.OpenSession(venue_id=venue, trading_day=days[venue]))
     return office
+
+
+def working_day(day):
+    """Return the day, or the Monday after a weekend."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
 
 
 def move_on(office, venue, day, chance):
@@ -63,9 +67,37 @@ def move_on(office, venue, day, chance):
     desk.do(cmd.CloseSession(venue_id=venue))
 
 
-@pytest.fixture(scope="module", params=SEEDS)
+def pit_of(seed, steps=120):
+    """Return a pit of options whose venues all move on together, now and then."""
+    pit, chance = Pit(seed), random.Random(seed)
+    for step in range(steps):
+        pit.step()
+        if step % 12 == 11:
+            desk, venues = pit.desk, pit.desk.state.venues
+            living = [name for name in NAMES if not desk.state.contracts[name].is_expired]
+            settled = {name: str(chance.randint(15, 25)) for name in living}
+            today = date.fromordinal(venues["NYMEX"].today)
+            desk.do(settlement(today, "NYMEX", **settled))
+            pit.step()
+            tomorrow = working_day(date.fromordinal(venues["NYMEX"].today) + timedelta(days=1))
+            for venue in ("EUREX", "NYMEX", "OSE", "SHFE"):
+                desk.do(settlement(date.fromordinal(venues[venue].today), venue))
+                desk.do(cmd.CloseSession(venue_id=venue))
+                desk.open(venue, tomorrow)
+    return pit
+
+
+def desk_of(kind, seed):
+    return office_of(seed) if kind == "office" else pit_of(seed)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[*(("office", seed) for seed in SEEDS), *(("pit", seed) for seed in PITS)],
+    ids=lambda given: f"{given[0]}-{given[1]}",
+)
 def office(request):
-    return office_of(request.param)
+    return desk_of(*request.param)
 
 
 def cash_of(statement):
@@ -84,14 +116,18 @@ def nonzero(amounts):
     return {key: amount for key, amount in amounts.items() if amount}
 
 
+FLOWS = ("realised_micros", "variation_micros", "premium_micros", "fees_micros", "net_micros")
+
+
 def readings():
     """What must add up from books to owners to the desk."""
     yield cash_of
     yield lambda each: {(b.currency): b.unpaid_micros for b in each.balances}
+    yield lambda each: {(b.currency): b.option_value_micros for b in each.balances}
     yield lambda each: {
         (b.currency, m.kind): m.amount_micros for b in each.balances for m in b.movements
     }
-    for field in ("realised_micros", "variation_micros", "fees_micros", "net_micros"):
+    for field in FLOWS:
         yield lambda each, field=field: {
             (line.contract_id): getattr(line, field) for line in each.results
         }
@@ -118,17 +154,25 @@ def test_days_chain_and_sums_of_books_are_those_of_owners_and_desk(office):
 
 
 def test_results_chain_too(office):
-    """Law: unrealised and unpaid profit opens as it closed."""
+    """Law: unrealised and unpaid profit, and the value of options, open as they closed."""
     closed = {}
     for day in days_of(office.desk.records):
         statements = statements_of(day)
         for name, statement in statements.items():
             for line in statement.results:
-                expected = closed.get((name, line.contract_id), (0, 0))
-                opening = line.opening_unrealised_micros, line.opening_unpaid_micros
+                expected = closed.get((name, line.contract_id), (0, 0, 0))
+                opening = (
+                    line.opening_unrealised_micros,
+                    line.opening_unpaid_micros,
+                    line.opening_option_value_micros,
+                )
                 assert opening == expected, (name, line)
         closed = {
-            (name, line.contract_id): (line.closing_unrealised_micros, line.closing_unpaid_micros)
+            (name, line.contract_id): (
+                line.closing_unrealised_micros,
+                line.closing_unpaid_micros,
+                line.closing_option_value_micros,
+            )
             for name, statement in statements.items()
             for line in statement.results
         }
@@ -191,7 +235,7 @@ def test_a_period_says_what_its_days_say(office):
         parts = [each[name] for each in single if name in each]
         changes = [change for part in parts for change in part.lot_changes]
         assert list(statement.lot_changes) == changes
-        for field in ("realised_micros", "variation_micros", "fees_micros", "net_micros"):
+        for field in FLOWS:
             by_day = Counter()
             for part in parts:
                 for line in part.results:
@@ -215,3 +259,37 @@ def test_ended_days_are_final_and_the_others_are_not(office):
     assert final == sorted(final, reverse=True)
     assert sum(final) >= 3, "an office that ends no day proves nothing"
     assert not final[-1]
+
+
+def test_profit_to_date_is_the_engine_s(office):
+    """Law: realised by cost, and what moved for it, are those of every position's whole life."""
+    state, found = office.desk.state, {}
+    for day in days_of(office.desk.records):
+        for (book_id, contract_id), results in day.day.results.items():
+            realised, moved = found.get((book_id, contract_id), (0, 0))
+            moved += results.variation_micros + results.premium_micros + results.brought_in_micros
+            found[book_id, contract_id] = (realised + results.realised_micros, moved)
+    for name, sub in state.subs.items():
+        lived = Counter(), Counter()
+        for (_, contract_id), position in sub.book.positions.items():
+            lived[0][contract_id] += position.realised_micros
+            lived[1][contract_id] += position.variation_micros
+        for contract_id in {*lived[0], *lived[1]}:
+            expected = lived[0][contract_id], lived[1][contract_id]
+            assert found.get((name, contract_id), (0, 0)) == expected, (name, contract_id)
+
+
+@pytest.mark.parametrize("seed", PITS)
+def test_options_are_worth_something_and_none_of_it_is_equity(seed):
+    """Law: what a premium was paid for has no unpaid variation; pits meet every kind of change."""
+    kinds, worth = set(), 0
+    for day in days_of(pit_of(seed).desk.records):
+        for held in day.closing_held:
+            if held.product.pays_premium:
+                assert held.unpaid_micros == held.carried_micros == 0
+                worth += abs(held.option_value_micros)
+            else:
+                assert held.option_value_micros == 0
+        kinds |= {str(change.kind) for change in day.day.lot_changes}
+    assert worth
+    assert kinds & {"exercise", "assignment"}

@@ -39,6 +39,12 @@ COLUMNS = (
     "reference",
     "text",
 )
+_OPTION_ITEMS = (
+    "premium",
+    "opening_option_value",
+    "closing_option_value",
+    "brought_in_option_value",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = dict[str, object]
@@ -66,6 +72,7 @@ def _rows(statement: Statement) -> Iterator[Row]:
     yield from _results(statement)
     yield from _positions(statement)
     yield from _lot_changes(statement)
+    yield from _premiums(statement)
     yield from _entries(statement)
     yield from _margin(statement)
     yield from _books(statement)
@@ -80,6 +87,8 @@ def _cash(statement: Statement) -> Iterator[Row]:
             ("unpaid", balance.unpaid_micros),
             ("equity", balance.equity_micros),
         ]
+        if balance.option_value_micros:
+            amounts.append(("option_value", balance.option_value_micros))
         for item, micros in amounts:
             yield {
                 "section": "cash",
@@ -99,7 +108,7 @@ def _cash(statement: Statement) -> Iterator[Row]:
 
 def _results(statement: Statement) -> Iterator[Row]:
     for line in statement.results:
-        for item, micros in (
+        amounts = [
             ("realised", line.realised_micros),
             ("opening_unrealised", line.opening_unrealised_micros),
             ("closing_unrealised", line.closing_unrealised_micros),
@@ -107,7 +116,10 @@ def _results(statement: Statement) -> Iterator[Row]:
             ("fees", line.fees_micros),
             ("net", line.net_micros),
             ("variation", line.variation_micros),
-        ):
+        ]
+        if any(line.option_micros):
+            amounts += zip(_OPTION_ITEMS, line.option_micros, strict=True)
+        for item, micros in amounts:
             yield {
                 "section": "result",
                 "item": item,
@@ -154,6 +166,24 @@ def _lot_changes(statement: Statement) -> Iterator[Row]:
             "amount": _money(change.realised_micros),
             "reference": change.execution_id,
         }
+
+
+def _premiums(statement: Statement) -> Iterator[Row]:
+    """Premiums of fills, apart from their lots: a lot change has its realised profit."""
+    for change in statement.lot_changes:
+        if change.premium_micros:
+            yield {
+                "section": "premium",
+                "book_id": change.book_id,
+                "trading_day": change.trading_day,
+                "sequence": change.sequence,
+                "item": str(change.kind),
+                "carrying_account_id": change.carrying_account_id,
+                "contract_id": change.contract_id,
+                "currency": change.currency,
+                "amount": _money(change.premium_micros),
+                "reference": change.execution_id,
+            }
 
 
 def _entries(statement: Statement) -> Iterator[Row]:

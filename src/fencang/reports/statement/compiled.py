@@ -179,8 +179,10 @@ def _balances(period: Period, books: Sequence[str], closing: Sequence[Held]) -> 
                 for kind, amount in kinds.items():
                     counted[kind] += amount
     unpaid: Counter[str] = Counter()
+    option_value: Counter[str] = Counter()
     for held in closing:
         unpaid[held.product.currency] += held.unpaid_micros
+        option_value[held.product.currency] += held.option_value_micros
     found = []
     for currency in sorted({*before, *moved, *unpaid}):
         kinds = moved.get(currency, Counter())
@@ -188,7 +190,6 @@ def _balances(period: Period, books: Sequence[str], closing: Sequence[Held]) -> 
             CashMovement(kind=k, amount_micros=kinds[k]) for k in MovementKind if k in kinds
         )
         closes = before.get(currency, 0) + sum(kinds.values())
-        equity = closes + unpaid[currency]
         rate = period.last.rates.get(currency)
         found.append(
             Balance(
@@ -197,9 +198,10 @@ def _balances(period: Period, books: Sequence[str], closing: Sequence[Held]) -> 
                 movements=movements,
                 closing_micros=closes,
                 unpaid_micros=unpaid[currency],
+                option_value_micros=option_value[currency],
                 rate_nanos=None if rate is None else rate.rate_nanos,
                 rate_source="" if rate is None else rate.source,
-                base_value_micros=_valued(rate, equity),
+                base_value_micros=_valued(rate, closes + unpaid[currency]),
             )
         )
     kept = _sum_cash(period.last.closing_cash, books)
@@ -230,9 +232,13 @@ def _results(found: _Extract) -> tuple[ResultLine, ...]:
                 opening_unrealised_micros=sum(held.unrealised_micros for held in opened),
                 closing_unrealised_micros=sum(held.unrealised_micros for held in closed),
                 variation_micros=earned.variation_micros,
+                premium_micros=earned.premium_micros,
                 opening_unpaid_micros=sum(held.unpaid_micros for held in opened),
                 closing_unpaid_micros=sum(held.unpaid_micros for held in closed),
+                opening_option_value_micros=sum(held.option_value_micros for held in opened),
+                closing_option_value_micros=sum(held.option_value_micros for held in closed),
                 brought_in_micros=earned.brought_in_micros,
+                brought_in_option_value_micros=earned.brought_in_option_value_micros,
                 fees_micros=earned.fees_micros,
             )
         )

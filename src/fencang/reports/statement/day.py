@@ -31,7 +31,9 @@ class Results(NamedTuple):
     currency: str
     realised_micros: int = 0
     variation_micros: int = 0
+    premium_micros: int = 0
     brought_in_micros: int = 0
+    brought_in_option_value_micros: int = 0
     fees_micros: int = 0
 
     def plus(self, other: "Results") -> "Results":
@@ -41,7 +43,9 @@ class Results(NamedTuple):
             self.currency,
             self.realised_micros + other.realised_micros,
             self.variation_micros + other.variation_micros,
+            self.premium_micros + other.premium_micros,
             self.brought_in_micros + other.brought_in_micros,
+            self.brought_in_option_value_micros + other.brought_in_option_value_micros,
             self.fees_micros + other.fees_micros,
         )
 

@@ -14,10 +14,16 @@ from fencang.messages.message import Offset, Side
 from fencang.messages.record import Record
 from fencang.projections.books import Books
 from fencang.projections.reference import Reference, reserve_id, suspense_id
-from fencang.refdata.contract import Product
+from fencang.refdata.contract import OptionRight, Product
 from fencang.refdata.person import LegalPerson
 from fencang.reports.statement.day import Cash, Day, EndedDay, Rate, Results, Tree
-from fencang.reports.statement.holdings import Held, HoldingKey, OwnedHolding, SuspendedHolding
+from fencang.reports.statement.holdings import (
+    Held,
+    HoldingKey,
+    OwnedHolding,
+    SuspendedHolding,
+    Traded,
+)
 from fencang.reports.statement.trading_days import TradingDays
 from fencang.reports.statement.values import (
     CashEntry,
@@ -29,7 +35,10 @@ from fencang.reports.statement.values import (
 
 __all__ = ["StatementDays"]
 
-Traded = ev.FillAllocated | ev.FillSuspended | ev.SuspenseAssigned
+Allotted = ev.FillAllocated | ev.FillSuspended | ev.SuspenseAssigned
+Terms = tuple[Side, Offset, int, int]
+"""Side, offset, lots and price in nanos."""
+_NOTHING = Traded(0, 0)
 
 
 class StatementDays:
@@ -92,6 +101,8 @@ class StatementDays:
                 self._suspended(event)
             case ev.SuspenseAssigned():
                 self._assigned(event)
+            case ev.OptionExercised():
+                self._exercised(event)
             case ev.ContractExpired():
                 self._expired(event)
             case ev.OpeningBookImported():
@@ -331,36 +342,48 @@ class StatementDays:
     def _day_of(self, contract_id: str) -> Day:
         return self._days[self._clock.of_venue(self._product(contract_id).venue_id)]
 
-    def _trade(self, kind: LotChangeKind, key: HoldingKey, event: Traded, sign: int = 1) -> None:
+    def _allot(self, kind: LotChangeKind, key: HoldingKey, event: Allotted, sign: int = 1) -> None:
         """Book lots with their fee into a book; ``sign`` -1 takes them back."""
+        terms = (event.side, event.offset, sign * event.quantity_lots, event.price_nanos)
+        self._trade(kind, key, terms, event.execution_id, sign * event.fee_micros)
+
+    def _trade(
+        self,
+        kind: LotChangeKind,
+        key: HoldingKey,
+        terms: Terms,
+        execution_id: str,
+        fee_micros: int = 0,
+    ) -> None:
+        """Book lots into a book, with the premium and the fee that move with them."""
         product, day = self._product(key[2]), self._day_of(key[2])
-        lots, fee = sign * event.quantity_lots, sign * event.fee_micros
         today = self._clock.venue_days.get(product.venue_id, 0)
-        holding = self._holding(key)
-        realised = holding.trade(product, event.side, event.offset, lots, event.price_nanos, today)
+        done = self._holding(key).trade(product, *terms, today)
         self._drop_if_gone(key)
-        if fee:
-            day.move(key[0], product.currency, MovementKind.FEES, -fee)
-        results = Results(product.currency, realised_micros=realised, fees_micros=fee)
+        if done.premium_micros:
+            day.move(key[0], product.currency, MovementKind.PREMIUM, done.premium_micros)
+        if fee_micros:
+            day.move(key[0], product.currency, MovementKind.FEES, -fee_micros)
+        results = Results(
+            product.currency,
+            realised_micros=done.realised_micros,
+            premium_micros=done.premium_micros,
+            fees_micros=fee_micros,
+        )
         day.earn(key[0], key[2], results)
         self._note_lots(
-            kind,
-            key,
-            (event.side, event.offset, lots, event.price_nanos),
-            execution_id=event.execution_id,
-            fee_micros=fee,
-            realised_micros=realised,
+            kind, key, terms, execution_id=execution_id, fee_micros=fee_micros, done=done
         )
 
     def _note_lots(
         self,
         kind: LotChangeKind,
         key: HoldingKey,
-        terms: tuple[Side, Offset, int, int],
+        terms: Terms,
         *,
         execution_id: str = "",
         fee_micros: int = 0,
-        realised_micros: int = 0,
+        done: Traded = _NOTHING,
     ) -> None:
         day = self._day_of(key[2])
         side, offset, lots, price_nanos = terms
@@ -378,26 +401,52 @@ class StatementDays:
                 quantity_lots=lots,
                 price_nanos=price_nanos,
                 currency=self._product(key[2]).currency,
+                premium_micros=done.premium_micros,
                 fee_micros=fee_micros,
-                realised_micros=realised_micros,
+                realised_micros=done.realised_micros,
             )
         )
 
     def _allocated(self, event: ev.FillAllocated) -> None:
         key = (event.sub_account_id, event.carrying_account_id, event.contract_id)
-        self._trade(LotChangeKind.FILL, key, event)
+        self._allot(LotChangeKind.FILL, key, event)
 
     def _suspended(self, event: ev.FillSuspended) -> None:
         account = event.carrying_account_id
         key = (suspense_id(account), account, event.contract_id)
-        self._trade(LotChangeKind.SUSPENDED, key, event)
+        self._allot(LotChangeKind.SUSPENDED, key, event)
 
     def _assigned(self, event: ev.SuspenseAssigned) -> None:
         account = event.carrying_account_id
         source = (suspense_id(account), account, event.contract_id)
-        self._trade(LotChangeKind.ASSIGNED, source, event, -1)
+        self._allot(LotChangeKind.ASSIGNED, source, event, -1)
         target = (event.sub_account_id, account, event.contract_id)
-        self._trade(LotChangeKind.ASSIGNED, target, event)
+        self._allot(LotChangeKind.ASSIGNED, target, event)
+
+    def _exercised(self, event: ev.OptionExercised) -> None:
+        """Close the option in each book of the event; the future in its place opens at strike."""
+        account, underlying_id = event.carrying_account_id, event.underlying_id
+        is_net = self._reference.is_net(account)
+        closes, opens = (Offset.NET, Offset.NET) if is_net else (Offset.CLOSE, Offset.OPEN)
+        is_call = self._reference.contracts[event.contract_id].right is OptionRight.CALL
+        if underlying_id is not None:
+            self._marks.setdefault(underlying_id, event.strike_nanos)
+        for leg in event.legs:
+            for kind, lots, side in (
+                (LotChangeKind.EXERCISE, leg.long_lots, Side.SELL),
+                (LotChangeKind.ASSIGNMENT, leg.short_lots, Side.BUY),
+            ):
+                if not lots:
+                    continue
+                key = (leg.book_id, account, event.contract_id)
+                terms = (side, closes, lots, event.close_price_nanos)
+                self._trade(kind, key, terms, event.execution_id)
+                if underlying_id is not None:
+                    # A call exercised buys, a call assigned sells; a put the other way round.
+                    key = (leg.book_id, account, underlying_id)
+                    takes = side.opposite if is_call else side
+                    terms = (takes, opens, lots, event.strike_nanos)
+                    self._trade(kind, key, terms, event.execution_id)
 
     def _settled_contract(self, event: ev.ContractSettled) -> None:
         contract_id, price = event.contract_id, event.price_nanos
@@ -407,8 +456,9 @@ class StatementDays:
         for part in event.books:
             key = (part.book_id, part.carrying_account_id, contract_id)
             paid = part.variation_micros
-            realised = self._holding(key).settle(product, price, paid)
-            day.move(part.book_id, event.currency, MovementKind.VARIATION, paid)
+            realised = self._holding(key).settle(product, price, paid, is_final=event.is_final)
+            if product.pays_variation(is_final=event.is_final):
+                day.move(part.book_id, event.currency, MovementKind.VARIATION, paid)
             day.earn(
                 part.book_id,
                 contract_id,
@@ -432,7 +482,8 @@ class StatementDays:
             ):
                 if lots:
                     terms = (side, offset, lots, price)
-                    self._note_lots(LotChangeKind.EXPIRED, key, terms, realised_micros=realised)
+                    done = Traded(realised, premium_micros=0)
+                    self._note_lots(LotChangeKind.EXPIRED, key, terms, done=done)
                     realised = 0
 
     def _imported(self, event: ev.OpeningBookImported) -> None:
@@ -444,8 +495,14 @@ class StatementDays:
             assert isinstance(holding, OwnedHolding), key
             prices = (item.price_nanos, item.carried_price_nanos)
             opened = item.opened_day.toordinal()
-            paid = holding.take_over(product, item.side, item.quantity_lots, prices, opened)
-            results = Results(product.currency, brought_in_micros=paid)
+            profit, value = holding.take_over(
+                product, item.side, item.quantity_lots, prices, opened
+            )
+            results = Results(
+                product.currency,
+                brought_in_micros=profit,
+                brought_in_option_value_micros=value,
+            )
             self._day_of(item.contract_id).earn(key[0], item.contract_id, results)
             terms = (item.side, Offset.OPEN, item.quantity_lots, item.price_nanos)
             self._note_lots(LotChangeKind.OPENING_BOOK, key, terms)

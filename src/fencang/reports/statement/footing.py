@@ -14,7 +14,7 @@ def check_footing(statement: Statement, opening: Sequence[Held], closing: Sequen
 
     Opening cash and movements come to closing cash; every movement to its single items, each in
     one place; opening lots and changes to closing lots; profit by cost of record to profit by
-    settlement.
+    settlement, premium and value of options.
     """
     for balance in statement.balances:
         moved = sum(movement.amount_micros for movement in balance.movements)
@@ -30,16 +30,19 @@ def _check_movements(statement: Statement) -> None:
     for balance in statement.balances:
         for movement in balance.movements:
             left[balance.currency, movement.kind] += movement.amount_micros
-    fees = Counter({key: amount for key, amount in left.items() if key[1] is MovementKind.FEES})
+    by_fill = (MovementKind.PREMIUM, MovementKind.FEES)
+    fills = Counter({key: amount for key, amount in left.items() if key[1] in by_fill})
     for entry in statement.entries:
         left[entry.currency, entry.kind] -= entry.amount_micros
     for line in statement.results:
         left[line.currency, MovementKind.VARIATION] -= line.variation_micros
+        left[line.currency, MovementKind.PREMIUM] -= line.premium_micros
         left[line.currency, MovementKind.FEES] += line.fees_micros
     for change in statement.lot_changes:
-        fees[change.currency, MovementKind.FEES] += change.fee_micros
+        fills[change.currency, MovementKind.PREMIUM] -= change.premium_micros
+        fills[change.currency, MovementKind.FEES] += change.fee_micros
     assert not any(left.values()), (statement.account_id, left)
-    assert not any(fees.values()), (statement.account_id, fees)
+    assert not any(fills.values()), (statement.account_id, fills)
 
 
 def _check_lots(statement: Statement, opening: Sequence[Held], closing: Sequence[Held]) -> None:
@@ -57,4 +60,7 @@ def _check_lots(statement: Statement, opening: Sequence[Held], closing: Sequence
 
 def _check_result(line: ResultLine) -> None:
     unpaid = line.closing_unpaid_micros - line.opening_unpaid_micros
-    assert line.net_micros == line.variation_micros + unpaid - line.fees_micros, line
+    value = line.closing_option_value_micros - line.opening_option_value_micros
+    value -= line.brought_in_option_value_micros
+    cash = line.variation_micros + line.premium_micros - line.fees_micros
+    assert line.net_micros == cash + unpaid + value, line

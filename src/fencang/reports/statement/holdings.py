@@ -4,6 +4,9 @@ A sub-account's lots are kept as the ledger keeps them (``ledger.position``), so
 lots of today and realised profit are those of the books.  A suspense account has lots without a
 cost of their own: what carries them is the last settlement, so its variation is its realised
 profit, and a side may be owed (negative).
+
+Where a premium is paid nothing is carried: cash moved at the trade, and what the lots are worth is
+option value.  A suspense account then keeps what its lots cost until none are left.
 """
 
 from typing import NamedTuple
@@ -15,10 +18,17 @@ from fencang.messages.message import Offset, Side
 from fencang.refdata.contract import Product
 from fencang.reports.statement.values import MarkKind
 
-__all__ = ["Held", "HoldingKey", "OwnedHolding", "SuspendedHolding"]
+__all__ = ["Held", "HoldingKey", "OwnedHolding", "SuspendedHolding", "Traded"]
 
 HoldingKey = tuple[str, str, str]
 """(book, carrying account, contract)."""
+
+
+class Traded(NamedTuple):
+    """What a trade did at once: profit by cost of record, and a premium received (or paid, < 0)."""
+
+    realised_micros: int
+    premium_micros: int
 
 
 class Held(NamedTuple):
@@ -45,8 +55,17 @@ class Held(NamedTuple):
 
     @property
     def unpaid_micros(self) -> int:
-        """Return the variation that settling at the mark would pay."""
+        """Return the variation that settling at the mark would pay: none after a premium."""
+        if self.product.pays_premium:
+            return 0
         return self.product.value_micros(self.mark_nanos, self.net_lots) - self.carried_micros
+
+    @property
+    def option_value_micros(self) -> int:
+        """Return what options whose premium was paid are worth at the mark; it is no cash."""
+        if not self.product.pays_premium:
+            return 0
+        return self.product.value_micros(self.mark_nanos, self.net_lots)
 
     @property
     def unrealised_micros(self) -> int:
@@ -87,26 +106,33 @@ class OwnedHolding:
 
     def trade(
         self, product: Product, side: Side, offset: Offset, lots: int, price_nanos: int, today: int
-    ) -> int:
-        """Book a trade; return the profit it realised."""
+    ) -> Traded:
+        """Book a trade; return the profit it realised and the premium that it moved."""
         before = self.position.realised_micros
-        trade(self.position, product, side, offset, lots, price_nanos, today)
-        return self.position.realised_micros - before
+        premium = trade(self.position, product, side, offset, lots, price_nanos, today)
+        return Traded(self.position.realised_micros - before, premium)
 
     def take_over(
         self, product: Product, side: Side, lots: int, prices: tuple[int, int], day: int
-    ) -> int:
-        """Take lots over at (cost, carried) prices; return what was already paid on them."""
+    ) -> tuple[int, int]:
+        """Take lots over at (cost, carried) prices.
+
+        Return the profit that the prior system counted, and what options were worth to it.
+        """
         cost = product.value_micros(prices[0], lots)
         own = self.position.long if side is Side.BUY else self.position.short
         own.open(day, lots, cost)
         carried = product.value_micros(prices[1], side.sign * lots)
+        if product.pays_premium:
+            return carried - side.sign * cost, carried
         self.position.carried_micros += carried
-        return carried - side.sign * cost
+        return carried - side.sign * cost, 0
 
-    def settle(self, product: Product, price_nanos: int, variation_micros: int) -> int:
+    def settle(
+        self, product: Product, price_nanos: int, variation_micros: int, *, is_final: bool
+    ) -> int:
         """Carry at the settlement price; return the profit that this realises: none."""
-        paid = self.position.settle(product, price_nanos)
+        paid = self.position.settle(product, price_nanos, is_final=is_final)
         assert paid == variation_micros, (paid, variation_micros)
         return 0
 
@@ -132,7 +158,7 @@ class OwnedHolding:
 
 
 class SuspendedHolding:
-    """Lots of a suspense account, carried at the last settlement."""
+    """Lots of a suspense account, carried at the last settlement that paid variation."""
 
     __slots__ = ("long_cost_micros", "long_lots", "short_cost_micros", "short_lots")
 
@@ -154,8 +180,11 @@ class SuspendedHolding:
 
     def trade(
         self, product: Product, side: Side, offset: Offset, lots: int, price_nanos: int, today: int
-    ) -> int:
-        """Book a trade (negative lots take one back); return the profit realised: none yet."""
+    ) -> Traded:
+        """Book a trade (negative lots take one back); return profit and premium.
+
+        Nothing is realised yet, but for the last lots of options whose premium was paid.
+        """
         assert today >= 0, today
         signed = side.sign * lots
         value = product.value_micros(price_nanos, signed)
@@ -165,10 +194,21 @@ class SuspendedHolding:
         else:
             self.short_lots -= signed
             self.short_cost_micros -= value
-        return 0
+        if not product.pays_premium:
+            return Traded(0, 0)
+        if self.long_lots or self.short_lots:
+            return Traded(0, -value)
+        realised = self.short_cost_micros - self.long_cost_micros
+        self.long_cost_micros = self.short_cost_micros = 0
+        return Traded(realised, -value)
 
-    def settle(self, product: Product, price_nanos: int, variation_micros: int) -> int:
-        """Carry at the settlement price; return the variation, which is realised."""
+    def settle(
+        self, product: Product, price_nanos: int, variation_micros: int, *, is_final: bool
+    ) -> int:
+        """Carry at a price that pays variation; return the variation, which is realised."""
+        if not product.pays_variation(is_final=is_final):
+            assert variation_micros == 0, variation_micros
+            return 0
         before = self.long_cost_micros - self.short_cost_micros
         self.long_cost_micros = product.value_micros(price_nanos, self.long_lots)
         self.short_cost_micros = product.value_micros(price_nanos, self.short_lots)
@@ -177,13 +217,14 @@ class SuspendedHolding:
         return paid
 
     def expire(self, product: Product, price_nanos: int) -> int:
-        """Close everything at the price, which was just settled; return the profit realised."""
-        assert self.long_cost_micros == product.value_micros(price_nanos, self.long_lots)
-        return 0
+        """Close everything at the price; return the profit realised: none that was settled."""
+        value = product.value_micros(price_nanos, self.long_lots - self.short_lots)
+        return value - (self.long_cost_micros - self.short_cost_micros)
 
     def held(self, key: HoldingKey, product: Product, mark: tuple[int, MarkKind], day: int) -> Held:
         """Return how the position stands; nobody's lots are of no day."""
         assert day >= 0, day
+        cost = self.long_cost_micros - self.short_cost_micros
         return Held(
             *key,
             product,
@@ -194,5 +235,5 @@ class SuspendedHolding:
             self.short_lots,
             0,
             self.short_cost_micros,
-            self.long_cost_micros - self.short_cost_micros,
+            0 if product.pays_premium else cost,
         )

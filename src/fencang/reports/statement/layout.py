@@ -23,6 +23,26 @@ __all__ = ["Column", "Page", "Section", "amount", "lay_out", "price"]
 CURRENCIES_MAX = 8
 """Columns of one cash table; more currencies make a second one."""
 
+_RESULTS = {
+    "#result.realised": "realised_micros",
+    "#result.unrealised_opening": "opening_unrealised_micros",
+    "#result.unrealised_closing": "closing_unrealised_micros",
+    "#result.brought_in": "brought_in_micros",
+    "#result.fees": "fees_micros",
+    "#result.net": "net_micros",
+    "#result.variation": "variation_micros",
+}
+"""Column → field of a result line."""
+
+_OPTION_RESULTS = {
+    "#result.premium": "premium_micros",
+    "#result.option_value_opening": "opening_option_value_micros",
+    "#result.option_value_closing": "closing_option_value_micros",
+}
+"""Columns that only a statement with options has."""
+
+_OPTION_BROUGHT_IN = {"#result.option_value_brought_in": "brought_in_option_value_micros"}
+
 
 class Column(NamedTuple):
     """A column's heading, and whether it holds numbers."""
@@ -186,8 +206,14 @@ class _Form:
                 (self.say("cash.closing"), *(amount(b.closing_micros) for b in balances)),
                 (self.say("cash.unpaid"), *(amount(b.unpaid_micros) for b in balances)),
                 (self.say("cash.equity"), *(amount(b.equity_micros) for b in balances)),
+                *self._option_value(balances),
             ),
         )
+
+    def _option_value(self, balances: Sequence[Balance]) -> list[tuple[str, ...]]:
+        """Return what options are worth as a row of its own; no row without options."""
+        values = [balance.option_value_micros for balance in balances]
+        return [(self.say("cash.option_value"), *map(amount, values))] if any(values) else []
 
     def valuation(self) -> Section:
         """Return what the currencies are worth; nothing to say of the base currency alone."""
@@ -254,15 +280,8 @@ class _Form:
 
     def results(self) -> Section:
         """Return profit and loss per contract, with a total per currency."""
-        fields = (
-            "realised_micros",
-            "opening_unrealised_micros",
-            "closing_unrealised_micros",
-            "brought_in_micros",
-            "fees_micros",
-            "net_micros",
-            "variation_micros",
-        )
+        shown = self._result_columns()
+        fields = tuple(shown.values())
         lines = [
             (line.contract_id, line.currency, [getattr(line, field) for field in fields])
             for line in self._statement.results
@@ -273,24 +292,23 @@ class _Form:
             totals.setdefault(currency, Counter()).update(dict(zip(fields, values, strict=True)))
         return Section(
             title=self.say("result.title"),
-            columns=self._columns(
-                "column.contract",
-                "column.currency",
-                "#result.realised",
-                "#result.unrealised_opening",
-                "#result.unrealised_closing",
-                "#result.brought_in",
-                "#result.fees",
-                "#result.net",
-                "#result.variation",
-            ),
+            columns=self._columns("column.contract", "column.currency", *shown),
             rows=tuple((name, currency, *map(amount, values)) for name, currency, values in lines),
             totals=tuple(
                 (self.say("column.total"), currency, *(amount(summed[field]) for field in fields))
                 for currency, summed in sorted(totals.items())
             ),
-            note=self.say("result.note"),
+            note=self.say("result.note" if shown is _RESULTS else "result.note_options"),
         )
+
+    def _result_columns(self) -> dict[str, str]:
+        """Return column → field; what only options have is shown where there are some."""
+        lines = self._statement.results
+        if not any(any(line.option_micros) for line in lines):
+            return _RESULTS
+        if any(line.brought_in_option_value_micros for line in lines):
+            return _RESULTS | _OPTION_RESULTS | _OPTION_BROUGHT_IN
+        return _RESULTS | _OPTION_RESULTS
 
     def positions(self) -> Section:
         """Return open lots of each side."""
@@ -332,6 +350,7 @@ class _Form:
 
     def lot_changes(self) -> Section:
         """Return every fill and other change of lots."""
+        has_premiums = any(change.premium_micros for change in self._statement.lot_changes)
         columns = (
             "column.day",
             "#column.record",
@@ -344,6 +363,7 @@ class _Form:
             "lots.offset",
             "#column.lots",
             "#lots.price",
+            *(("#result.premium",) if has_premiums else ()),
             "#result.fees",
             "#result.realised",
             "column.currency",
@@ -351,10 +371,13 @@ class _Form:
         return Section(
             title=self.say("lots.title"),
             columns=self._columns(*columns),
-            rows=tuple(self._lot_change(change) for change in self._statement.lot_changes),
+            rows=tuple(
+                self._lot_change(change, has_premiums=has_premiums)
+                for change in self._statement.lot_changes
+            ),
         )
 
-    def _lot_change(self, change: LotChange) -> tuple[str, ...]:
+    def _lot_change(self, change: LotChange, *, has_premiums: bool) -> tuple[str, ...]:
         return (
             f"{change.trading_day}",
             f"{change.sequence:,}",
@@ -367,6 +390,7 @@ class _Form:
             self.say(f"offset.{change.offset}"),
             f"{change.quantity_lots:,}",
             price(change.price_nanos),
+            *((amount(change.premium_micros),) if has_premiums else ()),
             amount(change.fee_micros),
             amount(change.realised_micros),
             change.currency,

@@ -5,11 +5,12 @@ Every movement of cash has exactly one kind and stands in exactly one place:
 ======================  ============================================================
 kind                    where its single items stand
 ======================  ============================================================
-variation, fees         ``results`` per contract; fees also with each change of lots
+variation               ``results`` per contract
+premium, fees           ``results`` per contract, and with each change of lots
 every other kind        ``entries``
 ======================  ============================================================
 
-A new kind of movement (interest, premium, correction) is one member of ``MovementKind``, its words
+A new kind of movement (interest, correction) is one member of ``MovementKind``, its words
 in ``words.py`` and its event in ``fold.py``.
 """
 
@@ -39,7 +40,7 @@ __all__ = [
     "Statement",
 ]
 
-FORM_VERSION = 1
+FORM_VERSION = 2
 """Version of the statement's fields; raised when the same day would give other bytes."""
 
 
@@ -60,16 +61,23 @@ class MovementKind(StrEnum):
     TRANSFER = "transfer"
     CONVERSION = "conversion"
     VARIATION = "variation"
+    PREMIUM = "premium"
     FEES = "fees"
 
 
 class LotChangeKind(StrEnum):
-    """Why lots of a book changed."""
+    """Why lots of a book changed.
+
+    ``ASSIGNED`` lots came from suspense; ``ASSIGNMENT`` ends short options that were exercised.
+    Exercise and assignment stand for both legs: the option that ends, the future that opens.
+    """
 
     OPENING_BOOK = "opening_book"
     FILL = "fill"
     SUSPENDED = "suspended"
     ASSIGNED = "assigned"
+    EXERCISE = "exercise"
+    ASSIGNMENT = "assignment"
     EXPIRED = "expired"
 
 
@@ -103,6 +111,8 @@ class Balance(_Value):
     """Cash of one currency from opening to closing, and what it is worth.
 
     ``unpaid_micros`` is variation that open positions have not been paid at the closing marks.
+    ``option_value_micros`` is what options whose premium was paid are worth at the closing marks,
+    bought less sold: it is no cash and no part of equity.
     Valuation in the base currency is information: it never adds to cash.  Without a rate,
     ``rate_nanos`` is None and the value 0.
     """
@@ -112,6 +122,7 @@ class Balance(_Value):
     movements: tuple[CashMovement, ...]
     closing_micros: int
     unpaid_micros: int
+    option_value_micros: int
     rate_nanos: int | None
     rate_source: str
     base_value_micros: int
@@ -123,7 +134,7 @@ class Balance(_Value):
 
 
 class CashEntry(_Value):
-    """One movement of cash that is neither variation nor a fee.
+    """One movement of cash that is neither variation, nor a premium, nor a fee.
 
     ``other_book_id`` is the other end of a transfer; ``text`` a transfer's reason, a conversion's
     rate source or an opening book's origin.
@@ -141,7 +152,10 @@ class CashEntry(_Value):
 
 
 class LotChange(_Value):
-    """Lots that entered or left a book.  Negative lots take an earlier change back."""
+    """Lots that entered or left a book.  Negative lots take an earlier change back.
+
+    ``premium_micros`` is the cash that moved with them: received, or paid if negative.
+    """
 
     trading_day: date
     sequence: int
@@ -155,6 +169,7 @@ class LotChange(_Value):
     quantity_lots: int
     price_nanos: int
     currency: str
+    premium_micros: int
     fee_micros: int
     realised_micros: int
 
@@ -162,8 +177,10 @@ class LotChange(_Value):
 class ResultLine(_Value):
     """Profit and loss in one contract over the period.
 
-    Law: realised + change of unrealised = variation + change of unpaid + brought in.
-    ``brought_in_micros`` is profit that a prior system had already been paid.
+    Law: realised + change of unrealised - brought in = variation + premium + change of unpaid +
+    change of option value - option value brought in.
+    ``brought_in_micros`` is profit that a prior system had already been paid or had counted;
+    ``brought_in_option_value_micros`` is what options that it handed over were worth to it.
     """
 
     contract_id: str
@@ -172,10 +189,24 @@ class ResultLine(_Value):
     opening_unrealised_micros: int
     closing_unrealised_micros: int
     variation_micros: int
+    premium_micros: int
     opening_unpaid_micros: int
     closing_unpaid_micros: int
+    opening_option_value_micros: int
+    closing_option_value_micros: int
     brought_in_micros: int
+    brought_in_option_value_micros: int
     fees_micros: int
+
+    @property
+    def option_micros(self) -> tuple[int, int, int, int]:
+        """Return what only options have: premium, value at opening, at closing, brought in."""
+        return (
+            self.premium_micros,
+            self.opening_option_value_micros,
+            self.closing_option_value_micros,
+            self.brought_in_option_value_micros,
+        )
 
     @property
     def net_micros(self) -> int:
