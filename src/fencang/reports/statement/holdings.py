@@ -109,7 +109,8 @@ class OwnedHolding:
     ) -> Traded:
         """Book a trade; return the profit it realised and the premium that it moved."""
         before = self.position.realised_micros
-        premium = trade(self.position, product, side, offset, lots, price_nanos, today)
+        trade(self.position, product, side, offset, lots, price_nanos, today)
+        premium = self.position.pay_premium() if product.pays_premium else 0
         return Traded(self.position.realised_micros - before, premium)
 
     def take_over(
