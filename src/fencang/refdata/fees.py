@@ -15,7 +15,7 @@ import msgspec
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.refdata.definition import Definition, Identifier, NonNegativeMicros
 
-__all__ = ["PPB", "FeeKind", "FeeRow", "fee_row_faults"]
+__all__ = ["FEE_MICROS_MAX", "PPB", "FeeKind", "FeeRow", "fee_row_faults"]
 
 PPB = 1_000_000_000
 """Scale of rates by value: 23,000 parts per billion are 0.0023 %."""

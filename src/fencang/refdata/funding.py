@@ -21,6 +21,7 @@ from fencang.refdata.definition import (
 )
 
 __all__ = [
+    "DAYS_AHEAD_MAX",
     "AfterCutoff",
     "DayCount",
     "FundingTerms",

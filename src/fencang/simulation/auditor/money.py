@@ -6,6 +6,7 @@ fee's rows sum to the fee, and only a stated rebate is below zero.
 """
 
 from fencang.messages.events import FillAllocated, FillSuspended
+from fencang.messages.fill_events import EnteredFillAllocated
 from fencang.messages.money_commands import WireDirection
 from fencang.messages.money_events import (
     FillCharged,
@@ -156,13 +157,13 @@ class Money:
         paid = [
             fill.fee_micros
             for fill in page.record.events
-            if isinstance(fill, FillAllocated | FillSuspended)
+            if isinstance(fill, FillAllocated | EnteredFillAllocated | FillSuspended)
             and fill.execution_id == event.execution_id
             and event.book_id
             == (
-                fill.sub_account_id
-                if isinstance(fill, FillAllocated)
-                else SUSPENSE + fill.carrying_account_id
+                SUSPENSE + fill.carrying_account_id
+                if isinstance(fill, FillSuspended)
+                else fill.sub_account_id
             )
         ]
         total = sum(part.amount_micros for part in event.parts)
