@@ -109,10 +109,12 @@ def test_old_days_leave_their_balance_behind(desk):
     assert short.day("C1", day) == whole.day("C1", day)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_the_days_agree_with_the_engine_whatever_happens(seed):
+@pytest.mark.parametrize(
+    ("seed", "uses_span"), [*((n, False) for n in range(4)), (4, True), (5, True)]
+)
+def test_the_days_agree_with_the_engine_whatever_happens(seed, uses_span):
     """Law: the last day's close is the engine's carrying book; a rebuilt projection is equal."""
-    office = Office(seed)
+    office = Office(seed, uses_span=uses_span)
     reference = Reference()
     kept, breaks = CarryingDays(reference), Reconciliations()
     for record in office.desk.records:
