@@ -56,6 +56,8 @@ class DayMend(NamedTuple):
     currency: str
     amount_micros: int
     """Cash that moved by it at once."""
+    listed_as: str = ""
+    """Of a fill: the execution that its first line stands under, the opposite trade if any."""
 
 
 class CarryingDay(NamedTuple):
@@ -179,8 +181,8 @@ class AccountDays:
             for ordinal in sorted(ends)[: max(0, len(ends) - days_max)]:
                 del ends[ordinal]
 
-    def relist(self, today: int, event: FillCorrected | FillBusted, fee_micros: int) -> bool:
-        """List a corrected fill; return whether it is one of the day itself.
+    def relist(self, today: int, event: FillCorrected | FillBusted, fee_micros: int) -> str | None:
+        """List a corrected fill; return as what, None when it is one of the day itself.
 
         A fill that the day lists gets its right terms or leaves the list.  For an earlier one the
         opposite trade is listed under the name it had, and the right one under the correction's.
@@ -195,7 +197,7 @@ class AccountDays:
                 day.fills[at] = day.fills[at]._replace(quantity_lots=lots, price_nanos=price)
             else:
                 del day.fills[at], day.fees[name]
-            return not day.is_late(name)
+            return name if day.is_late(name) else None
         before = self.days.get(ordinal)
         old_fee = before.fees.get(name, 0) if before is not None else 0
         contract, side, offset = event.contract_id, event.side, event.offset
@@ -207,7 +209,7 @@ class AccountDays:
             day.fills.append(DayFill(right, contract, side, offset, lots, price, 0))
             day.fees[right] = old_fee + fee_micros
             self.renamed[event.execution_id] = (today, right)
-        return False
+        return name
 
 
 def right_terms(event: FillCorrected | FillBusted) -> tuple[int, int]:

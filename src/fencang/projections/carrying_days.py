@@ -272,7 +272,8 @@ class CarryingDays(Projection):
         currency = self.reference.product_of(fill.contract_id).currency
         terms = (fill.contract_id, fill.side, fill.quantity_lots, fill.price_nanos)
         paid = self._premium(*terms)
-        day.mends.append(DayMend(name, fill.contract_id, event.clearing_day, currency, paid))
+        names = (name, fill.contract_id, event.clearing_day, currency)
+        day.mends.append(DayMend(*names, paid, name))
 
     def _charge(self, event: FillAllocated | EnteredFillAllocated | FillSuspended) -> None:
         name, contract, fee = event.carrying_account_id, event.contract_id, event.fee_micros
@@ -293,18 +294,17 @@ class CarryingDays(Projection):
             for mend in event.mends
         )
         today = self._today.get(self._venue_of(contract), 0)
-        is_of_today = account.relist(today, event, fee)
+        listed_as = account.relist(today, event, fee)
         lots = account.contract(contract)
         taken, entered = -event.old_quantity_lots, right_terms(event)[0]
         for quantity in (taken, entered):
-            lots.trade(event.side, event.offset, quantity, is_of_today=is_of_today)
+            lots.trade(event.side, event.offset, quantity, is_of_today=listed_as is None)
         self._pay(name, contract, Movement.FEES, -fee)
         self._pay(name, contract, Movement.PREMIUMS, premium)
-        if not is_of_today:
+        if listed_as is not None:
             currency = self.reference.product_of(contract).currency
-            day.mends.append(
-                DayMend(event.correction_id, contract, event.mended_day, currency, premium - fee)
-            )
+            names = (event.correction_id, contract, event.mended_day, currency)
+            day.mends.append(DayMend(*names, premium - fee, listed_as))
 
     def _exercise(self, event: OptionExercised) -> None:
         """Close the option and open the future that takes its place."""
