@@ -179,3 +179,19 @@ def test_a_close_that_is_taken_back_leaves_todays_lots_as_they_were():
     lots.trade(Side.SELL, Offset.CLOSE, 3)
     assert lots.position() == NOTHING
     assert lots.is_flat
+
+
+def test_a_corrected_premium_is_paid_on_the_day_of_the_correction():
+    """2 calls at 1.50 cost 3,000; at 1.40 they should have cost 2,800; a bust gives 2,800 back."""
+    desk = trading_desk()
+    use_options(desk)
+    first = bought(desk, 2, "1.50", contract="LOC")
+    desk.next_day(TUESDAY)
+    desk.done(correct(first, 2, "1.40", "k1"))
+    tuesday = folded(desk).day("C1", TUESDAY)
+    assert tuesday.movements == {("USD", Movement.PREMIUMS): money("200")}
+    assert tuesday.mends == [DayMend("k1", "LOC", MONDAY, "USD", money("200"), first)]
+    desk.done(bust(first, "k2"))
+    tuesday = folded(desk).day("C1", TUESDAY)
+    assert tuesday.movements == {("USD", Movement.PREMIUMS): money("3000")}
+    assert tuesday.closing == {"USD": desk.cash("C1")}
