@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fencang.messages import commands as cmd
 from fencang.messages.day_commands import Check
 from fencang.messages.day_events import SettlementCorrected
-from fencang.messages.events import OverGrantedChanged
+from fencang.messages.events import OrderRejected, OverGrantedChanged
 from fencang.messages.reasons import Reason
 from fencang.refdata.desk import DeskSettings
 from tests.engine.day_acts import close_day, correct, open_day, settle_some, shut
@@ -313,3 +313,14 @@ def test_every_owner_of_an_omnibus_account_is_paid_his_own(desk):
     assert after["CLIENT", "USD"] - cash["CLIENT", "USD"] == money("2000")
     assert after["FUND", "USD"] - cash["FUND", "USD"] == money("-1000")
     assert desk.cash("ALPHA") == money("1000000")
+
+
+def test_what_an_ended_contract_settled_at_is_forgotten_by_replays_alike(desk):
+    """A refused order leaves a place for margin only in the machine that decided it."""
+    desk.done(define(DeskSettings(settlement_days_max=1)))
+    [refused] = desk.submit("ALPHA", BUY, 100_000, "CLK0", "20")
+    assert isinstance(refused, OrderRejected)
+    desk.done(expire("CLK0", "20"))
+    for later in range(1, 4):
+        next_day(desk, MONDAY + timedelta(days=later))
+    assert desk.state.contracts["CLK0"].settlements == {}

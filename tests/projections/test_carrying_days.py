@@ -13,6 +13,7 @@ from tests.engine.desk import BUY, CLOSE, CLOSE_TODAY, OPEN, SELL, convert, trad
 from tests.engine.firm import MONDAY, TUESDAY, WEDNESDAY, money, price
 from tests.engine.random_desk import Office
 from tests.engine.reconciliation_acts import FILLS, assign_break, found, report, resolve
+from tests.engine.test_random_options import Pit
 
 
 def folded(desk, days_max=40):
@@ -109,19 +110,30 @@ def test_old_days_leave_their_balance_behind(desk):
     assert short.day("C1", day) == whole.day("C1", day)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_the_days_agree_with_the_engine_whatever_happens(seed):
+def offices():
+    """Yield careless offices, two of which trade options now and then, and one only those."""
+    for seed in range(6):
+        yield pytest.param(lambda seed=seed: Office(seed, uses_span=seed > 3), id=f"office-{seed}")
+    for seed in range(2):
+        yield pytest.param(lambda seed=seed: Pit(seed), id=f"pit-{seed}")
+
+
+@pytest.mark.parametrize("make", [*offices()])
+def test_the_days_agree_with_the_engine_whatever_happens(make):
     """Law: the last day's close is the engine's carrying book; a rebuilt projection is equal."""
-    office = Office(seed)
+    office = make()
     reference = Reference()
     kept, breaks = CarryingDays(reference), Reconciliations()
     for record in office.desk.records:
         reference.apply(record)
         kept.apply(record)
+    seen = len(office.desk.records)
     for _ in range(250):
         office.step()
-        reference.apply(office.desk.records[-1])
-        kept.apply(office.desk.records[-1])
+        for record in office.desk.records[seen:]:
+            reference.apply(record)
+            kept.apply(record)
+        seen = len(office.desk.records)
     for record in office.desk.records:
         breaks.apply(record)
     state = office.desk.state

@@ -4,6 +4,10 @@ import pytest
 
 from fencang.ledger.book import suspense_id
 from fencang.projections.desk_view import DeskView
+from tests.engine.desk import trading_desk
+from tests.engine.fill_acts import bought, correct
+from tests.engine.firm import money
+from tests.engine.option_firm import use_options
 from tests.engine.random_desk import Office
 
 
@@ -57,3 +61,15 @@ def test_the_view_holds_what_the_engine_holds_after_every_record(seed):
     assert rebuilt == view
     kinds = {type(event).__name__ for record in office.desk.records for event in record.events}
     assert {"FillCorrected", "FillBusted"} <= kinds
+
+
+def test_a_corrected_premium_is_paid_in_the_view_too():
+    """2 calls at 1.50 corrected to 1.40: 200 come back."""
+    desk, view = trading_desk(), DeskView()
+    use_options(desk)
+    first = bought(desk, 2, "1.50", contract="LOC")
+    desk.done(correct(first, 2, "1.40", "k1"))
+    for record in desk.records:
+        view.apply(record)
+    check_books(desk.state, view)
+    assert view.books.cash("ALPHA") == {"USD": money("997200")}

@@ -317,12 +317,16 @@ class Books(Projection):
             del self._carrying_holdings[account][event.contract_id]
         for mend in event.mends:
             holding = self._holding(mend.book_id, account, event.contract_id)
-            holding.trade(product, side, offset, -mend.taken_lots, mend.taken_price_nanos)
-            holding.trade(product, side, offset, mend.entered_lots, mend.entered_price_nanos)
+            paid = mend.fee_micros
+            for lots, price in (
+                (-mend.taken_lots, mend.taken_price_nanos),
+                (mend.entered_lots, mend.entered_price_nanos),
+            ):
+                paid -= holding.trade(product, side, offset, lots, price)
             self._drop_if_flat(mend.book_id, account, event.contract_id)
             _add(self._fees, mend.book_id, product.currency, mend.fee_micros)
-            _add(self._cash, mend.book_id, product.currency, -mend.fee_micros)
-            _add(self._carrying_cash, account, product.currency, -mend.fee_micros)
+            _add(self._cash, mend.book_id, product.currency, -paid)
+            _add(self._carrying_cash, account, product.currency, -paid)
 
     def _transfer(self, event: PositionTransferred) -> None:
         """Move lots of one side with the value they are moved at."""

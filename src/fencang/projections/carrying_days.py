@@ -9,11 +9,11 @@ Laws: opening + movements = closing; closing of a day = opening of the next one.
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
-from typing import NamedTuple
 
+from fencang.messages.day_events import SettlementCorrected, TradingDayOpened
 from fencang.messages.events import (
     AccountMargin,
+    AnyEvent,
     CashDeposited,
     CashWithdrawn,
     ContractExpired,
@@ -24,201 +24,120 @@ from fencang.messages.events import (
     FillSuspended,
     MarginPublished,
     OpeningBookImported,
+    OptionExercised,
     SessionOpened,
     SpanParametersActivated,
 )
+from fencang.messages.fill_events import (
+    EnteredFillAllocated,
+    FillBusted,
+    FillCorrected,
+    FillEntered,
+)
 from fencang.messages.message import Offset, Side
+from fencang.messages.money_events import (
+    InterestPosted,
+    WireCancelled,
+    WireConfirmed,
+    WireRequested,
+    WireReturned,
+)
 from fencang.messages.record import Record
+from fencang.projections.carrying_account import (
+    AccountDays,
+    CarryingDay,
+    DayEntries,
+    DayFill,
+    DayMend,
+    Movement,
+    right_terms,
+)
+from fencang.projections.carrying_lots import DayPosition
+from fencang.projections.cash_moves import WireNote, moves_of
 from fencang.projections.projection import Projection
 from fencang.projections.reference import Reference
+from fencang.refdata.contract import OptionRight
 
-__all__ = ["DAYS_MAX", "CarryingDay", "CarryingDays", "DayFill", "DayPosition", "Movement"]
+__all__ = [
+    "DAYS_MAX",
+    "CarryingDay",
+    "CarryingDays",
+    "DayFill",
+    "DayMend",
+    "DayPosition",
+    "Movement",
+]
 
 DAYS_MAX = 40
 """Days that stay whole; of older ones only the balances they ended with are kept."""
 
 
-class Movement(StrEnum):
-    """Why cash of a carrying account moved."""
-
-    FEES = "fees"
-    VARIATION = "variation"
-    TRANSFERS = "transfers"
-    CONVERSIONS = "conversions"
-
-
-class DayFill(NamedTuple):
-    """One execution in the carrying book, with the fees of all its parts."""
-
-    execution_id: str
-    contract_id: str
-    side: Side
-    offset: Offset
-    quantity_lots: int
-    price_nanos: int
-    fee_micros: int
-
-
-class DayPosition(NamedTuple):
-    """Open lots in one contract; those opened on the day itself are known in gross accounts."""
-
-    long_lots: int = 0
-    short_lots: int = 0
-    long_today_lots: int = 0
-    short_today_lots: int = 0
-
-
-class CarryingDay(NamedTuple):
-    """One carrying account on one trading day; money is micros per currency."""
-
-    carrying_account_id: str
-    trading_day: date
-    positions: dict[str, DayPosition]
-    fills: list[DayFill]
-    opening: dict[str, int]
-    movements: dict[tuple[str, Movement], int]
-    closing: dict[str, int]
-    margins: list[AccountMargin]
-    settlements: dict[str, int]
-    """Contract → settlement price in nanos."""
-    settlements_before: dict[str, int]
-    """The same of the last day before that had one."""
-    parameters: dict[str, str]
-    """Clearing house → hash of the SPAN file that the day's margin was computed from."""
-
-
-class _Lots:
-    """Lots of one contract as they change, today's apart."""
-
-    __slots__ = ("long", "long_today", "short", "short_today")
-
-    def __init__(self) -> None:
-        self.long = self.short = self.long_today = self.short_today = 0
-
-    def trade(self, side: Side, offset: Offset, quantity_lots: int) -> None:
-        """Take in lots; a close takes the oldest first unless it names today's."""
-        buys = side is Side.BUY
-        if offset is Offset.NET:
-            net = self.long - self.short + side.sign * quantity_lots
-            self.long, self.short = max(net, 0), max(-net, 0)
-        elif offset is Offset.OPEN:
-            if buys:
-                self.long += quantity_lots
-                self.long_today += quantity_lots
-            else:
-                self.short += quantity_lots
-                self.short_today += quantity_lots
-        elif buys:
-            self.short -= quantity_lots
-            self.short_today = _left(self.short, self.short_today, quantity_lots, offset)
-        else:
-            self.long -= quantity_lots
-            self.long_today = _left(self.long, self.long_today, quantity_lots, offset)
-
-    def position(self) -> DayPosition:
-        """Return the lots as they stand."""
-        return DayPosition(self.long, self.short, self.long_today, self.short_today)
-
-    def begin_day(self) -> None:
-        """Let today's lots be yesterday's."""
-        self.long_today = self.short_today = 0
-
-
-def _left(after: int, today: int, closed: int, offset: Offset) -> int:
-    """Return how many of today's lots are left after a close."""
-    if offset is Offset.CLOSE_TODAY:
-        return max(0, today - closed)
-    return max(0, min(today, after))
-
-
-class _Day:
-    """What happened to one account on one day."""
-
-    __slots__ = ("fees", "fills", "margins", "movements", "parameters", "settlements")
-
-    def __init__(self) -> None:
-        self.fills: list[FillBooked] = []
-        self.fees: dict[str, int] = {}
-        self.movements: dict[tuple[str, Movement], int] = {}
-        self.margins: list[AccountMargin] = []
-        self.settlements: dict[str, int] = {}
-        self.parameters: dict[str, str] = {}
-
-    def move(self, currency: str, kind: Movement, amount_micros: int) -> None:
-        """Count cash in."""
-        key = currency, kind
-        self.movements[key] = self.movements.get(key, 0) + amount_micros
-
-
-class _Account:
-    """One carrying account: its days, its lots now, and its lots at the end of each venue's day."""
-
-    __slots__ = ("before", "days", "ends", "lots")
-
-    def __init__(self) -> None:
-        self.before: Counter[str] = Counter()
-        """Cash at the end of the last day that is no longer kept."""
-        self.days: dict[int, _Day] = {}
-        self.lots: dict[str, _Lots] = {}
-        self.ends: dict[str, dict[int, dict[str, DayPosition]]] = {}
-        """Venue → day → contract → lots at its end."""
-
-    def day(self, ordinal: int) -> _Day:
-        """Return a day, a new one when nothing happened on it yet."""
-        return self.days.setdefault(ordinal, _Day())
-
-    def contract(self, contract_id: str) -> _Lots:
-        """Return the lots of a contract."""
-        return self.lots.setdefault(contract_id, _Lots())
-
-    def forget(self, days_max: int) -> None:
-        """Fold the oldest days into the balance before, beyond a bound."""
-        for ordinal in sorted(self.days)[: max(0, len(self.days) - days_max)]:
-            for (currency, _), amount in self.days.pop(ordinal).movements.items():
-                self.before[currency] += amount
-        for ends in self.ends.values():
-            for ordinal in sorted(ends)[: max(0, len(ends) - days_max)]:
-                del ends[ordinal]
-
-
 class CarryingDays(Projection):
     """Every carrying account by day; ``reference`` is applied by whoever composes the two."""
 
-    __slots__ = ("_accounts", "_days_max", "_parameters", "_today", "reference")
+    __slots__ = ("_accounts", "_days_max", "_parameters", "_today", "_wires", "reference")
 
     def __init__(self, reference: Reference, days_max: int = DAYS_MAX) -> None:
         assert days_max >= 2, "a day and the one before it"
         self.reference = reference
         self._days_max = days_max
-        self._accounts: dict[str, _Account] = {}
+        self._accounts: dict[str, AccountDays] = {}
         self._today: dict[str, int] = {}
         self._parameters: dict[str, str] = {}
+        self._wires: dict[int, WireNote] = {}
 
     def apply(self, record: Record) -> None:
         """Fold in everything that moves a carrying account's lots or cash."""
         for event in record.events:
+            self._fold_lots(event)
             match event:
-                case FillBooked():
-                    self._book(event)
-                case FillAllocated() | FillSuspended():
-                    self._charge(event)
-                case ContractSettled():
-                    self._settle(event)
-                case SessionOpened():
-                    self._open(event)
+                case SessionOpened() | TradingDayOpened():
+                    self._open(event.venue_id, event.trading_day.toordinal())
                 case MarginPublished():
                     self._publish(event)
                 case CashDeposited() | CashWithdrawn() | CurrencyConverted():
                     self._move(event)
-                case ContractExpired(contract_id=contract_id):
-                    for account in self._accounts.values():
-                        account.lots.pop(contract_id, None)
-                case OpeningBookImported():
-                    self._import(event)
+                case (
+                    WireRequested()
+                    | WireConfirmed()
+                    | WireReturned()
+                    | WireCancelled()
+                    | InterestPosted()
+                ):
+                    kind = Movement.TRANSFERS
+                    if isinstance(event, InterestPosted):
+                        kind = Movement.INTEREST
+                    for move in moves_of(event, self._wires):
+                        if move.is_carrying:
+                            self._day_of(move.name).move(move.currency, kind, move.amount_micros)
                 case SpanParametersActivated():
                     self._parameters[event.clearing_house] = event.sha256
                 case _:
                     pass
+
+    def _fold_lots(self, event: AnyEvent) -> None:
+        match event:
+            case FillBooked():
+                self._book(event)
+            case FillEntered():
+                self._enter(event)
+            case FillAllocated() | EnteredFillAllocated() | FillSuspended():
+                self._charge(event)
+            case FillCorrected() | FillBusted():
+                self._mend(event)
+            case OptionExercised():
+                self._exercise(event)
+            case ContractSettled():
+                self._settle(event)
+            case SettlementCorrected(following_day=None):
+                self._correct(event)
+            case ContractExpired(contract_id=contract_id):
+                for account in self._accounts.values():
+                    account.lots.pop(contract_id, None)
+            case OpeningBookImported():
+                self._import(event)
+            case _:
+                pass
 
     def content(self) -> object:
         """Return every account's days."""
@@ -227,7 +146,11 @@ class CarryingDays(Projection):
                 "before": {key: amount for key, amount in account.before.items() if amount},
                 "days": {
                     ordinal: [
-                        [list(_terms(fill)) for fill in day.fills],
+                        day.fills,
+                        day.exercises,
+                        day.mends,
+                        day.corrected,
+                        sorted(day.finals),
                         day.fees,
                         day.movements,
                         day.margins,
@@ -238,10 +161,11 @@ class CarryingDays(Projection):
                 },
                 "lots": {key: list(lots.position()) for key, lots in account.lots.items()},
                 "ends": account.ends,
+                "renamed": account.renamed,
             }
             for name, account in self._accounts.items()
         }
-        return [self._days_max, self._today, self._parameters, accounts]
+        return [self._days_max, self._today, self._parameters, self._wires, accounts]
 
     # ------------------------------------------------------------------------------------ questions
 
@@ -262,9 +186,11 @@ class CarryingDays(Projection):
         settled: dict[str, int] = {}
         for earlier in sorted(account.days):
             if earlier < ordinal:
-                settled.update(account.days[earlier].settlements)
+                settled |= account.days[earlier].settlements
+                settled |= account.days[earlier].corrected
                 for (currency, _), amount in account.days[earlier].movements.items():
                     opening[currency] += amount
+        settled |= found.corrected
         closing = Counter(opening)
         for (currency, _), amount in found.movements.items():
             closing[currency] += amount
@@ -272,23 +198,24 @@ class CarryingDays(Projection):
             carrying_account_id=carrying_account_id,
             trading_day=trading_day,
             positions=dict(sorted(self._positions(account, ordinal))),
-            fills=[
-                DayFill(*_terms(fill), found.fees.get(fill.execution_id, 0)) for fill in found.fills
-            ],
+            fills=found.with_fees(),
+            exercises=list(found.exercises),
             opening={key: opening[key] for key in sorted(closing)},
             movements=dict(sorted(found.movements.items())),
             closing={key: closing[key] for key in sorted(closing)},
             margins=list(found.margins),
             settlements=dict(sorted(found.settlements.items())),
             settlements_before=dict(sorted(settled.items())),
+            finals=frozenset(found.finals),
+            mends=list(found.mends),
             parameters=dict(sorted(found.parameters.items())),
         )
 
-    def _positions(self, account: _Account, ordinal: int) -> Iterator[tuple[str, DayPosition]]:
+    def _positions(self, account: AccountDays, ordinal: int) -> Iterator[tuple[str, DayPosition]]:
         """Yield what was open at the end of a day, each contract by the day of its own venue."""
         for contract_id, lots in account.lots.items():
             is_now = self._today.get(self._venue_of(contract_id), 0) <= ordinal
-            if is_now and (lots.long or lots.short):
+            if is_now and not lots.is_flat:
                 yield contract_id, lots.position()
         for venue_id, ends in account.ends.items():
             if self._today.get(venue_id, 0) > ordinal:
@@ -301,10 +228,10 @@ class CarryingDays(Projection):
     def _venue_of(self, contract_id: str) -> str:
         return self.reference.product_of(contract_id).venue_id
 
-    def _account(self, carrying_account_id: str) -> _Account:
-        return self._accounts.setdefault(carrying_account_id, _Account())
+    def _account(self, carrying_account_id: str) -> AccountDays:
+        return self._accounts.setdefault(carrying_account_id, AccountDays())
 
-    def _day_of(self, carrying_account_id: str, contract_id: str = "") -> _Day:
+    def _day_of(self, carrying_account_id: str, contract_id: str = "") -> DayEntries:
         if contract_id:
             ordinal = self._today.get(self._venue_of(contract_id), 0)
         else:
@@ -312,17 +239,103 @@ class CarryingDays(Projection):
             ordinal = max(self._today.get(venue_id, 0) for venue_id in definition.venues)
         return self._account(carrying_account_id).day(ordinal)
 
-    def _book(self, event: FillBooked) -> None:
-        lots = self._account(event.carrying_account_id).contract(event.contract_id)
-        lots.trade(event.side, event.offset, event.quantity_lots)
-        self._day_of(event.carrying_account_id, event.contract_id).fills.append(event)
+    def _pay(self, account: str, contract: str, kind: Movement, amount_micros: int) -> None:
+        """Move cash of a contract's currency on the day of its venue."""
+        currency = self.reference.product_of(contract).currency
+        self._day_of(account, contract).move(currency, kind, amount_micros)
 
-    def _charge(self, event: FillAllocated | FillSuspended) -> None:
-        day = self._day_of(event.carrying_account_id, event.contract_id)
-        day.fees[event.execution_id] = day.fees.get(event.execution_id, 0) + event.fee_micros
-        if event.fee_micros:
-            currency = self.reference.product_of(event.contract_id).currency
-            day.move(currency, Movement.FEES, -event.fee_micros)
+    def _premium(self, contract: str, side: Side, quantity_lots: int, price_nanos: int) -> int:
+        """Return the cash that a trade moves at once."""
+        product = self.reference.product_of(contract)
+        if not product.pays_premium:
+            return 0
+        return -side.sign * product.value_micros(price_nanos, quantity_lots)
+
+    def _book(self, event: FillBooked) -> None:
+        name, contract = event.carrying_account_id, event.contract_id
+        side, lots, price = event.side, event.quantity_lots, event.price_nanos
+        self._account(name).contract(contract).trade(side, event.offset, lots)
+        fill = DayFill(event.execution_id, contract, side, event.offset, lots, price, 0)
+        self._day_of(name, contract).fills.append(fill)
+
+    def _enter(self, event: FillEntered) -> None:
+        """Let a fill that was just booked be of its clearing day, where that has gone by."""
+        account = self._account(event.carrying_account_id)
+        ordinal, name = account.stands(event.execution_id)
+        if event.clearing_day.toordinal() >= ordinal:
+            return
+        day = account.days[ordinal]
+        at = day.place_of(name)
+        assert at is not None, name
+        fill = day.fills[at]
+        account.contract(fill.contract_id).age(fill.side, fill.offset, fill.quantity_lots)
+        currency = self.reference.product_of(fill.contract_id).currency
+        terms = (fill.contract_id, fill.side, fill.quantity_lots, fill.price_nanos)
+        paid = self._premium(*terms)
+        names = (name, fill.contract_id, event.clearing_day, currency)
+        day.mends.append(DayMend(*names, paid, name))
+
+    def _charge(self, event: FillAllocated | EnteredFillAllocated | FillSuspended) -> None:
+        name, contract, fee = event.carrying_account_id, event.contract_id, event.fee_micros
+        day = self._day_of(name, contract)
+        day.fees[event.execution_id] = day.fees.get(event.execution_id, 0) + fee
+        self._pay(name, contract, Movement.FEES, -fee)
+        premium = self._premium(contract, event.side, event.quantity_lots, event.price_nanos)
+        self._pay(name, contract, Movement.PREMIUMS, premium)
+
+    def _mend(self, event: FillCorrected | FillBusted) -> None:
+        """Take the fill back and enter the right one: in today's list, or beside it."""
+        name, contract = event.carrying_account_id, event.contract_id
+        account, day = self._account(name), self._day_of(name, contract)
+        fee = sum(mend.fee_micros for mend in event.mends)
+        premium = sum(
+            self._premium(contract, event.side, mend.entered_lots, mend.entered_price_nanos)
+            - self._premium(contract, event.side, mend.taken_lots, mend.taken_price_nanos)
+            for mend in event.mends
+        )
+        today = self._today.get(self._venue_of(contract), 0)
+        listed_as = account.relist(today, event, fee)
+        lots = account.contract(contract)
+        taken, entered = -event.old_quantity_lots, right_terms(event)[0]
+        for quantity in (taken, entered):
+            lots.trade(event.side, event.offset, quantity, is_of_today=listed_as is None)
+        self._pay(name, contract, Movement.FEES, -fee)
+        self._pay(name, contract, Movement.PREMIUMS, premium)
+        if listed_as is not None:
+            currency = self.reference.product_of(contract).currency
+            names = (event.correction_id, contract, event.mended_day, currency)
+            day.mends.append(DayMend(*names, premium - fee, listed_as))
+
+    def _exercise(self, event: OptionExercised) -> None:
+        """Close the option and open the future that takes its place."""
+        name = event.carrying_account_id
+        is_net = self.reference.is_net(name)
+        is_call = self.reference.contracts[event.contract_id].right is OptionRight.CALL
+        close, opens = (Offset.NET, Offset.NET) if is_net else (Offset.CLOSE, Offset.OPEN)
+        longs = sum(leg.long_lots for leg in event.legs)
+        shorts = sum(leg.short_lots for leg in event.legs)
+        for lots, side in ((longs, Side.SELL), (shorts, Side.BUY)):
+            if not lots:
+                continue
+            self._end(event, event.contract_id, (side, close, lots, event.close_price_nanos))
+            if event.underlying_id is not None:
+                future_side = side.opposite if is_call else side
+                self._end(
+                    event, event.underlying_id, (future_side, opens, lots, event.strike_nanos)
+                )
+
+    def _end(
+        self, event: OptionExercised, contract: str, trade: tuple[Side, Offset, int, int]
+    ) -> None:
+        """Book one trade (side, offset, lots, price) of an exercise, free of fees."""
+        name = event.carrying_account_id
+        side, offset, lots, price = trade
+        self._account(name).contract(contract).trade(side, offset, lots)
+        execution_id = f"{event.execution_id}:{contract}:{side.name.lower()}"
+        self._day_of(name, contract).exercises.append(
+            DayFill(execution_id, contract, side, offset, lots, price, 0)
+        )
+        self._pay(name, contract, Movement.PREMIUMS, self._premium(contract, side, lots, price))
 
     def _settle(self, event: ContractSettled) -> None:
         venue_id = self._venue_of(event.contract_id)
@@ -330,28 +343,46 @@ class CarryingDays(Projection):
             if venue_id in definition.venues and name in self._accounts:
                 day = self._day_of(name, event.contract_id)
                 day.settlements[event.contract_id] = event.price_nanos
+                if event.is_final:
+                    day.finals.add(event.contract_id)
         for part in event.carrying:
-            if part.variation_micros:
-                day = self._day_of(part.carrying_account_id, event.contract_id)
-                day.move(event.currency, Movement.VARIATION, part.variation_micros)
+            day = self._day_of(part.carrying_account_id, event.contract_id)
+            day.move(event.currency, Movement.VARIATION, part.variation_micros)
 
-    def _open(self, event: SessionOpened) -> None:
-        before, now = self._today.get(event.venue_id, 0), event.trading_day.toordinal()
+    def _correct(self, event: SettlementCorrected) -> None:
+        """Pay the differences today; today's own settlement simply has another price."""
+        contract, venue_id = event.contract_id, self._venue_of(event.contract_id)
+        is_of_today = event.trading_day.toordinal() == self._today.get(venue_id, 0)
+        kind = Movement.VARIATION if is_of_today else Movement.CORRECTIONS
+        for name, definition in self.reference.carrying_accounts.items():
+            if venue_id in definition.venues and name in self._accounts:
+                day = self._day_of(name, contract)
+                prices = day.settlements if is_of_today else day.corrected
+                prices[contract] = event.price_nanos
+        for part in event.carrying:
+            day, amount = self._day_of(part.carrying_account_id, contract), part.difference_micros
+            day.move(event.currency, kind, amount)
+            if amount and not is_of_today:
+                mend = DayMend("", contract, event.trading_day, event.currency, amount)
+                day.mends.append(mend)
+
+    def _open(self, venue_id: str, now: int) -> None:
+        before = self._today.get(venue_id, 0)
         if now <= before:
             return
         for name in self.reference.carrying_accounts:
-            if event.venue_id not in self.reference.carrying_accounts[name].venues:
+            if venue_id not in self.reference.carrying_accounts[name].venues:
                 continue
             account = self._account(name)
-            end = account.ends.setdefault(event.venue_id, {}).setdefault(before, {})
+            end = account.ends.setdefault(venue_id, {}).setdefault(before, {})
             for contract_id, lots in account.lots.items():
-                if self._venue_of(contract_id) == event.venue_id:
-                    if lots.long or lots.short:
+                if self._venue_of(contract_id) == venue_id:
+                    if not lots.is_flat:
                         end[contract_id] = lots.position()
                     lots.begin_day()
             account.day(now)
             account.forget(self._days_max)
-        self._today[event.venue_id] = now
+        self._today[venue_id] = now
 
     def _publish(self, event: MarginPublished) -> None:
         ordinal = event.trading_day.toordinal()
@@ -379,28 +410,13 @@ class CarryingDays(Projection):
         for item in event.lots:
             lots = self._account(item.carrying_account_id).contract(item.contract_id)
             is_net = self.reference.is_net(item.carrying_account_id)
-            lots.trade(item.side, Offset.NET if is_net else Offset.OPEN, item.quantity_lots)
-            if item.opened_day.toordinal() < self._today.get(self._venue_of(item.contract_id), 0):
-                _age(lots, item.side, item.quantity_lots)
+            today = self._today.get(self._venue_of(item.contract_id), 0)
+            lots.trade(
+                item.side,
+                Offset.NET if is_net else Offset.OPEN,
+                item.quantity_lots,
+                is_of_today=item.opened_day.toordinal() >= today,
+            )
         for cash in event.cash:
             day = self._day_of(cash.carrying_account_id)
             day.move(cash.currency, Movement.TRANSFERS, cash.amount_micros)
-
-
-def _age(lots: _Lots, side: Side, quantity_lots: int) -> None:
-    """Let lots that were brought in count as opened before today."""
-    if side is Side.BUY:
-        lots.long_today = max(0, lots.long_today - quantity_lots)
-    else:
-        lots.short_today = max(0, lots.short_today - quantity_lots)
-
-
-def _terms(fill: FillBooked) -> tuple[str, str, Side, Offset, int, int]:
-    return (
-        fill.execution_id,
-        fill.contract_id,
-        fill.side,
-        fill.offset,
-        fill.quantity_lots,
-        fill.price_nanos,
-    )

@@ -100,7 +100,7 @@ def run_reconcile(question: ReconciliationQuestion, *, as_json: bool) -> ExitSta
 
 def _plain(certificate: Certificate) -> dict[str, object]:
     plain: dict[str, object] = certificate._asdict()
-    for name in ("breaks", "earlier", "margin"):
+    for name in ("breaks", "earlier", "margin", "mends"):
         plain[name] = [line._asdict() for line in getattr(certificate, name)]
     for name in ("sections", "tolerances"):
         plain[name] = dict(getattr(certificate, name))

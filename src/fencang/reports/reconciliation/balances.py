@@ -50,6 +50,7 @@ def _missing_line(basis: Basis, currency: str, effects: Sequence[Effect]) -> Ite
     before = basis.known.get(closing.break_id)
     parts = [(effect.fees_micros, effect.break_id) for effect in effects]
     parts += [(effect.variation_micros or 0, effect.break_id) for effect in effects]
+    parts += [(effect.premiums_micros, effect.break_id) for effect in effects]
     parts.append((difference_micros(before) if before is not None else 0, ""))
     found = _closing(basis, closing, parts, before)
     if not found.cause_id:
@@ -63,13 +64,13 @@ def _moved(
     basis: Basis, line: BrokerCash, effects: Sequence[Effect], carried: Sequence[Effect]
 ) -> Iterator[BreakFound]:
     for kind, theirs in sorted(line.movements.items()):
-        ours = basis.ours.movements.get((line.currency, kind), 0)
+        ours = _ours(basis, line, kind)
         if abs(theirs - ours) <= basis.tolerances.cash_micros:
             continue
         cause = _cause(basis, kind, theirs - ours, effects)
         if not cause and kind is Movement.VARIATION:
             cause = _cause(basis, kind, theirs - ours, [*effects, *carried])
-        is_wire = kind in {Movement.TRANSFERS, Movement.CONVERSIONS}
+        is_wire = kind in {Movement.TRANSFERS, Movement.CONVERSIONS, Movement.INTEREST}
         proposal = Proposal.BOOK if is_wire else Proposal.ASK_BROKER
         why = f"the broker has {format_money(theirs - ours)} more"
         if is_wire:
@@ -91,6 +92,14 @@ def _moved(
         )
 
 
+def _ours(basis: Basis, line: BrokerCash, kind: Movement) -> int:
+    """Return our movement; a broker that has no column for corrections pays them as variation."""
+    ours = basis.ours.movements.get((line.currency, kind), 0)
+    if kind is Movement.VARIATION and Movement.CORRECTIONS not in line.movements:
+        ours += basis.ours.movements.get((line.currency, Movement.CORRECTIONS), 0)
+    return ours
+
+
 def _cause(basis: Basis, kind: Movement, gap: int, effects: Sequence[Effect]) -> str:
     """Return the break of a fill that explains a movement's difference, empty when none does."""
     if kind is Movement.FEES:
@@ -99,6 +108,8 @@ def _cause(basis: Basis, kind: Movement, gap: int, effects: Sequence[Effect]) ->
         if any(effect.variation_micros is None for effect in effects):
             return ""
         parts = [(effect.variation_micros or 0, effect.break_id) for effect in effects]
+    elif kind is Movement.PREMIUMS:
+        parts = [(effect.premiums_micros, effect.break_id) for effect in effects]
     else:
         return ""
     return _explained(basis, gap, parts)
@@ -126,6 +137,8 @@ def _balances(
         parts += [(effect.fees_micros, effect.break_id) for effect in effects]
     if Movement.VARIATION not in stated:
         parts += [(effect.variation_micros or 0, effect.break_id) for effect in effects]
+    if Movement.PREMIUMS not in stated:
+        parts += [(effect.premiums_micros, effect.break_id) for effect in effects]
     ours = basis.ours.closing.get(currency, 0)
     closing = _balance(basis, currency, "closing", ours, line.closing_micros, "", "")
     before = basis.known.get(closing.break_id)

@@ -32,6 +32,8 @@ class Effect(NamedTuple):
     """On the cash movement, hence negative for a fee that only the broker took."""
     variation_micros: int | None
     """None while the contract has no settlement price of the day."""
+    premiums_micros: int = 0
+    """On the cash movement: what the trade moved at once."""
 
 
 class Basis(NamedTuple):
@@ -47,6 +49,20 @@ class Basis(NamedTuple):
     """Contract → product."""
     is_net: bool
     known: Mapping[str, BreakFound]
+
+    def variation_micros(self, contract_id: str, price_nanos: int, signed_lots: int) -> int | None:
+        """Return what the day's settlement pays on lots traded at a price; None before it.
+
+        Nothing where cash moves at another time: at the trade, or at the contract's end.
+        """
+        settlement, product = self.ours.settlements.get(contract_id), self.products[contract_id]
+        if product.pays_premium:
+            return 0
+        if settlement is None:
+            return None
+        if not product.pays_variation(is_final=contract_id in self.ours.finals):
+            return 0
+        return traded_value_micros(product, settlement - price_nanos, signed_lots)
 
     def found(
         self,

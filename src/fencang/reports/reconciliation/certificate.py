@@ -12,6 +12,7 @@ from typing import NamedTuple
 from fencang.basics.money import format_money
 from fencang.basics.price import format_price
 from fencang.messages.reconciliation_commands import BreakFound, BreakKind, StatementSection
+from fencang.projections.carrying_days import DayMend
 from fencang.projections.reconciliations import BreakHistory
 from fencang.reports.reconciliation.basis import difference_micros
 from fencang.reports.reconciliation.comparison import Comparison, tolerances_of
@@ -57,6 +58,16 @@ class PartLine(NamedTuple):
     amount: str
 
 
+class MendLine(NamedTuple):
+    """An entry of the day that mends an earlier one, in whole text."""
+
+    subject: str
+    mended_day: str
+    """Empty: before the first day."""
+    currency: str
+    amount: str
+
+
 class Certificate(NamedTuple):
     """One carrying account on one trading day."""
 
@@ -74,6 +85,7 @@ class Certificate(NamedTuple):
     earlier: list[CertificateLine]
     """Breaks of earlier days that are open and that this statement cannot show."""
     margin: list[PartLine]
+    mends: list[MendLine]
 
     @property
     def is_clean(self) -> bool:
@@ -94,7 +106,6 @@ def certificate_of(
     """Return the certificate of a comparison, with the age and the owner its breaks have."""
     ours, theirs = found.basis.ours, found.basis.theirs
     histories = {each.found.break_id: each for each in (*ended, *unresolved)}
-    lines = [_line(found, each, histories.get(each.break_id)) for each in found.breaks]
     told = {each.break_id for each in found.breaks}
     covered = set(theirs.sections)
     earlier = [
@@ -118,9 +129,18 @@ def certificate_of(
             (each.subject.partition("_")[0], _tolerance_words(each.subject, each.amount))
             for each in tolerances_of(found.basis.tolerances)
         ],
-        breaks=lines,
+        breaks=[_line(found, each, histories.get(each.break_id)) for each in found.breaks],
         earlier=earlier,
         margin=_margin(found),
+        mends=[_mend_line(mend) for mend in ours.mends],
+    )
+
+
+def _mend_line(mend: DayMend) -> MendLine:
+    what = f"execution {mend.execution_id} of" if mend.execution_id else "settlement of"
+    day = mend.mended_day.isoformat() if mend.mended_day is not None else ""
+    return MendLine(
+        f"{what} {mend.contract_id}", day, mend.currency, money_words(mend.amount_micros)
     )
 
 
@@ -263,6 +283,10 @@ def _tables(certificate: Certificate) -> list[tuple[str, list[str], list[list[st
         if lines:
             rows = [[str(getattr(line, name)) for name, _ in _HEADINGS] for line in lines]
             tables.append((title, [heading for _, heading in _HEADINGS], rows))
+    if certificate.mends:
+        rows = [list(line) for line in certificate.mends]
+        headings = ["what", "mends", "currency", "paid at once"]
+        tables.append(("Entries that mend earlier days", headings, rows))
     if certificate.margin:
         rows = [list(line) for line in certificate.margin]
         tables.append(("Our margin in its parts", ["part", "currency", "amount"], rows))

@@ -31,13 +31,14 @@ def fill_breaks(basis: Basis) -> tuple[list[BreakFound], list[Effect], int]:
     lines = basis.theirs.fills or []
     known = [line for line in lines if line.contract_id]
     matches = match_fills(basis.ours.fills, known, basis.tolerances.price_nanos)
+    not_exercised = _not_exercised(basis, matches.missing_here)
     found: list[BreakFound] = []
     effects: list[Effect] = []
     for pair in matches.pairs:
         own, effect = _of_pair(basis, pair)
         found += own
         effects += effect
-    for here in _numbered(matches.missing_here):
+    for here in _numbered(not_exercised):
         own_break, own_effect = _missing_here(basis, *here)
         found.append(own_break)
         effects.append(own_effect)
@@ -49,6 +50,22 @@ def fill_breaks(basis: Basis) -> tuple[list[BreakFound], list[Effect], int]:
         found.append(_duplicate(basis, line, number))
     found += _unknown(basis, lines)
     return found, effects, len(basis.ours.fills) - len(matches.missing_there)
+
+
+def _not_exercised(basis: Basis, lines: list[BrokerFill]) -> list[BrokerFill]:
+    """Return lines without those that tell an exercise of ours as a trade.
+
+    Some brokers list them so and others not; what differs shows in the positions.
+    """
+    matches = match_fills(basis.ours.exercises, lines, 0)
+    told = {
+        line
+        for pair in matches.pairs
+        for line in pair.theirs
+        if _signed(pair.ours) == _signed(pair.theirs)
+        and {fill.price_nanos for fill in pair.ours} == {each.price_nanos for each in pair.theirs}
+    }
+    return [line for line in lines if line not in told]
 
 
 def _numbered(lines: Iterable[BrokerFill]) -> Iterator[tuple[BrokerFill, int]]:
@@ -79,14 +96,23 @@ def _words(fill: DayFill | BrokerFill) -> str:
 
 def _variation(basis: Basis, fills: Iterable[DayFill | BrokerFill], contract_id: str) -> int | None:
     """Return what the day's settlement pays on fills of one contract."""
-    settlement = basis.ours.settlements.get(contract_id)
-    if settlement is None:
-        return None
+    total = 0
+    for fill in fills:
+        lots = fill.side.sign * fill.quantity_lots
+        paid = basis.variation_micros(contract_id, fill.price_nanos, lots)
+        if paid is None:
+            return None
+        total += paid
+    return total
+
+
+def _premiums(basis: Basis, fills: Iterable[DayFill | BrokerFill], contract_id: str) -> int:
+    """Return what fills of one contract move in cash at once."""
     product = basis.products[contract_id]
-    return sum(
-        traded_value_micros(
-            product, settlement - fill.price_nanos, fill.side.sign * fill.quantity_lots
-        )
+    if not product.pays_premium:
+        return 0
+    return -sum(
+        traded_value_micros(product, fill.price_nanos, fill.side.sign * fill.quantity_lots)
         for fill in fills
     )
 
@@ -115,6 +141,7 @@ def _of_pair(basis: Basis, pair: FillPair) -> tuple[list[BreakFound], list[Effec
     ]
     # The first of them counts the whole change of value.
     changes = [_change(basis, pair, contract), 0] if found else []
+    paid = _premiums(basis, pair.theirs, contract) - _premiums(basis, pair.ours, contract)
     effects = [
         Effect(
             each.break_id,
@@ -122,8 +149,9 @@ def _of_pair(basis: Basis, pair: FillPair) -> tuple[list[BreakFound], list[Effec
             difference_micros(each) if each.kind is BreakKind.LOTS_DIFFER else 0,
             0,
             change,
+            premium,
         )
-        for each, change in zip(found, changes, strict=False)
+        for each, change, premium in zip(found, changes, (paid, 0), strict=False)
     ]
     fee = _fee(basis, pair, key, found)
     if fee is not None:
@@ -220,8 +248,8 @@ def _missing_here(basis: Basis, line: BrokerFill, number: int) -> tuple[BreakFou
     fee = line.fee_micros
     if fee is None:
         fee = fee_micros(product, line.price_nanos, line.quantity_lots, 0)
-    change = _variation(basis, (line,), contract)
-    return found, Effect(found.break_id, contract, _signed((line,)), -fee, change)
+    change, premium = _variation(basis, (line,), contract), _premiums(basis, (line,), contract)
+    return found, Effect(found.break_id, contract, _signed((line,)), -fee, change, premium)
 
 
 def _missing_there(basis: Basis, fill: DayFill) -> tuple[BreakFound, Effect]:
@@ -234,13 +262,26 @@ def _missing_there(basis: Basis, fill: DayFill) -> tuple[BreakFound, Effect]:
         ours=_signed((fill,)),
         theirs=None,
         proposal=Proposal.ASK_BROKER,
-        why="the venue reported it to us and the statement does not have it",
+        why=_why_missing(basis, fill),
     )
     change = _variation(basis, (fill,), fill.contract_id)
     lots, fees = -_signed((fill,)), fill.fee_micros
     return found, Effect(
-        found.break_id, fill.contract_id, lots, fees, None if change is None else -change
+        found.break_id,
+        fill.contract_id,
+        lots,
+        fees,
+        None if change is None else -change,
+        -_premiums(basis, (fill,), fill.contract_id),
     )
+
+
+def _why_missing(basis: Basis, fill: DayFill) -> str:
+    for mend in basis.ours.mends:
+        if fill.execution_id in {mend.execution_id, mend.listed_as}:
+            day = mend.mended_day.isoformat() if mend.mended_day is not None else "the first day"
+            return f"entered today for {day}; the statement does not have it"
+    return "the venue reported it to us and the statement does not have it"
 
 
 def _duplicate(basis: Basis, line: BrokerFill, number: int) -> BreakFound:

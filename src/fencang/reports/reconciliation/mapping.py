@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from fencang.basics.decimals import DecimalFault, parse_scaled
+from fencang.projections.carrying_days import Movement
 from fencang.reports.reconciliation.encodings import ENCODINGS
 from fencang.reports.reconciliation.fields import NumberStyle, date_pattern
 from fencang.reports.reconciliation.statement import FileFault, StatementFault
@@ -17,6 +18,7 @@ from fencang.reports.reconciliation.statement import FileFault, StatementFault
 __all__ = ["COLUMNS", "SECTIONS", "SectionMap", "StatementMap", "Tolerances", "read_map"]
 
 SECTIONS = ("positions", "fills", "cash", "margin")
+MOVEMENTS = tuple(kind.value for kind in Movement)
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "positions": (
         ("contract",),
@@ -25,7 +27,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "fills": (("contract", "side", "lots", "price"), ("day", "execution", "fee")),
     "cash": (
         ("currency",),
-        ("day", "opening", "closing", "fees", "variation", "transfers", "conversions"),
+        ("day", "opening", "closing", *MOVEMENTS),
     ),
     "margin": (("currency", "requirement"), ("day", "commodity")),
 }

@@ -135,7 +135,9 @@ def carried_effects(
     for contract, count in sorted(lots.items()):
         now = basis.ours.settlements.get(contract)
         before = basis.ours.settlements_before.get(contract)
-        if count and now is not None and before is not None:
+        # What is paid at the end was carried from its trades, not from yesterday's settlement.
+        is_daily = basis.products[contract].pays_variation(is_final=False)
+        if count and is_daily and now is not None and before is not None:
             paid = traded_value_micros(basis.products[contract], now - before, count)
             carried.append(Effect(breaks[contract], contract, count, 0, paid))
     return carried
