@@ -189,6 +189,12 @@ def test_the_last_day_tells_what_the_engine_holds(office):
         assert cash_of(statements[f"@reserve:{owner}"]) == nonzero(pool.reserve.cash)
     for account, carrying in state.carrying.items():
         assert cash_of(statements[f"@suspense:{account}"]) == nonzero(carrying.suspense.book.cash)
+    promised = state.funds.promised_micros
+    for owner in state.pools:
+        told = (
+            cash_of(statements[f"@promised:{owner}"]) if f"@promised:{owner}" in statements else {}
+        )
+        assert told == nonzero({name: promised(owner, name) for name in ("USD", "CNY", "EUR")})
     owned, suspended = {}, {}
     for held in last.closing_held:
         costs = (held.long_lots, held.long_cost_micros, held.short_lots, held.short_cost_micros)
