@@ -110,9 +110,7 @@ class MendFold:
             day = piece.opened_day.toordinal() if piece.opened_day is not None else 0
             pieces.append([day, piece.quantity_lots, piece.cost_micros])
         value = sum(piece[2] for piece in pieces)
-        price = event.mark_nanos
-        if event.at_cost:
-            price = divide_half_away(value * NANOS, product.point_value_micros * lots)
+        price = divide_half_away(value * NANOS, product.point_value_micros * lots)
 
         def give(position: Position) -> None:
             give_lots(position, product, side, lots, value)

@@ -170,7 +170,7 @@ class LotChange(_Value):
 
     ``premium_micros`` is the cash that moved with them: received, or paid if negative.
     What a correction realises stands with the last of its lots in a book.  The price of moved lots
-    is what they were valued at: of lots moved at cost the average, half away from zero.
+    is what they moved for, over lots, half away from zero: the mark, or their average cost.
     """
 
     trading_day: date
