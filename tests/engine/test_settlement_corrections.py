@@ -17,6 +17,7 @@ from fencang.refdata.desk import DeskSettings
 from tests.engine.day_acts import close_day, correct, open_day, settle_some, shut
 from tests.engine.desk import (
     BUY,
+    MAKER,
     OPEN,
     SELL,
     all_of,
@@ -27,6 +28,7 @@ from tests.engine.desk import (
     trading_desk,
     transfer,
 )
+from tests.engine.fill_acts import bust, enter
 from tests.engine.firm import DAY, MONDAY, TUESDAY, WEDNESDAY, define, money, price
 from tests.engine.test_settlement import expire
 
@@ -93,6 +95,19 @@ def test_after_a_later_settlement_the_differences_have_been_paid_back_already(de
     assert desk.cash("ALPHA") == money("1003000")
     desk.settle(WEDNESDAY, CLM0="23")
     assert desk.cash("ALPHA") == money("1003000")
+
+
+def test_a_position_that_left_nothing_behind_is_paid_too_after_a_restart(desk):
+    """Entered and settled at 20, then busted: nothing of it is in a snapshot; 21 was right."""
+    desk.done(enter("B1", BUY, "20", {"ALPHA": 1}))
+    desk.settle(CLM0="20")
+    next_day(desk, TUESDAY)
+    desk.done(bust("B1"))
+    desk.twin = MAKER.load(desk.machine.dump())
+    desk.done(correct(MONDAY, "21"))
+    assert desk.cash("ALPHA") == money("1001000")
+    desk.settle(TUESDAY, CLM0="21")
+    assert desk.cash("ALPHA") == money("1000000")
 
 
 def test_a_correction_may_be_corrected(desk):

@@ -7,11 +7,12 @@ That each statement foots (cash, items, lots, profit by cost and by settlement) 
 import random
 from collections import Counter
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 
 from fencang.messages import commands as cmd
-from fencang.reports.statement.values import Scope
+from fencang.reports.statement.values import LotChangeKind, MovementKind, Scope
 from tests.engine.desk import settlement
 from tests.engine.firm import MONDAY
 from tests.engine.random_desk import Office
@@ -38,6 +39,8 @@ def office_of(seed, steps=260):
         days["COMEX"] = MONDAY
     for step in range(steps):
         office.step()
+        if step % 3 == 2:
+            office.step("cash")
         if step % 9 == 8:
             last = min(days.values())
             behind = [venue for venue, day in days.items() if (day - last).days < 3]
@@ -87,6 +90,7 @@ def pit_of(seed, steps=120):
     return pit
 
 
+@cache
 def desk_of(kind, seed):
     return office_of(seed) if kind == "office" else pit_of(seed)
 
@@ -189,6 +193,12 @@ def test_the_last_day_tells_what_the_engine_holds(office):
         assert cash_of(statements[f"@reserve:{owner}"]) == nonzero(pool.reserve.cash)
     for account, carrying in state.carrying.items():
         assert cash_of(statements[f"@suspense:{account}"]) == nonzero(carrying.suspense.book.cash)
+    promised = state.funds.promised_micros
+    for owner in state.pools:
+        told = (
+            cash_of(statements[f"@promised:{owner}"]) if f"@promised:{owner}" in statements else {}
+        )
+        assert told == nonzero({name: promised(owner, name) for name in ("USD", "CNY", "EUR")})
     owned, suspended = {}, {}
     for held in last.closing_held:
         costs = (held.long_lots, held.long_cost_micros, held.short_lots, held.short_cost_micros)
@@ -293,3 +303,25 @@ def test_options_are_worth_something_and_none_of_it_is_equity(seed):
         kinds |= {str(change.kind) for change in day.day.lot_changes}
     assert worth
     assert kinds & {"exercise", "assignment"}
+
+
+def test_offices_meet_every_kind_of_change_and_movement():
+    """Laws over offices that never correct, move or wire anything would prove little."""
+    kinds, movements = set(), set()
+    for seed in SEEDS:
+        for day in days_of(desk_of("office", seed).desk.records):
+            kinds |= {change.kind for change in day.day.lot_changes}
+            for currencies in day.day.moved.values():
+                movements |= {kind for moved in currencies.values() for kind in moved}
+    assert kinds >= {
+        LotChangeKind.ENTERED,
+        LotChangeKind.CORRECTION,
+        LotChangeKind.BUST,
+        LotChangeKind.TRANSFER,
+    }
+    assert movements >= {
+        MovementKind.WIRE,
+        MovementKind.PROMISED,
+        MovementKind.INTEREST,
+        MovementKind.CORRECTION,
+    }

@@ -317,24 +317,26 @@ class Books(Projection):
             del self._carrying_holdings[account][event.contract_id]
         for mend in event.mends:
             holding = self._holding(mend.book_id, account, event.contract_id)
-            paid = mend.fee_micros
-            for lots, price in (
-                (-mend.taken_lots, mend.taken_price_nanos),
-                (mend.entered_lots, mend.entered_price_nanos),
-            ):
-                paid -= holding.trade(product, side, offset, lots, price)
+            premium = holding.trade(product, side, offset, -mend.taken_lots, mend.taken_price_nanos)
+            premium += holding.trade(
+                product, side, offset, mend.entered_lots, mend.entered_price_nanos
+            )
             self._drop_if_flat(mend.book_id, account, event.contract_id)
             _add(self._fees, mend.book_id, product.currency, mend.fee_micros)
-            _add(self._cash, mend.book_id, product.currency, -paid)
-            _add(self._carrying_cash, account, product.currency, -paid)
+            _add(self._cash, mend.book_id, product.currency, premium - mend.fee_micros)
+            _add(self._carrying_cash, account, product.currency, premium - mend.fee_micros)
 
     def _transfer(self, event: PositionTransferred) -> None:
-        """Move lots of one side with the value they are moved at."""
+        """Move lots of one side with the value they are moved at: where premiums are paid, cash."""
         net = self.reference.is_net(event.carrying_account_id)
+        product = self.reference.product_of(event.contract_id)
         value = sum(piece.cost_micros for piece in event.pieces)
         for book_id, sign in ((event.from_sub_account_id, -1), (event.to_sub_account_id, 1)):
             holding = self._holding(book_id, event.carrying_account_id, event.contract_id)
             holding.move(event.side, sign * event.quantity_lots, sign * value, is_net=net)
+            if product.pays_premium:
+                _add(self._cash, book_id, product.currency, -holding.carried_micros)
+                holding.carried_micros = 0
             self._drop_if_flat(book_id, event.carrying_account_id, event.contract_id)
 
     def _settle(self, event: ContractSettled) -> None:

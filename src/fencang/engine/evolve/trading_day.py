@@ -121,7 +121,8 @@ def _pay_book(
             account.suspense.position(event.contract_id).carried_micros += micros
     else:
         book = sub.book
-        position = book.positions[carrying, contract.contract.contract_id]
+        # A position that left nothing behind is in no snapshot: its line opens empty again.
+        position = state.line(sub, carrying, contract).position
         position.variation_micros += micros
         if event.is_final:
             position.realised_micros += micros

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from fencang.basics.money import convert
-from fencang.projections.reference import RESERVE, SUSPENSE, pool_id
+from fencang.projections.reference import PROMISED, RESERVE, SUSPENSE, pool_id
 from fencang.reports.statement.day import EndedDay, Rate, Results, Tree
 from fencang.reports.statement.footing import check_footing
 from fencang.reports.statement.holdings import Held
@@ -342,6 +342,8 @@ def _owner_of(tree: Tree, book_id: str) -> str:
         return tree.carrying_accounts[book_id.removeprefix(SUSPENSE)].holder_id
     if book_id.startswith(RESERVE):
         return book_id.removeprefix(RESERVE)
+    if book_id.startswith(PROMISED):
+        return book_id.removeprefix(PROMISED)
     return tree.sub_accounts[book_id].owner_id
 
 

@@ -13,8 +13,9 @@ def check_footing(statement: Statement, opening: Sequence[Held], closing: Sequen
     """Assert every law that the reader of a statement could check with a pencil.
 
     Opening cash and movements come to closing cash; every movement to its single items, each in
-    one place; opening lots and changes to closing lots; profit by cost of record to profit by
-    settlement, premium and value of options.
+    one place (corrected settlements are items, and in their contract's variation too); opening lots
+    and changes to closing lots; profit by cost of record to profit by settlement, premium and value
+    of options.
     """
     for balance in statement.balances:
         moved = sum(movement.amount_micros for movement in balance.movements)
@@ -34,6 +35,8 @@ def _check_movements(statement: Statement) -> None:
     fills = Counter({key: amount for key, amount in left.items() if key[1] in by_fill})
     for entry in statement.entries:
         left[entry.currency, entry.kind] -= entry.amount_micros
+        if entry.kind is MovementKind.CORRECTION:
+            left[entry.currency, MovementKind.VARIATION] += entry.amount_micros
     for line in statement.results:
         left[line.currency, MovementKind.VARIATION] -= line.variation_micros
         left[line.currency, MovementKind.PREMIUM] -= line.premium_micros

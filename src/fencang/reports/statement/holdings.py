@@ -9,11 +9,12 @@ Where a premium is paid nothing is carried: cash moved at the trade, and what th
 option value.  A suspense account then keeps what its lots cost until none are left.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from fencang.basics.price import NANOS
 from fencang.basics.rounding import divide_half_away
-from fencang.ledger.position import Position, trade
+from fencang.ledger.position import NOTHING_CLOSED, Position, trade
 from fencang.messages.message import Offset, Side
 from fencang.refdata.contract import Product
 from fencang.reports.statement.values import MarkKind
@@ -29,6 +30,8 @@ class Traded(NamedTuple):
 
     realised_micros: int
     premium_micros: int
+    closed: list[list[int]] = NOTHING_CLOSED
+    """``[opened_day, lots, cost]`` of the lots that a sub-account closed."""
 
 
 class Held(NamedTuple):
@@ -105,13 +108,35 @@ class OwnedHolding:
         return self.position.long.quantity_lots, self.position.short.quantity_lots
 
     def trade(
-        self, product: Product, side: Side, offset: Offset, lots: int, price_nanos: int, today: int
+        self,
+        product: Product,
+        side: Side,
+        offset: Offset,
+        lots: int,
+        price_nanos: int,
+        today: int,
+        opened_day: int = 0,
     ) -> Traded:
-        """Book a trade; return the profit it realised and the premium that it moved."""
+        """Book a trade; return the profit it realised and the premium that it moved.
+
+        Lots that it opens are today's unless ``opened_day`` says otherwise.
+        """
         before = self.position.realised_micros
-        trade(self.position, product, side, offset, lots, price_nanos, today)
+        closed = trade(self.position, product, side, offset, lots, price_nanos, today, opened_day)
+        premium = self.position.pay_premium() if product.pays_premium else 0
+        return Traded(self.position.realised_micros - before, premium, closed)
+
+    def change(self, product: Product, change: Callable[[Position], None]) -> Traded:
+        """Change the position in another way; return profit realised and premium moved."""
+        before = self.position.realised_micros
+        change(self.position)
         premium = self.position.pay_premium() if product.pays_premium else 0
         return Traded(self.position.realised_micros - before, premium)
+
+    def carry_more(self, micros: int) -> int:
+        """Carry what a corrected settlement paid; return the profit that this realises: none."""
+        self.position.carried_micros += micros
+        return 0
 
     def take_over(
         self, product: Product, side: Side, lots: int, prices: tuple[int, int], day: int
@@ -180,13 +205,20 @@ class SuspendedHolding:
         return self.long_lots, self.short_lots
 
     def trade(
-        self, product: Product, side: Side, offset: Offset, lots: int, price_nanos: int, today: int
+        self,
+        product: Product,
+        side: Side,
+        offset: Offset,
+        lots: int,
+        price_nanos: int,
+        today: int,
+        opened_day: int = 0,
     ) -> Traded:
         """Book a trade (negative lots take one back); return profit and premium.
 
         Nothing is realised yet, but for the last lots of options whose premium was paid.
         """
-        assert today >= 0, today
+        assert today >= opened_day == 0, (today, opened_day)
         signed = side.sign * lots
         value = product.value_micros(price_nanos, signed)
         if offset is Offset.NET or (offset is Offset.OPEN) == (side is Side.BUY):
@@ -216,6 +248,14 @@ class SuspendedHolding:
         paid = self.long_cost_micros - self.short_cost_micros - before
         assert paid == variation_micros, (paid, variation_micros)
         return paid
+
+    def carry_more(self, micros: int) -> int:
+        """Carry what a corrected settlement paid; return it: variation is realised here."""
+        if self.short_lots and not self.long_lots:
+            self.short_cost_micros -= micros
+        else:
+            self.long_cost_micros += micros
+        return micros
 
     def expire(self, product: Product, price_nanos: int) -> int:
         """Close everything at the price; return the profit realised: none that was settled."""

@@ -53,14 +53,22 @@ class Scope(StrEnum):
 
 
 class MovementKind(StrEnum):
-    """Why cash moved, in the order of the cash table."""
+    """Why cash moved, in the order of the cash table.
+
+    ``PROMISED`` cash went to wires under way or came back from them; ``CORRECTION`` is variation of
+    settlements whose price was wrong.
+    """
 
     OPENING_BOOK = "opening_book"
     DEPOSIT = "deposit"
     WITHDRAWAL = "withdrawal"
+    WIRE = "wire"
+    PROMISED = "promised"
     TRANSFER = "transfer"
     CONVERSION = "conversion"
+    INTEREST = "interest"
     VARIATION = "variation"
+    CORRECTION = "correction"
     PREMIUM = "premium"
     FEES = "fees"
 
@@ -69,11 +77,16 @@ class LotChangeKind(StrEnum):
     """Why lots of a book changed.
 
     ``ASSIGNED`` lots came from suspense; ``ASSIGNMENT`` ends short options that were exercised.
+    A correction takes lots of a fill back and enters the right ones; a bust only takes them back.
     Exercise and assignment stand for both legs: the option that ends, the future that opens.
     """
 
     OPENING_BOOK = "opening_book"
     FILL = "fill"
+    ENTERED = "entered"
+    CORRECTION = "correction"
+    BUST = "bust"
+    TRANSFER = "transfer"
     SUSPENDED = "suspended"
     ASSIGNED = "assigned"
     EXERCISE = "exercise"
@@ -136,8 +149,9 @@ class Balance(_Value):
 class CashEntry(_Value):
     """One movement of cash that is neither variation, nor a premium, nor a fee.
 
-    ``other_book_id`` is the other end of a transfer; ``text`` a transfer's reason, a conversion's
-    rate source or an opening book's origin.
+    ``other_book_id`` is the other end of what moved between books; ``text`` a transfer's reason, a
+    conversion's rate source, an opening book's origin, a wire's number and reason, the nights of
+    interest, or contract and day of a settlement that was corrected.
     """
 
     trading_day: date
@@ -155,6 +169,8 @@ class LotChange(_Value):
     """Lots that entered or left a book.  Negative lots take an earlier change back.
 
     ``premium_micros`` is the cash that moved with them: received, or paid if negative.
+    What a correction realises stands with the last of its lots in a book.  The price of moved lots
+    is what they moved for, over lots, half away from zero: the mark, or their average cost.
     """
 
     trading_day: date
@@ -179,6 +195,7 @@ class ResultLine(_Value):
 
     Law: realised + change of unrealised - brought in = variation + premium + change of unpaid +
     change of option value - option value brought in.
+    Variation is with that of corrected settlements, whose items stand by themselves.
     ``brought_in_micros`` is profit that a prior system had already been paid or had counted;
     ``brought_in_option_value_micros`` is what options that it handed over were worth to it.
     """
