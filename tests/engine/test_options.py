@@ -12,7 +12,8 @@ from fencang.messages.events import (
 from fencang.messages.message import OrderType
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import CashStyle, ContractKind, OptionRight
-from tests.engine.desk import BUY, OPEN, SELL, all_of, only, stray
+from tests.engine.desk import BUY, OPEN, SELL, all_of, only, stray, transfer
+from tests.engine.fill_acts import move
 from tests.engine.firm import CL, TUESDAY, changed, define, money, rule, sub_account
 from tests.engine.option_firm import (
     ALL,
@@ -308,3 +309,24 @@ def test_there_are_options_of_every_kind():
         "LFC",
         "LXC",
     }
+
+
+def test_options_that_move_between_sub_accounts_are_paid_for(options):
+    """4 calls marked at 2.00: the receiver pays 8,000; short ones bring their 8,000 along."""
+    options.trade("ALPHA", BUY, 10, "1.50", contract="LOC")
+    options.trade("BETA", SELL, 10, "1.50", contract="LOC")
+    options.mark(LOC="2.00")
+    options.done(move("ALPHA", "GAMMA", 4, contract="LOC"))
+    assert options.cash("ALPHA") == MILLION - money("15000") + money("8000")
+    assert options.cash("GAMMA") == MILLION - money("8000")
+    options.done(move("BETA", "GAMMA", 3, side=SELL, contract="LOC"))
+    assert options.cash("BETA") == MILLION + money("15000") - money("6000")
+    assert options.cash("GAMMA") == MILLION - money("2000")
+    assert options.net("GAMMA", "LOC") == 1
+
+
+def test_options_nobody_can_pay_for_do_not_move(options):
+    options.trade("ALPHA", BUY, 400, "1.50", contract="LOC")
+    options.mark(LOC="2.00")
+    options.done(transfer("GAMMA", None, "995000"))
+    options.refused(move("ALPHA", "GAMMA", 4, contract="LOC"), Reason.MARGIN_SUB_ACCOUNT)

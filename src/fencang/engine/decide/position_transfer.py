@@ -43,7 +43,9 @@ def decide_transfer_position(state: DeskState, command: TransferPosition) -> lis
     if refusal is not None:
         return [refusal]
     pieces = _pieces(command, giver)
-    refusal = _receiver_refusal(state, command, giver, receiver)
+    premium = sum(cost for _, _, cost in pieces) if contract.product.pays_premium else 0
+    refusal = _receiver_refusal(state, command, giver, receiver, premium)
+    refusal = refusal or _premium_refusal(state, command, giver, premium)
     if refusal is None and command.at_cost:
         refusal = _profit_refusal(state, command, receiver, pieces)
     if refusal is not None:
@@ -137,7 +139,8 @@ def _pieces(command: TransferPosition, giver: Line) -> list[list[int]]:
     product, quantity = giver.contract.product, command.quantity_lots
     pieces = lots.pieces(quantity, of_last_day=False)
     if not command.at_cost:
-        unit = giver.contract.unit_value_micros
+        assert giver.contract.mark_nanos is not None, command
+        unit = product.value_micros(giver.contract.mark_nanos, 1)
         return [[day, part, unit * part] for day, part, _ in pieces]
     if product.cost_method is CostMethod.AVERAGE:
         share_cost(pieces, lots.cost_of_close(quantity))
@@ -145,9 +148,12 @@ def _pieces(command: TransferPosition, giver: Line) -> list[list[int]]:
 
 
 def _receiver_refusal(
-    state: DeskState, command: TransferPosition, giver: Line, receiver: Line
+    state: DeskState, command: TransferPosition, giver: Line, receiver: Line, premium_micros: int
 ) -> CommandRejected | None:
-    """Ask of the receiver what an order of it would be asked, at the nodes that only it has."""
+    """Ask of the receiver what an order of it would be asked, at the nodes that only it has.
+
+    Long lots of an option are paid for like an order's; short ones bring their premium along.
+    """
     side, quantity = command.side, command.quantity_lots
     reduces = _reduces(receiver, command)
     found = state_refusal(state, receiver.sub, reduces=reduces)
@@ -155,7 +161,8 @@ def _receiver_refusal(
         above_giver = giver.sub.path
         nodes = [node for node in receiver.limit_nodes if node.path[0] not in above_giver]
         found = position_limit_refusal(state, nodes, receiver, side, quantity)
-        found = found or own_margin_refusal(state, receiver, side, quantity)
+        premium = max(0, premium_micros) if side is Side.BUY else 0
+        found = found or own_margin_refusal(state, receiver, side, quantity, premium)
     return rejected(found[0], found[4]) if found is not None else None
 
 
@@ -164,12 +171,28 @@ def _reduces(receiver: Line, command: TransferPosition) -> bool:
     return is_reducing(receiver, command.side, offset, command.quantity_lots)
 
 
+def _premium_refusal(
+    state: DeskState, command: TransferPosition, giver: Line, premium_micros: int
+) -> CommandRejected | None:
+    """Refuse to hand on short options whose premium the giver no longer has."""
+    if command.side is Side.BUY or premium_micros <= 0:
+        return None
+    owed = state.rates.value(giver.contract.currency, premium_micros)
+    available = giver.sub.standing.available_micros(state.rates)
+    if owed <= available:
+        return None
+    name = command.from_sub_account_id
+    detail = f"{name} owes {owed} micros of premium with the lots and has {available} to spare"
+    return rejected(Reason.CAPITAL_TOO_SMALL, detail)
+
+
 def _profit_refusal(
     state: DeskState, command: TransferPosition, receiver: Line, pieces: list[list[int]]
 ) -> CommandRejected | None:
     """Refuse to move more profit than the giver, or more loss than the receiver, can spare."""
     rates, sign, contract = state.rates, command.side.sign, receiver.contract
-    worth = contract.unit_value_micros * command.quantity_lots
+    assert contract.mark_nanos is not None, command
+    worth = contract.product.value_micros(contract.mark_nanos, command.quantity_lots)
     profit = sign * (worth - sum(cost for _, _, cost in pieces))
     payer = command.from_sub_account_id if profit > 0 else command.to_sub_account_id
     moved = rates.value(contract.currency, abs(profit))
