@@ -127,12 +127,13 @@ def keep_unsettled(state: DeskState, venue: VenueState) -> None:
     if not venue.today:
         return
     for contract in state.contracts.values():
-        if contract.venue is not venue or not contract.entries:
+        if contract.venue is not venue:
             continue
         if contract.is_expired:
             _forget(contract, venue.today - state.settings.settlement_days_max)
             continue
-        if not contract.product.pays_variation(is_final=False):
+        # Entries are a cache that only a live desk may have: without holdings nothing is kept.
+        if not contract.entries or not contract.product.pays_variation(is_final=False):
             continue  # no late price of this day would pay anything
         known = contract.settlements.get(venue.today)
         if known is None or known.price_nanos is None:
