@@ -110,6 +110,22 @@ def test_a_position_that_left_nothing_behind_is_paid_too_after_a_restart(desk):
     assert desk.cash("ALPHA") == money("1000000")
 
 
+def test_an_ended_contract_is_forgotten_alike_by_desk_and_replay(desk):
+    """A refused order leaves an empty line on the live desk only: nothing may depend on it."""
+    desk.done(define(DeskSettings(settlement_days_max=1)))
+    desk.done(cmd.ExpireContract(contract_id="CLM0", final_price_nanos=price("20"), source="feed"))
+    assert desk.state.contracts["CLM0"].settlements
+    line_is_cache(desk)
+    for days in range(1, 4):
+        next_day(desk, MONDAY + timedelta(days=days))
+    assert not desk.state.contracts["CLM0"].settlements
+
+
+def line_is_cache(desk):
+    """Open an empty line, as looking at an order does; no event tells of it."""
+    desk.state.line(desk.state.subs["BETA"], "C1", desk.state.contracts["CLM0"])
+
+
 def test_a_correction_may_be_corrected(desk):
     desk.trade("ALPHA", BUY, 1, "20")
     desk.settle(CLM0="21")

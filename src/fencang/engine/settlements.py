@@ -132,6 +132,7 @@ def keep_unsettled(state: DeskState, venue: VenueState) -> None:
         if contract.is_expired:
             _forget(contract, venue.today - state.settings.settlement_days_max)
             continue
+        # Entries are a cache that only a live desk may have: without holdings nothing is kept.
         if not contract.entries or not contract.product.pays_variation(is_final=False):
             continue  # no late price of this day would pay anything
         known = contract.settlements.get(venue.today)
