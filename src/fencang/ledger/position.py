@@ -17,7 +17,7 @@ from fencang.ledger.lots import OpenLots
 from fencang.messages.message import Offset, Side
 from fencang.refdata.contract import CostMethod, Product
 
-__all__ = ["ClosedLots", "Position", "closed_lots", "share_cost", "trade"]
+__all__ = ["NOTHING_CLOSED", "ClosedLots", "Position", "closed_lots", "share_cost", "trade"]
 
 NOTHING_CLOSED: list[list[int]] = []
 """Most trades close nothing; nobody writes into what they return."""
