@@ -105,7 +105,8 @@ class Standing:
 
     def available_micros(self, rates: Rates) -> int:
         """Return prudent equity and collateral minus what must be held, in base micros."""
-        held = rates.prudent_total(self.balance)
+        # asked at two levels of every order: without a haircut the plain sum, a call less
+        held = (rates.prudent_total if rates.haircut_ppm else rates.total)(self.balance)
         if self.collateral:
             held += rates.prudent_total(self.collateral)
         if self.granted_micros:

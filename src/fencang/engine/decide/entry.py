@@ -50,11 +50,13 @@ def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
         detail = f"no sub-account {command.sub_account_id}"
         return [_rejected(command, (Reason.UNKNOWN_SUB_ACCOUNT, "", 0, 0, detail))]
     contract = state.contracts.get(command.contract_id)
-    refusal = _permission_refusal(state, command, sub, contract)
+    carrying_id = None
+    if contract is not None:
+        carrying_id = state.route(sub, contract.product.venue_id)
+    refusal = _permission_refusal(command, sub, contract, carrying_id)
     if refusal is not None:
         return [_rejected(command, refusal)]
     assert contract is not None
-    carrying_id = state.route(sub, contract.product.venue_id)
     assert carrying_id is not None
     line = state.line(sub, carrying_id, contract)
     quantity = command.quantity_lots
@@ -113,7 +115,7 @@ def _accepted(
 
 
 def _permission_refusal(
-    state: DeskState, command: SubmitOrder, sub: SubState, contract: ContractState | None
+    command: SubmitOrder, sub: SubState, contract: ContractState | None, carrying_id: str | None
 ) -> NodeRefusal | None:
     sub_id = command.sub_account_id
     known = sub.client_order_ids.get(command.client_order_id)
@@ -127,7 +129,7 @@ def _permission_refusal(
     if product.product_id not in sub.permitted:
         detail = f"the mandate of {sub_id} does not permit {product.product_id}"
         return Reason.PRODUCT_NOT_PERMITTED, sub_id, 0, 0, detail
-    if state.route(sub, product.venue_id) is None:
+    if carrying_id is None:
         detail = f"{sub_id} has no route to venue {product.venue_id}"
         return Reason.NO_ROUTE, sub_id, 0, 0, detail
     return None
