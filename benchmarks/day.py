@@ -4,7 +4,8 @@
 20 fills each, compiled, checked to foot and rendered as HTML, one after another on one core.
 ``reconcile_s_100k``: a broker's statement of 100,000 lines, from its bytes to the list of breaks.
 ``close_s_1000x50``: 1,000 sub-accounts with 50 positions each, settled in slices and closed by the
-checklist while orders go on; ``longest_stall_ms`` is the longest that one of them waited.
+checklist while orders go on; ``close_longest_stall_ms_1000x50`` is the longest that one of them
+waited.
 """
 
 import argparse
