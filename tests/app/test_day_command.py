@@ -6,12 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from fencang.app.data_directory import committing
 from fencang.messages.day_commands import OpenTradingDay, SettleContracts, SettlementPrice
+from fencang.refdata.session import Phase
 from tests.app.program import command, environment, replay_arguments, run, run_json
 
 THURSDAY, MONDAY = "2024-03-28", "2024-04-01"
@@ -54,6 +55,17 @@ def test_after_a_replay_the_day_is_ready_and_is_closed(data):
     assert run("verify", data / "journal").returncode == 0
 
 
+def test_a_day_takes_the_sessions_of_a_calendar(data):
+    """Crude oil at CME opens on the evening before, at 17:00 in Chicago: 22:00 UTC in summer."""
+    day(data, "close", "--date", THURSDAY)
+    day(data, "open", "--date", MONDAY, "--venue", "EXCHANGE", "--calendar", "cme-energy")
+    with committing(data) as sequencer:
+        sessions = sequencer.machine.state.venues["EXCHANGE"].sessions
+    opened = [session for session in sessions if session.phase is Phase.OPEN]
+    begin = datetime.fromtimestamp(opened[0].start_ns / 10**9, UTC)
+    assert f"{begin:%Y-%m-%d %H:%M}" == "2024-03-31 22:00"
+
+
 def test_a_clerk_reads_a_table(data):
     done = run("day", "status", "--data", data)
     assert "EXCHANGE: 2024-03-28, phase close, settled" in done.stdout
@@ -87,6 +99,9 @@ def test_what_cannot_be_meant_is_said_and_changes_nothing(data):
         (2, ("open", "--date", MONDAY, "--session", "open=2024-04-01T13:30/2024-04-01T20:00Z")),
         (2, ("open", "--date", MONDAY, "--by", "a person with spaces")),
         (2, ("open", "--date", "tomorrow")),
+        (2, ("open", "--date", MONDAY, "--calendar", "cme-energy")),
+        (2, ("open", "--date", MONDAY, "--venue", "EXCHANGE", "--calendar", "cme-enrgy")),
+        (2, ("open", "--date", "2024-03-29", "--venue", "EXCHANGE", "--calendar", "cme-energy")),
     ):
         done = run("day", arguments[0], "--data", data, *arguments[1:])
         assert done.returncode == status, (arguments, done.stderr)

@@ -53,6 +53,9 @@ def day_open(
     day: Annotated[date, DATE],
     venue: Venue = "",
     session: Sessions = None,
+    calendar: Annotated[
+        str, typer.Option("--calendar", help="Take the sessions of this trading calendar.")
+    ] = "",
     reason: Reason = "",
     by: By = "operations",
     approved_by: ApprovedBy = "",
@@ -62,7 +65,9 @@ def day_open(
     from fencang.app.commands.day import Persons, run_open
 
     persons = Persons(by, approved_by, reason)
-    status = run_open(data, day, venue, tuple(session or ()), persons, as_json=as_json)
+    status = run_open(
+        data, day, venue, tuple(session or ()), persons, calendar_id=calendar, as_json=as_json
+    )
     raise typer.Exit(status)
 
 

@@ -77,10 +77,14 @@ def run_open(
     sessions: Sequence[str],
     persons: Persons,
     *,
+    calendar_id: str = "",
     as_json: bool,
 ) -> ExitStatus:
     """Open the day at a venue, or at every venue that trades on it."""
-    parsed = tuple(sorted((parse_session(text) for text in sessions), key=_start))
+    if calendar_id:
+        parsed = _of_calendar(calendar_id, day, venue_id, sessions)
+    else:
+        parsed = tuple(sorted((parse_session(text) for text in sessions), key=_start))
     with committing(data) as sequencer:
         state = sequencer.machine.state
         names = [
@@ -95,6 +99,32 @@ def run_open(
             for name in names
         }
         return _commit(sequencer, commands, as_json=as_json)
+
+
+def _of_calendar(
+    calendar_id: str, day: date, venue_id: str, sessions: Sequence[str]
+) -> tuple[Session, ...]:
+    """Return the sessions that a trading calendar has for a day."""
+    from fencang.parameters.calendar.days import BeyondCalendar, is_trading_day
+    from fencang.parameters.calendar.sessions import sessions_of
+    from fencang.parameters.calendar.shipped import calendar_ids, load_calendar
+
+    if not venue_id:
+        raise UsageFault("--calendar gives one venue's sessions; name it with --venue")
+    if sessions:
+        raise UsageFault("--calendar and --session both state the day's sessions; give one of them")
+    calendar = load_calendar(calendar_id)
+    if calendar is None:
+        raise UsageFault(f"there is no calendar {calendar_id!r}", calendar_ids())
+    try:
+        if not is_trading_day(calendar, day):
+            raise UsageFault(f"{day} is no trading day of the calendar {calendar_id}")
+    except BeyondCalendar as fault:
+        raise UsageFault(str(fault)) from fault
+    return tuple(
+        Session(Phase(each.phase.value), each.start_ns, each.end_ns)
+        for each in sessions_of(calendar, day)
+    )
 
 
 def run_close(
