@@ -15,6 +15,7 @@ import typer
 from fencang import __version__
 from fencang.app.day_app import day_app
 from fencang.app.exit_status import ExitStatus, ProgramFault
+from fencang.app.import_app import import_app
 from fencang.app.options import AsJson, parse_day
 
 __all__ = ["main"]
@@ -36,6 +37,7 @@ desk_app = typer.Typer(help="Desk files.", no_args_is_help=True)
 app.add_typer(desk_app, name="desk")
 
 app.add_typer(day_app, name="day")
+app.add_typer(import_app, name="import")
 
 FROM = typer.Option("--from", parser=parse_day, metavar="DAY", help="First day, as 2017-01-01.")
 DATE = typer.Option("--date", parser=parse_day, metavar="DAY", help="Trading day, as 2018-02-05.")
