@@ -166,6 +166,11 @@ def _block(command: ReportFill, charging: Charging, order: Order) -> list[AnyEve
     if left:
         detail = f"{left} lots beyond what the legs of block {block.block_id} can take"
         events += suspended_events(command, charging, left, detail)
+    # The legs may have room for what the venue filled beyond this attempt: booked, and told.
+    over = order.filled_lots + command.quantity_lots - order.most_lots
+    if over > 0 and not left:
+        detail = f"{over} lots more than ordered were filled and booked"
+        events.append(OperatorCalled(subject=f"order {order.order_id}", detail=detail))
     return events
 
 
