@@ -1,9 +1,11 @@
 """One scenario for every reason of the trading day, in the form of ``reason_rows``."""
 
+import msgspec
+
 from fencang.messages import commands as cmd
 from fencang.messages.day_commands import Check
 from fencang.messages.reasons import Reason
-from fencang.refdata.session import Phase
+from fencang.refdata.session import Phase, ProductSessions
 from tests.engine.day_acts import (
     banded,
     close_day,
@@ -50,6 +52,10 @@ def replacement(order_id):
         quantity_lots=3,
         limit_price_nanos=price("20"),
     )
+
+
+def product_hours(*groups):
+    return msgspec.structs.replace(open_day(), product_sessions=groups)
 
 
 def late_fill(_found):
@@ -130,6 +136,16 @@ DAY_ROWS = (
         given(open_day(MONDAY, session(Phase.OPEN, 10, 10))),
         Reason.SESSIONS_FAULTY,
     ),
+    (
+        "hours of a product that overlap",
+        None,
+        given(
+            product_hours(
+                ProductSessions(("CL",), (session(Phase.OPEN, 0, 10), session(Phase.HALT, 9, 12)))
+            )
+        ),
+        Reason.SESSIONS_FAULTY,
+    ),
     ("settled far", banded, given(settlement(CLM0="22")), Reason.SETTLEMENT_PRICE_FAR),
     ("slice settled far", banded, given(settle_some(CLM0="22")), Reason.SETTLEMENT_PRICE_FAR),
     (
@@ -152,4 +168,16 @@ DAY_ROWS = (
     ),
     ("replace in a halt", working_halted, replacement, Reason.SESSION_HALTED),
     ("replace before the open", working_pre_open, replacement, Reason.SESSION_PRE_OPEN),
+    (
+        "hours of a product of another venue",
+        None,
+        given(product_hours(ProductSessions(("CU",)))),
+        Reason.PRODUCT_SESSIONS_FAULTY,
+    ),
+    (
+        "hours of a product twice",
+        None,
+        given(product_hours(ProductSessions(("CL", "ES")), ProductSessions(("CL",)))),
+        Reason.PRODUCT_SESSIONS_FAULTY,
+    ),
 )

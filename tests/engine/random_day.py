@@ -13,9 +13,10 @@ from fencang.messages.day_commands import (
     SettlementPrice,
 )
 from fencang.refdata.desk import DayPolicy, DeskSettings
-from fencang.refdata.session import Phase, Session
+from fencang.refdata.session import Phase, ProductSessions, Session
 from tests.engine.firm import CL, SECOND, VENUES, changed, define
 
+PRODUCTS = {"NYMEX": ("CL", "ES"), "SHFE": ("CU",)}
 CONTRACTS = {"NYMEX": ("CLM0", "CLN0", "ESM0"), "SHFE": ("CU06",)}
 
 
@@ -45,19 +46,36 @@ def _open(office, venue_id):
         return cmd.CloseSession(venue_id=venue_id)
     office.day = max(office.day, _today(office, venue_id))
     office.day += timedelta(days=office.chance.randint(0, 1))
-    start, sessions = office.desk.now_ns - 10 * SECOND, []
-    for _ in range(office.chance.randint(0, 4)):
-        end = start + office.chance.randint(1, 60) * SECOND
-        sessions.append(Session(office.chance.choice(list(Phase)), start, end))
-        start = end + office.chance.choice((0, 0, 20, -1)) * SECOND
     return OpenTradingDay(
         venue_id=venue_id,
         trading_day=office.day,
-        sessions=tuple(sessions),
+        sessions=_sessions(office),
+        product_sessions=_product_sessions(office, venue_id),
         reason=office.chance.choice(("", "in a hurry")),
         entered_by="ops",
         approved_by=office.chance.choice(("", "boss")),
     )
+
+
+def _sessions(office):
+    start, sessions = office.desk.now_ns - 10 * SECOND, []
+    for _ in range(office.chance.randint(0, 4)):
+        end = start + office.chance.randint(1, 60) * SECOND
+        sessions.append(Session(office.chance.choice(list(Phase)), start, end))
+        start = end + office.chance.choice((0, 0, 0, 20, -1)) * SECOND
+    return tuple(sessions)
+
+
+def _product_sessions(office, venue_id):
+    """Return hours of single products or of all of them, at times of another venue's, too."""
+    groups = [
+        ProductSessions((name,), _sessions(office))
+        for name in PRODUCTS[venue_id]
+        if office.chance.random() < 0.4
+    ]
+    if office.chance.random() < 0.2:
+        groups.append(ProductSessions(PRODUCTS[office.chance.choice(sorted(PRODUCTS))]))
+    return tuple(groups)
 
 
 def _close(office, venue_id):

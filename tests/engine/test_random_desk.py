@@ -82,6 +82,7 @@ def test_a_careless_office_gets_something_done():
         "CapitalTransferred",
         "TradingDayOpened",
         "PhaseEntered",
+        "ProductPhaseEntered",
         "ContractsSettled",
         "SettlementCorrected",
         "TradingDayClosed",

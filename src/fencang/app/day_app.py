@@ -31,6 +31,15 @@ Sessions = Annotated[
         help="pre_open, open, halt: open=2024-07-01T13:30Z/2024-07-01T20:00Z; may be repeated.",
     ),
 ]
+Calendars = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--calendar",
+        metavar="CALENDAR",
+        help="Take the sessions of a trading calendar; PRODUCT=CALENDAR those of one product "
+        "(may be repeated); desk those of all calendars that the desk names.",
+    ),
+]
 DATE = typer.Option("--date", parser=parse_day, metavar="DAY", help="The day, as 2024-07-01.")
 
 
@@ -53,9 +62,7 @@ def day_open(
     day: Annotated[date, DATE],
     venue: Venue = "",
     session: Sessions = None,
-    calendar: Annotated[
-        str, typer.Option("--calendar", help="Take the sessions of this trading calendar.")
-    ] = "",
+    calendar: Calendars = None,
     reason: Reason = "",
     by: By = "operations",
     approved_by: ApprovedBy = "",
@@ -66,7 +73,13 @@ def day_open(
 
     persons = Persons(by, approved_by, reason)
     status = run_open(
-        data, day, venue, tuple(session or ()), persons, calendar_id=calendar, as_json=as_json
+        data,
+        day,
+        venue,
+        tuple(session or ()),
+        persons,
+        calendars=tuple(calendar or ()),
+        as_json=as_json,
     )
     raise typer.Exit(status)
 

@@ -12,7 +12,7 @@ from fencang.basics.rounding import divide_floor
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
-from fencang.engine.venues import VenueState
+from fencang.engine.venues import Hours, VenueState
 from fencang.ledger.book import Book
 from fencang.ledger.position import Position
 from fencang.limits.position_limits import LimitPair, LimitTable
@@ -101,6 +101,7 @@ class ContractState:
         "contract",
         "currency",
         "entries",
+        "hours",
         "is_expired",
         "is_span_margined",
         "lacks_parameters",
@@ -122,6 +123,8 @@ class ContractState:
         self.contract = contract
         self.product = product
         self.venue = venue
+        self.hours: Hours = venue.hours_of(product.product_id)
+        """Whose phase its orders ask: the venue, or its product's own hours (a cache)."""
         self.currency = product.currency
         self.mark_nanos: int | None = None
         self.settlement_nanos: int | None = None

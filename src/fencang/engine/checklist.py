@@ -10,6 +10,7 @@ from typing import NamedTuple
 from fencang.basics.price import format_price
 from fencang.engine.accounts import ContractState
 from fencang.engine.carrying import CarryingState
+from fencang.engine.phases import hours_words
 from fencang.engine.state import DeskState
 from fencang.engine.venues import VenueState
 from fencang.messages.day_commands import Check
@@ -68,11 +69,18 @@ def _is_due(state: DeskState, contract_id: str, venue: VenueState) -> bool:
 
 
 def _sessions(state: DeskState, venue: VenueState) -> Iterator[str]:
-    if venue.phase is not Phase.CLOSE:
-        yield f"the venue is in phase {venue.phase.value}"
-    ahead = sum(session.end_ns > state.time_ns for session in venue.sessions)
-    if venue.phase is Phase.CLOSE and ahead:
-        yield f"{ahead} sessions of the day lie ahead"
+    """Say who is not closed yet, and whose sessions lie ahead; being closed is no session."""
+    for hours in venue.all_hours:
+        whose = "the venue" if hours is venue else hours_words(venue, hours)
+        ahead = sum(
+            session.end_ns > state.time_ns and session.phase is not Phase.CLOSE
+            for session in hours.sessions
+        )
+        if hours.phase is not Phase.CLOSE:
+            yield f"{whose} is in phase {hours.phase.value}"
+        elif ahead:
+            of = "the day" if hours is venue else whose
+            yield f"{ahead} sessions of {of} lie ahead"
 
 
 def _needs_price(contract: ContractState) -> bool:

@@ -175,6 +175,19 @@ def days_are_in_order(state: DeskState) -> Iterator[str]:
             yield f"{venue_id}: closed in phase {venue.phase.value}, settled {venue.settled_day}"
 
 
+def product_hours_are_sound(state: DeskState) -> Iterator[str]:
+    """Only an open day has hours of products, each in one group; contracts ask the right ones."""
+    for venue_id, venue in sorted(state.venues.items()):
+        named = [name for hours in venue.product_hours for name in hours.product_ids]
+        if len(named) > len(set(named)):
+            yield f"{venue_id}: a product keeps two hours, {named}"
+        if named and (venue.is_day_closed or venue.opened_day != venue.today):
+            yield f"{venue_id}: hours of {named} on a day that is not open"
+    for contract_id, contract in sorted(state.contracts.items()):
+        if contract.hours is not contract.venue.hours_of(contract.product.product_id):
+            yield f"{contract_id} asks hours that its product does not keep"
+
+
 def executions_sum_to_their_parts(state: DeskState) -> Iterator[str]:
     """Lots of a remembered execution = its sub-accounts' lots + its lots in suspense."""
     for (carrying_id, execution_id), found in state.detailed_executions.items():
@@ -284,6 +297,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     reservations_equal_need,
     settlements_are_balanced,
     days_are_in_order,
+    product_hours_are_sound,
     executions_sum_to_their_parts,
     funds_are_sound,
     caches_equal_rebuilt_ones,

@@ -13,7 +13,7 @@ from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import relink_rates
 from fencang.engine.netting.sets import LoadedFile, ParameterSource
 from fencang.engine.orders import Block, Order, OrderState, Pending
-from fencang.engine.phases import refresh_phase_due
+from fencang.engine.phases import link_hours, refresh_phase_due
 from fencang.engine.plans import Plan, PlanState
 from fencang.engine.snapshot_form import (
     BlockForm,
@@ -27,6 +27,7 @@ from fencang.engine.snapshot_form import (
 from fencang.engine.snapshot_funds import restore_funds
 from fencang.engine.snapshot_reconciliation import restored_reconciliations
 from fencang.engine.state import DeskState, IndicatorState
+from fencang.engine.venues import ProductHours
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
 from fencang.margin.standing import Standing
@@ -77,6 +78,12 @@ def _restore_days(state: DeskState, form: DeskForm) -> None:
         venue.today, venue.opened_day = entry.today, entry.opened_day
         venue.settled_day, venue.closed_day = entry.settled_day, entry.closed_day
         venue.settlement_source = entry.settlement_source
+    for stored in form.product_hours:
+        venue, names = state.venues[stored.venue_id], tuple(stored.product_ids)
+        hours = ProductHours(names, Phase(stored.phase), tuple(stored.sessions))
+        hours.phase_since_ns = form.time_ns
+        venue.product_hours = (*venue.product_hours, hours)
+        link_hours(state, venue)
     refresh_phase_due(state)
     for contract_id, settlements in form.settlements:
         state.contracts[contract_id].settlements = {each.day: each for each in settlements}

@@ -21,6 +21,7 @@ from fencang.engine.snapshot_form import (
     OrderForm,
     PlanForm,
     PositionForm,
+    ProductHoursForm,
     RuleForm,
     SignedForm,
     SpanSetForm,
@@ -78,11 +79,7 @@ def _form(state: DeskState) -> DeskForm:
         items=_items(state),
         span_sets=_span_sets(state),
         grants=_grants(state),
-        collateral=[
-            (owner_id, *key, *item)
-            for owner_id, pool in sorted(state.pools.items())
-            for key, item in sorted(pool.collateral.items())
-        ],
+        collateral=_collateral(state),
         venues=_venues(state),
         contracts=_contracts(state),
         settlements=_settlements(state),
@@ -109,6 +106,7 @@ def _form(state: DeskState) -> DeskForm:
         detailed_executions=dump_executions(state.detailed_executions),
         reconciliations=reconciliation_forms(state.reconciliations),
         funds=funds_form(state.funds),
+        product_hours=_product_hours(state),
     )
 
 
@@ -117,6 +115,14 @@ def _grants(state: DeskState) -> list[tuple[str, int]]:
         (key, sub.standing.granted_micros)
         for key, sub in sorted(state.subs.items())
         if sub.standing.granted_micros
+    ]
+
+
+def _collateral(state: DeskState) -> list[tuple[str, str, str, str, int, int]]:
+    return [
+        (owner_id, *key, *item)
+        for owner_id, pool in sorted(state.pools.items())
+        for key, item in sorted(pool.collateral.items())
     ]
 
 
@@ -148,6 +154,14 @@ def _venues(state: DeskState) -> list[VenueForm]:
             venue.settlement_source,
         )
         for key, venue in sorted(state.venues.items())
+    ]
+
+
+def _product_hours(state: DeskState) -> list[ProductHoursForm]:
+    return [
+        ProductHoursForm(key, list(hours.product_ids), hours.phase.value, list(hours.sessions))
+        for key, venue in sorted(state.venues.items())
+        for hours in venue.product_hours
     ]
 
 

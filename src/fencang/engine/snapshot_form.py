@@ -242,6 +242,15 @@ class VenueForm(Form):
     settlement_source: str
 
 
+class ProductHoursForm(Form):
+    """Hours that products of a venue keep for themselves today."""
+
+    venue_id: str
+    product_ids: list[str]
+    phase: str
+    sessions: list[Session]
+
+
 class DeskForm(Form):
     """The whole desk."""
 
@@ -276,3 +285,4 @@ class DeskForm(Form):
     detailed_executions: list[ExecutionForm]
     reconciliations: list[ReconciliationForm]
     funds: FundsForm = FundsForm()
+    product_hours: list[ProductHoursForm] = []

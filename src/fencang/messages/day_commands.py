@@ -8,7 +8,7 @@ import msgspec
 
 from fencang.messages.message import Command, SecondPerson
 from fencang.refdata.definition import Identifier, Nanos, Text
-from fencang.refdata.session import Session
+from fencang.refdata.session import ProductSessions, Sessions
 
 __all__ = [
     "Check",
@@ -20,8 +20,8 @@ __all__ = [
     "SettlementPrice",
 ]
 
-SESSIONS_MAX = 64
 CHECKS_MAX = 32
+GROUPS_MAX = 64
 
 
 class Check(StrEnum):
@@ -42,14 +42,18 @@ class OpenTradingDay(Command, tag="OpenTradingDay.1"):
     A night session belongs to the day that is opened here.  Without sessions the venue opens and
     closes by ``OpenSession`` and ``CloseSession``.  Where days must be closed one after the other,
     a reason and a second person open one although the day before was not closed.
+    ``product_sessions``: products that keep hours of their own on this day, each named once.
     """
 
     venue_id: Identifier
     trading_day: date
-    sessions: Annotated[tuple[Session, ...], msgspec.Meta(max_length=SESSIONS_MAX)] = ()
+    sessions: Sessions = ()
     reason: Text = ""
     entered_by: Identifier = "calendar"
     approved_by: SecondPerson = ""
+    product_sessions: Annotated[
+        tuple[ProductSessions, ...], msgspec.Meta(max_length=GROUPS_MAX)
+    ] = ()
 
 
 class CloseTradingDay(Command, tag="CloseTradingDay.1"):

@@ -4,7 +4,7 @@ from datetime import date
 
 from fencang.messages.day_commands import Check
 from fencang.messages.message import Event
-from fencang.refdata.session import Phase, Session
+from fencang.refdata.session import Phase, ProductSessions, Session
 
 __all__ = [
     "AcceptedCheck",
@@ -13,6 +13,8 @@ __all__ = [
     "CorrectedBook",
     "DayEvent",
     "PhaseEntered",
+    "ProductPhaseEntered",
+    "ProductSessionsStated",
     "SettlementCorrected",
     "SettlementPricesApproved",
     "TradingDayClosed",
@@ -38,6 +40,24 @@ class PhaseEntered(Event, tag="PhaseEntered.1"):
 
     venue_id: str
     trading_day: date
+    phase: Phase
+    due_ns: int
+
+
+class ProductSessionsStated(Event, tag="ProductSessionsStated.1"):
+    """Products that keep hours of their own on the day that was opened with them."""
+
+    venue_id: str
+    trading_day: date
+    groups: tuple[ProductSessions, ...]
+
+
+class ProductPhaseEntered(Event, tag="ProductPhaseEntered.1"):
+    """The phase of products with hours of their own; it was due at ``due_ns`` at the latest."""
+
+    venue_id: str
+    trading_day: date
+    product_ids: tuple[str, ...]
     phase: Phase
     due_ns: int
 
@@ -118,6 +138,8 @@ class TradingDayClosed(Event, tag="TradingDayClosed.1"):
 DayEvent = (
     TradingDayOpened
     | PhaseEntered
+    | ProductSessionsStated
+    | ProductPhaseEntered
     | ContractsSettled
     | SettlementPricesApproved
     | SettlementCorrected

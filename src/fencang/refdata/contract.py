@@ -17,6 +17,7 @@ import msgspec
 from fencang.basics.price import NANOS
 from fencang.basics.rounding import divide_exact
 from fencang.refdata.definition import (
+    CalendarName,
     CurrencyCode,
     Definition,
     Identifier,
@@ -152,6 +153,8 @@ class Product(Definition, tag="Product.1"):
     ``cash_style`` says when its money moves, ``option`` (of options alone) what exercise brings.
     ``fallback_margin`` lets a contract that the SPAN file in force lacks be opened at the
     product's rate; what is held of such a contract is margined at it in any case.
+    ``calendar_id`` names the trading calendar of a product whose sessions are not its venue's;
+    nothing is decided by it.
     """
 
     product_id: Identifier
@@ -175,6 +178,7 @@ class Product(Definition, tag="Product.1"):
     option: OptionTerms | None = None
     delivery_guard: DeliveryGuard = DeliveryGuard()
     settlement_band_ppm: PartsPerMillion | None = None
+    calendar_id: CalendarName = ""
 
     @property
     def pays_premium(self) -> bool:

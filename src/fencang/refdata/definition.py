@@ -10,6 +10,7 @@ from fencang.basics.price import PRICE_NANOS_MAX
 
 __all__ = [
     "LOTS_MAX",
+    "CalendarName",
     "CurrencyCode",
     "Definition",
     "Identifier",
@@ -34,6 +35,8 @@ Identifier = Annotated[
     ),
 ]
 Text = Annotated[str, msgspec.Meta(max_length=400)]
+CalendarName = Annotated[str, msgspec.Meta(max_length=64)]
+"""A trading calendar; empty: none is named."""
 CurrencyCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
 Lots = Annotated[int, msgspec.Meta(ge=1, le=LOTS_MAX)]
 NonNegativeLots = Annotated[int, msgspec.Meta(ge=0, le=LOTS_MAX)]

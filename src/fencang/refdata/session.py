@@ -4,12 +4,16 @@ Calendars with their time zones and holidays are worked out outside; what arrive
 """
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
-from fencang.refdata.definition import TimeNs
+from fencang.refdata.definition import Identifier, TimeNs
 
-__all__ = ["Phase", "Session", "phase_at", "session_faults"]
+__all__ = ["Phase", "ProductSessions", "Session", "Sessions", "phase_at", "session_faults"]
+
+SESSIONS_MAX = 64
+GROUP_PRODUCTS_MAX = 1_000
 
 
 class Phase(StrEnum):
@@ -27,6 +31,20 @@ class Session(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     phase: Phase
     start_ns: TimeNs
     end_ns: TimeNs
+
+
+Sessions = Annotated[tuple[Session, ...], msgspec.Meta(max_length=SESSIONS_MAX)]
+
+
+class ProductSessions(
+    msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
+    """Products of a venue whose day has other sessions than the venue's; none: shut all day."""
+
+    product_ids: Annotated[
+        tuple[Identifier, ...], msgspec.Meta(min_length=1, max_length=GROUP_PRODUCTS_MAX)
+    ]
+    sessions: Sessions = ()
 
 
 def phase_at(sessions: tuple[Session, ...], time_ns: int) -> Phase:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from fencang.refdata.definition import Definition, Identifier, Text
+from fencang.refdata.definition import CalendarName, Definition, Identifier, Text
 
 __all__ = ["Venue"]
 
@@ -19,6 +19,7 @@ class Venue(Definition, tag="Venue.1"):
     means the venue clears by itself.
     ``pre_open_orders``: whether orders are taken before the market opens; cancels always are.
     ``weekend_days`` are ISO weekday numbers (Saturday 6, Sunday 7); ``holidays`` whole days shut.
+    ``calendar_id`` names the calendar that sessions are taken from; nothing is decided by it.
     """
 
     venue_id: Identifier
@@ -30,6 +31,7 @@ class Venue(Definition, tag="Venue.1"):
     weekend_days: tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[date, ...] = ()
     pre_open_orders: bool = True
+    calendar_id: CalendarName = ""
 
     @property
     def clearing_house_id(self) -> str:

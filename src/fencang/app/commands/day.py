@@ -3,26 +3,28 @@
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
+from fencang.app.commands.day_sessions import asked_sessions, require_meaning
 from fencang.app.data_directory import committing, recovered
 from fencang.app.exit_status import ExitStatus, InputFault, UsageFault
+from fencang.basics.time import SECOND_NS
 from fencang.engine.checklist import checklist, unmet
 from fencang.engine.machine import Machine
+from fencang.engine.phases import next_change_ns
 from fencang.engine.state import DeskState
+from fencang.engine.venues import ProductHours
 from fencang.journal.sequencer import Sequencer
 from fencang.messages.commands import AnyCommand
 from fencang.messages.day_commands import Check, CloseTradingDay, OpenTradingDay
 from fencang.messages.events import CommandRejected
-from fencang.refdata.session import Phase, Session
 
-__all__ = ["Persons", "parse_session", "run_close", "run_open", "run_status"]
+__all__ = ["Persons", "run_close", "run_open", "run_status"]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Found = dict[str, Any]
 
 
@@ -59,12 +61,22 @@ def _status(state: DeskState, venue_id: str, day: date | None = None) -> Found:
         "venue": venue_id,
         "trading_day": today.isoformat() if today is not None else None,
         "phase": venue.phase.value,
+        "product_hours": [_hours(state, hours) for hours in venue.product_hours],
         "is_settled": venue.today != 0 and venue.settled_day == venue.today,
         "is_closed": venue.is_day_closed,
         "rows": [
             {"check": row.check.value, "is_met": row.is_met, "missing": row.missing} for row in rows
         ],
     }
+
+
+def _hours(state: DeskState, hours: ProductHours) -> Found:
+    """Return the phase of products with hours of their own, and when the next one is due (UTC)."""
+    due_ns = next_change_ns(hours, state.time_ns)
+    until = None
+    if due_ns is not None:
+        until = f"{datetime.fromtimestamp(due_ns // SECOND_NS, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return {"products": list(hours.product_ids), "phase": hours.phase.value, "until": until}
 
 
 # --------------------------------------------------------------------------- opening and closing
@@ -77,14 +89,11 @@ def run_open(
     sessions: Sequence[str],
     persons: Persons,
     *,
-    calendar_id: str = "",
+    calendars: Sequence[str] = (),
     as_json: bool,
 ) -> ExitStatus:
     """Open the day at a venue, or at every venue that trades on it."""
-    if calendar_id:
-        parsed = _of_calendar(calendar_id, day, venue_id, sessions)
-    else:
-        parsed = tuple(sorted((parse_session(text) for text in sessions), key=_start))
+    require_meaning(venue_id, sessions, calendars)
     with committing(data) as sequencer:
         state = sequencer.machine.state
         names = [
@@ -94,37 +103,14 @@ def run_open(
         ]
         commands = {
             name: OpenTradingDay(
-                venue_id=name, trading_day=day, sessions=parsed, **persons._asdict()
+                venue_id=name,
+                trading_day=day,
+                **asked_sessions(state, name, day, sessions, calendars)._asdict(),
+                **persons._asdict(),
             )
             for name in names
         }
         return _commit(sequencer, commands, as_json=as_json)
-
-
-def _of_calendar(
-    calendar_id: str, day: date, venue_id: str, sessions: Sequence[str]
-) -> tuple[Session, ...]:
-    """Return the sessions that a trading calendar has for a day."""
-    from fencang.parameters.calendar.days import BeyondCalendar, is_trading_day
-    from fencang.parameters.calendar.sessions import sessions_of
-    from fencang.parameters.calendar.shipped import calendar_ids, load_calendar
-
-    if not venue_id:
-        raise UsageFault("--calendar gives one venue's sessions; name it with --venue")
-    if sessions:
-        raise UsageFault("--calendar and --session both state the day's sessions; give one of them")
-    calendar = load_calendar(calendar_id)
-    if calendar is None:
-        raise UsageFault(f"there is no calendar {calendar_id!r}", calendar_ids())
-    try:
-        if not is_trading_day(calendar, day):
-            raise UsageFault(f"{day} is no trading day of the calendar {calendar_id}")
-    except BeyondCalendar as fault:
-        raise UsageFault(str(fault)) from fault
-    return tuple(
-        Session(Phase(each.phase.value), each.start_ns, each.end_ns)
-        for each in sessions_of(calendar, day)
-    )
 
 
 def run_close(
@@ -186,38 +172,6 @@ def _check(text: str) -> Check:
         raise UsageFault(
             f"--accept {text}: the checklist has no such row; it has {known}"
         ) from None
-
-
-def _start(session: Session) -> int:
-    return session.start_ns
-
-
-def parse_session(text: str) -> Session:
-    """Return the session that ``open=2024-07-01T13:30Z/2024-07-01T20:00Z`` stands for.
-
-    Raises:
-        UsageFault: another form, an unknown phase, or a time without its offset from UTC.
-    """
-    phase, equals, span = text.partition("=")
-    begin, slash, end = span.partition("/")
-    if not equals or not slash or phase not in [each.value for each in Phase]:
-        raise UsageFault(
-            f"--session {text}: want PHASE=FROM/TO, PHASE one of pre_open, open, halt, close, "
-            "such as open=2024-07-01T13:30Z/2024-07-01T20:00Z"
-        )
-    return Session(Phase(phase), _time_ns(text, begin), _time_ns(text, end))
-
-
-def _time_ns(text: str, value: str) -> int:
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        raise UsageFault(
-            f"--session {text}: {value!r} is no time such as 2024-07-01T13:30Z"
-        ) from None
-    if found.tzinfo is None:
-        raise UsageFault(f"--session {text}: {value} has no offset; end it with Z for UTC")
-    return (found - EPOCH) // timedelta(microseconds=1) * 1_000
 
 
 def _tell(found: Found, *, as_json: bool) -> None:

@@ -24,6 +24,8 @@ def tell(found: dict[str, Any]) -> None:
     console = Console(highlight=False)
     for venue in found["venues"]:
         console.print(f"[bold]{escape(venue['venue'])}[/bold]: {_day(venue)}")
+        for hours in venue["product_hours"]:
+            console.print(f"  {escape(_hours(hours))}")
         if venue.get("refused"):
             reason = escape(venue["reason"])
             console.print(f"[red]refused[/red] ({reason}): {escape(venue['refused'])}")
@@ -39,6 +41,13 @@ def _day(venue: dict[str, Any]) -> str:
         return f"{venue['trading_day']} is closed"
     settled = "settled" if venue["is_settled"] else "not settled"
     return f"{venue['trading_day']}, phase {venue['phase'].replace('_', '-')}, {settled}"
+
+
+def _hours(hours: dict[str, Any]) -> str:
+    names = ", ".join(hours["products"])
+    until = hours["until"]
+    told = f" until {until[:16].replace('T', ' ')} UTC" if until else ""
+    return f"{names}: phase {hours['phase'].replace('_', '-')}{told}"
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from fencang.app.desk.calendars import with_calendar
+from fencang.app.desk.calendars import calendar_of, with_calendar
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.opening_book import OpeningRate
 from fencang.basics.money import MONEY_MICROS_MAX, RATE_NANOS_MAX
@@ -164,6 +164,7 @@ def read_product(fields: Fields) -> Product:
         option=_option_terms(fields.inner("option")) if fields.has("option") else None,
         delivery_guard=_delivery_guard(fields.inner("delivery_guard")),
         settlement_band_ppm=band,
+        calendar_id=calendar_of(fields),
     )
     _finished(fields, product)
     return product

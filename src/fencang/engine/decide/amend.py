@@ -80,7 +80,7 @@ def _terms_refusal(order: Order, command: ReplaceOrder) -> CommandRejected | Non
     assert order.line is not None
     contract = order.line.contract
     product = contract.product
-    phase = phase_refusal(contract.venue)
+    phase = phase_refusal(contract)
     if phase is not None:
         return rejected(*phase)
     if command.quantity_lots > product.order_quantity_max:

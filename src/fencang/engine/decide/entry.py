@@ -161,8 +161,8 @@ def _contract_refusal(state: DeskState, command: SubmitOrder, line: Line) -> Nod
     if contract.is_expired:
         detail = f"{command.contract_id} has expired"
         return Reason.ORDER_CONTRACT_EXPIRED, product.venue_id, 0, 0, detail
-    if venue.phase is not Phase.OPEN:
-        refusal = phase_refusal(venue)
+    if contract.hours.phase is not Phase.OPEN:
+        refusal = phase_refusal(contract)
         if refusal is not None:
             return refusal[0], product.venue_id, 0, 0, refusal[1]
     found = None

@@ -36,6 +36,7 @@ from fencang.messages.events import (
 )
 from fencang.messages.reasons import Reason
 from fencang.refdata.desk import DayPolicy
+from fencang.refdata.session import Phase
 
 __all__ = [
     "decide_close_session",
@@ -57,9 +58,10 @@ def decide_open_session(state: DeskState, command: OpenSession) -> list[AnyEvent
     venue = state.venues.get(command.venue_id)
     if venue is None:
         return [rejected(Reason.UNKNOWN_REFERENCE, f"no venue {command.venue_id}")]
-    if venue.is_open:
-        return [rejected(Reason.SESSION_STATE, f"venue {command.venue_id} is open already")]
     day = command.trading_day
+    is_moving_on = day.toordinal() != venue.today
+    if venue.phase is not Phase.CLOSE or (is_moving_on and venue.is_open):
+        return [rejected(Reason.SESSION_STATE, f"venue {command.venue_id} is open already")]
     if not venue.venue.is_trading_day(day):
         detail = f"{day} is no trading day of {command.venue_id}"
         return [rejected(Reason.WRONG_TRADING_DAY, detail)]

@@ -14,6 +14,7 @@ from fencang.engine.decide.refusal import (
     source_refusal,
 )
 from fencang.engine.decide.settlement_prices import approvals, far_refusal
+from fencang.engine.phases import hours_words
 from fencang.engine.settlements import Settlement, following_settlement
 from fencang.engine.state import DeskState
 from fencang.engine.venues import VenueState
@@ -30,6 +31,7 @@ from fencang.messages.day_events import (
     ContractsSettled,
     CorrectedAccount,
     CorrectedBook,
+    ProductSessionsStated,
     SettlementCorrected,
     TradingDayClosed,
     TradingDayOpened,
@@ -37,7 +39,7 @@ from fencang.messages.day_events import (
 from fencang.messages.events import AnyEvent, CommandRejected, OperatorCalled, TradingDaySettled
 from fencang.messages.reasons import Reason
 from fencang.refdata.desk import DayPolicy
-from fencang.refdata.session import session_faults
+from fencang.refdata.session import Phase, session_faults
 
 __all__ = [
     "decide_close_day",
@@ -52,7 +54,7 @@ def decide_open_day(state: DeskState, command: OpenTradingDay) -> list[AnyEvent]
     venue = state.venues.get(command.venue_id)
     if venue is None:
         return [rejected(Reason.UNKNOWN_REFERENCE, f"no venue {command.venue_id}")]
-    refusal = _open_refusal(venue, command)
+    refusal = _open_refusal(venue, command) or _products_refusal(state, command)
     if refusal is not None:
         return [refusal]
     left_open = _left_open(venue, command.trading_day)
@@ -70,7 +72,14 @@ def decide_open_day(state: DeskState, command: OpenTradingDay) -> list[AnyEvent]
         left_open=left_open,
         reason=command.reason,
     )
-    return [opened, *calls]
+    if not command.product_sessions:
+        return [opened, *calls]
+    stated = ProductSessionsStated(
+        venue_id=command.venue_id,
+        trading_day=command.trading_day,
+        groups=command.product_sessions,
+    )
+    return [opened, stated, *calls]
 
 
 def _open_refusal(venue: VenueState, command: OpenTradingDay) -> CommandRejected | None:
@@ -83,12 +92,36 @@ def _open_refusal(venue: VenueState, command: OpenTradingDay) -> CommandRejected
     ):
         return rejected(Reason.WRONG_TRADING_DAY, f"{venue_id} has already opened or passed {day}")
     if venue.is_open and ordinal != venue.today:
-        detail = f"venue {venue_id} is in phase {venue.phase.value} of an earlier day"
+        hours = next(hours for hours in venue.all_hours if hours.phase is not Phase.CLOSE)
+        whose = hours_words(venue, hours)
+        detail = f"{whose} is in phase {hours.phase.value} of an earlier day"
         return rejected(Reason.SESSION_STATE, detail)
     faults = session_faults(command.sessions)
     if faults:
         return rejected(Reason.SESSIONS_FAULTY, "; ".join(faults))
     return None
+
+
+def _products_refusal(state: DeskState, command: OpenTradingDay) -> CommandRejected | None:
+    """Refuse products that are not of the venue or are named twice, and sessions that overlap."""
+    faults, named = [], set[str]()
+    for index, group in enumerate(command.product_sessions):
+        at = f"product_sessions[{index}]"
+        for product_id in group.product_ids:
+            product = state.products.get(product_id)
+            if product is None or product.venue_id != command.venue_id:
+                faults.append(f"{at}: {product_id} is no product of {command.venue_id}")
+            if product_id in named:
+                faults.append(f"{at}: {product_id} is named twice")
+            named.add(product_id)
+    if faults:
+        return rejected(Reason.PRODUCT_SESSIONS_FAULTY, "; ".join(faults))
+    faults = [
+        f"product_sessions[{index}].{fault}"
+        for index, group in enumerate(command.product_sessions)
+        for fault in session_faults(group.sessions)
+    ]
+    return rejected(Reason.SESSIONS_FAULTY, "; ".join(faults)) if faults else None
 
 
 def _left_open(venue: VenueState, day: date) -> date | None:

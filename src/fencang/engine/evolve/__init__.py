@@ -103,6 +103,8 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.DeskRestarted: _nothing,
     day.TradingDayOpened: trading_day.on_day_opened,
     day.PhaseEntered: trading_day.on_phase_entered,
+    day.ProductSessionsStated: trading_day.on_product_sessions,
+    day.ProductPhaseEntered: trading_day.on_product_phase_entered,
     day.ContractsSettled: trading_day.on_contracts_settled,
     day.SettlementPricesApproved: trading_day.on_prices_approved,
     day.SettlementCorrected: trading_day.on_settlement_corrected,

@@ -9,20 +9,27 @@ from fencang.engine.state import DeskState, IndicatorState
 from fencang.ledger.book import add_cash
 from fencang.messages import events as ev
 from fencang.refdata.rule import ReferenceKind
-from fencang.refdata.session import Phase
+from fencang.refdata.session import Phase, phase_at
 
 __all__: list[str] = []
 
 
 def on_session_opened(state: DeskState, event: ev.SessionOpened) -> None:
-    """Open; lots of earlier days are yesterday's from here on."""
+    """Open; lots of earlier days are yesterday's from here on.
+
+    Products with hours of their own are in the phase that their sessions say.
+    """
     begin_day(state, event.venue_id, event.trading_day)
-    state.venues[event.venue_id].phase = Phase.OPEN
+    venue = state.venues[event.venue_id]
+    venue.phase = Phase.OPEN
+    for hours in venue.product_hours:
+        hours.phase = phase_at(hours.sessions, state.time_ns)
 
 
 def on_session_closed(state: DeskState, event: ev.SessionClosed) -> None:
-    """Close."""
-    state.venues[event.venue_id].phase = Phase.CLOSE
+    """Close, the products with hours of their own too."""
+    for hours in state.venues[event.venue_id].all_hours:
+        hours.phase = Phase.CLOSE
 
 
 def on_prices_marked(state: DeskState, event: ev.PricesMarked) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from fencang.engine.accounts import ContractState
 from fencang.engine.netting.links import refresh_terms
 from fencang.engine.netting.rate_links import refresh_rates
-from fencang.engine.phases import refresh_phase_due
+from fencang.engine.phases import link_hours, refresh_phase_due
 from fencang.engine.settlements import (
     HeldAtSettlement,
     SettledAccount,
@@ -15,6 +15,7 @@ from fencang.engine.settlements import (
     keep_unsettled,
 )
 from fencang.engine.state import DeskState
+from fencang.engine.venues import ProductHours, VenueState
 from fencang.ledger.book import add_cash
 from fencang.messages import day_events as day
 from fencang.refdata.session import Phase
@@ -29,11 +30,19 @@ def begin_day(state: DeskState, venue_id: str, trading_day: date) -> None:
     if ordinal != venue.today:
         keep_unsettled(state, venue)
         venue.today = ordinal
-        venue.sessions = ()
-        refresh_phase_due(state)
+        _end_sessions(state, venue)
     if state.span_sets:
         refresh_terms(state)
     refresh_rates(state, venue_id)
+
+
+def _end_sessions(state: DeskState, venue: VenueState) -> None:
+    """Forget the sessions of a day that is over; all products follow their venue again."""
+    venue.sessions = ()
+    if venue.product_hours:
+        venue.product_hours = ()
+        link_hours(state, venue)
+    refresh_phase_due(state)
 
 
 def on_day_opened(state: DeskState, event: day.TradingDayOpened) -> None:
@@ -51,6 +60,26 @@ def on_phase_entered(state: DeskState, event: day.PhaseEntered) -> None:
     venue = state.venues[event.venue_id]
     venue.phase = event.phase
     venue.phase_since_ns = state.time_ns
+    refresh_phase_due(state)
+
+
+def on_product_sessions(state: DeskState, event: day.ProductSessionsStated) -> None:
+    """Give products hours of their own for the day; they begin in their venue's phase."""
+    venue = state.venues[event.venue_id]
+    venue.product_hours = tuple(
+        ProductHours(group.product_ids, venue.phase, group.sessions) for group in event.groups
+    )
+    for hours in venue.product_hours:
+        hours.phase_since_ns = state.time_ns
+    link_hours(state, venue)
+    refresh_phase_due(state)
+
+
+def on_product_phase_entered(state: DeskState, event: day.ProductPhaseEntered) -> None:
+    """Enter a phase of products with hours of their own."""
+    hours = state.venues[event.venue_id].hours_of(event.product_ids[0])
+    hours.phase = event.phase
+    hours.phase_since_ns = state.time_ns
     refresh_phase_due(state)
 
 
@@ -74,8 +103,7 @@ def on_day_closed(state: DeskState, event: day.TradingDayClosed) -> None:
     keep_unsettled(state, venue)
     venue.closed_day = event.trading_day.toordinal()
     venue.phase = Phase.CLOSE
-    venue.sessions = ()
-    refresh_phase_due(state)
+    _end_sessions(state, venue)
 
 
 # -------------------------------------------------------------------------------- corrections

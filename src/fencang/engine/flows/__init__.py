@@ -13,6 +13,7 @@ from fencang.engine.flows.blocks import (
     follow_contract_expired,
     follow_phase_entered,
     follow_prices_marked,
+    follow_product_phase_entered,
     follow_session_opened,
     follow_slice_ended,
 )
@@ -28,7 +29,7 @@ from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
-from fencang.engine.phases import follow_day_opened
+from fencang.engine.phases import follow_day_opened, follow_product_sessions
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
@@ -62,7 +63,9 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.OptionExpiring: (follow_option_expiring,),
     ev.TradingDaySettled: (follow_day_settled,),
     day.TradingDayOpened: (follow_day_opened,),
+    day.ProductSessionsStated: (follow_product_sessions,),
     day.PhaseEntered: (follow_phase_entered,),
+    day.ProductPhaseEntered: (follow_product_phase_entered,),
     ev.MarginPublished: (follow_published,),
     ev.CashDeposited: (follow_deposit,),
     ev.CollateralReported: (follow_collateral,),

@@ -9,7 +9,8 @@ cannot be completed calls a person.
 from fencang.engine.accounts import ContractState
 from fencang.engine.orders import Block, Order, Pending
 from fencang.engine.state import DeskState
-from fencang.messages.day_events import PhaseEntered
+from fencang.engine.venues import Hours
+from fencang.messages.day_events import PhaseEntered, ProductPhaseEntered
 from fencang.messages.events import (
     AnyEvent,
     BlockOrderCreated,
@@ -35,7 +36,9 @@ __all__ = [
     "OrderEnded",
     "first_slices",
     "follow_contract_expired",
+    "follow_phase_entered",
     "follow_prices_marked",
+    "follow_product_phase_entered",
     "follow_session_opened",
     "follow_slice_ended",
 ]
@@ -66,7 +69,7 @@ def _route_slices(
 ) -> list[AnyEvent]:
     """Return slices for lots that no live slice works for, or nothing while the venue is shut."""
     contract = state.contracts[block.contract_id]
-    if unrouted_lots <= 0 or contract.venue.phase is not Phase.OPEN or contract.is_expired:
+    if unrouted_lots <= 0 or contract.hours.phase is not Phase.OPEN or contract.is_expired:
         return []
     limit = _limit_nanos(contract, block.side)
     product = contract.product
@@ -157,20 +160,31 @@ def follow_slice_ended(state: DeskState, event: OrderEnded) -> list[AnyEvent]:
 
 def follow_session_opened(state: DeskState, event: SessionOpened) -> list[AnyEvent]:
     """Route what waited for the venue to open."""
-    return _retry_all(state, event.venue_id)
-
-
-def _retry_all(state: DeskState, venue_id: str) -> list[AnyEvent]:
     events: list[AnyEvent] = []
+    for hours in state.venues[event.venue_id].all_hours:
+        events += _retry_all(state, hours)
+    return events
+
+
+def _retry_all(state: DeskState, hours: Hours) -> list[AnyEvent]:
+    """Return fresh slices of the blocks in contracts that keep these hours, while they are open."""
+    events: list[AnyEvent] = []
+    if hours.phase is not Phase.OPEN:
+        return events
     for _, block in sorted(state.blocks.items()):
-        if state.contracts[block.contract_id].product.venue_id == venue_id:
+        if state.contracts[block.contract_id].hours is hours:
             events += _retry(state, block)
     return events
 
 
 def follow_phase_entered(state: DeskState, event: PhaseEntered) -> list[AnyEvent]:
     """Route what waited for trading to begin or to go on."""
-    return _retry_all(state, event.venue_id) if event.phase is Phase.OPEN else []
+    return _retry_all(state, state.venues[event.venue_id])
+
+
+def follow_product_phase_entered(state: DeskState, event: ProductPhaseEntered) -> list[AnyEvent]:
+    """Route what waited for products with hours of their own to trade."""
+    return _retry_all(state, state.venues[event.venue_id].hours_of(event.product_ids[0]))
 
 
 def follow_prices_marked(state: DeskState, event: PricesMarked) -> list[AnyEvent]:
@@ -180,7 +194,7 @@ def follow_prices_marked(state: DeskState, event: PricesMarked) -> list[AnyEvent
     marked = {mark.contract_id for mark in event.marks}
     events: list[AnyEvent] = []
     for _, block in sorted(state.blocks.items()):
-        phase = state.contracts[block.contract_id].venue.phase
+        phase = state.contracts[block.contract_id].hours.phase
         if block.contract_id in marked and phase is Phase.OPEN:
             events += _retry(state, block)
             events += _reprice(state, block)

@@ -17,7 +17,7 @@ from fencang.messages.commands import (
     WithdrawCash,
 )
 from fencang.messages.day_commands import CloseTradingDay, CorrectSettlement, SettleContracts
-from fencang.messages.day_events import PhaseEntered
+from fencang.messages.day_events import PhaseEntered, ProductPhaseEntered
 from fencang.messages.events import (
     CapitalTransferred,
     CommandRejected,
@@ -129,7 +129,7 @@ class Authority:
         """Check refusals and second persons of the whole record."""
         events, command = page.record.events, page.record.command
         if page.has(CommandRejected):
-            if isinstance(events[0], PhaseEntered):
+            if isinstance(events[0], PhaseEntered | ProductPhaseEntered):
                 # Time brought a phase before the command was looked at, with what follows from it.
                 refused = [isinstance(event, CommandRejected) for event in events]
                 events = events[refused.index(True) :]

@@ -8,12 +8,14 @@ from datetime import date
 
 from fencang.messages.day_events import (
     PhaseEntered,
+    ProductPhaseEntered,
+    ProductSessionsStated,
     SettlementCorrected,
     TradingDayClosed,
     TradingDayOpened,
 )
 from fencang.messages.events import ContractSettled, FillBooked, SessionOpened
-from fencang.refdata.session import Phase
+from fencang.refdata.session import Phase, ProductSessions, phase_at
 from fencang.simulation.auditor.cash import Cash
 from fencang.simulation.auditor.exposure import Exposure
 from fencang.simulation.auditor.lots import CARRYING, Lots
@@ -42,6 +44,7 @@ class Days:
         self.exposure, self.standing = exposure, standing
         self.today: dict[str, date] = {}
         self.closed: dict[str, date] = {}
+        self.groups: dict[str, tuple[ProductSessions, ...]] = {}
         self.held: dict[tuple[str, date], Held] = {}
         self.prices: dict[tuple[str, date], int] = {}
         self.suspended: dict[tuple[str, date], list[tuple[str, str]]] = {}
@@ -49,6 +52,8 @@ class Days:
             SessionOpened: self._begin,
             TradingDayOpened: self._begin,
             PhaseEntered: self._enter,
+            ProductSessionsStated: self._state_products,
+            ProductPhaseEntered: self._enter_products,
             TradingDayClosed: self._close_day,
             FillBooked: self._fill,
             ContractSettled: self._settle,
@@ -59,6 +64,8 @@ class Days:
         venue, before = event.venue_id, self.today.get(event.venue_id)
         if self.closed.get(venue) == event.trading_day:
             page.report("closed day", f"{venue} is on {event.trading_day} again, which is closed")
+        if before != event.trading_day:
+            self.exposure.open_products.pop(venue, None)
         if before is not None and before != event.trading_day:
             for contract_id in self.reference.contracts:
                 if (
@@ -67,6 +74,8 @@ class Days:
                 ):
                     self._keep(contract_id, before)
         self.today[venue] = event.trading_day
+        if isinstance(event, SessionOpened):
+            self._open_products(page, event)
 
     def _venue_of(self, contract_id: str) -> str:
         return self.reference.product(contract_id).venue_id
@@ -74,11 +83,35 @@ class Days:
     def _enter(self, _page: Page, event: PhaseEntered) -> None:
         self.exposure.open_venues[event.venue_id] = event.phase is not Phase.CLOSE
 
+    def _state_products(self, _page: Page, event: ProductSessionsStated) -> None:
+        is_open = self.exposure.open_venues.get(event.venue_id, False)
+        self.exposure.open_products[event.venue_id] = {
+            product_id: is_open for group in event.groups for product_id in group.product_ids
+        }
+        self.groups[event.venue_id] = event.groups
+
+    def _open_products(self, page: Page, event: SessionOpened) -> None:
+        """Opened by hand: products with hours of their own are where their sessions are."""
+        products = self.exposure.open_products.get(event.venue_id, {})
+        for group in self.groups.get(event.venue_id, ()):
+            phase = phase_at(group.sessions, page.record.time_ns)
+            for product_id in group.product_ids:
+                if product_id in products:
+                    products[product_id] = phase is not Phase.CLOSE
+
+    def _enter_products(self, page: Page, event: ProductPhaseEntered) -> None:
+        products = self.exposure.open_products.get(event.venue_id, {})
+        for product_id in event.product_ids:
+            if product_id not in products:
+                page.report("session", f"{product_id} has no hours of its own today")
+            products[product_id] = event.phase is not Phase.CLOSE
+
     def _close_day(self, page: Page, event: TradingDayClosed) -> None:
         if self.today.get(event.venue_id) != event.trading_day:
             page.report("closed day", f"{event.venue_id} closed {event.trading_day}, not its day")
         self.closed[event.venue_id] = event.trading_day
         self.exposure.open_venues[event.venue_id] = False
+        self.exposure.open_products.pop(event.venue_id, None)
 
     def _fill(self, page: Page, event: FillBooked) -> None:
         venue = self._venue_of(event.contract_id)

@@ -32,6 +32,8 @@ class Exposure:
         self.reference, self.lots, self.orders = reference, lots, orders
         self.states: dict[str, TradingState] = {}
         self.open_venues: dict[str, bool] = {}
+        self.open_products: dict[str, dict[str, bool]] = {}
+        """Venue → products that keep hours of their own today, and whether they are open."""
         self.over_granted: dict[str, bool] = {}
         self.handlers: Handlers = {
             TradingStateSet: self._set_state,
@@ -50,6 +52,8 @@ class Exposure:
 
     def _close_session(self, _page: Page, event: SessionClosed) -> None:
         self.open_venues[event.venue_id] = False
+        products = self.open_products.get(event.venue_id, {})
+        products.update(dict.fromkeys(products, False))
 
     def _over_grant(self, _page: Page, event: OverGrantedChanged) -> None:
         self.over_granted[event.owner_id] = event.is_over_granted
@@ -67,8 +71,10 @@ class Exposure:
             not in self.reference.carrying[event.terms.carrying_account_id].venues
         ):
             page.report("route", f"{name} goes to a venue its carrying account has not")
-        if not self.open_venues.get(event.terms.venue_id):
-            page.report("session", f"{name} accepted while {event.terms.venue_id} is closed")
+        venue, contract = event.terms.venue_id, event.terms.contract_id
+        own = self.open_products.get(venue, {}).get(self.reference.product(contract).product_id)
+        if not (self.open_venues.get(venue) if own is None else own):
+            page.report("session", f"{name} accepted while {contract} at {venue} is closed")
         self._check_states(page, event)
         order = self.orders.orders[event.order_id]
         if event.is_reducing:
