@@ -50,7 +50,12 @@ def test_a_book_is_taken_over_with_two_persons_and_the_right_totals(data, tmp_pa
     assert done.returncode == 0, done.stderr
     assert "2 rows with 3 lots taken over" in done.stdout
     again = run_json(*asking, *totals, *both, status=1)
-    assert "already holds or held" in again["refused"]
+    assert (again["reason"], f"{sub} already holds 3 long and 0 short lots of {contract}") == (
+        "opening lots held",
+        again["refused"].removeprefix("lots[0]: ").partition(" at ")[0],
+    )
+    added = run_json(*asking, *totals, *both, "--add")
+    assert (added["refused"], added["lots"]) == ("", 3)
     assert run("verify", data / "journal").returncode == 0
 
 

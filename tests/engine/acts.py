@@ -49,7 +49,7 @@ def lose_all(desk):
     desk.mark(CLM0="12.50")
 
 
-def opening(lots=(), cash=(), lots_total=None, cash_totals=None, approved_by="boss"):
+def opening(lots=(), cash=(), lots_total=None, cash_totals=None, approved_by="boss", add=False):
     """Return an opening book whose control totals agree unless given."""
     sums = {}
     for entry in cash:
@@ -62,6 +62,7 @@ def opening(lots=(), cash=(), lots_total=None, cash_totals=None, approved_by="bo
         cash_totals=tuple(sums.items()) if cash_totals is None else cash_totals,
         entered_by="ops",
         approved_by=approved_by,
+        adds_to_holdings=add,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from fencang.messages.message import Offset
 from fencang.messages.reasons import Reason
-from tests.engine.acts import expired, halt
+from tests.engine.acts import expired, halt, opening, opening_lots
 from tests.engine.desk import BUY, CLOSE, OPEN, SELL, transfer
 from tests.engine.fill_acts import bought, bust, correct, enter, move, permit_cost
 from tests.engine.firm import MONDAY, SATURDAY, TUESDAY, define, limit, sub_account
@@ -241,5 +241,17 @@ FILL_ROWS = (
         frozen_yesterdays,
         fixed(move("ALPHA", "BETA", 2, **GROSS)),
         Reason.TRANSFER_LOTS_FROZEN,
+    ),
+    Row(
+        "opening book that came before",
+        bought_ten,
+        fixed(opening((opening_lots(),))),
+        Reason.OPENING_LOTS_HELD,
+    ),
+    Row(
+        "opening book that would close",
+        bought_ten,
+        fixed(opening((opening_lots(side=SELL),), add=True)),
+        Reason.OPENING_SIDE_OPPOSITE,
     ),
 )

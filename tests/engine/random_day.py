@@ -62,7 +62,7 @@ def _sessions(office):
     for _ in range(office.chance.randint(0, 4)):
         end = start + office.chance.randint(1, 60) * SECOND
         sessions.append(Session(office.chance.choice(list(Phase)), start, end))
-        start = end + office.chance.choice((0, 0, 0, 20, -1)) * SECOND
+        start = end + office.chance.choice((0, 0, 0, 0, 0, 20, 20, -1)) * SECOND
     return tuple(sessions)
 
 
@@ -71,9 +71,9 @@ def _product_sessions(office, venue_id):
     groups = [
         ProductSessions((name,), _sessions(office))
         for name in PRODUCTS[venue_id]
-        if office.chance.random() < 0.4
+        if office.chance.random() < 0.6
     ]
-    if office.chance.random() < 0.2:
+    if office.chance.random() < 0.1:
         groups.append(ProductSessions(PRODUCTS[office.chance.choice(sorted(PRODUCTS))]))
     return tuple(groups)
 

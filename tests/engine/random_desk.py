@@ -64,6 +64,7 @@ from tests.engine.money_firm import approve as approve_wire
 from tests.engine.option_firm import ALL as OPTIONS
 from tests.engine.option_firm import expire as expire_option
 from tests.engine.option_firm import instruct, report
+from tests.engine.random_books import merging_book
 from tests.engine.random_day import begin_last_day, day_command
 from tests.engine.random_fills import BackOffice
 from tests.engine.reconciliation_acts import careless_act
@@ -489,6 +490,7 @@ class Office:
                 self._redefine(),
                 self._redefine(),
                 opening((opening_lots(sub, Side.BUY, 2), opening_lots("NEST", Side.SELL, 3))),
+                merging_book(self.chance, SUBS, self.day),
                 opening((), (opening_cash(sub, str(self.chance.randint(-90_000, 9_000))),)),
                 cmd.AdvanceTime(),
                 define(changed(CL, margin_ppm=margin, margin_floor_micros=money("100"))),

@@ -66,7 +66,7 @@ def test_every_fault_is_listed_with_its_place(desk):
 def test_a_line_with_a_history_takes_no_opening_lots(desk):
     desk.trade("ALPHA", BUY, 1, "20")
     desk.trade("ALPHA", SELL, 1, "20.01")
-    desk.refused(opening((opening_lots(),)), Reason.FAULTY_DEFINITION)
+    desk.refused(opening((opening_lots(),)), Reason.OPENING_LOTS_HELD)
 
 
 def test_opening_lots_of_earlier_days_are_yesterdays(desk):

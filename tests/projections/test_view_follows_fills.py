@@ -44,7 +44,7 @@ def check_books(state, view):
     assert books.lot_gaps() == {}
 
 
-@pytest.mark.parametrize("seed", [3, 21, 22])
+@pytest.mark.parametrize("seed", [3, 21, 25])
 def test_the_view_holds_what_the_engine_holds_after_every_record(seed):
     office = Office(seed)
     view, seen = DeskView(), 0

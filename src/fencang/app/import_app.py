@@ -29,6 +29,10 @@ def import_positions(
         list[str] | None,
         typer.Option("--cash-total", metavar="USD=1000.00", help="What cash must sum to, each."),
     ] = None,
+    add: Annotated[
+        bool,
+        typer.Option("--add", help="The lots add to what their sub-accounts hold or held already."),
+    ] = False,
     by: Annotated[str, typer.Option("--by", help="Who asks.")] = "operations",
     approved_by: Annotated[str, typer.Option("--approved-by", help="The second person.")] = "",
     as_json: AsJson = False,
@@ -37,6 +41,12 @@ def import_positions(
     from fencang.app.commands.import_book import BookQuestion, run_import
 
     question = BookQuestion(
-        positions, cash, lots_total, tuple(cash_total or ()), entered_by=by, approved_by=approved_by
+        positions,
+        cash,
+        lots_total,
+        tuple(cash_total or ()),
+        entered_by=by,
+        approved_by=approved_by,
+        adds_to_holdings=add,
     )
     raise typer.Exit(run_import(data, question, as_json=as_json))

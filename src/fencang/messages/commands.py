@@ -195,6 +195,8 @@ class ImportOpeningBook(Command, tag="ImportOpeningBook.1"):
     """Bring in the books of a prior system, all or nothing; needs two persons.
 
     ``lots_total`` and ``cash_totals`` (currency, micros) are control totals that must agree.
+    What other sub-accounts hold is not in the way.  Where a sub-account holds or held the contract
+    already, the same book may have come before: only ``adds_to_holdings`` takes its lots over.
     """
 
     source: Text
@@ -204,6 +206,7 @@ class ImportOpeningBook(Command, tag="ImportOpeningBook.1"):
     cash_totals: tuple[tuple[CurrencyCode, Micros], ...]
     entered_by: Identifier
     approved_by: SecondPerson = ""
+    adds_to_holdings: bool = False
 
 
 class OpenSession(Command, tag="OpenSession.1"):

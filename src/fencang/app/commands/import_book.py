@@ -1,7 +1,8 @@
 """``fencang import positions``: an opening book from files into a desk's journal, by one command.
 
 Control totals stand on the command line, not beside the rows they control.  The desk refuses what
-does not add up, and lots of an account that holds or held the contract already.
+does not add up, and lots of a sub-account that holds or held the contract already unless they are
+said to add to it; what other sub-accounts hold is not in the way.
 """
 
 import json
@@ -30,6 +31,7 @@ class BookQuestion(NamedTuple):
     cash_totals: tuple[str, ...]
     entered_by: str
     approved_by: str
+    adds_to_holdings: bool
 
 
 def run_import(data: Path, question: BookQuestion, *, as_json: bool) -> ExitStatus:
@@ -74,7 +76,9 @@ def _command(question: BookQuestion) -> ImportOpeningBook:
     )
     names = (question.positions, question.cash)
     source = " and ".join(path.name for path in names if path is not None)
-    command = msgspec.structs.replace(read, source=source)
+    command = msgspec.structs.replace(
+        read, source=source, adds_to_holdings=question.adds_to_holdings
+    )
     try:
         msgspec.msgpack.decode(msgspec.msgpack.encode(command), type=ImportOpeningBook)
     except msgspec.ValidationError as fault:

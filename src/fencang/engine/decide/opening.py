@@ -4,7 +4,7 @@ from collections import Counter
 
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import NANOS, is_on_tick
-from fencang.engine.accounts import ContractState
+from fencang.engine.accounts import ContractState, Line
 from fencang.engine.decide.money import owner_refusal, range_refusal, rate_refusal
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.state import DeskState
@@ -32,8 +32,15 @@ def decide_import(state: DeskState, command: ImportOpeningBook) -> list[AnyEvent
         for fault in _cash_faults(state, cash)
     ]
     faults += _side_faults(state, command.lots) + _reserve_faults(state, command.cash)
-    if faults:
-        return [rejected(Reason.FAULTY_DEFINITION, "; ".join(faults))]
+    held, opposite = _meeting(state, command)
+    for reason, found in (
+        (Reason.FAULTY_DEFINITION, faults),
+        (Reason.OPENING_SIDE_OPPOSITE, opposite),
+        (Reason.OPENING_LOTS_HELD, held),
+    ):
+        if found:
+            # The first kind names the refusal; the others are told with it, all at once.
+            return [rejected(reason, "; ".join([*faults, *opposite, *held]))]
     if sum(lots.quantity_lots for lots in command.lots) != command.lots_total:
         total = sum(lots.quantity_lots for lots in command.lots)
         detail = f"lots sum to {total}, the control total is {command.lots_total}"
@@ -64,10 +71,36 @@ def _lots_faults(state: DeskState, lots: OpeningLots) -> list[str]:
         return faults
     if state.route(sub, contract.product.venue_id) != lots.carrying_account_id:
         faults.append(f"{lots.sub_account_id} is not routed to {lots.carrying_account_id}")
-    line = sub.lines.get((lots.carrying_account_id, lots.contract_id))
-    if line is not None and not line.is_empty:
-        faults.append(f"{lots.sub_account_id} already holds or held {lots.contract_id}")
     return faults
+
+
+def _meeting(state: DeskState, command: ImportOpeningBook) -> tuple[list[str], list[str]]:
+    """Return lots that meet others of their own sub-account, and those that would close them.
+
+    The same book may have come before, so lots are added only where the import says so.  In a net
+    account lots of the other side would close, and taking a book over is no trade.
+    """
+    held, opposite = [], []
+    for index, lots in enumerate(command.lots):
+        sub = state.subs.get(lots.sub_account_id)
+        key = (lots.carrying_account_id, lots.contract_id)
+        line = sub.lines.get(key) if sub is not None else None
+        if line is None or line.is_empty:
+            continue
+        coming = f"{lots.quantity_lots} lots {'long' if lots.side is Side.BUY else 'short'}"
+        if not line.is_gross and line.open_lots(lots.side):
+            words = f"{coming} would close in a net account, and an import closes nothing"
+            opposite.append(f"lots[{index}]: {_has_words(line)}; {words}")
+        elif not command.adds_to_holdings:
+            held.append(f"lots[{index}]: {_has_words(line)}; say that {coming} add to it")
+    return held, opposite
+
+
+def _has_words(line: Line) -> str:
+    longs, shorts = line.position.long.quantity_lots, line.position.short.quantity_lots
+    has = f"holds {longs} long and {shorts} short lots" if longs or shorts else "held lots"
+    contract_id, account = line.contract.contract.contract_id, line.carrying_account_id
+    return f"{line.sub.sub_account_id} already {has} of {contract_id} at {account}"
 
 
 def _cash_faults(state: DeskState, cash: OpeningCash) -> list[str]:
