@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from fencang.app.commands.reconcile_steps import record_step, steps_of
 from fencang.app.commands.reconcile_words import tell
 from fencang.app.exit_status import DiskFault, ExitStatus, InputFault, UsageFault
 from fencang.app.journals import faults_in_words, reading
@@ -91,11 +92,22 @@ def run_reconcile(question: ReconciliationQuestion, *, as_json: bool) -> ExitSta
         _record(journal, _report(found, desk.sequence, question.recorded_by), desk)
     if question.certificate is not None:
         _write(question.certificate, FORMATS[question.certificate.suffix](certificate))
+    is_past = desk.days.days(account)[-1] != found.basis.ours.trading_day
+    steps = steps_of(found, question.data, is_past=is_past)
     if as_json:
-        sys.stdout.write(json.dumps(_plain(certificate), ensure_ascii=False, indent=1) + "\n")
+        plain = {**_plain(certificate), "steps": [each._asdict() for each in steps.values()]}
+        sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
     else:
-        tell(certificate, found)
+        is_known = question.recorded_by or all(
+            each in {known.found.break_id for known in desk.breaks.unresolved(account)}
+            for each in steps
+        )
+        tell(certificate, found, steps, () if is_known else _record_step(question))
     return ExitStatus.DONE if certificate.is_clean else ExitStatus.DIFFERENCES_FOUND
+
+
+def _record_step(question: ReconciliationQuestion) -> tuple[str, ...]:
+    return record_step(question.statement, question.map, question.data, question.account)
 
 
 def _plain(certificate: Certificate) -> dict[str, object]:

@@ -19,11 +19,11 @@ from fencang.messages.reconciliation_commands import (
 )
 from fencang.reports.reconciliation.balances import cash_breaks
 from fencang.reports.reconciliation.basis import Basis, Effect, difference_micros
-from fencang.reports.reconciliation.fills import fill_breaks
+from fencang.reports.reconciliation.fills import FillBreaks, fill_breaks
 from fencang.reports.reconciliation.mapping import Tolerances
 from fencang.reports.reconciliation.margin import MarginParts, margin_breaks
 from fencang.reports.reconciliation.positions import carried_effects, position_breaks
-from fencang.reports.reconciliation.statement import FileFault, StatementFault
+from fencang.reports.reconciliation.statement import BrokerFill, FileFault, StatementFault
 
 __all__ = ["Comparison", "compare", "report_of"]
 
@@ -35,6 +35,8 @@ class Comparison(NamedTuple):
     parts: MarginParts
     breaks: tuple[BreakFound, ...]
     fills_matched: int
+    missing_here: Mapping[str, BrokerFill]
+    """Break → the line of the statement that has no fill here."""
 
     @property
     def causes(self) -> list[BreakFound]:
@@ -49,15 +51,14 @@ def compare(basis: Basis, parts: MarginParts) -> Comparison:
         StatementFault: more breaks than a day's work has; it is another account's statement.
     """
     found: list[BreakFound] = []
-    fills: list[BreakFound] = []
-    matched = 0
-    effects: list[Effect] = []
+    fills = FillBreaks([], [], 0, {})
     if basis.theirs.fills is not None:
-        fills, effects, matched = fill_breaks(basis)
-        found += fills
+        fills = fill_breaks(basis)
+        found += fills.found
+    effects = fills.effects
     carried: list[Effect] = []
     if basis.theirs.positions is not None:
-        positions = position_breaks(basis, effects, fills)
+        positions = position_breaks(basis, effects, fills.found)
         found += positions
         if basis.theirs.fills is not None:
             carried = carried_effects(basis, effects, positions)
@@ -73,7 +74,7 @@ def compare(basis: Basis, parts: MarginParts) -> Comparison:
         raise StatementFault([FileFault("statement", 0, "", words)])
     found = _with_roots(basis.known, [_inherited(basis.known, each) for each in found])
     found.sort(key=lambda each: (each.section, each.subject, each.kind, each.break_id))
-    return Comparison(basis, parts, tuple(found), matched)
+    return Comparison(basis, parts, tuple(found), fills.matched, fills.missing_here)
 
 
 def _inherited(known: Mapping[str, BreakFound], found: BreakFound) -> BreakFound:

@@ -1,6 +1,7 @@
 """Breaks of the day's executions, and what each of them does to positions, fees and cash."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from fencang.basics.money import format_money
 from fencang.basics.price import format_price
@@ -21,25 +22,37 @@ from fencang.reports.reconciliation.basis import (
 from fencang.reports.reconciliation.matching import FillPair, match_fills
 from fencang.reports.reconciliation.statement import BrokerFill
 
-__all__ = ["fill_breaks"]
+__all__ = ["FillBreaks", "fill_breaks"]
 
 FILLS = StatementSection.FILLS
 
 
-def fill_breaks(basis: Basis) -> tuple[list[BreakFound], list[Effect], int]:
-    """Return the breaks of fills, their effects, and how many fills of ours were found there."""
+class FillBreaks(NamedTuple):
+    """The breaks of fills, their effects, and how many fills of ours were found there."""
+
+    found: list[BreakFound]
+    effects: list[Effect]
+    matched: int
+    missing_here: dict[str, BrokerFill]
+    """Break → the line of the statement that has no fill here."""
+
+
+def fill_breaks(basis: Basis) -> FillBreaks:
+    """Compare the executions of a day."""
     lines = basis.theirs.fills or []
     known = [line for line in lines if line.contract_id]
     matches = match_fills(basis.ours.fills, known, basis.tolerances.price_nanos)
     not_exercised = _not_exercised(basis, matches.missing_here)
     found: list[BreakFound] = []
     effects: list[Effect] = []
+    missing: dict[str, BrokerFill] = {}
     for pair in matches.pairs:
         own, effect = _of_pair(basis, pair)
         found += own
         effects += effect
-    for here in _numbered(not_exercised):
-        own_break, own_effect = _missing_here(basis, *here)
+    for line, number in _numbered(not_exercised):
+        own_break, own_effect = _missing_here(basis, line, number)
+        missing[own_break.break_id] = line
         found.append(own_break)
         effects.append(own_effect)
     for there in matches.missing_there:
@@ -49,7 +62,8 @@ def fill_breaks(basis: Basis) -> tuple[list[BreakFound], list[Effect], int]:
     for number, line in enumerate(matches.duplicates):
         found.append(_duplicate(basis, line, number))
     found += _unknown(basis, lines)
-    return found, effects, len(basis.ours.fills) - len(matches.missing_there)
+    matched = len(basis.ours.fills) - len(matches.missing_there)
+    return FillBreaks(found, effects, matched, missing)
 
 
 def _not_exercised(basis: Basis, lines: list[BrokerFill]) -> list[BrokerFill]:
