@@ -14,6 +14,7 @@ from fencang.messages.money_events import (
     SweepProposed,
     WireRequested,
 )
+from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from fencang.refdata.funding import AfterCutoff
 from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
 from tests.engine.broker_firm import agreement, concentration, fixed, use_two_houses
@@ -464,9 +465,20 @@ class Office:
                 define(rule(hold_ns=300 * SECOND, keep_ppm=keep_ppm, attempts_max=2)),
                 define(limit("BETA", "CLM0", self.chance.randint(0, 50))),
                 define(changed(ES, order_quantity_max=self.chance.choice((2, 50)))),
+                define(*self._delivered()),
                 final if self.chance.random() < 0.2 else cmd.AdvanceTime(),
             )
         )
+
+    def _delivered(self):
+        """Return a guard over the firm's crude or its copper, and days that come soon or late."""
+        name, product = self.chance.choice((("CLM0", "CL"), ("CLN0", "CL"), ("CU06", "CU")))
+        policy = self.chance.choice(list(DeliveryPolicy))
+        guard = DeliveryGuard(policy=policy, days_before=self.chance.randint(0, 3))
+        state = self.desk.state
+        contract, notice = state.contracts[name].contract, self.day + timedelta(days=1)
+        dated = changed(contract, first_notice_day=self.chance.choice((None, notice)))
+        return dated, changed(state.products[product], delivery_guard=guard)
 
     def _office(self):
         sub = self.chance.choice(SUBS)

@@ -21,7 +21,7 @@ from fencang.margin.rate import notional_per_lot, requirement_per_lot
 from fencang.margin.standing import Standing
 from fencang.messages.message import Offset, Side
 from fencang.refdata.account import AccountType, SubAccount
-from fencang.refdata.contract import Contract, DeliveryPolicy, Product
+from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import LOTS_MAX
 from fencang.rules.indicator import lots_kept
 
@@ -157,15 +157,6 @@ class ContractState:
             rows = self.rate_rows.values()
             return not all(row.long_picos and row.short_picos for row in rows)
         return self.requirement_per_lot == 0 and self.product.margin_ppm > 0
-
-    def is_guarded(self, policy: DeliveryPolicy) -> bool:
-        """Return whether the product's guard has begun today, with at least this policy."""
-        guard, first = self.product.delivery_guard, self.contract.first_notice_day
-        if first is None or guard.policy is DeliveryPolicy.ALLOW or self.is_expired:
-            return False
-        if policy is DeliveryPolicy.BLOCK and guard.policy is not DeliveryPolicy.BLOCK:
-            return False
-        return self.venue.today >= first.toordinal() - guard.days_before
 
     def sorted_lines(self) -> "list[Line]":
         """Return the lines by (sub-account, carrying account), whatever order they came in."""

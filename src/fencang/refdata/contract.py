@@ -118,10 +118,21 @@ class DeliveryPolicy(StrEnum):
     """Positions are named in the daily publication of margin."""
     BLOCK = "block"
     """The same, and nothing is opened any more."""
+    CLOSE = "close"
+    """The same, and the desk itself closes what is held, session by session."""
+
+    def includes(self, other: "DeliveryPolicy") -> bool:
+        """Return whether a guard of this policy does at least what the other one does."""
+        order = list(DeliveryPolicy)
+        return order.index(self) >= order.index(other)
 
 
 class DeliveryGuard(Definition):
-    """The policy, from so many calendar days before a contract's first notice day on."""
+    """The policy, from so many calendar days before a contract's first notice day on.
+
+    ``CLOSE`` also guards contracts without a notice day, before their last trading day, and closes
+    short lots only before that day: it is the holder of a short who decides to deliver.
+    """
 
     policy: DeliveryPolicy = DeliveryPolicy.ALLOW
     days_before: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0

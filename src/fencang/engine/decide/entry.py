@@ -11,6 +11,7 @@ from datetime import date
 
 from fencang.basics.money import PPM, saturated
 from fencang.engine.accounts import ContractState, LimitNode, Line, MarginEntry, SubState
+from fencang.engine.delivery import is_guarded
 from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import (
@@ -251,10 +252,13 @@ def exposure_refusal(
     if contract.product.option is not None and not contract.is_span_margined:
         detail = f"{contract.contract.contract_id} is an option and no SPAN file margins it"
         return Reason.MARGIN_PARAMETERS_MISSING, contract.product.venue_id, 0, 0, detail
-    if contract.contract.first_notice_day and contract.is_guarded(DeliveryPolicy.BLOCK):
+    guard = contract.product.delivery_guard
+    if guard.policy is not DeliveryPolicy.ALLOW and is_guarded(contract, DeliveryPolicy.BLOCK):
+        definition = contract.contract
         detail = (
-            f"{contract.contract.contract_id} may be delivered from "
-            f"{contract.contract.first_notice_day} on; positions are only reduced before"
+            f"{definition.contract_id} may be delivered from "
+            f"{definition.first_notice_day or definition.last_trading_day} on; "
+            "positions are only reduced before"
         )
         return Reason.DELIVERY_GUARD, contract.product.venue_id, 0, 0, detail
     refusal = position_limit_refusal(state, line.limit_nodes, line, side, added_lots)

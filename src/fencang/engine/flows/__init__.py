@@ -24,6 +24,14 @@ from fencang.engine.flows.calls import (
     follow_wire,
 )
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
+from fencang.engine.flows.delivery import (
+    follow_evening,
+    follow_guarded_fill,
+    follow_guarded_order,
+    follow_guarded_phase,
+    follow_guarded_session,
+    follow_resumed,
+)
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
@@ -46,26 +54,27 @@ StepReaction = Callable[[DeskState, list[AnyEvent]], list[AnyEvent]]
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.IndicatorReported: (follow_indicator,),
-    ev.FillAllocated: (follow_position_changed,),
+    ev.FillAllocated: (follow_position_changed, follow_guarded_fill),
     ev.SuspenseAssigned: (follow_position_changed,),
     fill_events.EnteredFillAllocated: (follow_lots_changed,),
     fill_events.FillCorrected: (follow_lots_changed,),
     fill_events.FillBusted: (follow_lots_changed,),
     fill_events.PositionTransferred: (follow_lots_changed,),
-    ev.OrderCancelled: (follow_order_ended, follow_slice_ended),
-    ev.OrderExpired: (follow_order_ended, follow_slice_ended),
-    ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended),
-    ev.OrderReplaced: (follow_order_ended,),
-    ev.SessionOpened: (follow_session_opened,),
+    ev.OrderCancelled: (follow_order_ended, follow_slice_ended, follow_guarded_order),
+    ev.OrderExpired: (follow_order_ended, follow_slice_ended, follow_guarded_order),
+    ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended, follow_guarded_order),
+    ev.OrderReplaced: (follow_order_ended, follow_guarded_order),
+    ev.SessionOpened: (follow_session_opened, follow_guarded_session),
+    ev.TradingStateSet: (follow_resumed,),
     ev.PricesMarked: (follow_prices_marked,),
     ev.ContractExpired: (follow_contract_expired,),
     ev.OptionExercised: (follow_exercised,),
     ev.OptionExpiring: (follow_option_expiring,),
-    ev.TradingDaySettled: (follow_day_settled,),
+    ev.TradingDaySettled: (follow_day_settled, follow_evening),
     day.TradingDayOpened: (follow_day_opened,),
     day.ProductSessionsStated: (follow_product_sessions,),
-    day.PhaseEntered: (follow_phase_entered,),
-    day.ProductPhaseEntered: (follow_product_phase_entered,),
+    day.PhaseEntered: (follow_phase_entered, follow_guarded_phase),
+    day.ProductPhaseEntered: (follow_product_phase_entered, follow_guarded_phase),
     ev.MarginPublished: (follow_published,),
     ev.CashDeposited: (follow_deposit,),
     ev.CollateralReported: (follow_collateral,),

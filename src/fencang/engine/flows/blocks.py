@@ -7,6 +7,7 @@ cannot be completed calls a person.
 """
 
 from fencang.engine.accounts import ContractState
+from fencang.engine.delivery import DELIVERY_GUARD
 from fencang.engine.orders import Block, Order, Pending
 from fencang.engine.state import DeskState
 from fencang.engine.venues import Hours
@@ -42,6 +43,9 @@ __all__ = [
     "follow_session_opened",
     "follow_slice_ended",
 ]
+
+GUARD_ATTEMPTS_MAX = 20
+"""How often the delivery guard slices one block anew; the next session makes another block."""
 
 
 def _limit_nanos(contract: ContractState, side: Side) -> int | None:
@@ -102,6 +106,8 @@ def _route_slices(
 
 
 def _attempts_max(state: DeskState, block: Block) -> int:
+    if block.rule_id == DELIVERY_GUARD:
+        return GUARD_ATTEMPTS_MAX
     armed = state.rules.get(block.rule_id)
     return armed.rule.attempts_max if armed is not None else 1
 

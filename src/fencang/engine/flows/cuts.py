@@ -1,4 +1,4 @@
-"""Reductions: what a rule in force says must go, as block orders per account, contract and side.
+"""Reductions: what a rule or the delivery guard says must go, as block orders per account and side.
 
 For each line the shortfall is open lots − lots that may stay − closing lots already working.
 Working closes count although they are being cancelled: their lots are frozen, and when the cancel
@@ -7,6 +7,7 @@ way.  So the cut is complete in the end and never crosses zero.
 """
 
 from fencang.engine.accounts import NOTHING_KEPT, Line, LineKey, SubState
+from fencang.engine.delivery import DELIVERY_GUARD, is_closing
 from fencang.engine.flows.blocks import OrderEnded, first_slices
 from fencang.engine.state import DeskState
 from fencang.messages.events import (
@@ -19,19 +20,26 @@ from fencang.messages.events import (
     SuspenseAssigned,
 )
 from fencang.messages.message import Offset, Side, TradingState
+from fencang.refdata.contract import DeliveryPolicy
 from fencang.rules.indicator import lots_kept
 
-__all__ = ["cut", "follow_order_ended", "follow_position_changed", "recut"]
+__all__ = ["cut", "cut_lines", "follow_order_ended", "follow_position_changed", "recut"]
 
 Legs = dict[LineKey, list[tuple[Line, int]]]
 
 
 def cut(state: DeskState, subs: list[SubState]) -> list[AnyEvent]:
     """Return the block orders (with their first slices) that bring accounts to what may stay."""
-    return _cut(state, [(sub, sub.sorted_lines()) for sub in subs])
+    return cut_lines(state, [(sub, sub.sorted_lines()) for sub in subs])
 
 
-def _cut(state: DeskState, parts: list[tuple[SubState, list[Line]]]) -> list[AnyEvent]:
+def cut_lines(
+    state: DeskState, parts: list[tuple[SubState, list[Line]]], name: str = ""
+) -> list[AnyEvent]:
+    """Return the block orders that bring lines to what may stay.
+
+    ``name`` is what the blocks stand under, where it is no rule that asks for them.
+    """
     sells: Legs = {}
     buys: Legs = {}
     halted = []
@@ -45,9 +53,10 @@ def _cut(state: DeskState, parts: list[tuple[SubState, list[Line]]]) -> list[Any
     for key in sorted({**sells, **buys}):
         for side, legs in ((Side.BUY, buys.get(key)), (Side.SELL, sells.get(key))):
             if legs is not None:
-                events += _block(state, key, side, legs)
+                events += _block(state, key, side, legs, name)
     for sub in halted:
-        detail = f"rule {sub.blocked_by} cannot cut a halted sub-account; its positions stand"
+        who = "the delivery guard" if name == DELIVERY_GUARD else f"rule {sub.blocked_by}"
+        detail = f"{who} cannot cut a halted sub-account; its positions stand"
         events.append(OperatorCalled(subject=sub.sub_account_id, detail=detail))
     return events
 
@@ -69,6 +78,9 @@ def _add_legs(sub: SubState, lines: list[Line], sells: Legs, buys: Legs) -> None
             reference = positions.get(line.key, NOTHING_KEPT)
             kept_long = lots_kept(reference[0], keep_ppm) if long_lots else 0
             kept_short = lots_kept(reference[1], keep_ppm) if short_lots else 0
+        if line.contract.product.delivery_guard.policy is DeliveryPolicy.CLOSE:
+            kept_long = 0 if is_closing(line.contract, is_long=True) else kept_long
+            kept_short = 0 if is_closing(line.contract, is_long=False) else kept_short
         if long_lots > kept_long:
             closing = line.closing_lots(Side.SELL) if line.is_gross else exposure.sell_lots
             shortfall = long_lots - kept_long - closing
@@ -82,13 +94,13 @@ def _add_legs(sub: SubState, lines: list[Line], sells: Legs, buys: Legs) -> None
 
 
 def _block(
-    state: DeskState, key: LineKey, side: Side, legs: list[tuple[Line, int]]
+    state: DeskState, key: LineKey, side: Side, legs: list[tuple[Line, int]], name: str
 ) -> list[AnyEvent]:
-    """Return a block order, named after the rule over its first leg, with its first slices."""
+    """Return a block order, by default named after the rule over its first leg, with its slices."""
     carrying_id, contract_id = key
     created = BlockOrderCreated(
         block_id=state.new_order_id(),
-        rule_id=legs[0][0].sub.blocked_by,
+        rule_id=name or legs[0][0].sub.blocked_by,
         carrying_account_id=carrying_id,
         contract_id=contract_id,
         side=side,
@@ -112,7 +124,7 @@ def _recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
 
 def recut(state: DeskState, lines: list[Line]) -> list[AnyEvent]:
     """Return the block orders that bring lines under a rule to what may stay, cut together."""
-    return _cut(state, [(line.sub, [line]) for line in lines if line.sub.holding])
+    return cut_lines(state, [(line.sub, [line]) for line in lines if line.sub.holding])
 
 
 def follow_position_changed(

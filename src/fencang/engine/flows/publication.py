@@ -9,6 +9,7 @@ from fencang.basics.money import saturated
 from fencang.basics.price import format_price
 from fencang.engine.accounts import ContractState, PoolState
 from fencang.engine.attribution import attributed_micros
+from fencang.engine.delivery import is_guarded
 from fencang.engine.netting.links import is_stale
 from fencang.engine.state import DeskState
 from fencang.messages.events import (
@@ -231,10 +232,9 @@ def _flags(state: DeskState) -> list[str]:
         if contract.asks_for_nothing and contract.entries and contract.mark_nanos is not None
     ]
     flags += [
-        f"{contract_id}: first notice day is {contract.contract.first_notice_day}, "
-        f"{held} lots are open"
+        f"{contract_id}: {_delivery_words(contract)}, {held} lots are open"
         for contract_id, contract in sorted(state.contracts.items())
-        if contract.is_guarded(DeliveryPolicy.WARN)
+        if is_guarded(contract, DeliveryPolicy.WARN)
         and (held := sum(abs(line.position.net_lots) for line in contract.sorted_lines()))
     ]
     flags += [
@@ -245,6 +245,13 @@ def _flags(state: DeskState) -> list[str]:
         if not _has_commodity(state, leg)
     ]
     return flags
+
+
+def _delivery_words(contract: ContractState) -> str:
+    definition = contract.contract
+    if definition.first_notice_day is not None:
+        return f"first notice day is {definition.first_notice_day}"
+    return f"last trading day is {definition.last_trading_day}"
 
 
 def _has_commodity(state: DeskState, leg: CrossMarginLeg) -> bool:

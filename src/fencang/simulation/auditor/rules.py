@@ -23,6 +23,7 @@ from fencang.messages.events import (
     RuleFired,
 )
 from fencang.messages.message import Side
+from fencang.refdata.contract import DeliveryPolicy
 from fencang.refdata.rule import IndicatorRule, ReferenceKind
 from fencang.simulation.auditor.lots import Lots
 from fencang.simulation.auditor.orders import Orders
@@ -30,6 +31,9 @@ from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
 
 __all__ = ["Rules"]
+
+DELIVERY_GUARD = "@delivery-guard"
+"""Whose blocks reduce what could be delivered, whatever rules would let stay."""
 
 
 class _Rule:
@@ -160,16 +164,26 @@ class Rules:
             holder, lots = leg.sub_account_id, leg.quantity_lots
             place = (holder, event.carrying_account_id, event.contract_id)
             held = self.lots.closable(*place, event.side)
-            if not self._is_tagged(event.rule_id, holder):
+            if event.rule_id == DELIVERY_GUARD:
+                if not self._is_guarded(event):
+                    page.report("block", f"the guard closes {event.contract_id}, of no guard")
+            elif not self._is_tagged(event.rule_id, holder):
                 page.report("block", f"{event.rule_id} cuts {holder}, which has not its tag")
             if not 0 < lots <= held:
                 page.report("reducing", f"block {event.block_id}: {lots} of {held} lots, {holder}")
-            kept = self._kept(place, -event.side.sign)
+            # Of a guarded contract nothing may stay, whatever a rule would let stay.
+            kept = 0 if self._is_guarded(event) else self._kept(place, -event.side.sign)
             if not self.reference.is_gross(event.carrying_account_id):
                 left = held - lots - self._working(place, event.side)
                 if left < kept:
                     page.report("block", f"{holder} could be cut to {left} lots, may keep {kept}")
         self.blocks[event.block_id] = _Block(event)
+
+    def _is_guarded(self, event: BlockOrderCreated) -> bool:
+        guard = self.reference.product(event.contract_id).delivery_guard
+        contract = self.reference.contracts[event.contract_id]
+        has_day = contract.first_notice_day or contract.last_trading_day
+        return guard.policy is DeliveryPolicy.CLOSE and has_day is not None
 
     def _working(self, place: tuple[str, str, str], side: Side) -> int:
         """Return the lots that other orders and blocks of this side could still close."""
