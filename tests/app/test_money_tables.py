@@ -6,7 +6,7 @@ import pytest
 
 from fencang.app.commands.desk import refusals_of
 from fencang.app.desk.file import DeskFileFault, parse_desk
-from fencang.refdata.fees import FeeKind, FeeRow
+from fencang.refdata.fees import FeeKind, FeeRow, FeeStep
 from fencang.refdata.funding import (
     AfterCutoff,
     DayCount,
@@ -38,6 +38,15 @@ scope = "CL-C"
 from_day = 2024-01-01
 per_lot = "-0.25"
 rebate = true
+[[fee_row]]
+id = "broker"
+kind = "broker"
+scope = "CL"
+from_day = 2024-01-01
+per_lot = "1.20"
+day_minimum = "10"
+steps = [{ above = 1000, per_lot = "0.95" }, { above = 5000, per_lot = "0.80" }]
+counts = ["CL"]
 """
 FUNDING = """
 [[funding]]
@@ -100,6 +109,16 @@ def test_the_tables_in_human_units():
             from_day=DAY,
             per_lot_micros=-250_000,
             is_rebate=True,
+        ),
+        FeeRow(
+            row_id="broker",
+            kind=FeeKind.BROKER,
+            scope_id="CL",
+            from_day=DAY,
+            per_lot_micros=1_200_000,
+            day_minimum_micros=10_000_000,
+            steps=(FeeStep(1_000, 950_000), FeeStep(5_000, 800_000)),
+            counted_products=("CL",),
         ),
     )
     assert desk.money_terms.funding == (
@@ -164,6 +183,20 @@ def test_sweeps_in_human_units_and_their_faults():
     assert "sweep[0].target" in faults_of(SMALL_DESK + SWEEP.replace("250000", "-1"))
 
 
+def test_faults_of_steps_and_minima_are_named_by_key():
+    text = FEE_ROWS.replace("above = 5000", "above = 0").replace(
+        'counts = ["CL"]', 'counts = ["XX"]'
+    )
+    faults = faults_of(SMALL_DESK + text)
+    assert "from 1 to" in faults["fee_row[2].steps[1].above"]
+    text = FEE_ROWS.replace('counts = ["CL"]', 'counts = ["XX"]')
+    assert "no product of this desk" in faults_of(SMALL_DESK + text)["fee_row[2].counts"]
+    text = FEE_ROWS.replace("above = 5000", "above = 1000")
+    assert "begins above more lots" in faults_of(SMALL_DESK + text)["fee_row[2]"]
+    text = FEE_ROWS.replace("rebate = true", 'day_minimum = "1"').replace("-0.25", "0.25")
+    assert "CL-C is a contract" in faults_of(SMALL_DESK + text)["fee_row[1].day_minimum"]
+
+
 def test_faults_of_fee_rows_are_named_by_key():
     text = FEE_ROWS.replace('per_lot = "1.50"', 'per_lot = "-1.50"').replace('"FCM"', '"FCN"')
     assert "is_rebate" in faults_of(SMALL_DESK + text)["fee_row[0]"]
@@ -173,7 +206,7 @@ def test_faults_of_fee_rows_are_named_by_key():
     assert found["fee_row[1].scope"].startswith('"NG" is no product or contract')
     assert found["fee_row[0].value"] == '"0.00023" is not a number such as 0.0023 %'
     twice = FEE_ROWS + FEE_ROWS
-    assert faults_of(SMALL_DESK + twice)["fee_row[2].id"].startswith("exchange is stated twice")
+    assert faults_of(SMALL_DESK + twice)["fee_row[3].id"].startswith("exchange is stated twice")
     found = faults_of(SMALL_DESK + FEE_ROWS.replace('"standard"', '"gold"'))
     assert "service tier" in found["fee_row[0].service_tier"]
 

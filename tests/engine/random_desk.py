@@ -15,6 +15,7 @@ from fencang.messages.money_events import (
     WireRequested,
 )
 from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
+from fencang.refdata.fees import FeeStep
 from fencang.refdata.funding import AfterCutoff
 from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
 from tests.engine.broker_firm import agreement, concentration, fixed, use_two_houses
@@ -82,6 +83,7 @@ from tests.engine.span_firm import (
 
 SUBS = ("ALPHA", "BETA", "GAMMA", "NEST", "CLIENT1", "FUNDOMNI", "MIXED")
 CONTRACTS = {"CLM0": (20, 1), "CLN0": (21, 1), "ESM0": (3_000, 25), "CU06": (40_000, 1_000)}
+STEPS = (FeeStep(20, 700_000), FeeStep(90, 400_000))
 NET_CLOSES = (Offset.OPEN, Offset.CLOSE, Offset.CLOSE_TODAY, Offset.CLOSE_YESTERDAY)
 
 
@@ -115,7 +117,14 @@ class Office:
                 target("5000000"),
                 target("1500000", account="OMNI", least="10000"),
                 target("1000", "CNY", account="OMNI"),
-                row("commission", "CL", value_ppb=23_001, order_minimum_micros=5_000_000),
+                row(
+                    "commission",
+                    "CL",
+                    value_ppb=23_001,
+                    order_minimum_micros=5_000_000,
+                    day_minimum_micros=70_000_000,
+                ),
+                row("clearing", "CL", per_lot_micros=900_000, steps=STEPS),
             )
         )
         if uses_span:
@@ -400,6 +409,8 @@ class Office:
                 reserve_pays(benefit_ppm=30_000, **rates),
                 row("exchange", product, per_lot_micros=1_180_000, from_day=day),
                 row("commission", product, value_ppb=23_001, order_minimum_micros=5_000_000),
+                row("nightly", product, day_minimum_micros=30_000_000, from_day=day),
+                row("clearing", product, per_lot_micros=5, steps=STEPS, counted_products=("CL",)),
                 row("maker", product, per_lot_micros=-250_000, is_rebate=True, from_day=day),
                 funding(call_minimum_micros=self.chance.choice((0, 10**10))),
                 funding(cutoff_s=self.chance.choice((0, 43_200, 86_399)), from_day=day),

@@ -132,6 +132,20 @@ def test_an_unfilled_rest_goes_out_again_with_the_next_price(team):
     assert again.terms.limit_price_nanos == price("18.62")
 
 
+def test_a_fill_after_an_attempts_end_is_booked_and_calls_a_person(team):
+    """As for a single order: the legs have room, but the venue said that nothing more comes."""
+    order_id = slices(fire(team))[0].order_id
+    team.cancelled(order_id)
+    events = team.fill(order_id, 4, "20")
+    assert sum(received(events).values()) == 4
+    (call,) = all_of(events, OperatorCalled)
+    assert call.subject == f"order {order_id}"
+    assert call.detail == "4 lots filled after the order was cancelled"
+    (again,) = slices(team.mark(CLM0="19"))
+    assert again.terms.quantity_lots == 10
+    assert all_of(team.fill(again.order_id, 10, "19"), OperatorCalled) == []
+
+
 def test_an_unfilled_rest_goes_out_again_with_the_next_session(team):
     order_id = slices(fire(team))[0].order_id
     team.done(cmd.CloseSession(venue_id="NYMEX"))

@@ -18,6 +18,7 @@ PARTS_OF_EVENTS = {
     "AcceptedCheck",
     "AccountMargin",
     "BlockLeg",
+    "BookCharge",
     "BookVariation",
     "CarryingVariation",
     "ExerciseLeg",

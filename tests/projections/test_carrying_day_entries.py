@@ -10,7 +10,7 @@ from tests.engine.day_acts import open_day
 from tests.engine.desk import BUY, CLOSE, CLOSE_TODAY, OPEN, SELL, trading_desk
 from tests.engine.fill_acts import bought, bust, correct, enter
 from tests.engine.firm import MONDAY, TUESDAY, WEDNESDAY, define, money, price
-from tests.engine.money_firm import broker_pays, confirmed, post, with_terms
+from tests.engine.money_firm import broker_pays, confirmed, post, row, with_terms
 from tests.engine.option_firm import report, use_options
 from tests.projections.test_carrying_days import folded
 
@@ -68,6 +68,18 @@ def test_fees_go_back_with_the_fill_that_paid_them():
     tuesday = folded(desk).day("C1", TUESDAY)
     assert [fill.fee_micros for fill in tuesday.fills] == [money("-4.90"), money("7.35")]
     assert tuesday.movements == {("USD", Movement.FEES): money("-2.45")}
+
+
+def test_what_a_day_lacks_to_a_minimum_is_among_its_fees():
+    """4.00 with the fills and 6.00 at the settlement; the fills keep what they paid themselves."""
+    desk = trading_desk()
+    desk.done(define(row("x", per_lot_micros=money("1"), day_minimum_micros=money("10"))))
+    bought(desk, 4, "20")
+    desk.settle(CLM0="20")
+    desk.next_day(TUESDAY)
+    monday = folded(desk).day("C1", MONDAY)
+    assert monday.movements["USD", Movement.FEES] == money("-10")
+    assert [fill.fee_micros for fill in monday.fills] == [money("4")]
 
 
 def test_a_late_fill_is_of_the_day_that_it_was_entered_on():

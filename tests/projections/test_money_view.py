@@ -95,6 +95,13 @@ def test_fees_are_summed_by_kind_and_row(desk):
     assert view_of(desk).money.fees() == {("ALPHA", "USD", "exchange", "exchange"): money("6")}
 
 
+def test_a_minimum_of_the_day_is_among_its_rows_fees(desk):
+    desk.done(define(row("exchange", per_lot_micros=money("1"), day_minimum_micros=money("5"))))
+    desk.trade("ALPHA", BUY, 2, "20")
+    desk.settle(CLM0="20")
+    assert view_of(desk).money.fees() == {("ALPHA", "USD", "exchange", "exchange"): money("5")}
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_view_agrees_with_the_engine_after_every_careless_command(seed):
     """Law: rows sum to the books, columns to the accounts, promises to the wires; gaps never."""

@@ -25,6 +25,7 @@ from tests.engine.money_firm import (
     post,
     requested,
     reserve_pays,
+    row,
     send,
     with_terms,
     withdraw_wire,
@@ -285,6 +286,17 @@ def test_interest_comes_from_the_broker_and_goes_on_to_sub_accounts(desk):
     assert paid_on == [(MovementKind.INTEREST, money("-100"), "ALPHA", nights)]
     desk_wide = told(desk, "MASTER", Scope.DESK)
     assert moved(desk_wide, MovementKind.INTEREST) > 0
+
+
+def test_a_minimum_of_the_day_is_a_movement_of_its_own(desk):
+    """4.00 with the fill, 6.00 at the settlement: both stand on the day, and they foot."""
+    desk.done(define(row("broker", per_lot_micros=money("1"), day_minimum_micros=money("10"))))
+    bought(desk, 4, "20")
+    desk.settle(CLM0="20")
+    alpha = told(desk, "ALPHA")
+    assert moved(alpha, MovementKind.FEES) == money("-4")
+    assert items(alpha)[-1] == (MovementKind.DAY_MINIMUM, money("-6"), "", "CL broker 10.00")
+    assert moved(told(desk, "MASTER", Scope.DESK), MovementKind.DAY_MINIMUM) == money("-6")
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -8,6 +8,8 @@ from bisect import bisect_right
 from datetime import date
 from enum import IntEnum
 
+from fencang.engine.day_charges import DayCharges
+from fencang.ledger.volumes import MonthLots
 from fencang.messages.money_commands import CallKind, WireDirection
 from fencang.messages.money_events import ProposedConversion, ProposedWire
 from fencang.refdata.desk import DeskItem
@@ -195,7 +197,7 @@ class Sweep:
 
 
 class Funds:
-    """Terms, rates, targets, wires, calls, sweeps and accruals of one desk."""
+    """Terms, rates, targets, wires, calls, sweeps, accruals and counted fees of one desk."""
 
     __slots__ = (
         "_rates",
@@ -203,7 +205,9 @@ class Funds:
         "_terms",
         "accrued",
         "calls",
+        "day_charges",
         "interest_until",
+        "month_lots",
         "open_calls",
         "sweeps",
         "wires",
@@ -222,6 +226,8 @@ class Funds:
         """Day (proleptic ordinal) up to which interest is posted, 0 before the first."""
         self.accrued: dict[AccrualKey, tuple[int, int]] = {}
         """Whole micros that are owed, and the rest in ``ACCRUAL_SCALE``-ths of one."""
+        self.month_lots = MonthLots()
+        self.day_charges = DayCharges()
 
     # ------------------------------------------------------------------------------ definitions
 

@@ -11,6 +11,7 @@ from fencang.engine.accounts import SubState
 from fencang.engine.funds import ACCRUAL_SCALE
 from fencang.engine.snapshot import dump, load
 from fencang.engine.state import DeskState
+from fencang.ledger.volumes import month_of
 from fencang.margin.exposure import Exposure
 from fencang.margin.standing import Standing
 from fencang.messages.message import Side
@@ -201,6 +202,19 @@ def executions_sum_to_their_parts(state: DeskState) -> Iterator[str]:
             yield f"{name}: {found.quantity_lots} lots, parts {parts}, suspense {waiting}"
 
 
+def months_count_their_fills(state: DeskState) -> Iterator[str]:
+    """Lots of a month that is kept = those of its executions, as far as they are remembered."""
+    found: Counter[tuple[str, str, int]] = Counter()
+    for (carrying_id, _), execution in state.detailed_executions.items():
+        product = state.contracts[execution.contract_id].product
+        key = (carrying_id, product.product_id, month_of(execution.day))
+        found[key] += execution.quantity_lots
+    for carrying_id, product_id, month, lots in state.funds.month_lots.dump():
+        known = found[carrying_id, product_id, month]
+        if known > lots:
+            yield f"{carrying_id} {product_id} {month}: {lots} lots counted, {known} filled"
+
+
 def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
     """Every cache equals the one rebuilt from a snapshot, and the snapshot keeps the hash."""
     payload = dump(state)
@@ -299,6 +313,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     days_are_in_order,
     product_hours_are_sound,
     executions_sum_to_their_parts,
+    months_count_their_fills,
     funds_are_sound,
     caches_equal_rebuilt_ones,
     breaks_are_kept_in_order,

@@ -209,8 +209,20 @@ class SweepForm(Form):
     is_applied: bool
 
 
+class DayChargeForm(Form):
+    """What a day's fills were charged under a row with a minimum of the day, and paid on top."""
+
+    carrying_account_id: str
+    product_id: str
+    row_id: str
+    earlier_micros: int
+    fills: list[tuple[str, int]]
+    """Execution and micros, in the order they came."""
+    paid: list[tuple[str, int]]
+
+
 class FundsForm(Form):
-    """Wires and calls, open and remembered, and what interest has accrued."""
+    """Wires and calls, open and remembered, accrued interest, and what fee rows count."""
 
     wires: list[WireForm] = []
     calls: list[CallForm] = []
@@ -218,6 +230,9 @@ class FundsForm(Form):
     interest_until: int = 0
     accrued: list[tuple[int, str, str, str, int, int]] = []
     """Kind, account, owner, currency, owed, rest."""
+    month_lots: list[tuple[str, str, int, int]] = []
+    """Carrying account, product, month, lots."""
+    day_charges: list[DayChargeForm] = []
 
 
 class SpanSetForm(Form):

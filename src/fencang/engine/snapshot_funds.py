@@ -1,6 +1,7 @@
 """Wires, margin calls and accrued interest to their stored form and back."""
 
 from fencang.engine.funds import CallState, Funds, MarginCall, Sweep, Wire, WireState
+from fencang.engine.snapshot_fees import day_charge_forms, restore_day_charges
 from fencang.engine.snapshot_form import CallForm, FundsForm, SweepForm, WireForm
 from fencang.messages.money_commands import CallKind, WireDirection
 
@@ -25,6 +26,8 @@ def funds_form(funds: Funds) -> FundsForm:
         ],
         interest_until=funds.interest_until,
         accrued=[(*key, *amounts) for key, amounts in sorted(funds.accrued.items())],
+        month_lots=funds.month_lots.dump(),
+        day_charges=day_charge_forms(funds.day_charges),
     )
 
 
@@ -89,6 +92,8 @@ def restore_funds(funds: Funds, form: FundsForm) -> None:
         )
         sweep.is_applied = entry.is_applied
         funds.add_sweep(sweep)
+    funds.month_lots.restore(form.month_lots)
+    restore_day_charges(funds.day_charges, form.day_charges)
     funds.interest_until = form.interest_until
     funds.accrued = {
         (kind, account, owner, currency): (owed, rest)

@@ -6,7 +6,7 @@ before one for its product, then one for the carrying account before one for all
 service tier before one for all, then the latest day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import msgspec
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_half_away
 from fencang.refdata.contract import Product
-from fencang.refdata.fees import PPB, FeeKind, FeeRow
+from fencang.refdata.fees import PPB, FeeKind, FeeRow, FeeStep
 
 __all__ = [
     "OWN_ROWS",
@@ -24,7 +24,9 @@ __all__ = [
     "Fill",
     "RowFee",
     "fee_micros",
+    "no_lots",
     "rows_of_product",
+    "stepped_micros",
     "total_micros",
 ]
 
@@ -64,6 +66,16 @@ class RowFee(NamedTuple):
     amount_micros: int
     plain_micros: int
     has_minimum: bool
+    has_day_minimum: bool = False
+
+
+LotsOf = Callable[[tuple[str, ...]], int]
+"""Lots that the carrying account has traded in products in the month, before the fill."""
+
+
+def no_lots(_products: tuple[str, ...]) -> int:
+    """Return that nothing was traded in the month before."""
+    return 0
 
 
 def fee_micros(
@@ -106,14 +118,35 @@ def rows_of_product(fill: Fill) -> list[RowFee]:
     ]
 
 
-def _plain_micros(row: FeeRow, fill: Fill) -> int:
+def stepped_micros(
+    per_lot_micros: int, steps: Iterable[FeeStep], before_lots: int, quantity_lots: int
+) -> int:
+    """Return what lots cost that follow so many of the month: each the rate of where it stands.
+
+    Example: 1.20 a lot, 0.95 above 1,000; 20 lots after 990 → 10 × 1.20 + 10 × 0.95 = 21.50.
+    """
+    end = before_lots + quantity_lots
+    fee, rate = per_lot_micros * quantity_lots, per_lot_micros
+    for step in steps:
+        beyond = min(quantity_lots, max(0, end - step.above_lots))
+        fee += (step.per_lot_micros - rate) * beyond
+        rate = step.per_lot_micros
+    return fee
+
+
+def _plain_micros(row: FeeRow, fill: Fill, lots_of: LotsOf) -> int:
     """Return what a row charges for a fill without regard to a minimum."""
     today = fill.closes_today_lots
     other = fill.quantity_lots - today
     per_lot_today = row.close_today_per_lot_micros
     ppb_today = row.close_today_value_ppb
-    fee = row.per_lot_micros * other
-    fee += (row.per_lot_micros if per_lot_today is None else per_lot_today) * today
+    if row.steps:
+        counted = tuple(sorted({fill.product.product_id, *row.counted_products}))
+        before = lots_of(counted)
+        fee = stepped_micros(row.per_lot_micros, row.steps, before, fill.quantity_lots)
+    else:
+        fee = row.per_lot_micros * other
+        fee += (row.per_lot_micros if per_lot_today is None else per_lot_today) * today
     if row.value_ppb or ppb_today:
         lot_value = abs(fill.product.value_micros(fill.price_nanos, 1))
         share = row.value_ppb * other + (row.value_ppb if ppb_today is None else ppb_today) * today
@@ -160,23 +193,38 @@ class FeeTable:
             self._found[place] = found
         return found
 
-    def fees_of(self, place: FeePlace, fill: Fill, charged: Mapping[str, int]) -> list[RowFee]:
+    def day_rows(self, place: FeePlace) -> dict[str, FeeRow]:
+        """Return the rows that ask a minimum of a day's fills in the product, by name.
+
+        What the carrying account is asked for is stated for the product and for every tier.
+        """
+        product_id = place.product_id
+        whole = place._replace(contract_id=product_id, service_tier="")
+        return {name: row for name, row in self.rows_of(whole).items() if row.day_minimum_micros}
+
+    def fees_of(
+        self,
+        place: FeePlace,
+        fill: Fill,
+        charged: Mapping[str, int],
+        lots_of: LotsOf = no_lots,
+    ) -> list[RowFee]:
         """Return a fill's fee row by row, those of zero left out.
 
         ``charged`` is what rows with a minimum have come to, without it, over the earlier fills of
         the order: the order pays the minimum at once, and more only when its fills outgrow it.
         """
-        stated = self.rows_of(place)
+        stated, of_day = self.rows_of(place), self.day_rows(place)
         fees = [row for row in rows_of_product(fill) if row.row_id not in stated]
         for name, row in stated.items():
-            plain = amount = _plain_micros(row, fill)
+            plain = amount = _plain_micros(row, fill, lots_of)
             least = row.order_minimum_micros
             if least:
                 before = charged.get(name)
                 paid = 0 if before is None else max(least, before)
                 amount = max(least, (before or 0) + plain) - paid
-            fees.append(RowFee(name, row.kind, amount, plain, bool(least)))
-        return [fee for fee in fees if fee.amount_micros or fee.has_minimum]
+            fees.append(RowFee(name, row.kind, amount, plain, bool(least), name in of_day))
+        return [fee for fee in fees if fee.amount_micros or fee.has_minimum or fee.has_day_minimum]
 
 
 def _rank(row: FeeRow, place: FeePlace) -> tuple[bool, bool, bool, date] | None:

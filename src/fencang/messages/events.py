@@ -13,6 +13,7 @@ from fencang.messages.commands import (
     RateMark,
 )
 from fencang.messages.day_events import DayEvent
+from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
 from fencang.messages.margin_events import (
     AccountMargin,
@@ -554,6 +555,7 @@ AnyEvent = (
     | SuspenseAssigned
     | DuplicateFillIgnored
     | FillEvent
+    | FeeEvent
     | AnyReconciliationEvent
     | BlockOrderCreated
     | BlockOrderDone

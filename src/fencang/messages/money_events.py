@@ -33,12 +33,16 @@ __all__ = [
 
 
 class FeePart(Event):
-    """One row of a fee; ``counted_micros`` counts towards the order's minimum, if it has one."""
+    """One row of a fee; ``counted_micros`` counts towards the order's minimum, if it has one.
+
+    The amount of one ``is_for_day_minimum`` counts towards the day's.
+    """
 
     row_id: str
     kind: FeeKind
     amount_micros: int
     counted_micros: int | None = None
+    is_for_day_minimum: bool = False
 
 
 class FillCharged(Event, tag="FillCharged.1"):

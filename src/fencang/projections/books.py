@@ -28,6 +28,7 @@ from fencang.messages.events import (
     SuspenseAssigned,
     TradingStateSet,
 )
+from fencang.messages.fee_events import DayMinimumCharged
 from fencang.messages.fill_events import (
     EnteredFillAllocated,
     FillBusted,
@@ -108,6 +109,11 @@ class Books(Projection):
                     self._standing.update((line.book_id, line) for line in lines)
                 case OpeningBookImported(lots=lots, cash=cash):
                     self._import(lots, cash)
+                case DayMinimumCharged(carrying_account_id=account, currency=currency):
+                    for part in event.books:
+                        _add(self._fees, part.book_id, currency, part.amount_micros)
+                        _add(self._cash, part.book_id, currency, -part.amount_micros)
+                        _add(self._carrying_cash, account, currency, -part.amount_micros)
                 case TradingStateSet():
                     self._states[event.node_id] = event.trading_state
                 case OverGrantedChanged():

@@ -28,6 +28,7 @@ from fencang.messages.events import (
     SessionOpened,
     SpanParametersActivated,
 )
+from fencang.messages.fee_events import DayMinimumCharged
 from fencang.messages.fill_events import (
     EnteredFillAllocated,
     FillBusted,
@@ -110,6 +111,10 @@ class CarryingDays(Projection):
                     for move in moves_of(event, self._wires):
                         if move.is_carrying:
                             self._day_of(move.name).move(move.currency, kind, move.amount_micros)
+                case DayMinimumCharged(carrying_account_id=name):
+                    paid = sum(part.amount_micros for part in event.books)
+                    day = self._account(name).day(self._today.get(event.venue_id, 0))
+                    day.move(event.currency, Movement.FEES, -paid)
                 case SpanParametersActivated():
                     self._parameters[event.clearing_house] = event.sha256
                 case _:

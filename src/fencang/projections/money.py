@@ -22,6 +22,7 @@ from fencang.messages.events import (
     OpeningBookImported,
     SuspenseAssigned,
 )
+from fencang.messages.fee_events import DayMinimumCharged
 from fencang.messages.message import Event
 from fencang.messages.money_events import (
     FillCharged,
@@ -240,6 +241,11 @@ class Money(Projection):
                 for row in event.parts:
                     key = (event.book_id, event.currency, row.kind.value, row.row_id)
                     self._fees[key] = self._fees.get(key, 0) + row.amount_micros
+            case DayMinimumCharged(carrying_account_id=carrying):
+                for charge in event.books:
+                    self._deal(charge.book_id, event.currency, carrying, -charge.amount_micros)
+                    key = (charge.book_id, event.currency, event.kind.value, event.row_id)
+                    self._fees[key] = self._fees.get(key, 0) + charge.amount_micros
             case MarginPublished(accounts=accounts):
                 self._accounts = {
                     (line.carrying_account_id, line.owner_id, line.currency): line

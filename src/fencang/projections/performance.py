@@ -28,6 +28,7 @@ from fencang.messages.events import (
     SuspenseAssigned,
     TradingDaySettled,
 )
+from fencang.messages.fee_events import DayMinimumCharged
 from fencang.messages.fill_events import EnteredFillAllocated, FillBusted, FillCorrected
 from fencang.messages.money_events import (
     InterestPosted,
@@ -140,6 +141,8 @@ class Performance(Projection):
                     self._move(event)
                 case InterestPosted():
                     self._bear_interest(event)
+                case DayMinimumCharged():
+                    self._pay_minimum(event)
                 case WireRequested() | WireConfirmed() | WireReturned() | WireCancelled():
                     self._move_wire(event)
                 case _:
@@ -247,7 +250,9 @@ class Performance(Projection):
             opened.append(venue_id)
 
     def _day_of(self, contract_id: str) -> _OpenDay:
-        venue_id = self.books.reference.product_of(contract_id).venue_id
+        return self._day_of_venue(self.books.reference.product_of(contract_id).venue_id)
+
+    def _day_of_venue(self, venue_id: str) -> _OpenDay:
         day = self._venue_days.get(venue_id, BETWEEN_DAYS)
         if day not in self._open_days:
             day = BETWEEN_DAYS
@@ -261,6 +266,12 @@ class Performance(Projection):
             day = self._day_of(event.contract_id)
             day.add(book_id, currency, -event.fee_micros)
             day.add_carrying(currency, -event.fee_micros)
+
+    def _pay_minimum(self, event: DayMinimumCharged) -> None:
+        day = self._day_of_venue(event.venue_id)
+        for part in event.books:
+            day.add(part.book_id, event.currency, -part.amount_micros)
+            day.add_carrying(event.currency, -part.amount_micros)
 
     def _mend_fees(self, event: FillCorrected | FillBusted) -> None:
         """Count the change of fees today; the day it mends has been told already."""

@@ -22,7 +22,7 @@ from fencang.messages.money_commands import (
 )
 from fencang.refdata.account import CarryingAccount
 from fencang.refdata.desk import DeskItem
-from fencang.refdata.fees import FeeKind, FeeRow
+from fencang.refdata.fees import FeeKind, FeeRow, FeeStep
 from fencang.refdata.funding import AfterCutoff, FundingTerms, InterestRate, InterestScope
 from fencang.refdata.person import LegalPerson
 from fencang.simulation.desks import FIRST_DAY
@@ -50,6 +50,15 @@ FEE_ROWS = (
         from_day=FIRST_DAY,
         per_lot_micros=2_000_000,
         order_minimum_micros=7_000_000,
+        day_minimum_micros=100_000_000,
+    ),
+    FeeRow(
+        row_id="clearing",
+        kind=FeeKind.CLEARING,
+        scope_id="CL",
+        from_day=FIRST_DAY,
+        per_lot_micros=300_000,
+        steps=(FeeStep(40, 200_000), FeeStep(200, 100_000)),
     ),
 )
 

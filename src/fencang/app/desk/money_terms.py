@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from fencang.app.desk.fields import Fields
 from fencang.basics.money import MONEY_MICROS_MAX
+from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.desk import DeskItem
-from fencang.refdata.fees import FEE_MICROS_MAX, FeeKind, FeeRow, fee_row_faults
+from fencang.refdata.fees import FEE_MICROS_MAX, FeeKind, FeeRow, FeeStep, fee_row_faults
 from fencang.refdata.funding import (
     DAYS_AHEAD_MAX,
     AfterCutoff,
@@ -80,11 +81,24 @@ def read_fee_row(fields: Fields) -> FeeRow:
         close_today_value_ppb=_share(fields, "close_today_value"),
         order_minimum_micros=fields.decimal("order_minimum", 6, 0, low=0, high=MONEY_MICROS_MAX),
         is_rebate=is_rebate,
+        day_minimum_micros=fields.decimal("day_minimum", 6, 0, low=0, high=MONEY_MICROS_MAX),
+        steps=tuple(_read_step(each) for each in fields.each("steps")),
+        counted_products=fields.identifiers("counts", ()),
     )
     fields.finish()
     if not fields.is_faulty:
         fields.checked("", lambda: fee_row_faults(row))
     return row
+
+
+def _read_step(fields: Fields) -> FeeStep:
+    """Read one step of a fee row: ``{ above = 1000, per_lot = "0.95" }``."""
+    step = FeeStep(
+        above_lots=fields.whole("above", low=1, high=LOTS_MAX),
+        per_lot_micros=fields.decimal("per_lot", 6, low=-FEE_MICROS_MAX, high=FEE_MICROS_MAX),
+    )
+    fields.finish()
+    return step
 
 
 def _fee(fields: Fields, key: str) -> int | None:
@@ -184,6 +198,7 @@ class Names(NamedTuple):
     sub_accounts: Sequence[str]
     service_tiers: Sequence[str]
     base_currency: str
+    products: Sequence[str]
 
 
 def check_money_terms(root: Fields, names: Names, terms: MoneyTerms) -> None:
@@ -220,6 +235,10 @@ def _check_fee_rows(root: Fields, names: Names, rows: Sequence[FeeRow]) -> None:
         root.reference(f"{key}.scope", row.scope_id, names.scopes, "product or contract")
         root.reference(f"{key}.carrying", account, names.carrying, "carrying account")
         root.reference(f"{key}.service_tier", tier, names.service_tiers, "service tier")
+        for product_id in row.counted_products:
+            root.reference(f"{key}.counts", product_id, names.products, "product")
+        if row.day_minimum_micros and row.scope_id in set(names.scopes) - set(names.products):
+            root.fault(f"{key}.day_minimum", f"is asked of a product; {row.scope_id} is a contract")
         place = (row.row_id, row.scope_id, account, tier, row.from_day)
         if place in seen:
             root.fault(f"{key}.id", f"{row.row_id} is stated twice for one place and day")

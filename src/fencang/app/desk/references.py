@@ -222,6 +222,7 @@ def _money_terms(desk: Desk, root: Fields) -> None:
         sub_accounts=[each.sub_account_id for each in desk.sub_accounts],
         service_tiers=[each.service_tier for each in desk.sub_accounts],
         base_currency=desk.master.base_currency,
+        products=[product.product_id for product in desk.products],
     )
     check_money_terms(root, names, desk.money_terms)
 

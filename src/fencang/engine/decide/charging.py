@@ -4,6 +4,7 @@ from fencang.engine.accounts import ContractState
 from fencang.engine.orders import Order
 from fencang.engine.state import DeskState
 from fencang.ledger.fees import FeePlace, Fill, fee_micros, total_micros
+from fencang.ledger.volumes import month_of
 from fencang.messages.commands import ReportFill
 from fencang.messages.events import AnyEvent
 from fencang.messages.fill_commands import EnterFill
@@ -13,9 +14,13 @@ __all__ = ["Charging"]
 
 
 class Charging:
-    """Fees of one report; remembers what its parts have counted towards the order's minima."""
+    """Fees of one report; remembers what its parts have counted.
 
-    __slots__ = ("_command", "_contract", "_counted", "_order_id", "_state")
+    Towards the order's minima in money, towards the month's volume in lots.  A fill that is entered
+    counts for the month of its clearing day.
+    """
+
+    __slots__ = ("_command", "_contract", "_counted", "_lots", "_order_id", "_state")
 
     def __init__(
         self,
@@ -29,6 +34,7 @@ class Charging:
         self._contract = contract
         self._order_id = order.order_id if order is not None else None
         self._counted = dict(order.charged) if order is not None else {}
+        self._lots = 0
 
     def fee(
         self, book_id: str, service_tier: str, quantity_lots: int, closes_today_lots: int
@@ -47,11 +53,24 @@ class Charging:
             )
             if table.rows_of(place):
                 fill = Fill(product, price, quantity_lots, closes_today_lots)
-                return self._by_rows(book_id, place, fill)
+                found = self._by_rows(book_id, place, fill)
+                self._lots += quantity_lots
+                return found
         return fee_micros(product, price, quantity_lots, closes_today_lots), []
 
+    def _lots_of(self, product_ids: tuple[str, ...]) -> int:
+        """Return the month's lots in products before the next part, this product among them."""
+        command = self._command
+        day = self._contract.venue.today
+        if isinstance(command, EnterFill):
+            day = command.clearing_day.toordinal()
+        before = self._state.funds.month_lots.of(
+            command.carrying_account_id, product_ids, month_of(day)
+        )
+        return before + self._lots
+
     def _by_rows(self, book_id: str, place: FeePlace, fill: Fill) -> tuple[int, list[AnyEvent]]:
-        fees = self._state.fee_rows.fees_of(place, fill, self._counted)
+        fees = self._state.fee_rows.fees_of(place, fill, self._counted, self._lots_of)
         for fee in fees:
             if fee.has_minimum:
                 self._counted[fee.row_id] = self._counted.get(fee.row_id, 0) + fee.plain_micros
@@ -67,6 +86,7 @@ class Charging:
                     kind=fee.kind,
                     amount_micros=fee.amount_micros,
                     counted_micros=fee.plain_micros if fee.has_minimum else None,
+                    is_for_day_minimum=fee.has_day_minimum,
                 )
                 for fee in fees
             ),

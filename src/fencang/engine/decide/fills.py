@@ -128,21 +128,18 @@ def _single(command: ReportFill, charging: Charging, order: Order, line: Line) -
     if taken < quantity:
         detail = f"order {order.order_id} closes more lots than {line.sub.sub_account_id} holds"
         events += suspended_events(command, charging, quantity - taken, detail)
-    over = _over_fill(order, quantity)
-    if over:
-        events += over
+    return [*events, *_unexpected(order, quantity)]
+
+
+def _unexpected(order: Order, quantity: int) -> list[AnyEvent]:
+    """Return the call for lots beyond the order's own or after its end; empty when neither."""
+    over = order.filled_lots + quantity - order.most_lots
+    if over > 0:
+        detail = f"{over} lots more than ordered were filled and booked"
     elif not order.is_live:
         detail = f"{quantity} lots filled after the order was {order.state.name.lower()}"
-        events.append(OperatorCalled(subject=f"order {order.order_id}", detail=detail))
-    return events
-
-
-def _over_fill(order: Order, quantity: int) -> list[AnyEvent]:
-    """Return the call for lots beyond the order's own; empty when there are none."""
-    over = order.filled_lots + quantity - order.most_lots
-    if over <= 0:
+    else:
         return []
-    detail = f"{over} lots more than ordered were filled and booked"
     return [OperatorCalled(subject=f"order {order.order_id}", detail=detail)]
 
 
@@ -174,8 +171,8 @@ def _block(command: ReportFill, charging: Charging, order: Order) -> list[AnyEve
     if left:
         detail = f"{left} lots beyond what the legs of block {block.block_id} can take"
         events += suspended_events(command, charging, left, detail)
-    else:  # the legs may have room for what the venue filled beyond this attempt
-        events += _over_fill(order, command.quantity_lots)
+    else:  # the legs may have room for what came beyond this attempt, or after its end
+        events += _unexpected(order, command.quantity_lots)
     return events
 
 

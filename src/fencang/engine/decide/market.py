@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price, is_on_tick
 from fencang.engine.accounts import ContractState
+from fencang.engine.decide.day_minima import day_minima
 from fencang.engine.decide.refusal import day_closed_words, rejected, source_refusal
 from fencang.engine.decide.settlement_prices import approvals, far_refusal
 from fencang.engine.state import DeskState
@@ -71,7 +72,10 @@ def decide_open_session(state: DeskState, command: OpenSession) -> list[AnyEvent
     if day.toordinal() != venue.opened_day and state.settings.day_policy is DayPolicy.STRICT:
         detail = f"{day} is not the open trading day of {command.venue_id}: OpenTradingDay first"
         return [rejected(Reason.DAY_NOT_OPEN, detail)]
-    return [SessionOpened(venue_id=command.venue_id, trading_day=day)]
+    opened = SessionOpened(venue_id=command.venue_id, trading_day=day)
+    if day.toordinal() == venue.today:
+        return [opened]
+    return [*day_minima(state, command.venue_id), opened]
 
 
 def decide_close_session(state: DeskState, command: CloseSession) -> list[AnyEvent]:
@@ -170,7 +174,7 @@ def decide_settle(state: DeskState, command: SettleTradingDay) -> list[AnyEvent]
         venue_id=command.venue_id, trading_day=command.trading_day, source=command.source
     )
     approved = approvals(command.venue_id, command.trading_day, command.prices, *persons)
-    return [*settled, *approved, done]
+    return [*settled, *approved, *day_minima(state, command.venue_id), done]
 
 
 def venue_refusal(

@@ -221,6 +221,10 @@ class References:
         """Yield what is wrong with the scope and the account of a fee row."""
         if self._margined_product(row.scope_id) is None:
             yield f"no contract or product {row.scope_id}"
+        if row.day_minimum_micros and row.scope_id in self.contracts:
+            yield f"day_minimum_micros is asked of a product, and {row.scope_id} is a contract"
+        for product_id in row.counted_products:
+            yield from self.missing("product", product_id)
         if row.carrying_account_id:
             yield from self.missing("carrying account", row.carrying_account_id)
         tiers = sorted({sub.service_tier for sub in self.subs.values()})

@@ -6,6 +6,7 @@ from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price
 from fencang.engine.accounts import ContractState
 from fencang.engine.checklist import ChecklistRow, checklist, unmet
+from fencang.engine.decide.day_minima import day_minima
 from fencang.engine.decide.market import marks_refusal, price_fault, settlements, venue_refusal
 from fencang.engine.decide.refusal import (
     day_closed_words,
@@ -51,9 +52,10 @@ __all__ = [
 
 def decide_open_day(state: DeskState, command: OpenTradingDay) -> list[AnyEvent]:
     """Put a venue on a trading day that lies ahead, with its sessions."""
-    venue = state.venues.get(command.venue_id)
+    venue_id = command.venue_id
+    venue = state.venues.get(venue_id)
     if venue is None:
-        return [rejected(Reason.UNKNOWN_REFERENCE, f"no venue {command.venue_id}")]
+        return [rejected(Reason.UNKNOWN_REFERENCE, f"no venue {venue_id}")]
     refusal = _open_refusal(venue, command) or _products_refusal(state, command)
     if refusal is not None:
         return [refusal]
@@ -72,14 +74,13 @@ def decide_open_day(state: DeskState, command: OpenTradingDay) -> list[AnyEvent]
         left_open=left_open,
         reason=command.reason,
     )
+    left = [] if command.trading_day.toordinal() == venue.today else day_minima(state, venue_id)
     if not command.product_sessions:
-        return [opened, *calls]
+        return [*left, opened, *calls]
     stated = ProductSessionsStated(
-        venue_id=command.venue_id,
-        trading_day=command.trading_day,
-        groups=command.product_sessions,
+        venue_id=venue_id, trading_day=command.trading_day, groups=command.product_sessions
     )
-    return [opened, stated, *calls]
+    return [*left, opened, stated, *calls]
 
 
 def _open_refusal(venue: VenueState, command: OpenTradingDay) -> CommandRejected | None:
@@ -157,7 +158,7 @@ def decide_close_day(state: DeskState, command: CloseTradingDay) -> list[AnyEven
     refusal = _close_refusal(command, left)
     if refusal is not None:
         return [refusal]
-    events: list[AnyEvent] = []
+    events = day_minima(state, command.venue_id)
     if venue.settled_day != venue.today:
         events.append(
             TradingDaySettled(
@@ -232,7 +233,9 @@ def decide_settle_contracts(state: DeskState, command: SettleContracts) -> list[
         contract_ids=tuple(mark.contract_id for mark in marks),
     )
     approved = approvals(command.venue_id, command.trading_day, marks, *persons)
-    return [*settled, *approved, slice_]
+    products = {state.contracts[mark.contract_id].product.product_id for mark in marks}
+    minima = day_minima(state, command.venue_id, products)
+    return [*settled, *approved, *minima, slice_]
 
 
 # ---------------------------------------------------------------------------------- correcting

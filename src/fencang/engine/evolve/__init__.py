@@ -9,6 +9,7 @@ from typing import Any
 
 from fencang.engine.evolve import (
     desk,
+    fees,
     fill_corrections,
     fills,
     funds,
@@ -23,7 +24,7 @@ from fencang.engine.evolve import (
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fill_events, reconciliation_events
+from fencang.messages import fee_events, fill_events, money_events, reconciliation_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["CHANGES", "evolve"]
@@ -109,6 +110,8 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     day.SettlementPricesApproved: trading_day.on_prices_approved,
     day.SettlementCorrected: trading_day.on_settlement_corrected,
     day.TradingDayClosed: trading_day.on_day_closed,
+    money_events.FillCharged: fees.on_fill_charged,
+    fee_events.DayMinimumCharged: fees.on_day_minimum,
     **funds.FUNDS_CHANGES,
 }
 

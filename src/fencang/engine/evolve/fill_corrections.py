@@ -5,6 +5,7 @@ from datetime import date
 
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.carrying import SuspendedFill
+from fencang.engine.evolve.fees import count_mended
 from fencang.engine.evolve.fills import (
     change_suspended,
     note_part,
@@ -19,6 +20,7 @@ from fencang.engine.state import DeskState
 from fencang.ledger.book import suspense_id
 from fencang.ledger.mending import add_lots, give_lots, reprice, take_back, take_lots
 from fencang.ledger.position import Position
+from fencang.ledger.volumes import month_of
 from fencang.messages.fill_events import (
     EnteredFillAllocated,
     FillBusted,
@@ -38,7 +40,13 @@ def on_entered(state: DeskState, event: FillEntered) -> None:
     key = (event.carrying_account_id, event.execution_id)
     execution = state.detailed_executions.get(key)
     assert execution is not None, key
-    execution.day = event.clearing_day.toordinal()
+    day, clearing = execution.day, event.clearing_day.toordinal()
+    execution.day = clearing
+    if month_of(clearing) != month_of(day):
+        product_id = state.contracts[execution.contract_id].product.product_id
+        lots, place = execution.quantity_lots, (event.carrying_account_id, product_id)
+        state.funds.month_lots.change(*place, month_of(day), -lots)
+        state.funds.month_lots.add(*place, month_of(clearing), lots)
 
 
 def on_entered_allocated(state: DeskState, event: EnteredFillAllocated) -> None:
@@ -90,6 +98,7 @@ def _mend(state: DeskState, event: Mended, new_lots: int, new_price: int) -> Exe
             line = state.line(state.subs[mend.book_id], carrying_id, contract)
             _mend_part(state, event, line, part, mend)
     execution.parts = [part for part in execution.parts if part.lots.quantity_lots]
+    count_mended(state, event, execution.day)
     return execution
 
 

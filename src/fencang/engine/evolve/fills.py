@@ -7,6 +7,7 @@ from fencang.engine.executions import Execution
 from fencang.engine.state import DeskState
 from fencang.ledger.book import add_cash
 from fencang.ledger.position import trade
+from fencang.ledger.volumes import month_of
 from fencang.messages import events as ev
 from fencang.messages.fill_events import EnteredFillAllocated
 from fencang.messages.message import Offset, Side
@@ -34,6 +35,10 @@ def on_booked(state: DeskState, event: ev.FillBooked) -> None:
         event.contract_id, event.side, event.offset, event.quantity_lots, price, day
     )
     state.detailed_executions.add(key, execution)
+    product_id = contract.product.product_id
+    state.funds.month_lots.add(
+        event.carrying_account_id, product_id, month_of(day), event.quantity_lots
+    )
     book = state.carrying[event.carrying_account_id].book
     book.position(event.contract_id).trade(
         contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos

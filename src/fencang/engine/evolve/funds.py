@@ -13,17 +13,6 @@ from fencang.messages.money_commands import WireDirection
 __all__ = ["FUNDS_CHANGES"]
 
 
-def on_fill_charged(state: DeskState, event: ev.FillCharged) -> None:
-    """Count towards the order's minima; the fee was paid with the fill."""
-    order = state.orders.get(event.order_id) if event.order_id is not None else None
-    if order is None:
-        return
-    for part in event.parts:
-        if part.counted_micros is not None:
-            before = order.charged.get(part.row_id, 0)
-            order.charged[part.row_id] = before + part.counted_micros
-
-
 def _to_reserve(state: DeskState, wire: Wire, amount_micros: int) -> None:
     reserve = reserve_id(wire.owner_id)
     move_cash(state, reserve, wire.owner_id, wire.currency, amount_micros)
@@ -158,7 +147,6 @@ def on_sweep_applied(state: DeskState, event: ev.SweepApplied) -> None:
 
 
 FUNDS_CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
-    ev.FillCharged: on_fill_charged,
     ev.WireRequested: on_wire_requested,
     ev.WireApproved: on_wire_approved,
     ev.WireSent: on_wire_sent,

@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from fencang.engine.accounts import ContractState
+from fencang.engine.evolve.fees import leave_day
 from fencang.engine.netting.links import refresh_terms
 from fencang.engine.netting.rate_links import refresh_rates
 from fencang.engine.phases import link_hours, refresh_phase_due
@@ -29,6 +30,7 @@ def begin_day(state: DeskState, venue_id: str, trading_day: date) -> None:
     ordinal = trading_day.toordinal()
     if ordinal != venue.today:
         keep_unsettled(state, venue)
+        leave_day(state, venue_id)
         venue.today = ordinal
         _end_sessions(state, venue)
     if state.span_sets:

@@ -41,7 +41,7 @@ from fencang.engine.phases import follow_day_opened, follow_product_sessions
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fill_events, money_events
+from fencang.messages import fee_events, fill_events, money_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
@@ -108,6 +108,7 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     money_events.WireReturned: follow_money_moved,
     money_events.WireCancelled: follow_money_moved,
     money_events.InterestPosted: follow_money_moved,
+    fee_events.DayMinimumCharged: follow_money_moved,
 }
 
 FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS})

@@ -1,6 +1,11 @@
-"""Cash that has no venue: deposits, transfers, conversions, wires, interest."""
+"""Cash that moves by itself: deposits, transfers, conversions, wires, interest, daily minima.
 
+All but the minima have no venue.
+"""
+
+from fencang.basics.money import format_money
 from fencang.messages import events as ev
+from fencang.messages.fee_events import DayMinimumCharged
 from fencang.messages.money_events import (
     InterestKind,
     InterestPosted,
@@ -41,6 +46,8 @@ class CashFold:
                 self._wired(event)
             case InterestPosted():
                 self._interest(event)
+            case DayMinimumCharged():
+                self._minimum(event)
             case _:
                 pass
 
@@ -118,6 +125,20 @@ class CashFold:
                 carrying_account_id=move.at,
                 other_book_id="" if is_wire else books[1 - place].name,
                 text=f"#{event.wire_id} {reason}".rstrip(),
+            )
+
+    def _minimum(self, event: DayMinimumCharged) -> None:
+        """Pay what a day's fills lacked to a minimum, on the venue's day."""
+        gathered = self._gathered
+        for part in event.books:
+            gathered.move_cash(
+                gathered.days[gathered.clock.of_venue(event.venue_id)],
+                MovementKind.DAY_MINIMUM,
+                part.book_id,
+                event.currency,
+                -part.amount_micros,
+                carrying_account_id=event.carrying_account_id,
+                text=f"{event.product_id} {event.row_id} {format_money(event.minimum_micros)}",
             )
 
     def _interest(self, event: InterestPosted) -> None:

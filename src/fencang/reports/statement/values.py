@@ -71,6 +71,7 @@ class MovementKind(StrEnum):
     CORRECTION = "correction"
     PREMIUM = "premium"
     FEES = "fees"
+    DAY_MINIMUM = "day_minimum"
 
 
 class LotChangeKind(StrEnum):
@@ -147,11 +148,12 @@ class Balance(_Value):
 
 
 class CashEntry(_Value):
-    """One movement of cash that is neither variation, nor a premium, nor a fee.
+    """One movement of cash that is neither variation, nor a premium, nor the fee of a fill.
 
     ``other_book_id`` is the other end of what moved between books; ``text`` a transfer's reason, a
     conversion's rate source, an opening book's origin, a wire's number and reason, the nights of
-    interest, or contract and day of a settlement that was corrected.
+    interest, contract and day of a settlement that was corrected, or product, fee row and amount of
+    a minimum of the day.
     """
 
     trading_day: date

@@ -69,6 +69,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "movement.correction": ("Corrected settlements", "结算更正"),
     "movement.premium": ("Option premiums", "权利金"),
     "movement.fees": ("Fees", "手续费"),
+    "movement.day_minimum": ("Daily minimum of fees", "当日最低手续费补足"),
     # Valuation
     "value.title": ("Valuation in base currency", "折合基准货币"),
     "value.note": (

@@ -2,10 +2,15 @@
 
 Laws: a wire goes out with two persons, for the amount that was asked for, after it was sent; what
 is promised is not in the reserve meanwhile; interest between an owner's books sums to zero; a
-fee's rows sum to the fee, and only a stated rebate is below zero.
+fee's rows sum to the fee, and only a stated rebate is below zero; what a day's minimum was charged
+on top is what the minimum lacks, and never comes back beyond what was paid.
 """
 
+from collections import defaultdict
+from datetime import date
+
 from fencang.messages.events import FillAllocated, FillSuspended
+from fencang.messages.fee_events import DayMinimumCharged
 from fencang.messages.fill_events import EnteredFillAllocated
 from fencang.messages.money_commands import WireDirection
 from fencang.messages.money_events import (
@@ -36,6 +41,8 @@ class Money:
         self.wires: dict[int, WireRequested] = {}
         self.stands: dict[int, str] = {}
         self.confirmed: dict[int, int] = {}
+        self.on_top: defaultdict[tuple[str, str, str, date], int] = defaultdict(int)
+        """(carrying account, product, row, day) → what was charged beyond the fills."""
         self.handlers: Handlers = {
             WireRequested: self._request,
             WireApproved: self._approve,
@@ -45,6 +52,7 @@ class Money:
             WireCancelled: self._cancel,
             InterestPosted: self._interest,
             FillCharged: self._charge,
+            DayMinimumCharged: self._charge_day,
         }
 
     def _step(self, page: Page, wire_id: int, stand: str, *before: str) -> WireRequested | None:
@@ -172,3 +180,16 @@ class Money:
         for part in event.parts:
             if part.amount_micros < 0 and part.row_id not in self.reference.rebates:
                 page.report("fee", f"{event.execution_id}: {part.row_id} pays us and is no rebate")
+
+    def _charge_day(self, page: Page, event: DayMinimumCharged) -> None:
+        key = (event.carrying_account_id, event.product_id, event.row_id, event.trading_day)
+        holder = self.reference.carrying[event.carrying_account_id]
+        for part in event.books:
+            self.on_top[key] += part.amount_micros
+            carrying = event.carrying_account_id
+            self.cash.enter(part.book_id, carrying, event.currency, -part.amount_micros)
+            if not holder.omnibus and self.reference.owner(part.book_id) != holder.holder_id:
+                page.report("owner", f"{part.book_id} pays a minimum at {carrying}")
+        lacking = max(0, event.minimum_micros - event.fills_micros)
+        if self.on_top[key] not in (0, lacking):
+            page.report("fee", f"{key}: charged {self.on_top[key]} on top, lacking {lacking}")
