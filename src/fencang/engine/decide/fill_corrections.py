@@ -17,7 +17,7 @@ from fencang.basics.price import format_price
 from fencang.basics.rounding import divide_half_away
 from fencang.engine.accounts import ContractState
 from fencang.engine.carrying import CarryingState
-from fencang.engine.decide.refusal import rejected, source_refusal
+from fencang.engine.decide.refusal import day_closed_words, rejected, source_refusal
 from fencang.engine.executions import Execution, FillPart
 from fencang.engine.state import DeskState
 from fencang.ledger.book import suspense_id
@@ -167,6 +167,10 @@ def _execution_refusal(
     if state.contracts[execution.contract_id].is_expired:
         detail = f"{execution.contract_id} has expired; the difference is cash of the broker's"
         return rejected(Reason.CONTRACT_EXPIRED, detail)
+    venue = state.contracts[execution.contract_id].venue
+    if venue.is_day_closed:
+        detail = f"{day_closed_words(venue)}; report it on the next day"
+        return rejected(Reason.DAY_CLOSED, detail)
     if not isinstance(command, CorrectFill):
         return None
     tick = state.contracts[execution.contract_id].product.mark_tick_nanos
