@@ -217,7 +217,7 @@ def _mends(
     for part, lots in zip(execution.parts, shares, strict=True):
         mend, unclaimed, owed = _part_mend(state, fill, part, lots, used)
         mends.append(mend)
-        at_suspense += _of_suspense_price(fill, part, lots)
+        at_suspense += _of_suspense_price(fill, part, lots, owed)
         waiting += unclaimed
         owed_lots += owed
     had_by_parts = sum(part.lots.quantity_lots for part in execution.parts)
@@ -314,11 +314,14 @@ def _still_today(part: FillPart, quantity_lots: int) -> int:
     return max(0, min(closed, quantity_lots) - older)
 
 
-def _of_suspense_price(fill: _Fill, part: FillPart, lots: int) -> list[FillMend]:
-    """Return what the suspense account keeps of lots it gave on at a settlement price."""
+def _of_suspense_price(fill: _Fill, part: FillPart, lots: int, owed: int) -> list[FillMend]:
+    """Return what the suspense account keeps of lots it gave on at a settlement price.
+
+    What it owes of them it owes at the fill's price (``_owed``): the difference stays with it.
+    """
     if part.is_at_fill_price:
         return []
-    had, price = part.lots.quantity_lots, part.lots.price_nanos
+    had, price = part.lots.quantity_lots - owed, part.lots.price_nanos
     back = FillMend(
         book_id=_suspense(fill),
         taken_lots=0,
