@@ -21,6 +21,8 @@ from tests.engine.day_acts import (
     strict,
 )
 from tests.engine.desk import BUY, assign, settlement
+from tests.engine.fill_acts import bust, move
+from tests.engine.fill_acts import correct as correct_fill
 from tests.engine.firm import MONDAY, TUESDAY, price
 
 
@@ -106,6 +108,14 @@ DAY_ROWS = (
     ),
     ("slice on a closed day", closed, given(settle_some(CLN0="20")), Reason.DAY_CLOSED),
     ("correction on a closed day", closed, given(correct(MONDAY, "21")), Reason.DAY_CLOSED),
+    (
+        "fill corrected on a closed day",
+        closed,
+        lambda execution_id: correct_fill(execution_id, 1, "21"),
+        Reason.DAY_CLOSED,
+    ),
+    ("fill busted on a closed day", closed, bust, Reason.DAY_CLOSED),
+    ("lots moved on a closed day", closed, given(move("ALPHA", "BETA", 1)), Reason.DAY_CLOSED),
     (
         "session of a day that nobody opened",
         lambda desk: (shut(desk), strict(desk)),

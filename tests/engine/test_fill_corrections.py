@@ -436,6 +436,24 @@ def test_the_suspense_account_keeps_the_price_of_lots_it_gave_on_after_a_settlem
     assert desk.suspended() == (0, 0)
 
 
+def test_what_suspense_owes_of_lots_it_gave_on_after_a_settlement_pays_once(desk):
+    """3 at 40,000, settled at 40,010 (150), given to ALPHA, who closes them; then busted.
+
+    ALPHA's lots are gone: suspense owes them, short 3, and gives its 150 back at the settlement.
+    """
+    execution = stray(desk, BUY, 3, "40000", "CU06", "CN1", offset=OPEN)
+    desk.settle(venue="SHFE", CU06="40010")
+    desk.done(assign(execution, "ALPHA", 3, account="CN1"))
+    cu(desk, 3, "40020", SELL, CLOSE)
+    desk.done(bust(execution, account="CN1"))
+    assert desk.suspended("CU06", "CN1") == (-3, 0)
+    desk.next_day(TUESDAY, "SHFE")
+    desk.settle(TUESDAY, "SHFE", CU06="40010")
+    assert desk.cash(suspense_id("CN1"), "CNY") == 0
+    # 150 made; closing lots of the day is free, and the fill that never was costs nothing.
+    assert desk.cash("ALPHA", "CNY") == usd("150")
+
+
 # ------------------------------------------------------------------------ what people hear
 
 

@@ -12,6 +12,7 @@ from fencang.messages.events import (
 from fencang.messages.message import OrderType
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import CashStyle, ContractKind, OptionRight
+from tests.engine.day_acts import close_day, shut
 from tests.engine.desk import BUY, OPEN, SELL, all_of, only, stray, transfer
 from tests.engine.fill_acts import move
 from tests.engine.firm import CL, TUESDAY, changed, define, money, rule, sub_account
@@ -242,6 +243,16 @@ def test_an_option_ends_by_its_own_command(options):
     options.refused(expire("LOC", "20", source="manual"), Reason.SECOND_PERSON_REQUIRED)
     options.done(expire("LOC", "20", source="manual", approved_by="boss"))
     options.refused(expire("LOC", "20"), Reason.CONTRACT_EXPIRED)
+
+
+def test_a_closed_day_takes_no_exercise_and_no_expiry(options):
+    options.trade("ALPHA", BUY, 2, "1.50", contract="LOC")
+    options.settle(LOC="1.50")
+    shut(options)
+    options.done(close_day())
+    options.refused(report("exercised", 1), Reason.DAY_CLOSED)
+    options.refused(expire("LOC", "23"), Reason.DAY_CLOSED)
+    assert options.lots("ALPHA", "LOC") == (2, 0)
 
 
 def test_shares_count_the_premiums_that_orders_reserve(options):

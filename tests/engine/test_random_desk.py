@@ -6,6 +6,7 @@ Every command passes ``Desk.do``: the laws, the codec, full replay and restored 
 import pytest
 
 from tests.engine.option_firm import expire as expire_option
+from tests.engine.random_day import begin_last_day
 from tests.engine.random_desk import SUBS, Office, expire
 
 
@@ -20,6 +21,9 @@ def test_the_laws_hold_after_every_careless_command(seed):
         if desk.state.contracts[contract].is_expired:
             continue
         if desk.state.contracts[contract].product.option is not None:
+            venue = desk.state.contracts[contract].venue
+            if venue.is_day_closed:
+                begin_last_day(desk, venue)
             desk.done(expire_option(contract, "20"))
         else:
             expire(desk, contract, "10")

@@ -17,7 +17,7 @@ from fencang.basics.price import format_price
 from fencang.basics.rounding import divide_half_away
 from fencang.engine.accounts import ContractState
 from fencang.engine.carrying import CarryingState
-from fencang.engine.decide.refusal import rejected, source_refusal
+from fencang.engine.decide.refusal import day_closed_words, rejected, source_refusal
 from fencang.engine.executions import Execution, FillPart
 from fencang.engine.state import DeskState
 from fencang.ledger.book import suspense_id
@@ -167,6 +167,10 @@ def _execution_refusal(
     if state.contracts[execution.contract_id].is_expired:
         detail = f"{execution.contract_id} has expired; the difference is cash of the broker's"
         return rejected(Reason.CONTRACT_EXPIRED, detail)
+    venue = state.contracts[execution.contract_id].venue
+    if venue.is_day_closed:
+        detail = f"{day_closed_words(venue)}; report it on the next day"
+        return rejected(Reason.DAY_CLOSED, detail)
     if not isinstance(command, CorrectFill):
         return None
     tick = state.contracts[execution.contract_id].product.mark_tick_nanos
@@ -213,7 +217,7 @@ def _mends(
     for part, lots in zip(execution.parts, shares, strict=True):
         mend, unclaimed, owed = _part_mend(state, fill, part, lots, used)
         mends.append(mend)
-        at_suspense += _of_suspense_price(fill, part, lots)
+        at_suspense += _of_suspense_price(fill, part, lots, owed)
         waiting += unclaimed
         owed_lots += owed
     had_by_parts = sum(part.lots.quantity_lots for part in execution.parts)
@@ -310,11 +314,14 @@ def _still_today(part: FillPart, quantity_lots: int) -> int:
     return max(0, min(closed, quantity_lots) - older)
 
 
-def _of_suspense_price(fill: _Fill, part: FillPart, lots: int) -> list[FillMend]:
-    """Return what the suspense account keeps of lots it gave on at a settlement price."""
+def _of_suspense_price(fill: _Fill, part: FillPart, lots: int, owed: int) -> list[FillMend]:
+    """Return what the suspense account keeps of lots it gave on at a settlement price.
+
+    What it owes of them it owes at the fill's price (``_owed``): the difference stays with it.
+    """
     if part.is_at_fill_price:
         return []
-    had, price = part.lots.quantity_lots, part.lots.price_nanos
+    had, price = part.lots.quantity_lots - owed, part.lots.price_nanos
     back = FillMend(
         book_id=_suspense(fill),
         taken_lots=0,

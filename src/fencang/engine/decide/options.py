@@ -10,7 +10,7 @@ from fencang.allocation.assignment import assigned_lots
 from fencang.basics.price import format_price, is_on_tick
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.decide.market import price_fault
-from fencang.engine.decide.refusal import rejected, source_refusal
+from fencang.engine.decide.refusal import day_closed_words, rejected, source_refusal
 from fencang.engine.state import DeskState
 from fencang.messages.events import (
     AnyEvent,
@@ -87,7 +87,7 @@ def decide_report_exercise(state: DeskState, command: ReportExercise) -> list[An
     contract = _option(state, command.contract_id)
     if isinstance(contract, CommandRejected):
         return [contract]
-    refusal = _report_refusal(state, command, contract)
+    refusal = _day_refusal(state, contract) or _report_refusal(state, command, contract)
     if refusal is not None:
         return [refusal]
     is_long = command.kind is ExerciseKind.EXERCISED
@@ -106,6 +106,18 @@ def decide_report_exercise(state: DeskState, command: ReportExercise) -> list[An
         detail = f"{unasked} lots were exercised that nobody had asked for; divided pro rata"
         events.append(OperatorCalled(subject=subject, detail=detail))
     return events
+
+
+def _day_refusal(state: DeskState, contract: ContractState) -> CommandRejected | None:
+    """Refuse to book on a closed day, be it the option's venue's or that of what it is on."""
+    underlying_id = contract.contract.underlying_id
+    venues = [contract.venue]
+    if underlying_id is not None:
+        venues.append(state.contracts[underlying_id].venue)
+    for venue in venues:
+        if venue.is_day_closed:
+            return rejected(Reason.DAY_CLOSED, day_closed_words(venue))
+    return None
 
 
 def _report_refusal(
@@ -217,6 +229,7 @@ def decide_expire_option(state: DeskState, command: ExpireOption) -> list[AnyEve
     if isinstance(contract, CommandRejected):
         return [contract]
     refusal = source_refusal(command.source, command.entered_by, command.approved_by)
+    refusal = refusal or _day_refusal(state, contract)
     refusal = refusal or _final_price_refusal(state, command, contract)
     if refusal is not None:
         return [refusal]

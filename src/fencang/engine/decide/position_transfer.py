@@ -16,7 +16,7 @@ from fencang.engine.decide.entry import (
     position_limit_refusal,
     state_refusal,
 )
-from fencang.engine.decide.refusal import rejected, second_person_refusal
+from fencang.engine.decide.refusal import day_closed_words, rejected, second_person_refusal
 from fencang.engine.state import DeskState
 from fencang.ledger.position import share_cost
 from fencang.messages.events import AnyEvent, CommandRejected
@@ -99,6 +99,8 @@ def _books_refusal(state: DeskState, command: TransferPosition) -> CommandReject
         return rejected(Reason.UNKNOWN_CONTRACT, f"no contract {command.contract_id}")
     if contract.is_expired:
         return rejected(Reason.CONTRACT_EXPIRED, f"{command.contract_id} has expired")
+    if contract.venue.is_day_closed:
+        return rejected(Reason.DAY_CLOSED, day_closed_words(contract.venue))
     giver, receiver = state.subs[source], state.subs[target]
     if giver.pool is not receiver.pool:
         return rejected(Reason.OWNERS_DIFFER, "positions never move between owners")
