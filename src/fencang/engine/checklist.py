@@ -70,7 +70,11 @@ def _is_due(state: DeskState, contract_id: str, venue: VenueState) -> bool:
 def _sessions(state: DeskState, venue: VenueState) -> Iterator[str]:
     if venue.phase is not Phase.CLOSE:
         yield f"the venue is in phase {venue.phase.value}"
-    ahead = sum(session.end_ns > state.time_ns for session in venue.sessions)
+    # A calendar states the close as a session too, up to the next day's first: that is no work.
+    ahead = sum(
+        session.end_ns > state.time_ns and session.phase is not Phase.CLOSE
+        for session in venue.sessions
+    )
     if venue.phase is Phase.CLOSE and ahead:
         yield f"{ahead} sessions of the day lie ahead"
 
