@@ -54,7 +54,7 @@ CL = changed(
 
 
 def april():
-    """Futures of four currencies; ES pays an exchange row, copper pays by value and for today."""
+    """Futures of four currencies; copper pays by value and by lot, more for closing today."""
     return (
         *firm.PERSONS,
         *venues("NYMEX", "EUREX", "OSE", "SHFE"),
@@ -79,7 +79,14 @@ def april():
         row("exchange", "ES", per_lot_micros=money("1.18")),
         row("exchange", "FDAX", per_lot_micros=money("1.60")),
         row("exchange", "NK", per_lot_micros=money("11")),
-        row("exchange", "CU", value_ppb=50_000, close_today_value_ppb=100_000),
+        row(
+            "exchange",
+            "CU",
+            value_ppb=50_000,
+            close_today_value_ppb=100_000,
+            per_lot_micros=money("1"),
+            close_today_per_lot_micros=money("3"),
+        ),
         broker_pays("USD", credit_ppm=12_000),
         broker_pays("EUR", credit_ppm=-4_500),
         broker_pays("JPY", credit_ppm=-1_000),

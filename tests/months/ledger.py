@@ -15,6 +15,7 @@ option value        what options whose premium was paid are worth
 brought in          profit that a prior system had counted
 long, short         open lots: of days before and of today
 requirement         a tenth of the value at the mark (tests of SPAN have their own)
+asked by broker     the same in its currency, at one carrying account, of one owner
 ==================  =================================================================
 """
 

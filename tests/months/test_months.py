@@ -154,7 +154,7 @@ def test_equity_at_the_day_s_rates(month):
 
 
 @pytest.mark.parametrize("month", ["april-2020", "november-2019"])
-def test_requirements_of_books_and_pools(month):
+def test_requirements_of_books_pools_and_brokers(month):
     ledger, compared = ledger_of(month), 0
     for day in days_lived(month):
         name = day.trading_day.isoformat()
@@ -162,6 +162,12 @@ def test_requirements_of_books_and_pools(month):
         by_hand = {row.account: row.micros for row in ledger.rows_of_day(name, "requirement")}
         told = {line.book_id: line.requirement_micros for line in day.day.margin}
         assert nonzero(told) == nonzero(by_hand), name
+        at_brokers = {
+            (f"{line.carrying_account_id} {line.owner_id}", line.currency): line.requirement_micros
+            for line in day.day.accounts
+        }
+        asked = ledger.rows_of_day(name, "asked by broker")
+        assert nonzero(at_brokers) == {(row.account, row.currency): row.micros for row in asked}
         compared += len(by_hand)
     assert compared > 60
 
