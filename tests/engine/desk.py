@@ -341,16 +341,16 @@ def all_of(events, kind):
     return [event for event in events if isinstance(event, kind)]
 
 
-def new_desk(*more):
-    """Return a desk with the firm defined and nothing else."""
-    desk = Desk()
+def new_desk(*more, desk=None):
+    """Return a desk (a fresh one unless given) with the firm defined and nothing else."""
+    desk = desk or Desk()
     desk.done(define(*FIRM, *more))
     return desk
 
 
-def trading_desk(*more):
+def trading_desk(*more, desk=None):
     """Return a desk that trades: rates, open venues, marks, USD 1m each, USD 7m in reserve."""
-    desk = new_desk(*more)
+    desk = new_desk(*more, desk=desk)
     desk.rate(EUR="1.1", JPY="0.01", CNY="0.14")
     for venue in ("NYMEX", "EUREX", "OSE", "SHFE"):
         desk.open(venue)

@@ -90,7 +90,7 @@ NET_CLOSES = (Offset.OPEN, Offset.CLOSE, Offset.CLOSE_TODAY, Offset.CLOSE_YESTER
 class Office:
     """Sends one command after another, chosen by chance from what it remembers."""
 
-    def __init__(self, seed, *, uses_span=False):
+    def __init__(self, seed, *, uses_span=False, desk=None):
         self.chance = random.Random(seed)
         self.desk = trading_desk(
             sub_account("NEST", parent="ALPHA", tags=("cut",)),
@@ -98,6 +98,7 @@ class Office:
             limit("ALPHA", "CL", 60),
             rule(hold_ns=300 * SECOND, attempts_max=3),
             rule("TEMPEST", rise_ppm=100_000, keep_ppm=0, hold_ns=200 * SECOND),
+            desk=desk,
         )
         self.desk.fund("CLIENT1", "80000", owner="CLIENT", account="OMNI")
         for sub in ("FUNDOMNI", "NEST", "MIXED"):

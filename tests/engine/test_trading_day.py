@@ -463,3 +463,17 @@ def test_a_price_of_a_day_is_a_price_whatever_its_sign(desk):
     desk.mark(CLM0="-37.63")
     desk.settle(CLM0="-38")
     assert desk.state.contracts["CLM0"].settlement_nanos == price("-38")
+
+
+def test_the_close_that_a_calendar_states_is_no_session_ahead(desk):
+    """Shanghai is shut from 15:00 on; its calendar says so up to the next morning."""
+    start, shuts = desk.now_ns + HOUR, desk.now_ns + 7 * HOUR
+    sessions = session(Phase.OPEN, start, shuts), session(Phase.CLOSE, shuts, shuts + 17 * HOUR)
+    shut(desk, "SHFE")
+    desk.settle(venue="SHFE", CU06="40000")
+    desk.done(close_day(venue="SHFE"))
+    desk.done(open_day(TUESDAY, *sessions, venue="SHFE"))
+    assert missing(desk, "SHFE") == {Check.SESSIONS: "1 sessions of the day lie ahead"}
+    wait(desk, 8 * HOUR)
+    assert missing(desk, "SHFE") == {}
+    desk.done(close_day(TUESDAY, venue="SHFE"))
