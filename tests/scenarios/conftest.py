@@ -1,0 +1,27 @@
+"""A desk for every scenario, and the sentences that scenarios are made of.
+
+pytest-bdd keeps a sentence as a fixture in the module that defines it; here they are gathered, so
+that every scenario can use all of them.
+"""
+
+import pytest
+from pytest_bdd.steps import StepNamePrefix
+
+from tests.scenarios import steps_books, steps_desk, steps_orders
+from tests.scenarios.office import Office
+
+STEP_MODULES = (steps_books, steps_desk, steps_orders)
+
+for _module in STEP_MODULES:
+    for _name, _step in vars(_module).items():
+        if _name.startswith(StepNamePrefix.step_def.value):
+            assert _name not in globals(), f"two modules define the sentence {_name}"
+            globals()[_name] = _step
+
+
+@pytest.fixture
+def office():
+    """A back office whose last refusal, if it had one, must have been spoken of."""
+    found = Office()
+    yield found
+    found.require_no_refusal()
