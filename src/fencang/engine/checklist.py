@@ -70,7 +70,12 @@ def _is_due(state: DeskState, contract_id: str, venue: VenueState) -> bool:
 def _sessions(state: DeskState, venue: VenueState) -> Iterator[str]:
     if venue.phase is not Phase.CLOSE:
         yield f"the venue is in phase {venue.phase.value}"
-    ahead = sum(session.end_ns > state.time_ns for session in venue.sessions)
+    # A calendar states the close as well, up to the next day's first session: nothing is to come.
+    ahead = sum(
+        session.end_ns > state.time_ns
+        for session in venue.sessions
+        if session.phase is not Phase.CLOSE
+    )
     if venue.phase is Phase.CLOSE and ahead:
         yield f"{ahead} sessions of the day lie ahead"
 
