@@ -7,16 +7,22 @@ that every scenario can use all of them.
 import pytest
 from pytest_bdd.steps import StepNamePrefix
 
-from tests.scenarios import steps_books, steps_desk, steps_orders
+from tests.scenarios import steps_books, steps_day, steps_desk, steps_orders
 from tests.scenarios.office import Office
 
-STEP_MODULES = (steps_books, steps_desk, steps_orders)
+STEP_MODULES = (steps_books, steps_day, steps_desk, steps_orders)
 
 for _module in STEP_MODULES:
     for _name, _step in vars(_module).items():
         if _name.startswith(StepNamePrefix.step_def.value):
             assert _name not in globals(), f"two modules define the sentence {_name}"
             globals()[_name] = _step
+
+
+def pytest_bdd_before_step(request, step):
+    """A refusal is spoken of in the sentence that follows it."""
+    if not step.name.startswith("this is refused"):
+        request.getfixturevalue("office").require_no_refusal()
 
 
 @pytest.fixture

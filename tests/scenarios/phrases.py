@@ -89,6 +89,12 @@ def clock(text):
     return 60 * found.hour + found.minute
 
 
+@with_pattern(r"[A-Z][A-Za-z_]*(?:/[A-Z][A-Za-z_]+)?")
+def zone(text):
+    """Return the name of a time zone: ``Asia/Shanghai``."""
+    return text
+
+
 def percent(text):
     """Return parts per million of ``10 %``."""
     number, sign = text.split()
@@ -135,6 +141,7 @@ BLANKS = {
     "Lots": lots,
     "Day": day,
     "Clock": clock,
+    "Zone": zone,
     "Book": book,
     "Deals": deal,
     "Offset": offset,

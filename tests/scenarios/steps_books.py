@@ -134,7 +134,8 @@ def realised(office, who, gained, contract):
 
 @then(phrase("order {known:Name} is {words}"))
 def order_is(office, known, words):
-    assert office.desk.order_state(office.orders[known]).lower().replace("_", " ") == words
+    found = office.desk.order_state(office.orders[known]).lower().replace("_", " ")
+    assert found == words, f"it is {found}"
 
 
 @then(phrase("nothing of {contract:Name} is left"))
