@@ -7,10 +7,26 @@ that every scenario can use all of them.
 import pytest
 from pytest_bdd.steps import StepNamePrefix
 
-from tests.scenarios import steps_books, steps_day, steps_desk, steps_orders
+from tests.scenarios import (
+    steps_books,
+    steps_day,
+    steps_desk,
+    steps_fees,
+    steps_money,
+    steps_options,
+    steps_orders,
+)
 from tests.scenarios.office import Office
 
-STEP_MODULES = (steps_books, steps_day, steps_desk, steps_orders)
+STEP_MODULES = (
+    steps_books,
+    steps_day,
+    steps_desk,
+    steps_fees,
+    steps_money,
+    steps_options,
+    steps_orders,
+)
 
 for _module in STEP_MODULES:
     for _name, _step in vars(_module).items():

@@ -95,6 +95,17 @@ def zone(text):
     return text
 
 
+@with_pattern("out of|into")
+def way(text):
+    return text
+
+
+@with_pattern("exercised|assigned")
+def exercise(text):
+    return text
+
+
+@with_pattern(NUMBER + " %")
 def percent(text):
     """Return parts per million of ``10 %``."""
     number, sign = text.split()
@@ -142,6 +153,9 @@ BLANKS = {
     "Day": day,
     "Clock": clock,
     "Zone": zone,
+    "Way": way,
+    "Exercise": exercise,
+    "Percent": percent,
     "Book": book,
     "Deals": deal,
     "Offset": offset,
