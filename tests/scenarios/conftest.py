@@ -8,10 +8,12 @@ import pytest
 from pytest_bdd.steps import StepNamePrefix
 
 from tests.scenarios import (
+    steps_backfill,
     steps_books,
     steps_day,
     steps_desk,
     steps_fees,
+    steps_fills,
     steps_money,
     steps_options,
     steps_orders,
@@ -19,10 +21,12 @@ from tests.scenarios import (
 from tests.scenarios.office import Office
 
 STEP_MODULES = (
+    steps_backfill,
     steps_books,
     steps_day,
     steps_desk,
     steps_fees,
+    steps_fills,
     steps_money,
     steps_options,
     steps_orders,

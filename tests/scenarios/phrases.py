@@ -100,6 +100,23 @@ def way(text):
     return text
 
 
+@with_pattern("[a-z ]+")
+def reason(text):
+    """Return the words of a numbered reason."""
+    return text
+
+
+@with_pattern("long|short")
+def side(text):
+    return text
+
+
+@with_pattern("the mark|cost")
+def moved(text):
+    """Return what positions are transferred at."""
+    return text
+
+
 @with_pattern("exercised|assigned")
 def exercise(text):
     return text
@@ -155,6 +172,9 @@ BLANKS = {
     "Zone": zone,
     "Way": way,
     "Exercise": exercise,
+    "Side": side,
+    "Reason": reason,
+    "Moved": moved,
     "Percent": percent,
     "Book": book,
     "Deals": deal,

@@ -15,15 +15,30 @@ MINUTE = 60 * SECOND
 # ------------------------------------------------------------------------------------ refusals
 
 
-@then(phrase("this is refused with {number:Lots}, {words}"))
+@then(phrase("this is refused with {number:Lots}, {words:Reason}"))
 def refused(office, number, words):
     """Number and words name one reason; that nothing has changed was compared before."""
-    told = words.split(', because "')
-    assert Reason(number).words == told[0], f"{number} is {Reason(number).words}"
+    _refusal(office, number, words)
+
+
+@then(phrase('this is refused with {number:Lots}, {words:Reason}, because "{detail}"'))
+def refused_because(office, number, words, detail):
+    found = _refusal(office, number, words).detail
+    assert detail in found, found
+
+
+@then(phrase("this is refused with {number:Lots}, {words:Reason}, for all of:"))
+def refused_for_all(office, number, words, datatable):
+    found = _refusal(office, number, words).detail
+    for row in rows(datatable, "what"):
+        assert row["what"] in found, found
+
+
+def _refusal(office, number, words):
+    assert Reason(number).words == words, f"{number} is {Reason(number).words}"
     refusal = office.take_refusal()
     assert refusal.reason is Reason(number), refusal
-    for part in told[1:]:
-        assert part.removesuffix('"') in refusal.detail, refusal.detail
+    return refusal
 
 
 @then(phrase('a person is called: "{words}"'))
