@@ -68,7 +68,7 @@ Feature: Fills that need a person
 
     Given SHFE settles Monday 2020-04-20 with CU09 at 40,020
     And the next day at SHFE is Tuesday 2020-04-21
-    When ops enters a give-in: buys CU09 at 40,000 to open through CN1, agreed on Friday 2020-04-17, cleared on Monday 2020-04-20 (fill G1), approved by boss:
+    When ops enters a give in: buys CU09 at 40,000 to open through CN1, agreed on Friday 2020-04-17, cleared on Monday 2020-04-20 (fill G1), approved by boss:
       | who   | lots |
       | ALPHA | 3    |
     Then ALPHA may close 3 lots of CU09 as yesterday's

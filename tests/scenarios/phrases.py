@@ -106,6 +106,11 @@ def reason(text):
     return text
 
 
+@with_pattern("booked|explained|written off")
+def resolved(text):
+    return text
+
+
 @with_pattern("long|short")
 def side(text):
     return text
@@ -173,6 +178,7 @@ BLANKS = {
     "Way": way,
     "Exercise": exercise,
     "Side": side,
+    "Resolved": resolved,
     "Reason": reason,
     "Moved": moved,
     "Percent": percent,

@@ -139,7 +139,8 @@ def checklist_lacks(office, venue, datatable):
             check: words.replace(f"order {order_id}", f"order {name}")
             for check, words in found.items()
         }
-    assert found == {row["row"]: row["what"] for row in rows(datatable, "row", "what")}
+    told = {row["row"]: row["what"] for row in rows(datatable, "row", "what")}
+    assert found == told, found
 
 
 @then(phrase("the day was closed without {check:Name}"))

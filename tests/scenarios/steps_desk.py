@@ -11,6 +11,7 @@ from fencang.refdata.contract import (
     DeliveryGuard,
     DeliveryPolicy,
     ExerciseStyle,
+    FeeSchedule,
     OptionRight,
     OptionSettlement,
     OptionTerms,
@@ -49,6 +50,7 @@ PRODUCT = {
     "kind": ("kind", ContractKind),
     "money moves": ("cash_style", MOVES.__getitem__),
     "far is beyond": ("settlement_band_ppm", percent),
+    "commission a lot": ("fees", lambda text: FeeSchedule(per_lot_micros=money(text))),
     "largest order": ("order_quantity_max", lots),
     "prices": ("positive_prices_only", {"above zero": True}.__getitem__),
 }

@@ -15,6 +15,9 @@ from fencang.messages.fill_events import FillBusted, FillCorrected, FillEntered
 from fencang.messages.message import Side
 from tests.scenarios.phrases import Amount, book, lots, phrase, rows
 
+KINDS = {kind.name.lower().replace("_", " "): kind for kind in FillKind} | {
+    "fill": FillKind.ORDINARY
+}
 SIDES = {"long": Side.BUY, "short": Side.SELL}
 
 
@@ -33,7 +36,7 @@ def enters_fill(
         EnterFill(
             carrying_account_id=account,
             execution_id=name,
-            kind=FillKind[kind.upper().replace("-", "_").replace(" ", "_")],
+            kind=KINDS[kind],
             contract_id=contract,
             side=deals,
             quantity_lots=sum(leg.quantity_lots for leg in legs),
@@ -98,7 +101,7 @@ def mend_touches(office, of_day, datatable):
 @then(phrase("the entered fill is told as a {kind} vouched for by {first:Name} and {second:Name}"))
 def told_as(office, kind, first, second):
     entered = office.only(FillEntered)
-    assert entered.kind.name.lower().replace("_", " ") == kind
+    assert entered.kind is KINDS[kind]
     assert (entered.entered_by, entered.approved_by) == (first, second)
 
 
