@@ -18,11 +18,13 @@ STEP_MODULES = (
     "steps_day",
     "steps_desk",
     "steps_fees",
+    "steps_files",
     "steps_fills",
     "steps_money",
     "steps_options",
     "steps_orders",
     "steps_reconciliation",
+    "steps_statements",
 )
 
 for _module in STEP_MODULES:
@@ -36,7 +38,7 @@ for _module in STEP_MODULES:
 
 def pytest_bdd_before_step(request, step):
     """A refusal is spoken of in the sentence that follows it."""
-    if not step.name.startswith("this is refused"):
+    if not step.name.startswith(("this is refused", "this file is refused")):
         request.getfixturevalue("office").require_no_refusal()
 
 

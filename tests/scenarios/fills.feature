@@ -29,15 +29,13 @@ Feature: Fills that need a person
       | NKM0     | 20,000    |
       | CU09     | 40,000.00 |
     And this cash:
-      | account | owner  | cash              |
-      | C1      | FUND   | 10,000,000.00 USD |
-      | CN1     | FUND   | 1,000,000.00 CNY  |
-      | OMNI    | CLIENT | 100,000.00 USD    |
+      | account | owner | cash              |
+      | C1      | FUND  | 10,000,000.00 USD |
+      | CN1     | FUND  | 1,000,000.00 CNY  |
     And this capital out of the reserve:
       | who   | capital          |
       | ALPHA | 1,000,000.00 USD |
       | BETA  | 1,000,000.00 USD |
-      | GAMMA | 1,000,000.00 USD |
 
   Scenario: A block trade agreed by phone is entered by one person and vouched for by another
     10 lots bought at 19.80, marked at 20.00: ALPHA's 6 are 6 × 200.00 better, BETA's 4 800.00.
@@ -137,63 +135,22 @@ Feature: Fills that need a person
       | ALPHA | CLM0     | 7    | 0     |
       | C1    | CLM0     | 7    | 0     |
 
-  Scenario: A position moves at the mark and changes nobody's equity
-    ALPHA has 10 lots at 18.00, marked at 20.00, and gives 4: it realises 4 × 2,000.00; BETA begins
-    at 20.00.  At 21.00 ALPHA is paid 6 × 3,000.00 + 8,000.00, BETA 4 × 1,000.00.
+  Scenario: A fill beyond a limit is booked all the same, and opening is blocked
+    What was traded was traded.
 
-    Given ALPHA buys 10 CLM0 at 18.00
-    When 4 long CLM0 move from ALPHA to BETA at the mark
-    Then the equity is:
-      | who   | equity           |
-      | ALPHA | 1,020,000.00 USD |
-      | BETA  | 1,000,000.00 USD |
-    And ALPHA has realised 8,000.00 USD in CLM0
-    And the lots of BETA in CLM0 cost 80,000.00 USD
-    When NYMEX settles Monday 2020-04-20 with CLM0 at 21.00
-    Then the cash is:
-      | who   | cash              |
-      | ALPHA | 1,026,000.00 USD  |
-      | BETA  | 1,004,000.00 USD  |
-      | C1    | 10,030,000.00 USD |
-
-  Scenario: A position moves at cost only where the desk permits it, and with two persons
-    4 of 10 lots at 18.00 take 8,000.00 of profit along.
-
-    Given ALPHA buys 10 CLM0 at 18.00
-    When 4 long CLM0 move from ALPHA to BETA at cost, approved by boss
-    Then this is refused with 4109, transfer at cost
-    When positions may be transferred at cost
-    And 4 long CLM0 move from ALPHA to BETA at cost
-    Then this is refused with 1001, second person required
-    When 4 long CLM0 move from ALPHA to BETA at cost, approved by boss
-    Then the equity is:
-      | who   | equity           |
-      | ALPHA | 1,012,000.00 USD |
-      | BETA  | 1,008,000.00 USD |
-    And ALPHA has realised 0.00 USD in CLM0
-    And the lots of BETA in CLM0 cost 72,000.00 USD
-    When 7 long CLM0 move from ALPHA to BETA at the mark
-    Then this is refused with 4110, transfer lots too few
-
-  Scenario: A fill that nobody ordered waits in suspense until two persons give it to somebody
-    4 lots at 19.50; ALPHA takes 3 of them at 19.50, one stays.  It never crosses owners.
-
-    When a fill that nobody ordered comes at C1: buys 4 CLM0 at 19.50 (fill S1)
-    Then a person is called: "4 lots in suspense: names no order"
+    Given ALPHA may hold 5 lots of CLM0, long or short
+    When ops enters a block trade: buys CLM0 at 20.00 through C1, agreed on Monday 2020-04-20, cleared on Monday 2020-04-20 (fill B1), approved by boss:
+      | who   | lots |
+      | ALPHA | 6    |
+      | BETA  | 1    |
+    Then a person is called: "worst case 6 lots long"
     And the positions are:
-      | who                        | contract | long | short |
-      | the suspense account at C1 | CLM0     | 4    | 0     |
-      | C1                         | CLM0     | 4    | 0     |
-    When 3 lots of fill S1 at C1 are given to ALPHA
-    Then this is refused with 1001, second person required
-    When 1 lots of fill S1 at C1 are given to CLIENT1, approved by boss
-    Then this is refused with 2005, owners differ
-    When 5 lots of fill S1 at C1 are given to ALPHA, approved by boss
-    Then this is refused with 2017, suspense lots too few
-    When 3 lots of fill S1 at C1 are given to ALPHA, approved by boss
+      | who   | contract | long | short |
+      | ALPHA | CLM0     | 6    | 0     |
+      | BETA  | CLM0     | 1    | 0     |
+    When ALPHA orders to buy 1 CLM0 at 20.00
+    Then this is refused with 3050, position limit
+    When ALPHA sells 1 CLM0 at 20.00
     Then the positions are:
-      | who                        | contract | long | short |
-      | the suspense account at C1 | CLM0     | 1    | 0     |
-      | ALPHA                      | CLM0     | 3    | 0     |
-      | C1                         | CLM0     | 4    | 0     |
-    And the equity of ALPHA is 1,001,500.00 USD
+      | who   | contract | long | short |
+      | ALPHA | CLM0     | 5    | 0     |

@@ -190,9 +190,15 @@ BLANKS = {
 }
 
 
+SENTENCES = []
+"""Every sentence that a scenario can say, in the order of its definition."""
+
+
 def phrase(sentence):
     """Return a sentence with blanks: ``"{who:Book} buys {quantity:Lots} {contract:Name}"``."""
-    return parsers.parse(sentence, extra_types=BLANKS)
+    made = parsers.parse(sentence, extra_types=BLANKS)
+    SENTENCES.append(made)
+    return made
 
 
 def rows(table, *columns, optional=()):

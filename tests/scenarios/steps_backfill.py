@@ -9,7 +9,7 @@ LOTS = "lots of the prior system"
 CASH = "cash of the prior system"
 
 
-@step("the prior system has these lots:")
+@step(phrase("the prior system has these lots:"))
 def prior_lots(office, datatable):
     heads = ("who", "account", "deal", "lots", "contract", "price", "opened", "settled up to")
     office.kept[LOTS] = tuple(
@@ -27,7 +27,7 @@ def prior_lots(office, datatable):
     )
 
 
-@step("the prior system has this cash:")
+@step(phrase("the prior system has this cash:"))
 def prior_cash(office, datatable):
     made = []
     for row in rows(datatable, "who", "owner", "account", "cash"):

@@ -1,16 +1,11 @@
 """Sentences about what stands in the books, and about refusals and calls."""
 
-from pytest_bdd import step, then
+from pytest_bdd import then
 
 from fencang.ledger.book import suspense_id
-from fencang.messages.commands import AdvanceTime
 from fencang.messages.events import OperatorCalled
 from fencang.messages.reasons import Reason
-from tests.engine.firm import SECOND
 from tests.scenarios.phrases import Amount, amount, book, phrase, rows
-
-MINUTE = 60 * SECOND
-
 
 # ------------------------------------------------------------------------------------ refusals
 
@@ -47,21 +42,15 @@ def person_is_called(office, words):
     assert any(words in detail for detail in details), details
 
 
-@then("nobody is called")
+@then(phrase("nobody is called"))
 def nobody_is_called(office):
     assert office.all_of(OperatorCalled) == []
-
-
-@step(phrase("{count:Lots} minutes pass"))
-def minutes_pass(office, count):
-    office.desk.now_ns += count * MINUTE
-    office.do(AdvanceTime())
 
 
 # --------------------------------------------------------------------------------------- books
 
 
-@then("the positions are:")
+@then(phrase("the positions are:"))
 def positions(office, datatable):
     for row in rows(datatable, "who", "contract", "long", "short", optional=("of today",)):
         found = _lots(office, book(row["who"]), row["contract"])
@@ -102,7 +91,7 @@ def _lots_of_today(office, who, contract):
     )
 
 
-@then("the cash is:")
+@then(phrase("the cash is:"))
 def cash_of_books(office, datatable):
     for row in rows(datatable, "who", "cash"):
         _has_cash(office, book(row["who"]), amount(row["cash"]))
@@ -125,7 +114,7 @@ def equity_of(office, who, held):
     assert found == held, f"{who} has {found}, not {held}"
 
 
-@then("the equity is:")
+@then(phrase("the equity is:"))
 def equities(office, datatable):
     for row in rows(datatable, "who", "equity"):
         equity_of(office, row["who"], amount(row["equity"]))

@@ -154,7 +154,7 @@ def publication_says(office, words):
     assert words in office.only(MarginPublished).flags
 
 
-@then("the publication of margin says nothing")
+@then(phrase("the publication of margin says nothing"))
 def publication_says_nothing(office):
     assert office.only(MarginPublished).flags == ()
 

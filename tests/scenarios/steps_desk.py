@@ -81,7 +81,7 @@ def fields(row, columns):
 # ------------------------------------------------------------------------------------ the firm
 
 
-@step("the example firm")
+@step(phrase("the example firm"))
 def firm(office):
     """FUND holds the master account, C1, CN1 (gross) and the omnibus account OMNI."""
     office.do(
@@ -99,7 +99,7 @@ def _subs(products):
     )
 
 
-@step("these products, which every sub-account may trade:")
+@step(phrase("these products, which every sub-account may trade:"))
 def products(office, datatable):
     needed = ("product", "venue", "currency", "a point is worth", "tick", "margin")
     optional = (set(PRODUCT) | OPTION | GUARD) - set(needed)
@@ -123,7 +123,7 @@ def _product(row):
     return Product(name=found["product_id"], **found)
 
 
-@step("these contracts:")
+@step(phrase("these contracts:"))
 def contracts(office, datatable):
     optional = [column for column in CONTRACT if column not in {"contract", "product"}]
     found = rows(datatable, "contract", "product", optional=optional)
@@ -142,12 +142,12 @@ def position_limit(office, who, most, scope):
     office.do(define(limit(who, scope, most)))
 
 
-@step("trading days must be closed one after the other")
+@step(phrase("trading days must be closed one after the other"))
 def strict_days(office):
     office.do(define(changed(office.state.settings, day_policy=DayPolicy.STRICT)))
 
 
-@step("positions may be transferred at cost")
+@step(phrase("positions may be transferred at cost"))
 def transfers_at_cost(office):
     office.do(define(changed(office.state.settings, transfers_at_cost=True)))
 
@@ -155,14 +155,14 @@ def transfers_at_cost(office):
 # ---------------------------------------------------------------------------- prices and money
 
 
-@step("these currencies:")
+@step(phrase("these currencies:"))
 def currencies(office, datatable):
     found = rows(datatable, "currency", "in USD")
     rates = tuple(RateMark(row["currency"], price(row["in USD"])) for row in found)
     office.do(cmd.MarkRates(source="bank", rates=rates))
 
 
-@step("these marks:")
+@step(phrase("these marks:"))
 def marks(office, datatable):
     found = rows(datatable, "contract", "price")
     made = tuple(PriceMark(row["contract"], price(row["price"])) for row in found)
@@ -174,7 +174,7 @@ def mark(office, contract, at):
     office.do(cmd.MarkPrices(source="feed", marks=(PriceMark(contract, at),)))
 
 
-@step("this cash:")
+@step(phrase("this cash:"))
 def cash(office, datatable):
     for row in rows(datatable, "account", "owner", "cash"):
         arrived = amount(row["cash"])
@@ -196,7 +196,7 @@ def cash_arrives(office, arrived, owner, account):
     office.do(deposit(account, owner, arrived))
 
 
-@step("this capital out of the reserve:")
+@step(phrase("this capital out of the reserve:"))
 def capital(office, datatable):
     for row in rows(datatable, "who", "capital"):
         office.do(capital_of(None, book(row["who"]), amount(row["capital"])))

@@ -89,7 +89,7 @@ def posts_interest(office, first, until):
     office.do(PostInterest(day=first, until_day=until, entered_by="ops"))
 
 
-@then("the interest is:")
+@then(phrase("the interest is:"))
 def interest(office, datatable):
     """Every amount that moved and no other; ``for`` cash or used benefit."""
     found = sorted(

@@ -37,7 +37,7 @@ DIRECTIONS = {"out of": WireDirection.OUT, "into": WireDirection.IN}
 # --------------------------------------------------------------------------------------- wires
 
 
-@step("these funding terms, on a clock of UTC:")
+@step(phrase("these funding terms, on a clock of UTC:"))
 def funding_terms(office, datatable):
     found = rows(datatable, "account", "currency", "cut-off", "after it", "calls are due at")
     office.do(
@@ -148,7 +148,7 @@ def is_met(office, what):
     assert office.only(MarginCallMet).met_by.name.lower() == what
 
 
-@then("no margin call is open")
+@then(phrase("no margin call is open"))
 def no_call(office):
     assert office.state.funds.open_calls == {}
 
@@ -200,7 +200,7 @@ def proposes_sweep(office, owner):
         office.kept["sweep"] = office.only(SweepProposed).sweep_id
 
 
-@then("the sweep proposes these wires:")
+@then(phrase("the sweep proposes these wires:"))
 def sweep_wires(office, datatable):
     found = [
         (each.from_account_id, each.to_account_id, Amount(each.amount_micros, each.currency))

@@ -63,7 +63,7 @@ def expires(office, contract, at, by):
     )
 
 
-@then("these books are exercised or assigned:")
+@then(phrase("these books are exercised or assigned:"))
 def exercised(office, datatable):
     (event,) = office.all_of(OptionExercised)
     found = {leg.book_id: (leg.long_lots, leg.short_lots) for leg in event.legs}
@@ -79,6 +79,6 @@ def drawn(office, names, quantity):
     assert leg.book_id in names.replace(" and ", ", ").split(", ")
 
 
-@then("it was known already, and counts once")
+@then(phrase("it was known already, and counts once"))
 def counts_once(office):
     assert [type(event) for event in office.events] == [DuplicateFillIgnored]

@@ -62,7 +62,7 @@ def trades(office, who, deals, quantity, contract, at, offset, name):
     trade(office, who, deals, quantity, contract, at, offset, name)
 
 
-@step("these trades:")
+@step(phrase("these trades:"))
 def table_of_trades(office, datatable):
     needed = ("who", "deal", "lots", "contract", "price")
     for row in rows(datatable, *needed, optional=("offset", "fill")):

@@ -109,21 +109,21 @@ def reconciles(office, broker, account, of_day):
     office.do(report_of(office.found, at_sequence=sequence, entered_by="ops"))
 
 
-@then("both books agree")
+@then(phrase("both books agree"))
 def books_agree(office):
     found = [(each.kind.words, each.subject) for each in office.found.breaks]
     assert found == []
 
 
-@then("the breaks are, without what only follows from them:")
+@then(phrase("the breaks are, without what only follows from them:"))
 def breaks_are(office, datatable):
-    """Exactly these in their own right, and at least one line of each that follows."""
+    """Exactly these in their own right, each with what is proposed."""
     found = [(each.kind.words, _subject(each), each.proposal.words) for each in office.found.causes]
     told = rows(datatable, "kind", "of", "proposal")
     assert sorted(found) == sorted((row["kind"], row["of"], row["proposal"]) for row in told)
 
 
-@then("nothing is a break in its own right")
+@then(phrase("nothing is a break in its own right"))
 def only_follows(office):
     assert [_subject(each) for each in office.found.causes] == []
 
@@ -188,17 +188,17 @@ def open_breaks(office, count, account):
     assert len(found) == count, len(found)
 
 
-@then("breaks are cleared")
+@then(phrase("breaks are cleared"))
 def breaks_cleared(office):
     assert office.all_of(BreakCleared)
 
 
-@then("the certificate is clean")
+@then(phrase("the certificate is clean"))
 def clean(office):
     assert _certificate(office).is_clean
 
 
-@then("the certificate names these breaks, and is not clean:")
+@then(phrase("the certificate names these breaks, and is not clean:"))
 def certificate_names(office, datatable):
     page = _certificate(office)
     found = [
