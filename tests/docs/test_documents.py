@@ -37,6 +37,9 @@ NOT_RUN = {
 }
 """Commands that are shown and not run here, each with the reason."""
 
+AT_THE_SOURCE = ("docs/guide/scenarios.md",)
+"""Pages whose commands need the source, not only the examples."""
+
 PROGRAMS = {"fencang": ["-m", "fencang.app.main"], "python": []}
 SECONDS_MAX = 240
 
@@ -123,10 +126,11 @@ def run_in(folder, command):
 def test_every_command_shown_runs(name, tmp_path):
     """One after another in one folder, as a reader would; the Chinese page shows the same ones."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    folder = ROOT if name in AT_THE_SOURCE else tmp_path
     for command in commands(name):
         if command in NOT_RUN or command.startswith("make "):
             continue
-        done = run_in(tmp_path, command)
+        done = run_in(folder, command)
         assert done.returncode == 0, f"{name}: {command}\n{done.stdout}\n{done.stderr}"
 
 

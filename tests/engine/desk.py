@@ -68,7 +68,7 @@ class Desk:
         assert isinstance(events[0], CommandRejected | OrderRejected), events
         assert events[0].reason is reason, events[0]
         assert [type(event) for event in events[1:]] in ([], [OperatorCalled]), events
-        assert _without_time(self.machine) == _without_time(MAKER.load(before))
+        assert without_time(self.machine) == without_time(MAKER.load(before))
         return events[0]
 
     # ------------------------------------------------------------------ orders
@@ -208,7 +208,7 @@ class Desk:
         return self.state.orders[order_id].state.name
 
 
-def _without_time(machine):
+def without_time(machine):
     """Return the state's bytes as they were at sequence 0: what a refusal may not change."""
     sequence, time_ns = machine.sequence, machine.time_ns
     machine.state.sequence = machine.state.time_ns = 0

@@ -378,6 +378,25 @@ def test_a_day_cannot_be_closed_while_sessions_lie_ahead(desk):
     desk.refused(close_day(WEDNESDAY), Reason.WRONG_TRADING_DAY)
 
 
+def test_a_stated_close_is_no_session_that_lies_ahead(desk):
+    """Calendars state the close up to the next day's pre-open; the day may be closed before."""
+    start = desk.now_ns
+    desk.done(
+        open_day(
+            MONDAY,
+            session(Phase.OPEN, start, start + HOUR),
+            session(Phase.CLOSE, start + HOUR, start + 9 * HOUR),
+        )
+    )
+    assert missing(desk) == {
+        Check.SESSIONS: "the venue is in phase open",
+    }
+    wait(desk, 2 * HOUR)
+    assert missing(desk) == {}
+    desk.done(close_day(MONDAY))
+    desk.done(open_day(TUESDAY))
+
+
 def test_a_cut_waits_for_trading_and_leaves_with_the_open(desk):
     """A rule fires in a halt: the reductions are routed when the halt ends, not before."""
     desk.done(define(rule()))

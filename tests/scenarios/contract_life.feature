@@ -1,0 +1,126 @@
+Feature: A contract from its listing to its end
+  One lot of CL is worth 1,000.00 USD a point, NK 1,000 JPY, CU 5.00 CNY.
+
+  Background:
+    Given the example firm
+    And these products, which every sub-account may trade:
+      | product | venue | currency | a point is worth | tick  | margin | delivery | days before notice |
+      | CL      | NYMEX | USD      | 1,000.00         | 0.01  | 10 %   | block    | 1                  |
+      | HO      | NYMEX | USD      | 42,000.00        | 0.01  | 10 %   | warn     | 0                  |
+      | NK      | OSE   | JPY      | 1,000            | 5     | 10 %   |          |                    |
+      | CU      | SHFE  | CNY      | 5.00             | 10.00 | 10 %   |          |                    |
+    And these contracts:
+      | contract | product | first trading day  | last trading day   | first notice day     |
+      | CLK0     | CL      |                    | Tuesday 2020-04-21 | Thursday 2020-04-23  |
+      | CLM0     | CL      |                    |                    | Wednesday 2020-04-22 |
+      | CLZ0     | CL      | Tuesday 2020-04-21 |                    |                      |
+      | HOM0     | HO      |                    |                    | Tuesday 2020-04-21   |
+      | NKM0     | NK      |                    |                    |                      |
+      | CU09     | CU      |                    |                    |                      |
+    And these currencies:
+      | currency | in USD |
+      | JPY      | 0.01   |
+      | CNY      | 0.14   |
+    And NYMEX opens for Monday 2020-04-20
+    And OSE opens for Monday 2020-04-20
+    And SHFE opens for Monday 2020-04-20
+    And these marks:
+      | contract | price     |
+      | CLK0     | 10.00     |
+      | CLM0     | 20.00     |
+      | CLZ0     | 30.00     |
+      | HOM0     | 1.00      |
+      | NKM0     | 20,000    |
+      | CU09     | 40,000.00 |
+    And this cash:
+      | account | owner | cash              |
+      | C1      | FUND  | 10,000,000.00 USD |
+      | C1      | FUND  | 50,000,000 JPY    |
+      | CN1     | FUND  | 1,000,000.00 CNY  |
+    And this capital out of the reserve:
+      | who   | capital          |
+      | ALPHA | 1,000,000.00 USD |
+      | BETA  | 1,000,000.00 USD |
+
+  Scenario: Nothing is traded before the listing or after the last trading day
+    When ALPHA orders to buy 1 CLZ0 at 30.00
+    Then this is refused with 3022, order contract not listed
+    When the next day at NYMEX is Tuesday 2020-04-21
+    And ALPHA buys 1 CLZ0 at 30.00
+    Then the positions are:
+      | who   | contract | long | short |
+      | ALPHA | CLZ0     | 1    | 0     |
+    When ALPHA buys 1 CLK0 at 10.00
+    And the next day at NYMEX is Wednesday 2020-04-22
+    And ALPHA orders to sell 1 CLK0 at 10.00
+    Then this is refused with 3021, order contract expired, because "CLK0 ended on 2020-04-21"
+
+  Scenario: The final settlement closes every position, below zero too
+    May crude ends at -37.63.  ALPHA's 2 lots from 10.00 lose 2 × 47,630.00 = 95,260.00, BETA's sold
+    lot gains 47,630.00.
+
+    Given ALPHA buys 2 CLK0 at 10.00
+    And BETA sells 1 CLK0 at 10.00
+    And ALPHA orders to buy 1 CLK0 at 9.00 until cancelled (order O1)
+    When CLK0 ends at -37.63
+    Then the cash is:
+      | who   | cash             |
+      | ALPHA | 904,740.00 USD   |
+      | BETA  | 1,047,630.00 USD |
+      | C1    | 9,952,370.00 USD |
+    And nothing of CLK0 is left
+    And order O1 is expired
+    And ALPHA has realised -95,260.00 USD in CLK0
+    When ALPHA orders to buy 1 CLK0 at 10.00
+    Then this is refused with 3021, order contract expired
+    When CLK0 ends at -37.63
+    Then this is refused with 2015, contract expired
+
+  Scenario: The final settlement follows those of the days before
+    Bought at 20,000, settled at 20,100: 2 × 100 × 1,000 = 200,000 JPY.
+    Ended at 19,900: 2 × 200 × 1,000 = 400,000 JPY less.
+
+    Given ALPHA buys 2 NKM0 at 20,000
+    When OSE settles Monday 2020-04-20 with NKM0 at 20,100
+    Then the cash of ALPHA is 200,000 JPY
+    When the next day at OSE is Tuesday 2020-04-21
+    And NKM0 ends at 19,900
+    Then the cash of ALPHA is -200,000 JPY
+    And nothing of NKM0 is left
+
+  Scenario: Both sides of a gross account end
+    5 lots long and 3 short in copper from 40,000 to 40,100: 5 × 500.00 - 3 × 500.00.
+
+    Given ALPHA buys 5 CU09 at 40,000.00 to open
+    And ALPHA sells 3 CU09 at 40,000.00 to open
+    Then the positions are:
+      | who   | contract | long | short |
+      | ALPHA | CU09     | 5    | 3     |
+      | CN1   | CU09     | 5    | 3     |
+    When CU09 ends at 40,100.00
+    Then the cash of ALPHA is 1,000.00 CNY
+    And nothing of CU09 is left
+
+  Scenario: Before first notice day the desk only reduces
+    Notice is on Wednesday; from Tuesday on nothing is opened in June.  December may be bought instead.
+
+    Given ALPHA buys 10 CLM0 at 20.00
+    When the next day at NYMEX is Tuesday 2020-04-21
+    And ALPHA orders to buy 1 CLM0 at 20.00
+    Then this is refused with 3042, delivery guard, because "may be delivered from 2020-04-22 on"
+    When ALPHA buys 1 CLZ0 at 30.00
+    And ALPHA sells 4 CLM0 at 20.00
+    Then the positions are:
+      | who   | contract | long | short |
+      | ALPHA | CLM0     | 6    | 0     |
+      | ALPHA | CLZ0     | 1    | 0     |
+
+  Scenario: Positions that may be delivered are named every evening
+    Given ALPHA buys 3 HOM0 at 1.00
+    And BETA sells 1 HOM0 at 1.00
+    When NYMEX settles Monday 2020-04-20 with HOM0 at 1.00
+    Then the publication of margin says nothing
+    When the next day at NYMEX is Tuesday 2020-04-21
+    And ALPHA buys 1 HOM0 at 1.00
+    And NYMEX settles Tuesday 2020-04-21 with HOM0 at 1.00
+    Then the publication of margin says: "HOM0: first notice day is 2020-04-21, 5 lots are open"
