@@ -37,6 +37,17 @@ def test_words_mark_what_is_not_confirmed():
     assert "notice-2018" in told
 
 
+def test_the_list_counts_what_is_not_confirmed_and_a_page_names_it():
+    told = " ".join(run("calendar", COLUMNS="200").stdout.split())
+    assert (
+        "cme-grains CBOT ZC ZW KE ZS ZM ZL ZO ZR 2015-01-01 2027-12-31 25 days, 2 sessions" in told
+    )
+    assert "ice-us-sugar ICE Futures U.S. SB 2015-01-01 2027-12-31 nothing" in told
+    page = run("calendar", "cme-grains", "--from", "2024-03-04", "--to", "2024-03-05").stdout
+    assert "unconfirmed pre_open 08:00 to 08:30" in page
+    assert "unconfirmed open" not in page
+
+
 def test_without_days_it_shows_a_week():
     assert len(run_json("calendar", "eurex")["trading_days"]) == 7
     assert len(run_json("calendar", "eurex", "--from", "2018-12-20")["trading_days"]) == 7

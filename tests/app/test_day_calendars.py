@@ -81,6 +81,13 @@ def test_one_product_takes_the_sessions_of_a_calendar_of_its_own(data):
     assert stated(data) == (ENERGY, {("WHEAT",): GRAINS})
 
 
+def test_sessions_of_a_product_may_be_written_out(data):
+    half = f"WHEAT:open={MONDAY}T13:30Z/{MONDAY}T17:05Z"
+    asked = ("--venue", "EXCHANGE", "--session", half, "--calendar", "cme-energy")
+    run_json("day", "open", "--data", data, "--date", MONDAY, *asked)
+    assert stated(data) == (ENERGY, {("WHEAT",): ["04-01 13:30"]})
+
+
 def test_a_desk_that_names_its_calendars_opens_every_venue_with_them(data):
     naming(data, "cme-energy", WHEAT="cme-grains", COPPER="cme-energy")
     opened(data, "desk", venue=())
@@ -112,6 +119,14 @@ def test_a_clerk_sees_the_phase_of_every_product(data, capsys):
         (2, ("--calendar", "WHEAT=cme-grains")),
         (2, ("--calendar", "desk", "--calendar", "WHEAT=cme-grains")),
         (2, ("--venue", "EXCHANGE", "--calendar", "cme-energy", "--calendar", "cme-fx")),
+        (2, ("--calendar", "desk", "--session", "open=2024-04-01T13:30Z/2024-04-01T20:00Z")),
+        (
+            2,
+            (
+                *("--venue", "EXCHANGE", "--calendar", "WHEAT=cme-grains"),
+                *("--session", "WHEAT:open=2024-04-01T13:30Z/2024-04-01T20:00Z"),
+            ),
+        ),
         (1, ("--venue", "EXCHANGE", "--calendar", "GOLD=cme-energy")),
     ],
 )

@@ -1,12 +1,17 @@
 """The demo: its laws hold, it tells the same story every time, and its picture is a picture."""
 
+from datetime import date
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.app.program import run, run_json
+from fencang.app.desk.file import read_desk
+from fencang.parameters.calendar.days import trading_days
+from fencang.parameters.calendar.shipped import load_calendar
+from tests.app.program import ROOT, run, run_json
 
 pytest.importorskip("arch", reason="the demo's prices ship inside the package arch (extra demo)")
+DEMO = ROOT / "src" / "fencang" / "app" / "demo" / "desk.toml"
 WINDOW = ["--from", "2017-11-01", "--to", "2018-02-28"]
 
 
@@ -49,6 +54,27 @@ def test_profit_is_what_equity_moved(story):
     """Nobody deposits or withdraws: the sub-accounts' profit is the change of the pool."""
     change = story["equity_last_micros"] - story["equity_first_micros"]
     assert sum(story["profit_micros"].values()) == change
+
+
+def test_every_price_falls_on_a_trading_day_of_its_calendar():
+    """Evidence for the calendars that the demo's desk names: no bar of two years is left out."""
+    from importlib import import_module
+
+    wanted = {"sp500": "cme-equity", "nasdaq": "cme-equity", "wti": "cme-energy"}
+    first, last = date(2017, 1, 1), date(2018, 12, 31)
+    for name, calendar_id in wanted.items():
+        series = import_module(f"arch.data.{name}").load().dropna()
+        days = {stamp.date() for stamp in series.index if first <= stamp.date() <= last}
+        calendar = load_calendar(calendar_id)
+        assert days <= frozenset(trading_days(calendar, first, last)), name
+        assert len(trading_days(calendar, first, last)) - len(days) <= 4, name
+    desk = read_desk(DEMO)
+    assert [each.calendar_id for each in desk.venues] == ["cme-equity"]
+    assert {each.product_id: each.calendar_id for each in desk.products} == {
+        "ES": "",
+        "NQ": "",
+        "CL": "cme-energy",
+    }
 
 
 def test_a_second_run_gives_the_same_hash(story, folder):

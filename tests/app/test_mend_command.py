@@ -169,3 +169,22 @@ def test_what_cannot_be_meant_is_said_and_changes_nothing(journal):
         assert done.returncode == status, (arguments, done.stderr)
         assert done.stderr
     assert journal.read_bytes() == before
+
+
+def test_what_no_command_line_enters_is_said_in_words(journal, tmp_path):
+    """A symbol that nobody knows belongs in the map; cash that came is a wire, at the desk."""
+    statement = tmp_path / "broker.csv"
+    text = GOOD.read_text(encoding="utf-8")
+    text = text.replace(
+        "13.03.2024;;KUPFER;S;16", "13.03.2024;;ZINN in LME;B;2;1,0;0,00\n13.03.2024;;KUPFER;S;16"
+    )
+    text = text.replace("14.521,00;0,00;552.115,00", "14.521,00;500,00;552.615,00")
+    statement.write_text(text, encoding="utf-8")
+    found = reconciled(statement, MAP, journal)
+    notes = [step["note"] for step in found["steps"] if not step["commands"]]
+    assert sorted(notes) == [
+        "at the desk: RequestWire, 500.00 EUR in, and its approval",
+        'in the map, under [symbols]: "ZINN in LME" = "CONTRACT"',
+    ]
+    told = run("reconcile", statement, "--map", MAP, "--data", journal, COLUMNS="80").stdout
+    assert "CONTRACT: the contract that it is here" in " ".join(told.split())

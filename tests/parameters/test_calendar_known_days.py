@@ -96,6 +96,8 @@ def test_a_holiday_of_globex_belongs_to_the_next_trading_day():
             day_and_night(("-2 17:00", "-1 13:30"), ("-1 17:00", "16:00")),
         ),
         ("cme-grains", date(2023, 11, 24), [("open", "08:30", "12:05")]),
+        ("cme-grains", date(2015, 7, 2), day_and_night(("-1 19:00", "07:45"), ("08:30", "13:15"))),
+        ("cme-grains", date(2015, 7, 6), day_and_night(("-1 19:00", "07:45"), ("08:30", "13:20"))),
         ("cme-grains", date(2023, 2, 21), day_and_night(("-1 19:00", "07:45"), ("08:30", "13:20"))),
         ("cme-equity", date(2015, 6, 2), day_and_night(("-1 17:00", "15:15"), ("15:30", "16:15"))),
         ("cme-equity", date(2021, 6, 29), [("open", "-1 17:00", "16:00")]),

@@ -27,8 +27,9 @@ Sessions = Annotated[
     list[str] | None,
     typer.Option(
         "--session",
-        metavar="PHASE=FROM/TO",
-        help="pre_open, open, halt: open=2024-07-01T13:30Z/2024-07-01T20:00Z; may be repeated.",
+        metavar="[PRODUCT:]PHASE=FROM/TO",
+        help="pre_open, open, halt: open=2024-07-01T13:30Z/2024-07-01T20:00Z; may be repeated; "
+        "with PRODUCT: in front one of a product that keeps hours of its own.",
     ),
 ]
 Calendars = Annotated[

@@ -138,6 +138,8 @@ def _summary(calendar: Calendar) -> dict[str, Any]:
         "products": list(calendar.products),
         "source_titles": [source.title for source in calendar.sources],
         "unconfirmed_days": len(unconfirmed),
+        "unconfirmed_templates": sum(not each.confirmed for each in calendar.templates),
+        "unconfirmed_pauses": sum(not each.confirmed for each in calendar.pauses),
     }
 
 

@@ -19,7 +19,7 @@ def tell_list(found: dict[str, Any]) -> None:
     table = Table(title="Trading calendars", **PLAIN)
     for heading in ("calendar", "venue", "products", "from", "to"):
         table.add_column(heading, no_wrap=heading in {"calendar", "from", "to"})
-    table.add_column("unconfirmed days", justify="right")
+    table.add_column("unconfirmed")
     for line in found["calendars"]:
         table.add_row(
             line["calendar"],
@@ -27,7 +27,7 @@ def tell_list(found: dict[str, Any]) -> None:
             escape(" ".join(line["products"])),
             str(line["first_day"]),
             str(line["last_day"]),
-            str(line["unconfirmed_days"]),
+            _unconfirmed(line),
         )
     console.print(table)
     console.print("\n[bold]Sources[/bold]")
@@ -35,6 +35,17 @@ def tell_list(found: dict[str, Any]) -> None:
         title for line in found["calendars"] for title in line["source_titles"]
     ):
         console.print(f"  {escape(title)}", soft_wrap=True)
+
+
+def _unconfirmed(line: dict[str, Any]) -> str:
+    """Return what of a calendar nobody read in a source, counted; its own page names each row."""
+    counts = (
+        (line["unconfirmed_days"], "day"),
+        (line["unconfirmed_templates"], "session"),
+        (line["unconfirmed_pauses"], "pause"),
+    )
+    told = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count]
+    return ", ".join(told) or "nothing"
 
 
 def tell_calendar(found: dict[str, Any]) -> None:
@@ -48,7 +59,7 @@ def tell_calendar(found: dict[str, Any]) -> None:
     for pause in found["night_pauses"]:
         console.print(
             f"No night sessions from {pause['first_day']} to {pause['last_day']}: "
-            f"{escape(pause['name'])}"
+            f"{escape(pause['name'])}{'' if pause['confirmed'] else f' {UNCONFIRMED}'}"
         )
     for template in found["unconfirmed_sessions"]:
         console.print(

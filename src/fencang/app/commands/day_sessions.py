@@ -32,11 +32,13 @@ def require_meaning(venue_id: str, sessions: Sequence[str], calendars: Sequence[
     if OF_THE_DESK in of_venue:
         if len(calendars) > 1:
             raise UsageFault("--calendar desk takes every calendar from the desk; give no other")
+        if sessions:
+            raise UsageFault("--calendar desk states every session; give no --session")
     elif calendars and not venue_id:
         raise UsageFault("--calendar gives one venue's sessions; name it with --venue")
     if len(of_venue) > 1:
         raise UsageFault(f"--calendar {of_venue[1]}: the venue has {of_venue[0]} already")
-    if of_venue and sessions:
+    if of_venue and any(not parse_session(text)[0] for text in sessions):
         raise UsageFault("--calendar and --session both state the day's sessions; give one of them")
 
 
@@ -50,15 +52,28 @@ def asked_sessions(
     """
     if OF_THE_DESK in calendars:
         return _of_desk(state, venue_id, day)
-    products: dict[str, list[str]] = {}
-    stated = tuple(sorted((parse_session(text) for text in sessions), key=_start))
+    by_calendar: dict[str, list[str]] = {}
+    written = _written(sessions)
+    stated = written.pop("", ())
     for text in calendars:
         product_id, equals, calendar_id = text.partition("=")
-        if equals:
-            products.setdefault(calendar_id, []).append(product_id)
-        else:
+        if not equals:
             stated = _of_venue(text, day)
-    return DaySessions(stated, _groups(products, day))
+        elif product_id in written:
+            raise UsageFault(f"--calendar {text}: --session states the product's hours already")
+        else:
+            by_calendar.setdefault(calendar_id, []).append(product_id)
+    groups = [ProductSessions((name,), found) for name, found in sorted(written.items())]
+    return DaySessions(stated, (*groups, *_groups(by_calendar, day)))
+
+
+def _written(texts: Sequence[str]) -> dict[str, tuple[Session, ...]]:
+    """Return written sessions by product, those of the venue under an empty name."""
+    found: dict[str, list[Session]] = {}
+    for text in texts:
+        product_id, session = parse_session(text)
+        found.setdefault(product_id, []).append(session)
+    return {name: tuple(sorted(each, key=_start)) for name, each in found.items()}
 
 
 def _of_desk(state: DeskState, venue_id: str, day: date) -> DaySessions:
@@ -111,20 +126,23 @@ def _start(session: Session) -> int:
     return session.start_ns
 
 
-def parse_session(text: str) -> Session:
+def parse_session(text: str) -> tuple[str, Session]:
     """Return the session that ``open=2024-07-01T13:30Z/2024-07-01T20:00Z`` stands for.
+
+    ``WHEAT:open=…`` is one of a product that keeps hours of its own; its name comes first.
 
     Raises:
         UsageFault: another form, an unknown phase, or a time without its offset from UTC.
     """
-    phase, equals, span = text.partition("=")
+    name, equals, span = text.partition("=")
+    product_id, _, phase = name.rpartition(":")
     begin, slash, end = span.partition("/")
     if not equals or not slash or phase not in [each.value for each in Phase]:
         raise UsageFault(
             f"--session {text}: want PHASE=FROM/TO, PHASE one of pre_open, open, halt, close, "
-            "such as open=2024-07-01T13:30Z/2024-07-01T20:00Z"
+            "such as open=2024-07-01T13:30Z/2024-07-01T20:00Z; PRODUCT: in front for one product"
         )
-    return Session(Phase(phase), _time_ns(text, begin), _time_ns(text, end))
+    return product_id, Session(Phase(phase), _time_ns(text, begin), _time_ns(text, end))
 
 
 def _time_ns(text: str, value: str) -> int:

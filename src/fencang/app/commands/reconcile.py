@@ -98,10 +98,8 @@ def run_reconcile(question: ReconciliationQuestion, *, as_json: bool) -> ExitSta
         plain = {**_plain(certificate), "steps": [each._asdict() for each in steps.values()]}
         sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
     else:
-        is_known = question.recorded_by or all(
-            each in {known.found.break_id for known in desk.breaks.unresolved(account)}
-            for each in steps
-        )
+        known = {each.found.break_id for each in desk.breaks.unresolved(account)}
+        is_known = bool(question.recorded_by) or steps.keys() <= known
         tell(certificate, found, steps, () if is_known else _record_step(question))
     return ExitStatus.DONE if certificate.is_clean else ExitStatus.DIFFERENCES_FOUND
 

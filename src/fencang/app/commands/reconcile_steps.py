@@ -85,7 +85,7 @@ def _step(found: Comparison, each: BreakFound, data: str, *, is_past: bool) -> S
     if each.section is StatementSection.MOVEMENTS and each.proposal is Proposal.BOOK:
         return Step(*told, (), _cash_words(each))
     if each.kind is BreakKind.UNKNOWN_CONTRACT:
-        symbol = each.subject.rpartition(" in ")[2]
+        symbol = each.subject.partition(" in ")[2]
         return Step(*told, (), f'in the map, under [symbols]: "{symbol}" = "CONTRACT"')
     if each.proposal is not Proposal.ASK_BROKER:
         return None
