@@ -117,12 +117,6 @@ def receiver_without_margin(desk):
 
 
 FILL_ROWS = (
-    Row(
-        "undone by one person",
-        assigned,
-        lambda x: undo(x, "ALPHA", 1, approved_by="ops"),
-        Reason.SECOND_PERSON_IS_THE_FIRST,
-    ),
     Row("fill alone", None, fixed(enter("E", BUY, "20", ONE, approved_by="")), Reason(1001)),
     Row("manual bust alone", bought_ten, lambda x: bust(x, source="manual"), Reason(1001)),
     Row(
@@ -135,6 +129,12 @@ FILL_ROWS = (
         "manual correction by one",
         bought_ten,
         lambda x: correct(x, 9, "20", source="manual", entered_by="ops", approved_by="ops"),
+        Reason.SECOND_PERSON_IS_THE_FIRST,
+    ),
+    Row(
+        "undone by one person",
+        assigned,
+        lambda x: undo(x, "ALPHA", 1, approved_by="ops"),
         Reason.SECOND_PERSON_IS_THE_FIRST,
     ),
     Row("leg of nobody", None, fixed(enter("E", BUY, "20", {"NOBODY": 1})), Reason(2001)),
