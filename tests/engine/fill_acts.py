@@ -7,6 +7,7 @@ from fencang.messages.fill_commands import (
     FillKind,
     FillLeg,
     TransferPosition,
+    UndoSuspenseAssignment,
 )
 from fencang.messages.message import Offset
 from fencang.refdata.desk import DeskSettings
@@ -71,6 +72,17 @@ def move(source, target, lots, side=BUY, contract="CLM0", account="C1", **more):
         side=side,
         quantity_lots=lots,
         **{"reason": "strategy moves", "entered_by": "cio", **more},
+    )
+
+
+def undo(execution_id, sub, lots, account="C1", **more):
+    """Return the undo of an assignment out of suspense."""
+    return UndoSuspenseAssignment(
+        carrying_account_id=account,
+        execution_id=execution_id,
+        sub_account_id=sub,
+        quantity_lots=lots,
+        **{"reason": "not theirs", "entered_by": "ops", "approved_by": "boss", **more},
     )
 
 

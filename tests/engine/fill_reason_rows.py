@@ -8,8 +8,8 @@ from datetime import timedelta
 from fencang.messages.message import Offset
 from fencang.messages.reasons import Reason
 from tests.engine.acts import expired, halt, opening, opening_lots
-from tests.engine.desk import BUY, CLOSE, OPEN, SELL, transfer
-from tests.engine.fill_acts import bought, bust, correct, enter, move, permit_cost
+from tests.engine.desk import BUY, CLOSE, OPEN, SELL, assign, stray, transfer
+from tests.engine.fill_acts import bought, bust, correct, enter, move, permit_cost, undo
 from tests.engine.firm import MONDAY, SATURDAY, TUESDAY, define, limit, sub_account
 from tests.engine.reason_rows import Row, fixed
 
@@ -35,6 +35,28 @@ def forgotten(desk):
     for machine in (desk.machine, desk.follower, desk.twin):
         machine.state.detailed_executions.forget_oldest()
     return execution_id
+
+
+def stray_lots(desk):
+    return stray(desk, BUY, 5, "20")
+
+
+def assigned(desk):
+    name = stray_lots(desk)
+    desk.done(assign(name, "ALPHA", 3))
+    return name
+
+
+def assigned_yesterday(desk):
+    name = assigned(desk)
+    desk.next_day(TUESDAY)
+    return name
+
+
+def assigned_and_settled(desk):
+    name = assigned(desk)
+    desk.settle(CLM0="21")
+    return name
 
 
 def expired_since(desk):
@@ -107,6 +129,12 @@ FILL_ROWS = (
         "manual correction by one",
         bought_ten,
         lambda x: correct(x, 9, "20", source="manual", entered_by="ops", approved_by="ops"),
+        Reason.SECOND_PERSON_IS_THE_FIRST,
+    ),
+    Row(
+        "undone by one person",
+        assigned,
+        lambda x: undo(x, "ALPHA", 1, approved_by="ops"),
         Reason.SECOND_PERSON_IS_THE_FIRST,
     ),
     Row("leg of nobody", None, fixed(enter("E", BUY, "20", {"NOBODY": 1})), Reason(2001)),
@@ -241,6 +269,25 @@ FILL_ROWS = (
         frozen_yesterdays,
         fixed(move("ALPHA", "BETA", 2, **GROSS)),
         Reason.TRANSFER_LOTS_FROZEN,
+    ),
+    Row("nothing assigned", stray_lots, lambda x: undo(x, "ALPHA", 1), Reason.ASSIGNMENT_UNKNOWN),
+    Row(
+        "assigned yesterday",
+        assigned_yesterday,
+        lambda x: undo(x, "ALPHA", 1),
+        Reason.ASSIGNMENT_NOT_OF_TODAY,
+    ),
+    Row(
+        "more than assigned",
+        assigned,
+        lambda x: undo(x, "ALPHA", 4),
+        Reason.ASSIGNMENT_LOTS_TOO_FEW,
+    ),
+    Row(
+        "settled since",
+        assigned_and_settled,
+        lambda x: undo(x, "ALPHA", 1),
+        Reason.ASSIGNMENT_SETTLED_SINCE,
     ),
     Row(
         "opening book that came before",

@@ -3,10 +3,22 @@
 Law, checked with each: accounts that are not in the fill (or the transfer) stay untouched.
 """
 
-from fencang.messages.events import FillBooked
-from fencang.messages.fill_commands import BustFill, CorrectFill, EnterFill, FillKind, FillLeg
+from fencang.messages.events import FillBooked, SuspenseAssigned
+from fencang.messages.fill_commands import (
+    BustFill,
+    CorrectFill,
+    EnterFill,
+    FillKind,
+    FillLeg,
+    UndoSuspenseAssignment,
+)
 from fencang.messages.fill_commands import TransferPosition as Move
-from fencang.messages.fill_events import FillBusted, FillCorrected, PositionTransferred
+from fencang.messages.fill_events import (
+    FillBusted,
+    FillCorrected,
+    PositionTransferred,
+    SuspenseAssignmentUndone,
+)
 from fencang.messages.message import Offset, Side
 from fencang.refdata.desk import DeskSettings
 from tests.engine.firm import MONDAY, define
@@ -22,6 +34,7 @@ class BackOffice:
         self.chance, self.desk, self.subs = chance, desk, subs
         self.contracts, self.price_of = contracts, price_of
         self.known = []
+        self.assigned = []
         self.made = 0
         self._before = {}
         desk.done(define(DeskSettings(transfers_at_cost=True)))
@@ -29,8 +42,8 @@ class BackOffice:
     def choose(self):
         """Return the next command about fills, and remember every book before it."""
         self._before = self._books()
-        kinds = (self._enter, self._correct, self._bust, self._move, self._settings)
-        (choose,) = self.chance.choices(kinds, (8, 5, 4, 6, 1))
+        kinds = (self._enter, self._correct, self._bust, self._move, self._undo, self._settings)
+        (choose,) = self.chance.choices(kinds, (8, 5, 4, 6, 3, 1))
         return choose()
 
     def see(self, events):
@@ -41,6 +54,10 @@ class BackOffice:
                 self.known.append((*where, event.contract_id, event.quantity_lots))
             elif isinstance(event, FillCorrected | FillBusted):
                 self._only(mend.book_id for mend in event.mends)
+            elif isinstance(event, SuspenseAssigned):
+                self.assigned.append(event)
+            elif isinstance(event, SuspenseAssignmentUndone):
+                self._only((event.sub_account_id,))
             elif isinstance(event, PositionTransferred):
                 self._only((event.from_sub_account_id, event.to_sub_account_id))
 
@@ -129,6 +146,24 @@ class BackOffice:
             source=self.chance.choice(FEEDS),
             entered_by="ops",
             approved_by=self.chance.choice(("boss", "")),
+        )
+
+    def _undo(self):
+        known = self.assigned[-4:]
+        name = self.chance.choice(self.subs)
+        where = ("C1", "none", name, 1)
+        if known:
+            item = self.chance.choice(known)
+            where = (item.carrying_account_id, item.execution_id, item.sub_account_id)
+            where = (*where, self.chance.randint(1, item.quantity_lots))
+        return UndoSuspenseAssignment(
+            carrying_account_id=where[0],
+            execution_id=where[1],
+            sub_account_id=where[2],
+            quantity_lots=where[3],
+            reason="not theirs",
+            entered_by="ops",
+            approved_by=self.chance.choice(("boss", "boss", "")),
         )
 
     def _move(self):

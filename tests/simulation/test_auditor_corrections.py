@@ -4,15 +4,19 @@ import pytest
 from msgspec.structs import replace
 
 from fencang.messages.events import CommandRejected
+from fencang.messages.fee_events import BookCharge, DayMinimumCharged
 from fencang.messages.fill_events import (
     EnteredFillAllocated,
     FillBusted,
     FillCorrected,
     PositionTransferred,
+    SuspenseAssignmentUndone,
 )
 from fencang.simulation.auditor.audit import Auditor
-from tests.engine.desk import BUY, SELL, stray, trading_desk
-from tests.engine.fill_acts import bought, bust, correct, enter, move, permit_cost
+from tests.engine.desk import BUY, SELL, assign, stray, trading_desk
+from tests.engine.fill_acts import bought, bust, correct, enter, move, permit_cost, undo
+from tests.engine.firm import define, money
+from tests.engine.money_firm import row
 from tests.engine.random_desk import Office
 
 OF_OTHERS = {"over-fill", "block"}
@@ -42,6 +46,10 @@ def day_of_mending():
     desk.done(correct(execution, 9, "19.50", "c3"))
     lost = stray(desk, SELL, 3, "20")
     desk.done(correct(lost, 2, "21", "c4"))
+    desk.done(define(row("broker", day_minimum_micros=money("50"))))
+    nobodys = stray(desk, BUY, 5, "20")
+    desk.done(assign(nobodys, "ALPHA", 3))
+    desk.done(undo(nobodys, "ALPHA", 2))
     desk.settle(CLM0="20", ESM0="3000")
     return desk.records
 
@@ -65,6 +73,11 @@ def mended(event, **fields):
     return replace(event, mends=(replace(first, **fields), *rest))
 
 
+def paid_by(book_id, event):
+    whole = sum(part.amount_micros for part in event.books)
+    return BookCharge(book_id=book_id, amount_micros=whole)
+
+
 def test_the_day_itself_is_clean():
     assert laws_broken(day_of_mending(), FillBusted, lambda event: event) == set()
 
@@ -86,6 +99,12 @@ def test_the_day_itself_is_clean():
         (PositionTransferred, lambda e: replace(e, quantity_lots=40), "transfer"),
         (PositionTransferred, lambda e: replace(e, mark_nanos=0), "transfer"),
         (PositionTransferred, lambda e: replace(e, at_cost=True), None),
+        (SuspenseAssignmentUndone, lambda e: replace(e, quantity_lots=4), "suspense"),
+        (SuspenseAssignmentUndone, lambda e: replace(e, sub_account_id="BETA"), "suspense"),
+        (SuspenseAssignmentUndone, lambda e: replace(e, price_nanos=0), "suspense"),
+        (DayMinimumCharged, lambda e: replace(e, books=e.books[:1]), "fee"),
+        (DayMinimumCharged, lambda e: replace(e, minimum_micros=e.minimum_micros - 1), "fee"),
+        (DayMinimumCharged, lambda e: replace(e, books=(paid_by("CLIENT1", e),)), "owner"),
         (PositionTransferred, lambda _: CommandRejected(reason=1001, detail=""), "standing"),
     ],
 )
@@ -98,10 +117,11 @@ def test_one_person_is_not_two():
     records = day_of_mending()
     forged = [
         replace(record, command=replace(record.command, approved_by=""))
-        if type(record.command).__name__ in {"EnterFill", "TransferPosition"}
+        if type(record.command).__name__
+        in {"EnterFill", "TransferPosition", "UndoSuspenseAssignment"}
         else record
         for record in records
     ]
     auditor = Auditor()
     faults = [fault for record in forged for fault in auditor.audit(record)]
-    assert [fault.law for fault in faults] == ["second person"] * 2
+    assert [fault.law for fault in faults] == ["second person"] * 3

@@ -288,6 +288,19 @@ def money(
     raise typer.Exit(run_money(data, as_json=as_json))
 
 
+@app.command()
+def greeks(
+    data: Annotated[
+        Path, typer.Option("--data", help="Folder of a desk's journal, or the journal.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show delta, gamma, vega and theta of every position, book, pool and underlying."""
+    from fencang.app.commands.greeks import run_greeks
+
+    run_greeks(data, as_json=as_json)
+
+
 @desk_app.command("check")
 def desk_check(
     desk: Annotated[Path, typer.Argument(help="Desk file, desk.toml.")], as_json: AsJson = False

@@ -19,6 +19,7 @@ class FillPartForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     closed: list[list[int]]
     fee_micros: int
     is_at_fill_price: bool
+    is_assigned: bool
 
 
 class ExecutionForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -66,6 +67,7 @@ def _part_form(part: FillPart) -> FillPartForm:
         [list(piece) for piece in lots.closed],
         part.fee_micros,
         part.is_at_fill_price,
+        part.is_assigned,
     )
 
 
@@ -89,4 +91,6 @@ def restore_executions(executions: Executions, forms: list[ExecutionForm]) -> No
 def _part(form: FillPartForm) -> FillPart:
     closed = [list(piece) for piece in form.closed]
     lots = FillLots(form.day, form.price_nanos, form.opened_lots, closed)
-    return FillPart(form.sub_account_id, lots, form.fee_micros, form.is_at_fill_price)
+    part = FillPart(form.sub_account_id, lots, form.fee_micros, form.is_at_fill_price)
+    part.is_assigned = form.is_assigned
+    return part

@@ -25,9 +25,10 @@ class FillPart:
 
     ``is_at_fill_price`` is False for lots that came out of suspense after a settlement, at the
     settlement price: what the fill's own price turns out to be is then the suspense account's.
+    ``is_assigned`` lots came out of suspense, on ``lots.day``.
     """
 
-    __slots__ = ("fee_micros", "is_at_fill_price", "lots", "sub_account_id")
+    __slots__ = ("fee_micros", "is_assigned", "is_at_fill_price", "lots", "sub_account_id")
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class FillPart:
         self.lots = lots
         self.fee_micros = fee_micros
         self.is_at_fill_price = is_at_fill_price
+        self.is_assigned = False
 
 
 class Execution:
@@ -84,14 +86,24 @@ class Execution:
         closed: list[list[int]],
         fee_micros: int,
         day: int,
-    ) -> None:
+    ) -> FillPart:
         """Note lots that a sub-account received at a price, and which lots they closed."""
         opened = quantity_lots
         if closed:
             opened -= sum([piece[1] for piece in closed])
         lots = FillLots(day, price_nanos, opened, closed)
         at_fill_price = price_nanos == self.price_nanos
-        self.parts.append(FillPart(sub_account_id, lots, fee_micros, at_fill_price))
+        part = FillPart(sub_account_id, lots, fee_micros, at_fill_price)
+        self.parts.append(part)
+        return part
+
+    def assigned_to(self, sub_account_id: str) -> list[FillPart]:
+        """Return what a sub-account got out of suspense, the latest last."""
+        return [
+            part
+            for part in self.parts
+            if part.is_assigned and part.sub_account_id == sub_account_id
+        ]
 
 
 class Executions:

@@ -78,6 +78,14 @@ class OpenLots:
             total += layer[1]
         return total
 
+    def quantity_at(self, day: int, unit_micros: int) -> int:
+        """Return the open lots that were opened on a day at a price."""
+        return sum(
+            layer[1]
+            for layer in self.layers
+            if layer[0] == day and layer[2] == unit_micros * layer[1]
+        )
+
     def close_oldest(self, quantity_lots: int, *, average: bool) -> int:
         """Close the oldest lots; return their cost."""
         assert 0 <= quantity_lots <= self.quantity_lots

@@ -17,6 +17,7 @@ __all__ = [
     "FillKind",
     "FillLeg",
     "TransferPosition",
+    "UndoSuspenseAssignment",
 ]
 
 LEGS_MAX = 10_000
@@ -116,4 +117,16 @@ class TransferPosition(Command, tag="TransferPosition.1"):
     at_cost: bool = False
 
 
-FillCommand = EnterFill | CorrectFill | BustFill | TransferPosition
+class UndoSuspenseAssignment(Command, tag="UndoSuspenseAssignment.1"):
+    """Bring lots that a sub-account got out of suspense today back there; needs two persons."""
+
+    carrying_account_id: Identifier
+    execution_id: Identifier
+    sub_account_id: Identifier
+    quantity_lots: Lots
+    reason: Text
+    entered_by: Identifier
+    approved_by: SecondPerson = ""
+
+
+FillCommand = EnterFill | CorrectFill | BustFill | TransferPosition | UndoSuspenseAssignment

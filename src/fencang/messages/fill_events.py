@@ -18,6 +18,7 @@ __all__ = [
     "FillMend",
     "MovedLots",
     "PositionTransferred",
+    "SuspenseAssignmentUndone",
 ]
 
 
@@ -130,4 +131,29 @@ class PositionTransferred(Event, tag="PositionTransferred.1"):
     reason: str
 
 
-FillEvent = FillEntered | EnteredFillAllocated | FillCorrected | FillBusted | PositionTransferred
+class SuspenseAssignmentUndone(Event, tag="SuspenseAssignmentUndone.1"):
+    """Lots went back from a sub-account to suspense at the price they had come for, with their fee.
+
+    The opposite of the assignment: what the lots opened is gone, what they closed is open again.
+    """
+
+    execution_id: str
+    carrying_account_id: str
+    contract_id: str
+    sub_account_id: str
+    side: Side
+    offset: Offset
+    quantity_lots: int
+    price_nanos: int
+    fee_micros: int
+    reason: str
+
+
+FillEvent = (
+    FillEntered
+    | EnteredFillAllocated
+    | FillCorrected
+    | FillBusted
+    | PositionTransferred
+    | SuspenseAssignmentUndone
+)

@@ -34,6 +34,7 @@ from fencang.messages.fill_events import (
     FillBusted,
     FillCorrected,
     PositionTransferred,
+    SuspenseAssignmentUndone,
 )
 from fencang.messages.message import Offset, Side, TradingState
 from fencang.messages.money_events import (
@@ -143,6 +144,8 @@ class Books(Projection):
                 self._allocate(event, suspense_id(event.carrying_account_id))
             case SuspenseAssigned():
                 self._assign(event)
+            case SuspenseAssignmentUndone():
+                self._assign(event, direction=-1)
             case OptionExercised():
                 self._exercise(event)
             case FillCorrected() | FillBusted():
@@ -292,10 +295,12 @@ class Books(Projection):
         _add(self._cash, book_id, product.currency, premium - fee)
         _add(self._carrying_cash, event.carrying_account_id, product.currency, premium - fee)
 
-    def _assign(self, event: SuspenseAssigned) -> None:
+    def _assign(
+        self, event: SuspenseAssigned | SuspenseAssignmentUndone, direction: int = 1
+    ) -> None:
         product = self.reference.product_of(event.contract_id)
         source = suspense_id(event.carrying_account_id)
-        for book_id, sign in ((source, -1), (event.sub_account_id, 1)):
+        for book_id, sign in ((source, -direction), (event.sub_account_id, direction)):
             holding = self._holding(book_id, event.carrying_account_id, event.contract_id)
             lots = sign * event.quantity_lots
             premium = holding.trade(product, event.side, event.offset, lots, event.price_nanos)

@@ -16,11 +16,8 @@ from fencang.messages.events import (
     CashWithdrawn,
     ContractSettled,
     CurrencyConverted,
-    FillAllocated,
-    FillSuspended,
     MarginPublished,
     OpeningBookImported,
-    SuspenseAssigned,
 )
 from fencang.messages.fee_events import DayMinimumCharged
 from fencang.messages.message import Event
@@ -36,8 +33,9 @@ from fencang.messages.money_events import (
 )
 from fencang.messages.record import Record
 from fencang.projections.cash_moves import CASH_EVENTS, CashEvent, WireNote, moves_of
+from fencang.projections.dealings import dealings_of
 from fencang.projections.projection import Projection
-from fencang.projections.reference import Reference, reserve_id, suspense_id
+from fencang.projections.reference import Reference, reserve_id
 
 __all__ = ["INTERNAL", "CallLine", "InternalRow", "Money", "WireLine", "is_open"]
 
@@ -116,6 +114,8 @@ class Money(Projection):
         for event in record.events:
             if isinstance(event, CASH_EVENTS):
                 self._move(event)
+            for book_id, carrying, currency, amount in dealings_of(event, self.reference):
+                self._deal(book_id, currency, carrying, amount)
             self._fold(event)
 
     def content(self) -> object:
@@ -235,15 +235,12 @@ class Money(Projection):
                 for part in event.books:
                     carrying, amount = part.carrying_account_id, part.variation_micros
                     self._deal(part.book_id, event.currency, carrying, amount)
-            case FillAllocated() | FillSuspended() | SuspenseAssigned():
-                self._fee(event)
             case FillCharged():
                 for row in event.parts:
                     key = (event.book_id, event.currency, row.kind.value, row.row_id)
                     self._fees[key] = self._fees.get(key, 0) + row.amount_micros
-            case DayMinimumCharged(carrying_account_id=carrying):
+            case DayMinimumCharged():
                 for charge in event.books:
-                    self._deal(charge.book_id, event.currency, carrying, -charge.amount_micros)
                     key = (charge.book_id, event.currency, event.kind.value, event.row_id)
                     self._fees[key] = self._fees.get(key, 0) + charge.amount_micros
             case MarginPublished(accounts=accounts):
@@ -253,18 +250,6 @@ class Money(Projection):
                 }
             case _:
                 self._follow(event)
-
-    def _fee(self, event: FillAllocated | FillSuspended | SuspenseAssigned) -> None:
-        currency = self.reference.product_of(event.contract_id).currency
-        carrying, fee = event.carrying_account_id, event.fee_micros
-        match event:
-            case FillAllocated():
-                self._deal(event.sub_account_id, currency, carrying, -fee)
-            case FillSuspended():
-                self._deal(suspense_id(carrying), currency, carrying, -fee)
-            case SuspenseAssigned():
-                self._deal(suspense_id(carrying), currency, carrying, fee)
-                self._deal(event.sub_account_id, currency, carrying, -fee)
 
     def _follow(self, event: Event) -> None:
         """Note how far a wire or a call has come."""

@@ -29,7 +29,12 @@ from fencang.messages.events import (
     TradingDaySettled,
 )
 from fencang.messages.fee_events import DayMinimumCharged
-from fencang.messages.fill_events import EnteredFillAllocated, FillBusted, FillCorrected
+from fencang.messages.fill_events import (
+    EnteredFillAllocated,
+    FillBusted,
+    FillCorrected,
+    SuspenseAssignmentUndone,
+)
 from fencang.messages.money_events import (
     InterestPosted,
     WireCancelled,
@@ -123,7 +128,9 @@ class Performance(Projection):
                 case FillSuspended():
                     self._pay_fee(suspense_id(event.carrying_account_id), event)
                 case SuspenseAssigned():
-                    self._move_fee(event)
+                    self._move_fee(event, event.fee_micros)
+                case SuspenseAssignmentUndone():
+                    self._move_fee(event, -event.fee_micros)
                 case ContractSettled():
                     self._settle(event)
                 case SettlementCorrected(following_day=None):
@@ -282,11 +289,13 @@ class Performance(Projection):
                 day.add(mend.book_id, currency, -mend.fee_micros)
                 day.add_carrying(currency, -mend.fee_micros)
 
-    def _move_fee(self, event: SuspenseAssigned) -> None:
+    def _move_fee(
+        self, event: SuspenseAssigned | SuspenseAssignmentUndone, fee_micros: int
+    ) -> None:
         currency = self.books.reference.product_of(event.contract_id).currency
         day = self._day_of(event.contract_id)
-        day.add(suspense_id(event.carrying_account_id), currency, event.fee_micros)
-        day.add(event.sub_account_id, currency, -event.fee_micros)
+        day.add(suspense_id(event.carrying_account_id), currency, fee_micros)
+        day.add(event.sub_account_id, currency, -fee_micros)
 
     def _bear_interest(self, event: InterestPosted) -> None:
         """Count interest as profit or loss of whatever day is completed next."""

@@ -24,6 +24,7 @@ from fencang.messages.commands import (
     TransferCapital,
     WithdrawCash,
 )
+from fencang.messages.fill_commands import UndoSuspenseAssignment
 from fencang.messages.message import Side, TradingState
 from fencang.refdata.account import CarryingAccount, SubAccount
 from fencang.refdata.desk import DeskItem
@@ -284,8 +285,23 @@ class Office:
             return self._chance.one_of(routed)
         return self._sub().sub_account_id
 
+    def _undo(self) -> AnyCommand:
+        item = self._chance.one_of(self._witness.assigned[-4:])
+        entered_by, approved_by = self._persons()
+        return UndoSuspenseAssignment(
+            carrying_account_id=item.carrying_account_id,
+            execution_id=item.execution_id,
+            sub_account_id=item.sub_account_id,
+            quantity_lots=self._chance.between(1, item.quantity_lots),
+            reason="it was not theirs",
+            entered_by=entered_by,
+            approved_by=approved_by,
+        )
+
     def suspense(self) -> list[AnyCommand]:
-        """Assign suspense lots to somebody, sometimes the wrong one or too many."""
+        """Assign suspense lots to somebody, sometimes the wrong one or too many; take some back."""
+        if self._witness.assigned and self._chance.strikes(300_000):
+            return [self._undo()]
         if not self._witness.suspended:
             return []
         item = self._chance.one_of(self._witness.suspended[-4:])

@@ -16,6 +16,7 @@ from fencang.messages.events import (
     SessionOpened,
     SuspenseAssigned,
 )
+from fencang.messages.fill_events import SuspenseAssignmentUndone
 from fencang.messages.message import OrderTerms
 from fencang.messages.money_events import InterestPosted, WireRequested
 from fencang.messages.record import Record
@@ -37,6 +38,7 @@ class Witness:
         self.interest_until: date | None = None
         self.today = FIRST_DAY
         self.suspended: list[FillSuspended] = []
+        self.assigned: list[SuspenseAssigned] = []
         self.executions: list[str] = []
         self.expired: list[str] = []
         self.open_venues: list[str] = []
@@ -54,6 +56,11 @@ class Witness:
                     key = event.sub_account_id, event.contract_id
                     self.lots[key] += event.side.sign * event.quantity_lots
                     self.executions.append(event.execution_id)
+                    if isinstance(event, SuspenseAssigned):
+                        self.assigned.append(event)
+                case SuspenseAssignmentUndone():
+                    key = event.sub_account_id, event.contract_id
+                    self.lots[key] -= event.side.sign * event.quantity_lots
                 case FillSuspended():
                     self.suspended.append(event)
                 case WireRequested():

@@ -23,6 +23,7 @@ from fencang.messages.fill_events import (
     FillBusted,
     FillCorrected,
     PositionTransferred,
+    SuspenseAssignmentUndone,
 )
 from fencang.messages.record import Record
 from fencang.refdata.account import MasterAccount, SubAccount
@@ -59,6 +60,7 @@ class OutsideView:
             FillCorrected: self._mend,
             FillBusted: self._mend,
             PositionTransferred: self._transfer_position,
+            SuspenseAssignmentUndone: self._undo,
             ContractExpired: self._expire,
             MarginPublished: self._publish,
             CapitalTransferred: self._transfer,
@@ -124,6 +126,9 @@ class OutsideView:
 
     def _trade(self, event: FillAllocated | EnteredFillAllocated | SuspenseAssigned) -> None:
         self._add(event.sub_account_id, event.contract_id, event.side.sign * event.quantity_lots)
+
+    def _undo(self, event: SuspenseAssignmentUndone) -> None:
+        self._add(event.sub_account_id, event.contract_id, -event.side.sign * event.quantity_lots)
 
     def _add(self, sub_account_id: str, contract_id: str, signed_lots: int) -> None:
         positions = self.positions[sub_account_id]

@@ -19,6 +19,7 @@ from fencang.engine.evolve import (
     options,
     orders,
     reconciliation,
+    suspense,
     trading_day,
 )
 from fencang.engine.state import DeskState
@@ -86,6 +87,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     fill_events.FillCorrected: fill_corrections.on_corrected,
     fill_events.FillBusted: fill_corrections.on_busted,
     fill_events.PositionTransferred: fill_corrections.on_position_transferred,
+    fill_events.SuspenseAssignmentUndone: suspense.on_undone,
     reconciliation_events.ReconciliationReported: reconciliation.on_reported,
     reconciliation_events.BreakOpened: reconciliation.on_opened,
     reconciliation_events.BreakSeenAgain: reconciliation.on_seen_again,

@@ -20,6 +20,7 @@ __all__ = [
     "pay_suspended_premium",
     "signed_change",
     "trade_line",
+    "unpaid_micros",
 ]
 
 
@@ -79,7 +80,8 @@ def note_part(
     execution = state.detailed_executions.get(key)
     if execution is not None:
         lots, price = event.quantity_lots, event.price_nanos
-        execution.add(event.sub_account_id, lots, price, closed, event.fee_micros, day)
+        part = execution.add(event.sub_account_id, lots, price, closed, event.fee_micros, day)
+        part.is_assigned = isinstance(event, ev.SuspenseAssigned)
 
 
 def pay_fee(state: DeskState, line: Line, fee_micros: int) -> None:
@@ -107,7 +109,7 @@ def trade_line(
     shorts = position.short.quantity_lots - short_before
     line.change_lots(longs, shorts, 0, 0)
     premium = pay_premium(line) if product.pays_premium else 0
-    balance = _unpaid_micros(contract, side, quantity_lots, price_nanos) + premium
+    balance = unpaid_micros(contract, side, quantity_lots, price_nanos) + premium
     if balance:
         line.sub.standing.add_balance(contract.currency, balance)
         line.sub.pool.standing.add_balance(contract.currency, balance)
@@ -124,9 +126,7 @@ def pay_premium(line: Line) -> int:
     return premium
 
 
-def _unpaid_micros(
-    contract: ContractState, side: Side, quantity_lots: int, price_nanos: int
-) -> int:
+def unpaid_micros(contract: ContractState, side: Side, quantity_lots: int, price_nanos: int) -> int:
     """Return the variation that lots traded at a price have not been paid up to the mark."""
     if contract.product.pays_premium:
         return 0
@@ -163,7 +163,7 @@ def on_suspended(state: DeskState, event: ev.FillSuspended) -> None:
     )
     longs, shorts = signed_change(event.side, event.offset, event.quantity_lots)
     change_suspended(state, contract, event.carrying_account_id, longs, shorts)
-    unpaid = _unpaid_micros(contract, event.side, event.quantity_lots, event.price_nanos) + premium
+    unpaid = unpaid_micros(contract, event.side, event.quantity_lots, event.price_nanos) + premium
     suspense.book.pay_fee(contract.currency, event.fee_micros)
     carrying.book.add_cash(pool.owner_id, contract.currency, -event.fee_micros)
     pool.standing.add_balance(contract.currency, unpaid - event.fee_micros)
@@ -209,7 +209,7 @@ def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:
     # The lots leave pool and master in the form they came in and enter again as the line's.
     longs, shorts = signed_change(event.side, event.offset, event.quantity_lots)
     change_suspended(state, contract, event.carrying_account_id, -longs, -shorts)
-    unpaid = _unpaid_micros(contract, event.side, event.quantity_lots, event.price_nanos)
+    unpaid = unpaid_micros(contract, event.side, event.quantity_lots, event.price_nanos)
     sub = state.subs[event.sub_account_id]
     sub.pool.standing.add_balance(contract.currency, premium - unpaid)
     line = state.line(sub, event.carrying_account_id, contract)

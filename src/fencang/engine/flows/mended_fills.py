@@ -9,11 +9,18 @@ from fencang.messages.fill_events import (
     FillBusted,
     FillCorrected,
     PositionTransferred,
+    SuspenseAssignmentUndone,
 )
 
 __all__ = ["follow_lots_changed"]
 
-LotsChanged = EnteredFillAllocated | FillBusted | FillCorrected | PositionTransferred
+LotsChanged = (
+    EnteredFillAllocated
+    | FillBusted
+    | FillCorrected
+    | PositionTransferred
+    | SuspenseAssignmentUndone
+)
 
 
 def follow_lots_changed(state: DeskState, event: LotsChanged) -> list[AnyEvent]:
@@ -30,7 +37,7 @@ def follow_lots_changed(state: DeskState, event: LotsChanged) -> list[AnyEvent]:
 
 def _books(event: LotsChanged) -> list[str]:
     match event:
-        case EnteredFillAllocated():
+        case EnteredFillAllocated() | SuspenseAssignmentUndone():
             return [event.sub_account_id]
         case PositionTransferred():
             return [event.from_sub_account_id, event.to_sub_account_id]

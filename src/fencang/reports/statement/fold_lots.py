@@ -2,9 +2,15 @@
 
 from datetime import date
 
+from fencang.ledger.mending import take_back
+from fencang.ledger.position import Position
 from fencang.messages import events as ev
 from fencang.messages.day_events import CorrectedBook, SettlementCorrected
-from fencang.messages.fill_events import EnteredFillAllocated, FillEntered
+from fencang.messages.fill_events import (
+    EnteredFillAllocated,
+    FillEntered,
+    SuspenseAssignmentUndone,
+)
 from fencang.messages.message import Offset, Side
 from fencang.projections.reference import suspense_id
 from fencang.refdata.contract import OptionRight
@@ -46,6 +52,8 @@ class LotFold:
                 self._suspended(event)
             case ev.SuspenseAssigned():
                 self._assigned(event)
+            case SuspenseAssignmentUndone():
+                self._undone(event)
             case ev.OptionExercised():
                 self._exercised(event)
             case SettlementCorrected():
@@ -94,6 +102,39 @@ class LotFold:
         self._book.trade(kind, source, terms, event.execution_id, -event.fee_micros)
         target = (event.sub_account_id, account, event.contract_id)
         self._allot(LotChangeKind.ASSIGNED, target, event)
+
+    def _undone(self, event: SuspenseAssignmentUndone) -> None:
+        """Take the lots of the latest assignment back; what they had closed is open again."""
+        account, contract_id, lots = (
+            event.carrying_account_id,
+            event.contract_id,
+            event.quantity_lots,
+        )
+        product, side = self._gathered.product(contract_id), event.side
+        is_gross = not self._gathered.reference.is_net(account)
+        fill = self.fills.of((account, event.execution_id))
+        part = [each for each in fill.parts if each.sub_account_id == event.sub_account_id][-1]
+
+        def change(position: Position) -> None:
+            take_back(position, product, side, part.lots, lots, is_gross=is_gross)
+
+        key = (event.sub_account_id, account, contract_id)
+        done = self._book.owned(key).change(product, change)
+        self._book.drop_if_gone(key)
+        self._book.earn(key, done, -event.fee_micros)
+        fill.parts = [each for each in fill.parts if each.lots.quantity_lots]
+        kind, price = LotChangeKind.ASSIGNED, event.price_nanos
+        self._book.note(
+            kind,
+            key,
+            (side, event.offset, -lots, price),
+            execution_id=event.execution_id,
+            fee_micros=-event.fee_micros,
+            done=done,
+        )
+        source = (suspense_id(account), account, contract_id)
+        terms = (side, event.offset, lots, price)
+        self._book.trade(kind, source, terms, event.execution_id, event.fee_micros)
 
     def _exercised(self, event: ev.OptionExercised) -> None:
         """Close the option in each book of the event; the future in its place opens at strike."""

@@ -29,7 +29,13 @@ from fencang.messages.events import (
     PlanRejected,
     TradingStateSet,
 )
-from fencang.messages.fill_commands import BustFill, CorrectFill, EnterFill, TransferPosition
+from fencang.messages.fill_commands import (
+    BustFill,
+    CorrectFill,
+    EnterFill,
+    TransferPosition,
+    UndoSuspenseAssignment,
+)
 from fencang.messages.message import TradingState
 from fencang.messages.money_commands import CancelMarginCall
 from fencang.messages.reconciliation_commands import ResolveBreak
@@ -145,6 +151,7 @@ class Authority:
                 | CorrectSettlement()
                 | EnterFill()
                 | TransferPosition(at_cost=True)
+                | UndoSuspenseAssignment()
                 | CancelMarginCall()
                 | ResolveBreak()
             ):

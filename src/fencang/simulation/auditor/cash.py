@@ -22,7 +22,10 @@ from fencang.messages.events import (
     SuspenseAssigned,
 )
 from fencang.messages.fill_commands import BustFill, CorrectFill
-from fencang.messages.fill_events import EnteredFillAllocated
+from fencang.messages.fill_events import (
+    EnteredFillAllocated,
+    SuspenseAssignmentUndone,
+)
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, SUSPENSE, Reference
 
@@ -46,6 +49,7 @@ class Cash:
             FillAllocated: self.pay_fee,
             FillSuspended: self._suspense_fee,
             SuspenseAssigned: self._assigned_fee,
+            SuspenseAssignmentUndone: self._returned_fee,
             ContractSettled: self._variation,
         }
 
@@ -149,6 +153,12 @@ class Cash:
         owners = self.reference.owner(book), self.reference.owner(event.sub_account_id)
         if owners[0] != owners[1]:
             page.report("owner", f"suspense of {owners[0]!r} assigned to {owners[1]!r}")
+
+    def _returned_fee(self, _page: Page, event: SuspenseAssignmentUndone) -> None:
+        currency = self.reference.product(event.contract_id).currency
+        carrying, fee = event.carrying_account_id, event.fee_micros
+        self.enter(event.sub_account_id, carrying, currency, fee)
+        self.enter(SUSPENSE + carrying, carrying, currency, -fee)
 
     def _check_fee(
         self, page: Page, event: FillAllocated | EnteredFillAllocated | FillSuspended

@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from fencang.messages.commands import AssignSuspense
 from fencang.messages.events import FillAllocated, FillBooked, FillSuspended, SuspenseAssigned
+from fencang.messages.fill_commands import UndoSuspenseAssignment
 from fencang.messages.fill_events import (
     EnteredFillAllocated,
     FillBusted,
     FillCorrected,
     FillMend,
     PositionTransferred,
+    SuspenseAssignmentUndone,
 )
 from fencang.messages.message import Offset, Side
 from fencang.simulation.auditor.cash import Cash
@@ -50,6 +52,8 @@ class Corrections:
         self.reference, self.lots, self.cash, self.orders = reference, lots, cash, orders
         self.held: defaultdict[Key, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.fees: defaultdict[Key, int] = defaultdict(int)
+        self.assigned: defaultdict[tuple[Key, str], int] = defaultdict(int)
+        """(execution, sub-account) → lots out of suspense."""
         self.filled: dict[Key, tuple[int, int]] = {}
         """Execution → its lots and price as they were last told."""
         self.handlers: Handlers = {
@@ -58,6 +62,7 @@ class Corrections:
             EnteredFillAllocated: self._enter,
             FillSuspended: self._suspend,
             SuspenseAssigned: self._assign,
+            SuspenseAssignmentUndone: self._unassign,
             FillCorrected: self._mend,
             FillBusted: self._mend,
             PositionTransferred: self._transfer,
@@ -86,8 +91,19 @@ class Corrections:
         key = event.carrying_account_id, event.execution_id
         self.held[key][SUSPENSE + event.carrying_account_id] -= event.quantity_lots
         self.held[key][event.sub_account_id] += event.quantity_lots
+        self.assigned[key, event.sub_account_id] += event.quantity_lots
         if not isinstance(page.record.command, AssignSuspense):
             page.report("suspense", f"{key} assigned unasked")
+
+    def _unassign(self, page: Page, event: SuspenseAssignmentUndone) -> None:
+        key, name = (event.carrying_account_id, event.execution_id), event.sub_account_id
+        self.held[key][name] -= event.quantity_lots
+        self.held[key][SUSPENSE + event.carrying_account_id] += event.quantity_lots
+        self.assigned[key, name] -= event.quantity_lots
+        if min(self.assigned[key, name], self.held[key][name]) < 0:
+            page.report("suspense", f"{key}: more came back from {name} than it was given")
+        if not isinstance(page.record.command, UndoSuspenseAssignment):
+            page.report("suspense", f"{key} taken back unasked")
 
     # ------------------------------------------------------------------------------- corrections
 

@@ -19,7 +19,12 @@ from fencang.messages.events import (
     OpeningBookImported,
     SuspenseAssigned,
 )
-from fencang.messages.fill_events import FillBusted, FillCorrected, FillMend
+from fencang.messages.fill_events import (
+    FillBusted,
+    FillCorrected,
+    FillMend,
+    SuspenseAssignmentUndone,
+)
 from fencang.messages.message import Offset, Side
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import SUSPENSE, Reference
@@ -69,6 +74,7 @@ class Lots:
             FillAllocated: self._allocate,
             FillSuspended: self._suspend,
             SuspenseAssigned: self._assign,
+            SuspenseAssignmentUndone: self._unassign,
             OpeningBookImported: self._open,
             ContractSettled: self._settle,
             ContractExpired: self._expire,
@@ -164,6 +170,16 @@ class Lots:
             )
         self.enter(SUSPENSE + event.carrying_account_id, event, sign=-1)
         self.enter(event.sub_account_id, event)
+
+    def _unassign(self, page: Page, event: SuspenseAssignmentUndone) -> None:
+        key = event.carrying_account_id, event.execution_id
+        if not self.suspended_lots[key]:
+            self.suspense_price[key] = event.price_nanos
+        elif event.price_nanos != self.suspense_price[key]:
+            page.report("suspense", f"{key} came back at another price than the rest is carried at")
+        self.suspended_lots[key] += event.quantity_lots
+        self.enter(event.sub_account_id, event, sign=-1)
+        self.enter(SUSPENSE + event.carrying_account_id, event)
 
     def _open(self, _page: Page, event: OpeningBookImported) -> None:
         for opening in event.lots:
