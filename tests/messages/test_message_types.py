@@ -20,6 +20,8 @@ PARTS_OF_EVENTS = {
     "BlockLeg",
     "BookVariation",
     "CarryingVariation",
+    "ConvertedAccount",
+    "ConvertedBook",
     "ExerciseLeg",
     "FeePart",
     "InterestLine",

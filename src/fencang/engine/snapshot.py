@@ -28,6 +28,7 @@ from fencang.engine.snapshot_form import (
     VenueForm,
 )
 from fencang.engine.snapshot_funds import funds_form
+from fencang.engine.snapshot_life import life_form
 from fencang.engine.snapshot_reconciliation import reconciliation_forms
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
@@ -78,11 +79,7 @@ def _form(state: DeskState) -> DeskForm:
         items=_items(state),
         span_sets=_span_sets(state),
         grants=_grants(state),
-        collateral=[
-            (owner_id, *key, *item)
-            for owner_id, pool in sorted(state.pools.items())
-            for key, item in sorted(pool.collateral.items())
-        ],
+        collateral=_collateral(state),
         venues=_venues(state),
         contracts=_contracts(state),
         settlements=_settlements(state),
@@ -109,7 +106,16 @@ def _form(state: DeskState) -> DeskForm:
         detailed_executions=dump_executions(state.detailed_executions),
         reconciliations=reconciliation_forms(state.reconciliations),
         funds=funds_form(state.funds),
+        life=life_form(state),
     )
+
+
+def _collateral(state: DeskState) -> list[tuple[str, str, str, str, int, int]]:
+    return [
+        (owner_id, *key, *item)
+        for owner_id, pool in sorted(state.pools.items())
+        for key, item in sorted(pool.collateral.items())
+    ]
 
 
 def _grants(state: DeskState) -> list[tuple[str, int]]:

@@ -11,6 +11,7 @@ import msgspec
 
 from fencang.engine.execution_form import ExecutionForm
 from fencang.engine.settlements import Settlement
+from fencang.engine.snapshot_life import LifeForm
 from fencang.engine.snapshot_reconciliation import ReconciliationForm
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
@@ -276,3 +277,4 @@ class DeskForm(Form):
     detailed_executions: list[ExecutionForm]
     reconciliations: list[ReconciliationForm]
     funds: FundsForm = FundsForm()
+    life: LifeForm = LifeForm()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.evolve import (
+    conversion,
     desk,
     fill_corrections,
     fills,
@@ -18,12 +19,13 @@ from fencang.engine.evolve import (
     options,
     orders,
     reconciliation,
+    rolls,
     trading_day,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fill_events, reconciliation_events
+from fencang.messages import fill_events, life_events, reconciliation_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["CHANGES", "evolve"]
@@ -85,6 +87,9 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     fill_events.FillCorrected: fill_corrections.on_corrected,
     fill_events.FillBusted: fill_corrections.on_busted,
     fill_events.PositionTransferred: fill_corrections.on_position_transferred,
+    life_events.RollStarted: rolls.on_started,
+    life_events.RollDone: rolls.on_done,
+    life_events.ContractConverted: conversion.on_converted,
     reconciliation_events.ReconciliationReported: reconciliation.on_reported,
     reconciliation_events.BreakOpened: reconciliation.on_opened,
     reconciliation_events.BreakSeenAgain: reconciliation.on_seen_again,

@@ -22,6 +22,7 @@ from fencang.engine.flows.calls import (
     follow_published,
     follow_wire,
 )
+from fencang.engine.flows.conversion import follow_converted
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
 from fencang.engine.flows.delivery import (
     follow_evening,
@@ -34,13 +35,14 @@ from fencang.engine.flows.delivery import (
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
+from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
 from fencang.engine.phases import follow_day_opened
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fill_events, money_events
+from fencang.messages import fill_events, life_events, money_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
@@ -67,6 +69,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.TradingStateSet: (follow_resumed,),
     ev.PricesMarked: (follow_prices_marked,),
     ev.ContractExpired: (follow_contract_expired,),
+    life_events.ContractConverted: (follow_converted,),
     ev.OptionExercised: (follow_exercised,),
     ev.OptionExpiring: (follow_option_expiring,),
     ev.TradingDaySettled: (follow_day_settled, follow_evening),
@@ -83,6 +86,7 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     ev.DeskDefined: follow_holding,
     ev.TradingStateSet: follow_holding,
     ev.FillAllocated: follow_fills,
+    **dict.fromkeys(LEG_EVENTS, follow_rolls),
     ev.PricesMarked: follow_money_moved,
     ev.RatesMarked: follow_money_moved,
     ev.CashDeposited: follow_money_moved,
@@ -95,6 +99,7 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     fill_events.FillBusted: follow_money_moved,
     fill_events.PositionTransferred: follow_money_moved,
     ev.ContractExpired: follow_money_moved,
+    life_events.ContractConverted: follow_money_moved,
     ev.OptionExercised: follow_money_moved,
     ev.TradingDaySettled: follow_money_moved,
     ev.OpeningBookImported: follow_money_moved,
