@@ -353,6 +353,13 @@ def test_a_contract_is_converted_before_it_is_settled_and_once(desk):
     desk.refused(convert(day=TUESDAY), Reason.CONTRACT_EXPIRED)
 
 
+def test_a_successor_that_was_settled_today_waits_for_tomorrow(desk):
+    """Its settlement of today would not have paid the lots that come after it."""
+    list_halves(desk)
+    desk.settle(CLX0="20")
+    desk.refused(convert(), Reason.ALREADY_SETTLED)
+
+
 def test_everything_is_one_record(desk):
     list_halves(desk)
     for sub in ("ALPHA", "BETA", "GAMMA"):

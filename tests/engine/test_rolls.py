@@ -108,6 +108,12 @@ def test_in_a_gross_account_the_near_leg_closes_and_the_far_leg_opens(desk):
     desk.fill(near.order_id, 3, "40000")
     desk.fill(far.order_id, 3, "40100")
     assert desk.lots("ALPHA", "CU07", "CN1") == (3, 0)
+    desk.trade("ALPHA", BUY, 1, "40000", contract="CU06", offset=OPEN)
+    opens = roll(lots=1, name="r2", offset=OPEN, **pair)
+    assert desk.refused(opens, Reason.OFFSET_MISMATCH).detail == (
+        "the near leg closes lots, OPEN opens them"
+    )
+    desk.refused(roll(lots=1, name="r2", **pair), Reason.OFFSET_MISMATCH)
 
 
 # ----------------------------------------------------------------------------------- ends together

@@ -36,7 +36,7 @@ def decide_convert_contract(state: DeskState, command: ConvertContract) -> list[
     old, new = (
         state.contracts[each] for each in (command.from_contract_id, command.to_contract_id)
     )
-    refusal = _day_refusal(old, command) or _value_refusal(old, new, command)
+    refusal = _day_refusal(old, new, command) or _value_refusal(old, new, command)
     refusal = refusal or _use_refusal(state, old, new)
     if refusal is not None:
         return [refusal]
@@ -84,17 +84,21 @@ def _contracts_refusal(state: DeskState, command: ConvertContract) -> CommandRej
     return rejected(Reason.CONVERSION_CONTRACTS, f"{names} differ in {', '.join(differ)}")
 
 
-def _day_refusal(old: ContractState, command: ConvertContract) -> CommandRejected | None:
-    venue, contract_id = old.venue, command.from_contract_id
+def _day_refusal(
+    old: ContractState, new: ContractState, command: ConvertContract
+) -> CommandRejected | None:
+    """Refuse another day, and one on which a price of either has been paid already."""
+    venue = old.venue
     if command.trading_day.toordinal() != venue.today:
         detail = f"{venue.venue.venue_id} is not on trading day {command.trading_day}"
         return rejected(Reason.WRONG_TRADING_DAY, detail)
     if venue.is_day_closed:
         return rejected(Reason.DAY_CLOSED, day_closed_words(venue))
-    settled = old.settlements.get(venue.today)
-    if settled is not None and settled.price_nanos is not None:
-        detail = f"{contract_id} was settled today; convert it on the next day"
-        return rejected(Reason.ALREADY_SETTLED, detail)
+    for contract in (old, new):
+        settled = contract.settlements.get(venue.today)
+        if settled is not None and settled.price_nanos is not None:
+            detail = f"{contract.contract.contract_id} was settled today; convert on the next day"
+            return rejected(Reason.ALREADY_SETTLED, detail)
     return None
 
 

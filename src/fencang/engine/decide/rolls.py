@@ -104,7 +104,10 @@ def _pair_refusal(state: DeskState, command: RollPosition) -> NodeRefusal | None
 
 
 def _closing_refusal(command: RollPosition, line: Line | None) -> NodeRefusal | None:
-    """Refuse a near leg that the sub-account's own free lots do not cover."""
+    """Refuse a near leg that does not close, or that no free lots of its own cover."""
+    if command.offset is Offset.OPEN:
+        detail = "the near leg closes lots, OPEN opens them"
+        return Reason.OFFSET_MISMATCH, command.sub_account_id, 0, int(command.offset), detail
     closing = command.side.opposite
     free = line.open_lots(closing) - line.closing_lots(closing) if line is not None else 0
     if command.quantity_lots <= free:
