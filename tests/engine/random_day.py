@@ -15,6 +15,7 @@ from fencang.messages.day_commands import (
 from fencang.refdata.desk import DayPolicy, DeskSettings
 from fencang.refdata.session import Phase, ProductSessions, Session
 from tests.engine.firm import CL, SECOND, VENUES, changed, define
+from tests.engine.random_life import now_called
 
 PRODUCTS = {"NYMEX": ("CL", "ES"), "SHFE": ("CU",)}
 CONTRACTS = {"NYMEX": ("CLM0", "CLN0", "ESM0"), "SHFE": ("CU06",)}
@@ -93,7 +94,7 @@ def _close(office, venue_id):
 
 
 def _settle(office, venue_id):
-    names = office.chance.sample(CONTRACTS[venue_id], 1)
+    names = now_called(office, office.chance.sample(CONTRACTS[venue_id], 1))
     prices = tuple(SettlementPrice(name, office._price(name)) for name in names)
     return SettleContracts(
         venue_id=venue_id,

@@ -69,6 +69,7 @@ from tests.engine.option_firm import instruct, report
 from tests.engine.random_books import merging_book
 from tests.engine.random_day import begin_last_day, day_command
 from tests.engine.random_fills import BackOffice
+from tests.engine.random_life import conversion_command, life_command, now_called, see_life
 from tests.engine.reconciliation_acts import careless_act
 from tests.engine.span_firm import (
     DEARER,
@@ -152,6 +153,7 @@ class Office:
         kinds, weights = (*kinds, self._cash), (30, 34, 10, 14, 8, 8, 10)
         kinds, weights = (*kinds, lambda: day_command(self)), (*weights, 14)
         kinds, weights = (*kinds, self.back_office.choose), (*weights, 16)
+        kinds, weights = (*kinds, self._life), (*weights, 8)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)
@@ -161,6 +163,7 @@ class Office:
             self._stage()
         events = self.desk.do(command, after_ns=late)
         self.back_office.see(events)
+        see_life(self, events)
         for event in events:
             if isinstance(event, BlockOrderCreated):
                 self._fits(event)
@@ -194,6 +197,14 @@ class Office:
             )
             assert instructed <= line.open_lots(created.side), (created, instructed)
 
+    def _life(self):
+        """Rolls, and now and then a conversion."""
+        return life_command(self)
+
+    def _conversion(self):
+        """A conversion or what has to come before it."""
+        return conversion_command(self)
+
     def _pick(self, known, other):
         return self.chance.choice(known[-30:]) if known else other
 
@@ -205,7 +216,7 @@ class Office:
     def _order(self):
         sub = self.chance.choice(SUBS)
         contract = self.chance.choice(sorted(self.contracts))
-        gross = contract == "CU06" or sub == "MIXED"
+        gross = contract.startswith("CU") or sub == "MIXED"
         limit_price = self._price(contract) if self.chance.random() < 0.8 else None
         return order(
             sub,
@@ -292,7 +303,7 @@ class Office:
             contract = self.chance.choice(sorted(self.contracts))
             level = self.levels[contract]
             self.levels[contract] = max(1, level + self.chance.randint(-level // 8, level // 8))
-            if contract == "CU06":
+            if contract.startswith("CU"):
                 self.levels[contract] = self.levels[contract] // 10 * 10
             marks = (cmd.PriceMark(contract, self._price(contract)),)
             return cmd.MarkPrices(source="feed", marks=marks)
@@ -311,6 +322,7 @@ class Office:
         venue = self.chance.choice(("NYMEX", "SHFE"))
         if self.chance.random() < 0.5:
             names = ("CU06",) if venue == "SHFE" else ("CLM0", "CLN0", "ESM0")
+            names = now_called(self, names)
             prices = tuple(cmd.PriceMark(name, self._price(name)) for name in names)
             today = self.desk.state.venues[venue].today
             return cmd.SettleTradingDay(

@@ -93,7 +93,7 @@ class BackOffice:
     def _enter(self):
         contract = self.chance.choice(sorted(self.contracts))
         account = self.chance.choice(("C1", "CN1", "OMNI"))
-        if contract == "CU06":
+        if contract.startswith("CU"):
             account = "CN1"
         routed = [name for name in self.subs if self._is_routed(name, contract, account)]
         names = routed if self.chance.random() < 0.9 else self.subs

@@ -62,6 +62,7 @@ from tests.engine.firm import (
     price,
     sub_account,
 )
+from tests.engine.life_rows import LIFE_ROWS
 from tests.engine.money_rows import MONEY_ROWS, ONE_PERSON_ROWS, SAME_PERSON_ROWS
 from tests.engine.option_firm import expire, instruct, report, use_options
 from tests.engine.reconciliation_acts import RECONCILIATION_ROWS
@@ -204,7 +205,7 @@ ROWS = (
     Row(
         "definition in use",
         None,
-        fixed(define(changed(CL, tick_nanos=price("0.05")))),
+        fixed(define(changed(CL, point_value_micros=money("500")))),
         Reason.DEFINITION_IN_USE,
     ),
     Row(
@@ -579,6 +580,7 @@ ROWS = (
         fixed(cmd.ExpireContract(contract_id="LOC", final_price_nanos=0, source="feed")),
         Reason.EXPIRES_AS_OPTION,
     ),
+    *(Row(*each) for each in LIFE_ROWS),
     *(Row(name, before, fixed(act), why) for name, before, act, why in RECONCILIATION_ROWS),
     Row(
         "cursor back",

@@ -22,7 +22,6 @@ from tests.engine.firm import (
     define,
     limit,
     money,
-    price,
     product,
     rule,
     sub_account,
@@ -98,7 +97,6 @@ def test_a_value_defined_twice_in_one_command_is_a_fault(desk, twice):
 @pytest.mark.parametrize(
     "item",
     [
-        changed(CL, tick_nanos=price("0.05")),
         changed(CL, currency="EUR"),
         changed(CL, point_value_micros=money("10")),
         changed(MASTER, base_currency="EUR"),

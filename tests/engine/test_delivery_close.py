@@ -171,6 +171,18 @@ def test_a_halted_account_is_closed_when_it_resumes(desk):
     assert [leg.sub_account_id for leg in created.legs] == ["ALPHA"]
 
 
+def test_one_call_for_a_halted_account_whatever_it_holds(desk):
+    guard(desk)
+    dated = changed(desk.state.contracts["CLN0"].contract, first_notice_day=WEDNESDAY)
+    desk.done(define(dated))
+    for contract in ("CLM0", "CLN0"):
+        desk.trade("ALPHA", BUY, 1, "20", contract=contract)
+    halt(desk)
+    assert len(calls(on_tuesday(desk))) == 1
+    contracts = [made.contract_id for made in all_of(desk.done(resume("boss")), BlockOrderCreated)]
+    assert contracts == ["CLM0", "CLN0"]
+
+
 def test_a_rule_in_force_lets_nothing_of_a_guarded_contract_stay(desk):
     """The rule keeps half of 10 lots on Monday; on Tuesday the rest goes, once."""
     guard(desk)

@@ -94,6 +94,8 @@ def test_a_careless_office_gets_something_done():
         "FillCorrected",
         "FillBusted",
         "PositionTransferred",
+        "RollStarted",
+        "RollDone",
         "FillCharged",
         "InterestPosted",
         "MarginCallIssued",

@@ -21,6 +21,8 @@ PARTS_OF_EVENTS = {
     "BookCharge",
     "BookVariation",
     "CarryingVariation",
+    "ConvertedAccount",
+    "ConvertedBook",
     "ExerciseLeg",
     "FeePart",
     "InterestLine",

@@ -13,6 +13,7 @@ from tests.engine.desk import BUY, CLOSE, CLOSE_TODAY, OPEN, SELL, convert, trad
 from tests.engine.firm import MONDAY, TUESDAY, WEDNESDAY, money, price
 from tests.engine.random_desk import Office
 from tests.engine.reconciliation_acts import FILLS, assign_break, found, report, resolve
+from tests.engine.test_random_life import LifeOffice
 from tests.engine.test_random_options import Pit
 
 
@@ -114,6 +115,8 @@ def offices():
     """Yield careless offices, two of which trade options now and then, and one only those."""
     for seed in range(6):
         yield pytest.param(lambda seed=seed: Office(seed, uses_span=seed > 3), id=f"office-{seed}")
+    for seed in range(2):
+        yield pytest.param(lambda seed=seed: LifeOffice(seed), id=f"life-{seed}")
     for seed in range(2):
         yield pytest.param(lambda seed=seed: Pit(seed), id=f"pit-{seed}")
 

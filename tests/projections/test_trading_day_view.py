@@ -8,6 +8,7 @@ from tests.engine.day_acts import close_day, correct, open_day, settle_some, shu
 from tests.engine.desk import BUY, SELL, trading_desk
 from tests.engine.firm import MONDAY, TUESDAY, money
 from tests.engine.random_desk import SUBS, Office
+from tests.engine.test_random_life import LifeOffice
 
 
 def viewed(desk):
@@ -38,9 +39,11 @@ def test_a_correction_counts_to_the_day_that_mends():
     assert view.books.equity_micros("ALPHA") == desk.equity("ALPHA") == money("1002500")
 
 
-@pytest.mark.parametrize("seed", [2, 4, 6, 8])
-def test_books_of_the_view_are_those_of_a_careless_office(seed):
-    office = Office(seed)
+@pytest.mark.parametrize(
+    ("kind", "seed"), [(Office, 2), (Office, 4), (Office, 6), (Office, 8), (LifeOffice, 1)]
+)
+def test_books_of_the_view_are_those_of_a_careless_office(kind, seed):
+    office = kind(seed)
     for _ in range(200):
         office.step()
     desk, view = office.desk, viewed(office.desk)

@@ -23,7 +23,7 @@ SEEDS = range(6)
 PITS = range(4)
 
 VENUES = {
-    "NYMEX": {"CLM0": "20", "CLN0": "21", "ESM0": "3000"},
+    "NYMEX": {"CLM0": "20", "CLN0": "21", "CLX0": "21", "ESM0": "3000"},
     "SHFE": {"CU06": "40000"},
     "EUREX": {"FDAX": "10000"},
     "OSE": {"NKM0": "20000"},
@@ -41,6 +41,8 @@ def office_of(seed, steps=260):
         office.step()
         if step % 3 == 2:
             office.step("cash")
+        if step % 5 == 4:
+            office.step("conversion")
         if step % 9 == 8:
             last = min(days.values())
             behind = [venue for venue, day in days.items() if (day - last).days < 3]
@@ -62,7 +64,8 @@ def move_on(office, venue, day, chance):
     desk = office.desk
     if chance.random() < 0.9:
         prices = dict(VENUES[venue])
-        live = {name for name in prices if not desk.state.contracts[name].is_expired}
+        known = desk.state.contracts
+        live = {name for name in prices if name in known and not known[name].is_expired}
         today = date.fromordinal(desk.state.venues[venue].today)
         given = {name: text for name, text in prices.items() if name in live}
         desk.do(settlement(today, venue, **given))

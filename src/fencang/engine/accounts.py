@@ -27,6 +27,7 @@ from fencang.rules.indicator import lots_kept
 
 if TYPE_CHECKING:
     from fencang.engine.carrying import CarryingState
+    from fencang.engine.conversion import Conversion
     from fencang.engine.netting.add_ons import ConcentrationCharge
     from fencang.engine.netting.cross_margin import CrossMarginCredits
     from fencang.engine.orders import Order
@@ -99,6 +100,7 @@ class ContractState:
 
     __slots__ = (
         "contract",
+        "conversion",
         "currency",
         "entries",
         "hours",
@@ -131,6 +133,8 @@ class ContractState:
         self.settlements: dict[int, Settlement] = {}
         """Day → who held what when it was settled, of the last days."""
         self.is_expired = False
+        self.conversion: Conversion | None = None
+        """What it became; it has then ended as an expired one has."""
         self.is_span_margined = False
         """Whether the SPAN file in force has it; otherwise the rate margins it."""
         self.span_floor_micros = 0

@@ -189,6 +189,18 @@ def product_hours_are_sound(state: DeskState) -> Iterator[str]:
             yield f"{contract_id} asks hours that its product does not keep"
 
 
+def rolls_follow_their_legs(state: DeskState) -> Iterator[str]:
+    """A roll is done when no leg of it works; no leg brought more lots than it was filled."""
+    for roll_id, roll in sorted(state.rolls.items()):
+        legs = [state.orders.get(order_id) for order_id in roll.order_ids]
+        works = any(order is not None and order.is_live for order in legs)
+        if works is roll.is_done:
+            yield f"roll {roll_id}: done is {roll.is_done}, a leg works is {works}"
+        for order, lots in zip(legs, (roll.near_lots, roll.far_lots), strict=True):
+            if order is not None and (lots > order.filled_lots or order.roll is not roll):
+                yield f"roll {roll_id}: {lots} lots of order {order.order_id}"
+
+
 def executions_sum_to_their_parts(state: DeskState) -> Iterator[str]:
     """Lots of a remembered execution = its sub-accounts' lots + its lots in suspense."""
     for (carrying_id, execution_id), found in state.detailed_executions.items():
@@ -314,6 +326,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     product_hours_are_sound,
     executions_sum_to_their_parts,
     months_count_their_fills,
+    rolls_follow_their_legs,
     funds_are_sound,
     caches_equal_rebuilt_ones,
     breaks_are_kept_in_order,

@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from fencang.engine.accounts import Line, SubState
+from fencang.engine.rolls import Roll
 from fencang.messages.events import BlockLeg
 from fencang.messages.message import Offset, OrderTerms, Side
 from fencang.refdata.contract import Product
@@ -50,6 +51,7 @@ class Order:
         "quantity_lots",
         "reserved_lots",
         "reserved_premium_micros",
+        "roll",
         "routed_at_ns",
         "state",
         "terms",
@@ -76,6 +78,7 @@ class Order:
         """Fee row with a minimum → what the order's fills have come to without it."""
         self.line: Line | None = None
         self.block: Block | None = None
+        self.roll: Roll | None = None
 
     @property
     def sub(self) -> SubState | None:

@@ -25,6 +25,7 @@ from fencang.engine.snapshot_form import (
     SignedForm,
 )
 from fencang.engine.snapshot_funds import restore_funds
+from fencang.engine.snapshot_life import restore_life
 from fencang.engine.snapshot_reconciliation import restored_reconciliations
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.engine.venues import ProductHours
@@ -307,6 +308,7 @@ def _restore_rest(state: DeskState, form: DeskForm) -> None:
         state.instructions[sub_id, carrying_id, contract_id] = exercise, abandon
     state.reconciliations = restored_reconciliations(form.reconciliations)
     restore_funds(state.funds, form.funds)
+    restore_life(state, form.life)
     for proposed in form.plans:
         plan = Plan(
             proposed.plan_id,

@@ -16,6 +16,7 @@ __all__ = [
     "HeldAtSettlement",
     "SettledAccount",
     "Settlement",
+    "carries_over",
     "following_settlement",
     "keep_settlement",
     "keep_unsettled",
@@ -186,11 +187,35 @@ def _keep_held(state: DeskState, contract: ContractState) -> None:
     )
 
 
+def carries_over(
+    state: DeskState, contract: ContractState, settlement: Settlement, price_nanos: int
+) -> int | None:
+    """Return the price at which suspended lots of a settlement are carried now.
+
+    None when lots that were converted since have no price for it.
+    """
+    suspended = any(
+        name in state.carrying[carrying_id].suspense.fills
+        for carrying_id, name in settlement.suspended
+    )
+    price: int | None = price_nanos
+    while suspended and price is not None and contract.conversion is not None:
+        price = contract.conversion.price(price)
+        contract = contract.conversion.successor
+    return price
+
+
 def following_settlement(contract: ContractState, day: int) -> Settlement | None:
-    """Return the first settlement with a price after ``day``; None when ``day``'s is the last."""
+    """Return the first settlement with a price after ``day``; None when ``day``'s is the last.
+
+    What a contract became goes on where it ended.
+    """
     later = (
         contract.settlements[other]
         for other in sorted(contract.settlements)
         if other > day and contract.settlements[other].price_nanos is not None
     )
-    return next(later, None)
+    found = next(later, None)
+    if found is None and contract.conversion is not None:
+        return following_settlement(contract.conversion.successor, contract.conversion.day - 1)
+    return found

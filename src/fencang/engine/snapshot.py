@@ -29,6 +29,7 @@ from fencang.engine.snapshot_form import (
     VenueForm,
 )
 from fencang.engine.snapshot_funds import funds_form
+from fencang.engine.snapshot_life import life_form
 from fencang.engine.snapshot_reconciliation import reconciliation_forms
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
@@ -83,10 +84,7 @@ def _form(state: DeskState) -> DeskForm:
         venues=_venues(state),
         contracts=_contracts(state),
         settlements=_settlements(state),
-        rates=[
-            (key, rate, state.rate_sources.get(key, ""))
-            for key, rate in sorted(state.rates.rate_nanos.items())
-        ],
+        rates=_rates(state),
         trading_states=[(key, int(found)) for key, found in sorted(state.trading_states.items())],
         subs=[_book(state.subs[key].book) for key in sorted(state.subs)],
         reserves=[
@@ -107,15 +105,8 @@ def _form(state: DeskState) -> DeskForm:
         reconciliations=reconciliation_forms(state.reconciliations),
         funds=funds_form(state.funds),
         product_hours=_product_hours(state),
+        life=life_form(state),
     )
-
-
-def _grants(state: DeskState) -> list[tuple[str, int]]:
-    return [
-        (key, sub.standing.granted_micros)
-        for key, sub in sorted(state.subs.items())
-        if sub.standing.granted_micros
-    ]
 
 
 def _collateral(state: DeskState) -> list[tuple[str, str, str, str, int, int]]:
@@ -123,6 +114,21 @@ def _collateral(state: DeskState) -> list[tuple[str, str, str, str, int, int]]:
         (owner_id, *key, *item)
         for owner_id, pool in sorted(state.pools.items())
         for key, item in sorted(pool.collateral.items())
+    ]
+
+
+def _rates(state: DeskState) -> list[tuple[str, int, str]]:
+    return [
+        (key, rate, state.rate_sources.get(key, ""))
+        for key, rate in sorted(state.rates.rate_nanos.items())
+    ]
+
+
+def _grants(state: DeskState) -> list[tuple[str, int]]:
+    return [
+        (key, sub.standing.granted_micros)
+        for key, sub in sorted(state.subs.items())
+        if sub.standing.granted_micros
     ]
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from fencang.engine.execution_form import ExecutionForm
 from fencang.engine.settlements import Settlement
+from fencang.engine.snapshot_life import LifeForm
 from fencang.engine.snapshot_reconciliation import ReconciliationForm
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
@@ -301,3 +302,4 @@ class DeskForm(Form):
     reconciliations: list[ReconciliationForm]
     funds: FundsForm = FundsForm()
     product_hours: list[ProductHoursForm] = []
+    life: LifeForm = LifeForm()

@@ -28,6 +28,7 @@ from fencang.engine.netting.staging import Staging
 from fencang.engine.orders import Block, Order
 from fencang.engine.plans import Plan
 from fencang.engine.reconciliation import Reconciliation
+from fencang.engine.rolls import Roll
 from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
 from fencang.ledger.fees import FeeTable
@@ -126,6 +127,7 @@ class DeskState:
         self.orders: dict[int, Order] = {}
         self.closed_orders: deque[int] = deque()
         self.blocks: dict[int, Block] = {}
+        self.rolls: dict[int, Roll] = {}
         self.executions: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.detailed_executions = Executions()
         self.plans: dict[int, Plan] = {}

@@ -12,6 +12,7 @@ import msgspec
 from fencang.basics.money import RATE_NANOS_MAX
 from fencang.messages.day_commands import DayCommand
 from fencang.messages.fill_commands import FillCommand
+from fencang.messages.life_commands import LifeCommand
 from fencang.messages.margin_commands import (
     ActivateSpanParameters,
     GrantBenefit,
@@ -506,6 +507,7 @@ AnyCommand = (
     | AdvanceTime
     | AssignSuspense
     | FillCommand
+    | LifeCommand
     | AnyReconciliationCommand
     | ProposePlan
     | ApprovePlan

@@ -15,6 +15,7 @@ from fencang.messages.commands import (
 from fencang.messages.day_events import DayEvent
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
+from fencang.messages.life_events import LifeEvent
 from fencang.messages.margin_events import (
     AccountMargin,
     BenefitGranted,
@@ -268,7 +269,7 @@ class OrderAccepted(Event, tag="OrderAccepted.1"):
 
     ``sub_account_id`` is empty for a slice of a block order (``block_id`` names the block);
     ``is_reducing`` orders skipped exposure checks; ``raises_elsewhere`` flags a reducing order that
-    enlarges the worst case of a node above it.
+    enlarges the worst case of a node above it.  ``roll_id`` names the roll that it is a leg of.
     """
 
     order_id: int
@@ -279,6 +280,7 @@ class OrderAccepted(Event, tag="OrderAccepted.1"):
     raises_elsewhere: bool = False
     block_id: int = 0
     attempt: int = 1
+    roll_id: int = 0
 
 
 class OrderRouted(Event, tag="OrderRouted.1"):
@@ -556,6 +558,7 @@ AnyEvent = (
     | DuplicateFillIgnored
     | FillEvent
     | FeeEvent
+    | LifeEvent
     | AnyReconciliationEvent
     | BlockOrderCreated
     | BlockOrderDone

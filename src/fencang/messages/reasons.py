@@ -2,7 +2,8 @@
 
 Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in the order of the
 pre-trade checks, 4000 orders after entry, 4100 fills entered, corrected and moved, 5000 plans and
-rules, 6000 margin parameters, collateral and grants, 7000 the trading day, 7100 options, 7200
+rules, 6000 margin parameters, collateral and grants, 7000 the trading day, 7100 options, 7110
+rolls, 7120 contracts that change, 7200
 reconciliation, 9000 gateways.  A number, once released, never changes its meaning.
 """
 
@@ -144,6 +145,15 @@ class Reason(IntEnum):
     EXERCISE_LOTS_TOO_FEW = 7102
     EXERCISE_STYLE = 7103
     EXPIRES_AS_OPTION = 7104
+    ROLL_CONTRACTS = 7110
+    ROLL_LOTS_TOO_FEW = 7111
+    ROLL_LEG_QUANTITY = 7112
+    CONVERSION_CONTRACTS = 7120
+    CONVERSION_VALUE = 7121
+    CONVERSION_NOT_WHOLE = 7122
+    CONVERSION_ORDERS = 7123
+    CONVERSION_SUCCESSOR_IN_USE = 7124
+    CONVERSION_OPTIONS = 7125
     STATEMENT_OF_THE_FUTURE = 7201
     RECONCILIATION_SEQUENCE = 7202
     BREAK_TWICE = 7203

@@ -36,6 +36,7 @@ from fencang.messages.fill_events import (
     PositionTransferred,
     SuspenseAssignmentUndone,
 )
+from fencang.messages.life_events import ContractConverted
 from fencang.messages.message import Offset, Side, TradingState
 from fencang.messages.money_events import (
     InterestPosted,
@@ -158,6 +159,8 @@ class Books(Projection):
                 self._correct(event)
             case ContractExpired(contract_id=contract_id):
                 self._expire(contract_id)
+            case ContractConverted():
+                self._convert(event)
             case _:
                 pass
 
@@ -404,7 +407,7 @@ class Books(Projection):
 
     def _correct(self, event: SettlementCorrected) -> None:
         """Pay the differences; what is carried moves with them while the contract lives."""
-        contract, currency = event.contract_id, event.currency
+        contract, currency = self.reference.living(event.contract_id), event.currency
         for part in event.books:
             _add(self._variation, part.book_id, currency, part.difference_micros)
             _add(self._cash, part.book_id, currency, part.difference_micros)
@@ -427,6 +430,21 @@ class Books(Projection):
             del self._holdings[book_id][account, contract_id]
         for carried in self._carrying_holdings.values():
             carried.pop(contract_id, None)
+
+    def _convert(self, event: ContractConverted) -> None:
+        """Let every holding become one of the successor; no cash moves."""
+        old, new = event.from_contract_id, event.to_contract_id
+        ratio = event.new_lots, event.old_lots
+        for (book_id, account), held in self._by_contract.pop(old, {}).items():
+            del self._holdings[book_id][account, old]
+            holding = self._holding(book_id, account, new)
+            found = held.converted(*ratio)
+            holding.long_lots, holding.short_lots = found.long_lots, found.short_lots
+            holding.carried_micros = found.carried_micros
+        for carried in self._carrying_holdings.values():
+            account_held = carried.pop(old, None)
+            if account_held is not None:
+                carried[new] = account_held.converted(*ratio)
 
     def _import(self, lots: tuple[OpeningLots, ...], cash: tuple[OpeningCash, ...]) -> None:
         for item in lots:

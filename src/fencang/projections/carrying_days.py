@@ -35,6 +35,7 @@ from fencang.messages.fill_events import (
     FillCorrected,
     FillEntered,
 )
+from fencang.messages.life_events import ContractConverted
 from fencang.messages.message import Offset, Side
 from fencang.messages.money_events import (
     InterestPosted,
@@ -139,6 +140,8 @@ class CarryingDays(Projection):
             case ContractExpired(contract_id=contract_id):
                 for account in self._accounts.values():
                     account.lots.pop(contract_id, None)
+            case ContractConverted():
+                self._convert(event)
             case OpeningBookImported():
                 self._import(event)
             case _:
@@ -364,12 +367,39 @@ class CarryingDays(Projection):
                 day = self._day_of(name, contract)
                 prices = day.settlements if is_of_today else day.corrected
                 prices[contract] = event.price_nanos
+                self._carry_price(prices, contract)
         for part in event.carrying:
             day, amount = self._day_of(part.carrying_account_id, contract), part.difference_micros
             day.move(event.currency, kind, amount)
             if amount and not is_of_today:
                 mend = DayMend("", contract, event.trading_day, event.currency, amount)
                 day.mends.append(mend)
+
+    def _convert(self, event: ContractConverted) -> None:
+        """Let lots be the successor's, and what they were settled at before its price before."""
+        old, new = event.from_contract_id, event.to_contract_id
+        for name, account in self._accounts.items():
+            lots = account.lots.pop(old, None)
+            if lots is None:
+                continue
+            account.lots[new] = lots.converted(event.new_lots, event.old_lots)
+            for ordinal in sorted(account.days, reverse=True):
+                before = account.days[ordinal]
+                found = before.corrected.get(old, before.settlements.get(old))
+                price = event.price(found) if found is not None else None
+                if found is not None:
+                    if price is not None:
+                        self._day_of(name, new).corrected[new] = price
+                    break
+
+    def _carry_price(self, prices: dict[str, int], contract_id: str) -> None:
+        """Let the right price of a contract that was converted since be one of its successor."""
+        price: int | None = prices[contract_id]
+        while price is not None and contract_id in self.reference.conversions:
+            conversion = self.reference.conversions[contract_id]
+            price, contract_id = conversion.price(price), conversion.to_contract_id
+            if price is not None:
+                prices[contract_id] = price
 
     def _open(self, venue_id: str, now: int) -> None:
         before = self._today.get(venue_id, 0)

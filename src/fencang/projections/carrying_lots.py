@@ -94,6 +94,14 @@ class CarryingLots:
         one, two = self._long, self._short
         return DayPosition(one.lots, two.lots, one.today(), two.today())
 
+    def converted(self, new_lots: int, old_lots: int) -> "CarryingLots":
+        """Return lots of a successor, ``new_lots`` for every ``old_lots``; today's stay today's."""
+        found = CarryingLots()
+        for own, other in ((self._long, found._long), (self._short, found._short)):
+            other.lots = own.lots * new_lots // old_lots
+            other.opened = own.today() * new_lots // old_lots
+        return found
+
     def begin_day(self) -> None:
         """Let today's lots be yesterday's."""
         self._long.begin_day()

@@ -62,6 +62,14 @@ class Holding:
         else:
             self.short_lots += quantity_lots
 
+    def converted(self, new_lots: int, old_lots: int) -> "Holding":
+        """Return the same value in lots of a successor, ``new_lots`` for every ``old_lots``."""
+        longs, shorts = (
+            self.long_lots * new_lots // old_lots,
+            self.short_lots * new_lots // old_lots,
+        )
+        return Holding(longs, shorts, self.carried_micros)
+
     def unpaid_micros(self, product: Product, price_nanos: int) -> int:
         """Return profit at this price that no cash has moved for: none once a premium was paid."""
         if product.pays_premium:

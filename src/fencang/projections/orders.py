@@ -80,6 +80,8 @@ class OrderView:
     filled_lots: int = 0
     filled_price_lots: int = 0
     text: str = ""
+    roll_id: int = 0
+    """The roll that it is a leg of, 0 for none."""
 
     @property
     def state(self) -> OrderState:
@@ -183,6 +185,7 @@ class Orders(Projection):
             limit_price_nanos=event.terms.limit_price_nanos,
             accepted_ns=time_ns,
             changed_ns=time_ns,
+            roll_id=event.roll_id,
         )
 
     def _change(self, order_id: int, event: AnyEvent, time_ns: int) -> None:

@@ -6,6 +6,7 @@ Several projections share one of these; whoever composes them applies a record h
 from fencang.basics.money import RATE_NANOS, convert
 from fencang.messages.day_events import SettlementCorrected
 from fencang.messages.events import ContractSettled, DeskDefined, PricesMarked, RatesMarked
+from fencang.messages.life_events import ContractConverted
 from fencang.messages.record import Record
 from fencang.projections.projection import Projection
 from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode, SubAccount
@@ -58,6 +59,7 @@ class Reference(Projection):
         "base_currency",
         "carrying_accounts",
         "contracts",
+        "conversions",
         "marks",
         "masters",
         "products",
@@ -73,6 +75,8 @@ class Reference(Projection):
         self.carrying_accounts: dict[str, CarryingAccount] = {}
         self.products: dict[str, Product] = {}
         self.contracts: dict[str, Contract] = {}
+        self.conversions: dict[str, ContractConverted] = {}
+        """Contract → what it became and how."""
         self.rules: dict[str, IndicatorRule] = {}
         self.rates: dict[str, int] = {}
         self.marks: dict[str, int] = {}
@@ -89,6 +93,10 @@ class Reference(Projection):
                 case SettlementCorrected(following_day=None, contract_id=contract_id):
                     if self.marks.get(contract_id) == event.price_before_nanos:
                         self.marks[contract_id] = event.price_nanos
+                case ContractConverted():
+                    self.conversions[event.from_contract_id] = event
+                    if event.mark_nanos is not None:
+                        self.marks[event.to_contract_id] = event.mark_nanos
                 case RatesMarked(rates=rates):
                     for rate in rates:
                         self.rates[rate.currency] = rate.rate_nanos
@@ -105,6 +113,12 @@ class Reference(Projection):
     def product_of(self, contract_id: str) -> Product:
         """Return the product of a contract that the desk knows."""
         return self.products[self.contracts[contract_id].product_id]
+
+    def living(self, contract_id: str) -> str:
+        """Return what a contract is now: itself, or the last of its successors."""
+        while contract_id in self.conversions:
+            contract_id = self.conversions[contract_id].to_contract_id
+        return contract_id
 
     def value_in_base(self, currency: str, amount_micros: int) -> int:
         """Return an amount valued at the last rate; 0 as long as the currency has none."""

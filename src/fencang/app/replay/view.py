@@ -25,6 +25,7 @@ from fencang.messages.fill_events import (
     PositionTransferred,
     SuspenseAssignmentUndone,
 )
+from fencang.messages.life_events import ContractConverted
 from fencang.messages.record import Record
 from fencang.refdata.account import MasterAccount, SubAccount
 
@@ -62,6 +63,7 @@ class OutsideView:
             PositionTransferred: self._transfer_position,
             SuspenseAssignmentUndone: self._undo,
             ContractExpired: self._expire,
+            ContractConverted: self._convert,
             MarginPublished: self._publish,
             CapitalTransferred: self._transfer,
             CashDeposited: self._deposit,
@@ -152,6 +154,12 @@ class OutsideView:
     def _expire(self, event: ContractExpired) -> None:
         for positions in self.positions.values():
             positions.pop(event.contract_id, None)
+
+    def _convert(self, event: ContractConverted) -> None:
+        for positions in self.positions.values():
+            lots = positions.pop(event.from_contract_id, 0)
+            if lots:
+                positions[event.to_contract_id] = lots * event.new_lots // event.old_lots
 
     def _deposit(self, event: CashDeposited) -> None:
         self._reserve(event.owner_id, event.currency, event.amount_micros)

@@ -9,6 +9,7 @@ from typing import Any
 from fencang.engine.decide import (
     amend,
     calls,
+    conversion,
     desk,
     entry,
     fill_corrections,
@@ -25,6 +26,7 @@ from fencang.engine.decide import (
     position_transfer,
     reconciliation,
     reports,
+    rolls,
     suspense_undo,
     sweeps,
     trading_day,
@@ -33,7 +35,7 @@ from fencang.engine.decide import (
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
-from fencang.messages import fill_commands, money_commands, reconciliation_commands
+from fencang.messages import fill_commands, life_commands, money_commands, reconciliation_commands
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -81,6 +83,8 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     fill_commands.CorrectFill: fill_corrections.decide_correct,
     fill_commands.BustFill: fill_corrections.decide_bust,
     fill_commands.UndoSuspenseAssignment: suspense_undo.decide_undo_assignment,
+    life_commands.ConvertContract: conversion.decide_convert_contract,
+    life_commands.RollPosition: rolls.decide_roll,
     fill_commands.TransferPosition: position_transfer.decide_transfer_position,
     reconciliation_commands.ReportReconciliation: reconciliation.decide_reconciliation,
     reconciliation_commands.AssignBreak: reconciliation.decide_assign_break,

@@ -70,6 +70,9 @@ def _pending_refusal(order: Order, command: ReplaceOrder) -> CommandRejected | N
     if order.pending is Pending.REPLACE or order.is_in_doubt:
         detail = f"order {order.order_id} awaits an answer of the venue"
         return rejected(Reason.REPLACE_PENDING, detail)
+    if order.roll is not None and command.quantity_lots != order.quantity_lots:
+        detail = f"order {order.order_id} is a leg of a roll: its price may change, its lots not"
+        return rejected(Reason.ROLL_LEG_QUANTITY, detail)
     if command.quantity_lots <= order.filled_lots:
         detail = f"{order.filled_lots} lots are filled, {command.quantity_lots} would leave none"
         return rejected(Reason.REPLACE_BELOW_FILLED, detail)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from fencang.basics.price import format_price
 from fencang.engine.decide.references import References
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.state import DeskState
@@ -29,8 +30,6 @@ _FIXED_OF_PRODUCT = (
     "venue_id",
     "currency",
     "point_value_micros",
-    "tick_nanos",
-    "settlement_tick_nanos",
     "cost_method",
     "kind",
     "cash_style",
@@ -116,6 +115,8 @@ def _change_faults(state: DeskState, item: DeskItem) -> Iterator[str]:
             ]
             if changed:
                 yield f"{product_id}: {', '.join(changed)} cannot change once defined"
+            if old.tick_nanos != item.tick_nanos:
+                yield from _orders_off_tick(state, item)
         case Contract(contract_id=contract_id) if contract_id in state.contracts:
             known = state.contracts[contract_id].contract
             if known.product_id != item.product_id:
@@ -138,6 +139,25 @@ def _change_faults(state: DeskState, item: DeskItem) -> Iterator[str]:
                 yield f"{sub_id} holds positions or working orders; routes are fixed meanwhile"
         case _:
             pass
+
+
+def _orders_off_tick(state: DeskState, product: Product) -> Iterator[str]:
+    """Yield working orders whose prices are off a product's new tick.
+
+    What was traded and settled before stays as it was: its value is exact at the old tick.
+    """
+    for contract_id, contract in sorted(state.contracts.items()):
+        if contract.contract.product_id != product.product_id:
+            continue
+        for order_id, order in sorted(contract.live_orders.items()):
+            asked = (order.limit_price_nanos, order.pending_price_nanos)
+            for price in (*asked, order.terms.stop_price_nanos):
+                if price is not None and price % product.tick_nanos:
+                    yield (
+                        f"order {order_id} works in {contract_id} at {format_price(price)}, off "
+                        f"the new tick {format_price(product.tick_nanos)}: cancel or replace it"
+                    )
+                    break
 
 
 def _is_active(state: DeskState, sub_id: str) -> bool:

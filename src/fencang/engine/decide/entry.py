@@ -11,6 +11,7 @@ from datetime import date
 
 from fencang.basics.money import PPM, saturated
 from fencang.engine.accounts import ContractState, LimitNode, Line, MarginEntry, SubState
+from fencang.engine.conversion import ended_words
 from fencang.engine.delivery import is_guarded
 from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
@@ -30,11 +31,15 @@ from fencang.refdata.contract import DeliveryPolicy
 from fencang.refdata.session import Phase
 
 __all__ = [
+    "NodeRefusal",
+    "accepted",
+    "checked",
     "closable_lots",
     "decide_submit",
     "exposure_refusal",
     "is_reducing",
     "needed_micros",
+    "order_rejected",
     "own_margin_refusal",
     "position_limit_refusal",
     "raises_elsewhere",
@@ -46,34 +51,45 @@ NodeRefusal = tuple[Reason, str, int, int, str]
 
 def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
     """Accept and route an order, or refuse it."""
+    found = checked(state, command)
+    if isinstance(found, tuple):
+        return [order_rejected(command, found)]
+    reduces = is_reducing(found, command.side, command.offset, command.quantity_lots)
+    return [*accepted(state, command, found, reduces=reduces)]
+
+
+def checked(state: DeskState, command: SubmitOrder, *, opens: bool = False) -> Line | NodeRefusal:
+    """Return the line that an order may enter by, or the first refusal of the ladder.
+
+    ``opens``: it is asked everything even where it would reduce.
+    """
     sub = state.subs.get(command.sub_account_id)
     if sub is None:
         detail = f"no sub-account {command.sub_account_id}"
-        return [_rejected(command, (Reason.UNKNOWN_SUB_ACCOUNT, "", 0, 0, detail))]
+        return Reason.UNKNOWN_SUB_ACCOUNT, "", 0, 0, detail
     contract = state.contracts.get(command.contract_id)
     carrying_id = None
     if contract is not None:
         carrying_id = state.route(sub, contract.product.venue_id)
     refusal = _permission_refusal(command, sub, contract, carrying_id)
     if refusal is not None:
-        return [_rejected(command, refusal)]
+        return refusal
     assert contract is not None
     assert carrying_id is not None
     line = state.line(sub, carrying_id, contract)
     quantity = command.quantity_lots
-    reduces = is_reducing(line, command.side, command.offset, quantity)
+    reduces = not opens and is_reducing(line, command.side, command.offset, quantity)
     refusal = state_refusal(state, sub, reduces=reduces) or _contract_refusal(state, command, line)
     if refusal is None and not reduces:
         premium = 0
         if contract.product.pays_premium and command.side is Side.BUY:
             premium = contract.product.value_micros(command.limit_price_nanos or 0, quantity)
         refusal = exposure_refusal(state, line, command.side, quantity, premium)
-    if refusal is not None:
-        return [_rejected(command, refusal)]
-    return _accepted(state, command, line, reduces=reduces)
+    return line if refusal is None else refusal
 
 
-def _rejected(command: SubmitOrder, refusal: NodeRefusal) -> OrderRejected:
+def order_rejected(command: SubmitOrder, refusal: NodeRefusal) -> OrderRejected:
+    """Return the refusal of an order as an event."""
     reason, node_id, limit, value, detail = refusal
     return OrderRejected(
         sub_account_id=command.sub_account_id,
@@ -87,9 +103,10 @@ def _rejected(command: SubmitOrder, refusal: NodeRefusal) -> OrderRejected:
     )
 
 
-def _accepted(
-    state: DeskState, command: SubmitOrder, line: Line, *, reduces: bool
-) -> list[AnyEvent]:
+def accepted(
+    state: DeskState, command: SubmitOrder, line: Line, *, reduces: bool, roll_id: int = 0
+) -> tuple[OrderAccepted, OrderRouted]:
+    """Return the acceptance of an order that passed every check, and its way to the venue."""
     order_id = state.new_order_id()
     terms = OrderTerms(
         venue_id=line.contract.product.venue_id,
@@ -104,15 +121,16 @@ def _accepted(
         time_in_force=command.time_in_force,
         expire_day=command.expire_day,
     )
-    accepted = OrderAccepted(
+    taken = OrderAccepted(
         order_id=order_id,
         sub_account_id=command.sub_account_id,
         client_order_id=command.client_order_id,
         terms=terms,
         is_reducing=reduces,
         raises_elsewhere=reduces and raises_elsewhere(line, command.side, command.quantity_lots),
+        roll_id=roll_id,
     )
-    return [accepted, OrderRouted(order_id=order_id, terms=terms)]
+    return taken, OrderRouted(order_id=order_id, terms=terms)
 
 
 def _permission_refusal(
@@ -160,7 +178,7 @@ def _contract_refusal(state: DeskState, command: SubmitOrder, line: Line) -> Nod
     contract = line.contract
     product, venue = contract.product, contract.venue
     if contract.is_expired:
-        detail = f"{command.contract_id} has expired"
+        detail = ended_words(contract)
         return Reason.ORDER_CONTRACT_EXPIRED, product.venue_id, 0, 0, detail
     if contract.hours.phase is not Phase.OPEN:
         refusal = phase_refusal(contract)

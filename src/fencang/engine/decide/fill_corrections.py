@@ -17,6 +17,7 @@ from fencang.basics.price import format_price
 from fencang.basics.rounding import divide_half_away
 from fencang.engine.accounts import ContractState
 from fencang.engine.carrying import CarryingState
+from fencang.engine.conversion import ended_words
 from fencang.engine.decide.refusal import day_closed_words, rejected, source_refusal
 from fencang.engine.executions import Execution, FillPart
 from fencang.engine.state import DeskState
@@ -165,7 +166,10 @@ def _execution_refusal(
     if execution.is_busted:
         return rejected(Reason.FILL_BUSTED, f"{name} was busted; what came after is a new fill")
     if state.contracts[execution.contract_id].is_expired:
-        detail = f"{execution.contract_id} has expired; the difference is cash of the broker's"
+        ended = state.contracts[execution.contract_id]
+        detail = f"{ended_words(ended)}; the difference is cash of the broker's"
+        if ended.conversion is not None:
+            detail = f"{ended_words(ended)}; enter the difference as fills of what it became"
         return rejected(Reason.CONTRACT_EXPIRED, detail)
     venue = state.contracts[execution.contract_id].venue
     if venue.is_day_closed:
@@ -174,7 +178,8 @@ def _execution_refusal(
     if not isinstance(command, CorrectFill):
         return None
     tick = state.contracts[execution.contract_id].product.mark_tick_nanos
-    if command.price_nanos % tick:
+    # A fill from before the tick grew keeps its price while its lots are corrected.
+    if command.price_nanos % tick and command.price_nanos != execution.price_nanos:
         detail = f"{format_price(command.price_nanos)} is off the tick {format_price(tick)}"
         return rejected(Reason.PRICE_OFF_TICK, detail)
     now = (execution.quantity_lots, execution.price_nanos)

@@ -9,6 +9,7 @@ from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.carrying import CarryingState, SuspendedFill
+from fencang.engine.conversion import ended_words
 from fencang.engine.decide.charging import Charging
 from fencang.engine.decide.refusal import day_closed_words, rejected, second_person_refusal
 from fencang.engine.orders import Order
@@ -91,7 +92,7 @@ def unbookable(
     if contract is None:
         return Reason.UNKNOWN_CONTRACT, f"no contract {command.contract_id}"
     if contract.is_expired:
-        return Reason.CONTRACT_EXPIRED, f"{command.contract_id} has expired"
+        return Reason.CONTRACT_EXPIRED, ended_words(contract)
     if contract.venue.is_day_closed:
         return Reason.DAY_CLOSED, f"{day_closed_words(contract.venue)}; report it on the next day"
     tick = contract.product.mark_tick_nanos

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price, is_on_tick
 from fencang.engine.accounts import ContractState
+from fencang.engine.conversion import ended_words
 from fencang.engine.decide.day_minima import day_minima
 from fencang.engine.decide.refusal import day_closed_words, rejected, source_refusal
 from fencang.engine.decide.settlement_prices import approvals, far_refusal
@@ -285,7 +286,7 @@ def decide_expire(state: DeskState, command: ExpireContract) -> list[AnyEvent]:
     if contract is None:
         return [rejected(Reason.UNKNOWN_CONTRACT, f"no contract {command.contract_id}")]
     if contract.is_expired:
-        return [rejected(Reason.CONTRACT_EXPIRED, f"{command.contract_id} has expired")]
+        return [rejected(Reason.CONTRACT_EXPIRED, ended_words(contract))]
     if contract.product.option is not None:
         detail = f"{command.contract_id} is an option: it ends at the price of what it is on"
         return [rejected(Reason.EXPIRES_AS_OPTION, detail)]

@@ -9,6 +9,7 @@ but for what its holder exercises all the same.
 from fencang.allocation.assignment import assigned_lots
 from fencang.basics.price import format_price, is_on_tick
 from fencang.engine.accounts import ContractState, Line
+from fencang.engine.conversion import ended_words
 from fencang.engine.decide.market import price_fault
 from fencang.engine.decide.refusal import day_closed_words, rejected, source_refusal
 from fencang.engine.state import DeskState
@@ -73,7 +74,7 @@ def _option(state: DeskState, contract_id: str) -> ContractState | CommandReject
     if contract.product.option is None:
         return rejected(Reason.NOT_AN_OPTION, f"{contract_id} is no option")
     if contract.is_expired:
-        return rejected(Reason.CONTRACT_EXPIRED, f"{contract_id} has expired")
+        return rejected(Reason.CONTRACT_EXPIRED, ended_words(contract))
     return contract
 
 

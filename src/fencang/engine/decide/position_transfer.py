@@ -9,6 +9,7 @@ hold the same lots before and after.
 from datetime import date
 
 from fencang.engine.accounts import Line
+from fencang.engine.conversion import ended_words
 from fencang.engine.decide.entry import (
     is_reducing,
     needed_micros,
@@ -98,7 +99,7 @@ def _books_refusal(state: DeskState, command: TransferPosition) -> CommandReject
     if contract is None:
         return rejected(Reason.UNKNOWN_CONTRACT, f"no contract {command.contract_id}")
     if contract.is_expired:
-        return rejected(Reason.CONTRACT_EXPIRED, f"{command.contract_id} has expired")
+        return rejected(Reason.CONTRACT_EXPIRED, ended_words(contract))
     if contract.venue.is_day_closed:
         return rejected(Reason.DAY_CLOSED, day_closed_words(contract.venue))
     giver, receiver = state.subs[source], state.subs[target]

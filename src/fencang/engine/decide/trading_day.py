@@ -6,6 +6,7 @@ from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.price import format_price
 from fencang.engine.accounts import ContractState
 from fencang.engine.checklist import ChecklistRow, checklist, unmet
+from fencang.engine.conversion import living
 from fencang.engine.decide.day_minima import day_minima
 from fencang.engine.decide.market import marks_refusal, price_fault, settlements, venue_refusal
 from fencang.engine.decide.refusal import (
@@ -16,7 +17,7 @@ from fencang.engine.decide.refusal import (
 )
 from fencang.engine.decide.settlement_prices import approvals, far_refusal
 from fencang.engine.phases import hours_words
-from fencang.engine.settlements import Settlement, following_settlement
+from fencang.engine.settlements import Settlement, carries_over, following_settlement
 from fencang.engine.state import DeskState
 from fencang.engine.venues import VenueState
 from fencang.messages.commands import PriceMark
@@ -256,10 +257,15 @@ def decide_correct_settlement(state: DeskState, command: CorrectSettlement) -> l
     settlement = contract.settlements.get(command.trading_day.toordinal())
     if settlement is None:
         return [rejected(Reason.SETTLEMENT_NOT_KEPT, _kept_words(contract, command.trading_day))]
-    if settlement.price_nanos == command.price_nanos:
+    price = command.price_nanos
+    if settlement.price_nanos == price:
         detail = f"{command.contract_id} was settled at {format_price(command.price_nanos)}"
         return [rejected(Reason.SETTLEMENT_UNCHANGED, detail)]
     corrected = _corrected(contract, settlement, command)
+    if corrected.following_day is None and carries_over(state, contract, settlement, price) is None:
+        name = living(contract).contract.contract_id
+        detail = f"{format_price(price)} is no price of {name}, in which lots lie in suspense"
+        return [rejected(Reason.CONVERSION_NOT_WHOLE, detail)]
     amounts = [part.difference_micros for part in corrected.carrying]
     amounts += [part.difference_micros for part in corrected.books]
     if any(abs(amount) > MONEY_MICROS_MAX for amount in amounts):

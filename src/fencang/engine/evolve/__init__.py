@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.evolve import (
+    conversion,
     desk,
     fees,
     fill_corrections,
@@ -19,13 +20,20 @@ from fencang.engine.evolve import (
     options,
     orders,
     reconciliation,
+    rolls,
     suspense,
     trading_day,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fee_events, fill_events, money_events, reconciliation_events
+from fencang.messages import (
+    fee_events,
+    fill_events,
+    life_events,
+    money_events,
+    reconciliation_events,
+)
 from fencang.messages.events import AnyEvent
 
 __all__ = ["CHANGES", "evolve"]
@@ -88,6 +96,9 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     fill_events.FillBusted: fill_corrections.on_busted,
     fill_events.PositionTransferred: fill_corrections.on_position_transferred,
     fill_events.SuspenseAssignmentUndone: suspense.on_undone,
+    life_events.RollStarted: rolls.on_started,
+    life_events.RollDone: rolls.on_done,
+    life_events.ContractConverted: conversion.on_converted,
     reconciliation_events.ReconciliationReported: reconciliation.on_reported,
     reconciliation_events.BreakOpened: reconciliation.on_opened,
     reconciliation_events.BreakSeenAgain: reconciliation.on_seen_again,

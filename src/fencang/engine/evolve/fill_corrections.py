@@ -30,7 +30,7 @@ from fencang.messages.fill_events import (
     PositionTransferred,
 )
 
-__all__: list[str] = []
+__all__ = ["change_line"]
 
 Mended = FillCorrected | FillBusted
 

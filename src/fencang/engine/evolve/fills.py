@@ -63,6 +63,8 @@ def on_allocated(state: DeskState, event: ev.FillAllocated) -> None:
         event.quantity_lots,
         event.price_nanos,
     )
+    if order.roll is not None:
+        order.roll.count(order.order_id, quantity, price)
     closed = trade_line(line, side, offset, quantity, price)
     note_part(state, event, closed, line.contract.venue.today)
     if event.fee_micros:
@@ -75,10 +77,13 @@ def note_part(
     closed: list[list[int]],
     day: int,
 ) -> None:
-    """Note on the execution who received its lots, if it is still remembered."""
+    """Note on the execution who received its lots, if it is still remembered.
+
+    Lots that were converted in suspense are none of the fill's any more.
+    """
     key = (event.carrying_account_id, event.execution_id)
     execution = state.detailed_executions.get(key)
-    if execution is not None:
+    if execution is not None and execution.contract_id == event.contract_id:
         lots, price = event.quantity_lots, event.price_nanos
         part = execution.add(event.sub_account_id, lots, price, closed, event.fee_micros, day)
         part.is_assigned = isinstance(event, ev.SuspenseAssigned)

@@ -51,6 +51,8 @@ def _forget(state: DeskState, order_id: int) -> None:
         order.line.sub.client_order_ids.pop(order.client_order_id, None)
     elif order.block is not None:
         order.block.slices.pop(order_id, None)
+    if order.roll is not None and not any(leg in state.orders for leg in order.roll.order_ids):
+        del state.rolls[order.roll.roll_id]
 
 
 def fill_order(state: DeskState, order: Order, quantity_lots: int) -> None:
@@ -71,6 +73,8 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
     order.is_reducing = event.is_reducing
     order.attempt = event.attempt
     order.routed_at_ns = state.time_ns
+    if event.roll_id:
+        order.roll = state.rolls[event.roll_id]
     state.orders[event.order_id] = order
     state.contracts[event.terms.contract_id].live_orders[event.order_id] = order
     if event.block_id:

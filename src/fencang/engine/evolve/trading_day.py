@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from fencang.engine.accounts import ContractState
+from fencang.engine.conversion import living
 from fencang.engine.evolve.fees import leave_day
 from fencang.engine.netting.links import refresh_terms
 from fencang.engine.netting.rate_links import refresh_rates
@@ -13,6 +14,7 @@ from fencang.engine.settlements import (
     HeldAtSettlement,
     SettledAccount,
     Settlement,
+    carries_over,
     keep_unsettled,
 )
 from fencang.engine.state import DeskState
@@ -116,12 +118,15 @@ def on_settlement_corrected(state: DeskState, event: day.SettlementCorrected) ->
     contract = state.contracts[event.contract_id]
     settlement = contract.settlements[event.trading_day.toordinal()]
     if event.following_day is None:
+        now = living(contract)  # lots that were converted since are paid where they are
         for part in event.books:
-            _pay_book(state, contract, event, part)
+            _pay_book(state, now, event, part)
         if not event.is_final:
             for account in event.carrying:
-                book = state.carrying[account.carrying_account_id].book
-                book.position(event.contract_id).carried_micros += account.difference_micros
+                position = state.carrying[account.carrying_account_id].book.position(
+                    now.contract.contract_id
+                )
+                position.carried_micros += account.difference_micros
         _take_price(state, contract, settlement, event)
         _carry_on(contract, event)
     contract.settlements[settlement.day] = msgspec.structs.replace(
@@ -148,7 +153,7 @@ def _pay_book(
         if event.is_final:
             state.pool(book.owner_id).standing.add_balance(currency, micros)
         else:
-            account.suspense.position(event.contract_id).carried_micros += micros
+            account.suspense.position(contract.contract.contract_id).carried_micros += micros
     else:
         book = sub.book
         # A position that left nothing behind is in no snapshot: its line opens empty again.
@@ -172,16 +177,17 @@ def _take_price(
 ) -> None:
     """Let the right price be the settlement price, and the mark where the wrong one still is."""
     contract.settlement_nanos = event.price_nanos
-    if contract.is_expired:
-        return
-    if contract.mark_nanos == settlement.price_nanos:
-        contract.mark(event.price_nanos)
-    else:
-        contract.take_prices()
+    if not contract.is_expired:
+        if contract.mark_nanos == settlement.price_nanos:
+            contract.mark(event.price_nanos)
+        else:
+            contract.take_prices()
+    price = carries_over(state, contract, settlement, event.price_nanos)
+    assert price is not None, event
     for carrying_id, execution_id in settlement.suspended:
         fill = state.carrying[carrying_id].suspense.fills.get(execution_id)
         if fill is not None:
-            fill.price_nanos = event.price_nanos
+            fill.price_nanos = price
 
 
 def _books_after(
@@ -214,10 +220,15 @@ def _accounts_after(
 def _carry_on(contract: ContractState, event: day.SettlementCorrected) -> None:
     """Let days without a price that came since know what is carried now."""
     mended = event.trading_day.toordinal()
-    for ordinal, later in contract.settlements.items():
-        if ordinal > mended:
-            contract.settlements[ordinal] = msgspec.structs.replace(
-                later,
-                carrying=_accounts_after(later, event),
-                books=_books_after(later, event),
-            )
+    now: ContractState | None = contract
+    while now is not None:
+        for ordinal, later in now.settlements.items():
+            if ordinal > mended:
+                now.settlements[ordinal] = msgspec.structs.replace(
+                    later,
+                    carrying=_accounts_after(later, event),
+                    books=_books_after(later, event),
+                )
+        conversion = now.conversion
+        now = conversion.successor if conversion is not None else None
+        mended = conversion.day - 1 if conversion is not None else mended

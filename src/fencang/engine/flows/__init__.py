@@ -23,6 +23,7 @@ from fencang.engine.flows.calls import (
     follow_published,
     follow_wire,
 )
+from fencang.engine.flows.conversion import follow_converted
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
 from fencang.engine.flows.delivery import (
     follow_evening,
@@ -35,13 +36,14 @@ from fencang.engine.flows.delivery import (
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
+from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
 from fencang.engine.phases import follow_day_opened, follow_product_sessions
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fee_events, fill_events, money_events
+from fencang.messages import fee_events, fill_events, life_events, money_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
@@ -69,6 +71,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.TradingStateSet: (follow_resumed,),
     ev.PricesMarked: (follow_prices_marked,),
     ev.ContractExpired: (follow_contract_expired,),
+    life_events.ContractConverted: (follow_converted,),
     ev.OptionExercised: (follow_exercised,),
     ev.OptionExpiring: (follow_option_expiring,),
     ev.TradingDaySettled: (follow_day_settled, follow_evening),
@@ -87,6 +90,7 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     ev.DeskDefined: follow_holding,
     ev.TradingStateSet: follow_holding,
     ev.FillAllocated: follow_fills,
+    **dict.fromkeys(LEG_EVENTS, follow_rolls),
     ev.PricesMarked: follow_money_moved,
     ev.RatesMarked: follow_money_moved,
     ev.CashDeposited: follow_money_moved,
@@ -100,6 +104,7 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     fill_events.PositionTransferred: follow_money_moved,
     fill_events.SuspenseAssignmentUndone: follow_money_moved,
     ev.ContractExpired: follow_money_moved,
+    life_events.ContractConverted: follow_money_moved,
     ev.OptionExercised: follow_money_moved,
     ev.TradingDaySettled: follow_money_moved,
     ev.OpeningBookImported: follow_money_moved,

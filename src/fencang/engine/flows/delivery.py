@@ -73,7 +73,7 @@ def _close(state: DeskState, venue_id: str, node_id: str = "") -> list[AnyEvent]
     ``node_id``: only of sub-accounts at and below it that no rule binds.
     """
     cancels: list[AnyEvent] = []
-    parts: list[tuple[SubState, list[Line]]] = []
+    held: dict[str, tuple[SubState, list[Line]]] = {}
     for _, contract in sorted(state.contracts.items()):
         is_open = contract.hours.phase is Phase.OPEN
         if contract.product.venue_id != venue_id or not is_open or not _closes(contract):
@@ -82,8 +82,9 @@ def _close(state: DeskState, venue_id: str, node_id: str = "") -> list[AnyEvent]
         for line in contract.sorted_lines():
             chosen = not node_id or (node_id in line.sub.path and not line.sub.holding)
             if chosen and _is_held(line):
-                parts.append((line.sub, [line]))
-    return cancels + cut_lines(state, parts, DELIVERY_GUARD) if parts else cancels
+                held.setdefault(line.sub.sub_account_id, (line.sub, []))[1].append(line)
+    parts = [held[name] for name in sorted(held)]
+    return cancels + cut_lines(state, parts, DELIVERY_GUARD)
 
 
 def _closes(contract: ContractState) -> bool:

@@ -165,6 +165,7 @@ def _lot_changes(statement: Statement) -> Iterator[Row]:
             "fee": _money(change.fee_micros),
             "amount": _money(change.realised_micros),
             "reference": change.execution_id,
+            "text": f"roll {change.roll_id}" if change.roll_id else "",
         }
 
 

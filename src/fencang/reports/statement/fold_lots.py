@@ -1,5 +1,6 @@
 """Lots as they come, are settled and end: fills, suspense, exercises, settlements, expiries."""
 
+from collections import OrderedDict
 from datetime import date
 
 from fencang.ledger.mending import take_back
@@ -23,22 +24,31 @@ from fencang.reports.statement.values import LotChangeKind, MovementKind
 
 __all__ = ["LotFold"]
 
+ROLLED_ORDERS_MAX = 100_000
+"""Legs of rolls remembered, oldest forgotten first: as many orders as the desk remembers."""
+
 Claimed = ev.FillAllocated | EnteredFillAllocated | ev.SuspenseAssigned
 
 
 class LotFold:
     """Books what happens to lots, but for what mends or moves them."""
 
-    __slots__ = ("_book", "_gathered", "fills")
+    __slots__ = ("_book", "_gathered", "_rolls", "fills")
 
     def __init__(self, gathered: Gathered, book: LotBook) -> None:
         self._gathered = gathered
         self._book = book
         self.fills = KnownFills()
+        self._rolls: OrderedDict[int, int] = OrderedDict()
+        """Order → the roll that it is a leg of."""
 
     def change(self, event: ev.AnyEvent) -> None:
         """Do what an event does; one that moves lots needs a case here or in ``fold_mends``."""
         match event:
+            case ev.OrderAccepted(roll_id=roll_id, order_id=order_id) if roll_id:
+                self._rolls[order_id] = roll_id
+                if len(self._rolls) > ROLLED_ORDERS_MAX:
+                    self._rolls.popitem(last=False)
             case ev.FillAllocated() | EnteredFillAllocated():
                 self._allocated(event)
             case ev.FillBooked():
@@ -72,8 +82,10 @@ class LotFold:
     def _allot(self, kind: LotChangeKind, key: HoldingKey, event: Claimed, day: int = 0) -> None:
         """Book lots with their fee into a sub-account and know them as the fill's."""
         terms = (event.side, event.offset, event.quantity_lots, event.price_nanos)
+        roll_id = self._rolls.get(event.order_id, 0) if isinstance(event, ev.FillAllocated) else 0
+        fee = event.fee_micros
         closed = self._book.trade(
-            kind, key, terms, event.execution_id, event.fee_micros, opened_day=day
+            kind, key, terms, event.execution_id, fee, opened_day=day, roll_id=roll_id
         )
         place = (event.carrying_account_id, event.execution_id)
         day = day or self._gathered.today(event.contract_id)
@@ -185,6 +197,7 @@ class LotFold:
         Where a later settlement has paid it already, it only changes days: both ends are items.
         """
         contract_id, following = event.contract_id, event.following_day
+        now = self._gathered.reference.living(contract_id)
         if following is None:
             self._reprice(event)
         for part in event.books:
@@ -197,12 +210,12 @@ class LotFold:
                 continue
             realised = paid
             if not event.is_final:
-                key = (part.book_id, part.carrying_account_id, contract_id)
+                key = (part.book_id, part.carrying_account_id, now)
                 realised = self._book.holding(key).carry_more(paid)
                 self._book.drop_if_gone(key)
-            self._gathered.day_of(contract_id).earn(
+            self._gathered.day_of(now).earn(
                 part.book_id,
-                contract_id,
+                now,
                 Results(event.currency, realised_micros=realised, variation_micros=paid),
             )
 

@@ -1,4 +1,4 @@
-"""Corrections and busts of fills, and positions that move to another book: entries of today.
+"""Corrections and busts of fills, positions that move or are converted: entries of today.
 
 They take lots back and give them on as the ledger does (``ledger.mending``), so that average price
 and realised profit stay those of the books.
@@ -10,8 +10,10 @@ from fencang.ledger.mending import add_lots, give_lots, reprice, take_back, take
 from fencang.ledger.position import Position
 from fencang.messages import events as ev
 from fencang.messages.fill_events import FillBusted, FillCorrected, FillMend, PositionTransferred
-from fencang.messages.message import Offset
+from fencang.messages.life_events import ContractConverted
+from fencang.messages.message import Offset, Side
 from fencang.projections.reference import suspense_id
+from fencang.reports.statement.day import Results
 from fencang.reports.statement.gathered import Gathered
 from fencang.reports.statement.holdings import HoldingKey, Traded
 from fencang.reports.statement.known_fills import FillPart, KnownFills
@@ -40,6 +42,8 @@ class MendFold:
                 self._mended(event)
             case PositionTransferred():
                 self._moved(event)
+            case ContractConverted():
+                self._converted(event)
             case _:
                 pass
 
@@ -129,6 +133,52 @@ class MendFold:
             self._book.earn(key, done)
             terms = (side, offset, sign * lots, price)
             self._book.note(LotChangeKind.TRANSFER, key, terms, done=done)
+
+    def _converted(self, event: ContractConverted) -> None:
+        """Let lots become the successor's; profit paid so far is handed over with them.
+
+        Options whose premium was paid are handed over at their cost: nothing is realised.
+        """
+        old, new = event.from_contract_id, event.to_contract_id
+        if event.mark_nanos is not None:
+            self._gathered.marks[new] = event.mark_nanos
+        product, day = self._gathered.product(new), self._gathered.day_of(new)
+        for key, holding in self._book.take_all(old):
+            long, short, carried = holding.handed_over(product)
+            before = holding.sides
+            after = holding.converted(event.new_lots, event.old_lots)
+            target = (key[0], key[1], new)
+            if not after.is_gone:
+                self._book.put(target, after)
+            cost = long - short
+            for name, sign in ((old, -1), (new, 1)):
+                worth = sign * cost if product.pays_premium else 0
+                results = Results(
+                    product.currency,
+                    brought_in_micros=sign * (carried - cost),
+                    brought_in_option_value_micros=worth,
+                )
+                day.earn(key[0], name, results)
+            self._note_converted(key, (Side.SELL, Side.BUY), before, (long, short))
+            self._note_converted(target, (Side.BUY, Side.SELL), after.sides, (long, short))
+
+    def _note_converted(
+        self,
+        key: HoldingKey,
+        sides: tuple[Side, Side],
+        lots: tuple[int, int],
+        costs: tuple[int, int],
+    ) -> None:
+        """Note long and short lots that left or came, at what they cost on average."""
+        product = self._gathered.product(key[2])
+        offset = Offset.CLOSE if sides[0] is Side.SELL else Offset.OPEN
+        for side, quantity, cost in zip(sides, lots, costs, strict=True):
+            if quantity:
+                sign = 1 if quantity > 0 else -1
+                worth = product.point_value_micros * abs(quantity)
+                price = divide_half_away(sign * cost * NANOS, worth)
+                terms = (side, offset, quantity, price)
+                self._book.note(LotChangeKind.CONVERSION, key, terms)
 
 
 def _kind(event: Mended) -> LotChangeKind:

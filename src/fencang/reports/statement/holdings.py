@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from fencang.basics.price import NANOS
 from fencang.basics.rounding import divide_half_away
+from fencang.ledger.conversion import convert_position
 from fencang.ledger.position import NOTHING_CLOSED, Position, trade
 from fencang.messages.message import Offset, Side
 from fencang.refdata.contract import Product
@@ -133,6 +134,17 @@ class OwnedHolding:
         premium = self.position.pay_premium() if product.pays_premium else 0
         return Traded(self.position.realised_micros - before, premium)
 
+    def converted(self, new_lots: int, old_lots: int) -> "OwnedHolding":
+        """Return the same lots as those of a successor, ``new_lots`` for every ``old_lots``."""
+        found = OwnedHolding()
+        convert_position(self.position, found.position, new_lots, old_lots)
+        return found
+
+    def handed_over(self, product: Product) -> tuple[int, int, int]:
+        """Return cost long and short, and what carries the lots: their cost after a premium."""
+        long, short = self.position.long.cost_micros, self.position.short.cost_micros
+        return long, short, long - short if product.pays_premium else self.position.carried_micros
+
     def carry_more(self, micros: int) -> int:
         """Carry what a corrected settlement paid; return the profit that this realises: none."""
         self.position.carried_micros += micros
@@ -248,6 +260,21 @@ class SuspendedHolding:
         paid = self.long_cost_micros - self.short_cost_micros - before
         assert paid == variation_micros, (paid, variation_micros)
         return paid
+
+    def converted(self, new_lots: int, old_lots: int) -> "SuspendedHolding":
+        """Return the same lots as those of a successor, ``new_lots`` for every ``old_lots``."""
+        found = SuspendedHolding()
+        found.long_lots = self.long_lots * new_lots // old_lots
+        found.short_lots = self.short_lots * new_lots // old_lots
+        found.long_cost_micros = self.long_cost_micros
+        found.short_cost_micros = self.short_cost_micros
+        return found
+
+    def handed_over(self, product: Product) -> tuple[int, int, int]:
+        """Return cost long and short, and what carries the lots."""
+        assert product.product_id
+        long, short = self.long_cost_micros, self.short_cost_micros
+        return long, short, long - short
 
     def carry_more(self, micros: int) -> int:
         """Carry what a corrected settlement paid; return it: variation is realised here."""

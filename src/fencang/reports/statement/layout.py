@@ -351,6 +351,7 @@ class _Form:
     def lot_changes(self) -> Section:
         """Return every fill and other change of lots."""
         has_premiums = any(change.premium_micros for change in self._statement.lot_changes)
+        has_rolls = any(change.roll_id for change in self._statement.lot_changes)
         columns = (
             "column.day",
             "#column.record",
@@ -367,17 +368,20 @@ class _Form:
             "#result.fees",
             "#result.realised",
             "column.currency",
+            *(("lots.roll",) if has_rolls else ()),
         )
         return Section(
             title=self.say("lots.title"),
             columns=self._columns(*columns),
             rows=tuple(
-                self._lot_change(change, has_premiums=has_premiums)
+                self._lot_change(change, has_premiums=has_premiums, has_rolls=has_rolls)
                 for change in self._statement.lot_changes
             ),
         )
 
-    def _lot_change(self, change: LotChange, *, has_premiums: bool) -> tuple[str, ...]:
+    def _lot_change(
+        self, change: LotChange, *, has_premiums: bool, has_rolls: bool
+    ) -> tuple[str, ...]:
         return (
             f"{change.trading_day}",
             f"{change.sequence:,}",
@@ -394,6 +398,7 @@ class _Form:
             amount(change.fee_micros),
             amount(change.realised_micros),
             change.currency,
+            *((str(change.roll_id or ""),) if has_rolls else ()),
         )
 
     # --------------------------------------------------------------------------- margin and books

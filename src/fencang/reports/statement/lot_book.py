@@ -77,6 +77,12 @@ class LotBook:
         keys = sorted(self._by_contract.pop(contract_id, []))
         return [(key, holdings.pop(key)) for key in keys]
 
+    def put(self, key: HoldingKey, holding: OwnedHolding | SuspendedHolding) -> None:
+        """Put a position in where there is none."""
+        venue_id = self._gathered.product(key[2]).venue_id
+        self._holdings.setdefault(venue_id, {})[key] = holding
+        self._by_contract.setdefault(key[2], []).append(key)
+
     def trade(
         self,
         kind: LotChangeKind,
@@ -85,6 +91,7 @@ class LotBook:
         execution_id: str,
         fee_micros: int = 0,
         opened_day: int = 0,
+        roll_id: int = 0,
     ) -> list[list[int]]:
         """Book lots into a book, with the premium and the fee that move with them.
 
@@ -94,7 +101,15 @@ class LotBook:
         done = self.holding(key).trade(product, *terms, today, opened_day)
         self.drop_if_gone(key)
         self.earn(key, done, fee_micros)
-        self.note(kind, key, terms, execution_id=execution_id, fee_micros=fee_micros, done=done)
+        self.note(
+            kind,
+            key,
+            terms,
+            execution_id=execution_id,
+            fee_micros=fee_micros,
+            done=done,
+            roll_id=roll_id,
+        )
         return done.closed
 
     def earn(self, key: HoldingKey, done: Traded, fee_micros: int = 0) -> None:
@@ -121,6 +136,7 @@ class LotBook:
         execution_id: str = "",
         fee_micros: int = 0,
         done: Traded = NOTHING_DONE,
+        roll_id: int = 0,
     ) -> None:
         """Let a change of lots stand on the day's statement."""
         day = self._gathered.day_of(key[2])
@@ -142,5 +158,6 @@ class LotBook:
                 premium_micros=done.premium_micros,
                 fee_micros=fee_micros,
                 realised_micros=done.realised_micros,
+                roll_id=roll_id,
             )
         )

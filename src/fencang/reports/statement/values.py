@@ -79,7 +79,8 @@ class LotChangeKind(StrEnum):
 
     ``ASSIGNED`` lots came from suspense; ``ASSIGNMENT`` ends short options that were exercised.
     A correction takes lots of a fill back and enters the right ones; a bust only takes them back.
-    Exercise and assignment stand for both legs: the option that ends, the future that opens.
+    Exercise and assignment stand for both legs: the option that ends, the future that opens; so
+    does a conversion, for the contract that was and the one that it became, at average cost.
     """
 
     OPENING_BOOK = "opening_book"
@@ -93,6 +94,7 @@ class LotChangeKind(StrEnum):
     EXERCISE = "exercise"
     ASSIGNMENT = "assignment"
     EXPIRED = "expired"
+    CONVERSION = "conversion"
 
 
 class PositionSide(StrEnum):
@@ -167,12 +169,13 @@ class CashEntry(_Value):
     text: str = ""
 
 
-class LotChange(_Value):
+class LotChange(_Value, omit_defaults=True):
     """Lots that entered or left a book.  Negative lots take an earlier change back.
 
     ``premium_micros`` is the cash that moved with them: received, or paid if negative.
     What a correction realises stands with the last of its lots in a book.  The price of moved lots
     is what they moved for, over lots, half away from zero: the mark, or their average cost.
+    ``roll_id`` is set on both legs of a roll, and left out of JSON where there is none.
     """
 
     trading_day: date
@@ -190,6 +193,7 @@ class LotChange(_Value):
     premium_micros: int
     fee_micros: int
     realised_micros: int
+    roll_id: int = 0
 
 
 class ResultLine(_Value):

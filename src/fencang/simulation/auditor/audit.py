@@ -10,6 +10,7 @@ from fencang.messages.message import Event
 from fencang.messages.record import Record
 from fencang.simulation.auditor.authority import Authority
 from fencang.simulation.auditor.cash import Cash
+from fencang.simulation.auditor.conversions import Conversions
 from fencang.simulation.auditor.corrections import Corrections
 from fencang.simulation.auditor.days import Days
 from fencang.simulation.auditor.exposure import Exposure
@@ -41,6 +42,9 @@ class Auditor:
         self.standing = Standing(self.reference, self.lots, self.cash, self.orders, self.rules)
         self.authority = Authority(self.reference)
         self.days = Days(self.reference, self.lots, self.cash, self.exposure, self.standing)
+        self.conversions = Conversions(
+            self.reference, self.lots, self.orders, self.rules, self.standing
+        )
         self._handlers: dict[type[Event], list[Callable[[Page, Any], object]]] = {}
         for chapter in (
             self.reference,
@@ -54,6 +58,7 @@ class Auditor:
             self.standing,
             self.authority,
             self.days,
+            self.conversions,
         ):
             for kind, handler in chapter.handlers.items():
                 self._handlers.setdefault(kind, []).append(handler)

@@ -150,7 +150,10 @@ class Days:
             page.report("correction", f"{contract} {day}: settled at {before}")
         if before is not None:
             self._check(page, event, told, before)
-        later = [other for name, other in self.prices if name == contract and other > day]
+        chain = [contract]
+        while chain[-1] in self.reference.successors:
+            chain.append(self.reference.successors[chain[-1]])
+        later = [other for name, other in self.prices if name in chain and other > day]
         if event.following_day != min(later, default=None):
             page.report("correction", f"{contract} {day}: followed by {min(later, default=None)}")
         self.prices[contract, day] = event.price_nanos
@@ -177,8 +180,9 @@ class Days:
                 self.cash.enter(holder, carrying, currency, micros)
                 self.cash.books["", currency] -= micros
             if not event.is_final:
-                self.lots.paid[holder, carrying, contract] += micros
+                self.lots.paid[holder, carrying, self.reference.living(contract)] += micros
         for key in self.suspended.get((contract, event.trading_day), ()):
-            self.lots.suspense_price[key] = event.price_nanos
+            if self.lots.suspended[key].contract_id == contract:
+                self.lots.suspense_price[key] = event.price_nanos
         if not event.is_final and self.standing.marks.get(contract) == event.price_before_nanos:
             self.standing.marks[contract] = event.price_nanos

@@ -35,6 +35,7 @@ from fencang.messages.events import (
 )
 from fencang.messages.fill_commands import EnterFill
 from fencang.messages.fill_events import EnteredFillAllocated
+from fencang.messages.life_commands import RollPosition
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
 
@@ -140,7 +141,9 @@ class Orders:
             page.report("client order id", f"{key} names a second order")
         self.client_ids[key] = event.order_id
         asked, terms = page.record.command, event.terms
-        if not isinstance(asked, SubmitOrder):
+        if isinstance(asked, RollPosition):
+            self._check_leg(page, event, asked)
+        elif not isinstance(asked, SubmitOrder):
             page.report("order life", f"order {event.order_id} was accepted unasked")
         elif (
             *key,
@@ -167,6 +170,19 @@ class Orders:
             asked.expire_day,
         ):
             page.report("order life", f"order {event.order_id} differs from what was asked for")
+
+    def _check_leg(self, page: Page, event: OrderAccepted, asked: RollPosition) -> None:
+        """A leg closes the near or opens the far contract, with the lots of the roll."""
+        terms = event.terms
+        near = (asked.from_contract_id, asked.side.opposite, asked.near_price_nanos)
+        far = (asked.to_contract_id, asked.side, asked.far_price_nanos)
+        told = (terms.contract_id, terms.side, terms.limit_price_nanos)
+        whole = (event.sub_account_id, terms.quantity_lots, terms.time_in_force, terms.expire_day)
+        wanted = (asked.sub_account_id, asked.quantity_lots, asked.time_in_force, asked.expire_day)
+        if told not in {near, far} or whole != wanted or not event.roll_id:
+            page.report("order life", f"order {event.order_id} differs from the roll asked for")
+        if (told == near) is not event.is_reducing:
+            page.report("reducing", f"order {event.order_id}: only a roll's near leg reduces")
 
     def _route(self, page: Page, event: OrderRouted) -> None:
         order = self.orders.get(event.order_id)

@@ -38,6 +38,8 @@ class Reference:
         self.master: MasterAccount | None = None
         self.venues: dict[str, Venue] = {}
         self.products: dict[str, Product] = {}
+        self.successors: dict[str, str] = {}
+        """Contract → what it became."""
         self.contracts: dict[str, Contract] = {}
         self.carrying: dict[str, CarryingAccount] = {}
         self.sub_accounts: dict[str, SubAccount] = {}
@@ -92,6 +94,12 @@ class Reference:
     def product(self, contract_id: str) -> Product:
         """Return the product of a contract."""
         return self.products[self.contracts[contract_id].product_id]
+
+    def living(self, contract_id: str) -> str:
+        """Return what a contract is now: itself, or the last of its successors."""
+        while contract_id in self.successors:
+            contract_id = self.successors[contract_id]
+        return contract_id
 
     def owner(self, book_id: str) -> str:
         """Return the legal person whose book this is; empty when nobody's."""

@@ -1,0 +1,142 @@
+"""A roll: two orders that pass every check together, or neither leaves.
+
+The near leg is a reduction and skips what measures exposure; the far leg opens and is asked
+everything, as if the near leg were not there: it may be filled first.  So limits and margin on the
+product count both contracts until the near leg is filled, which is conservative.
+"""
+
+from fencang.engine.accounts import ContractState, Line
+from fencang.engine.decide.entry import NodeRefusal, accepted, checked, order_rejected
+from fencang.engine.state import DeskState
+from fencang.messages.commands import SubmitOrder
+from fencang.messages.events import AnyEvent
+from fencang.messages.life_commands import RollPosition
+from fencang.messages.life_events import RollStarted
+from fencang.messages.message import Offset, OrderType, Side
+from fencang.messages.reasons import Reason
+from fencang.refdata.account import PositionMode
+
+__all__ = ["decide_roll"]
+
+
+def decide_roll(state: DeskState, command: RollPosition) -> list[AnyEvent]:
+    """Accept and route both legs, or refuse the roll whole."""
+    near, far = _legs(state, command)
+    refusal = _pair_refusal(state, command)
+    if refusal is not None:
+        return [order_rejected(near, refusal)]
+    lines = []
+    for leg, word in ((near, "near"), (far, "far")):
+        found = checked(state, leg, opens=leg is far)
+        if isinstance(found, tuple):
+            reason, node_id, limit, value, detail = found
+            told = (reason, node_id, limit, value, f"{word} leg: {detail}")
+            return [order_rejected(leg, told)]
+        lines.append(found)
+    return _started(state, command, (near, lines[0]), (far, lines[1]))
+
+
+def _legs(state: DeskState, command: RollPosition) -> tuple[SubmitOrder, SubmitOrder]:
+    """Return the two orders of a roll."""
+    offset = Offset.OPEN if _is_gross(state, command) else Offset.NET
+    near, far = (
+        SubmitOrder(
+            sub_account_id=command.sub_account_id,
+            client_order_id=f"{command.client_roll_id}:{word}",
+            contract_id=contract_id,
+            side=side,
+            quantity_lots=command.quantity_lots,
+            order_type=OrderType.MARKET if price is None else OrderType.LIMIT,
+            limit_price_nanos=price,
+            offset=own,
+            time_in_force=command.time_in_force,
+            expire_day=command.expire_day,
+        )
+        for word, contract_id, side, price, own in (
+            (
+                "near",
+                command.from_contract_id,
+                command.side.opposite,
+                command.near_price_nanos,
+                command.offset,
+            ),
+            ("far", command.to_contract_id, command.side, command.far_price_nanos, offset),
+        )
+    )
+    return near, far
+
+
+def _is_gross(state: DeskState, command: RollPosition) -> bool:
+    """Return whether the account that takes the far leg keeps both sides apart."""
+    sub, contract = state.subs.get(command.sub_account_id), _far(state, command)
+    if sub is None or contract is None:
+        return False
+    carrying_id = state.route(sub, contract.product.venue_id)
+    if carrying_id is None:
+        return False
+    return state.carrying[carrying_id].account.position_mode is PositionMode.GROSS
+
+
+def _far(state: DeskState, command: RollPosition) -> ContractState | None:
+    return state.contracts.get(command.to_contract_id)
+
+
+def _pair_refusal(state: DeskState, command: RollPosition) -> NodeRefusal | None:
+    """Refuse contracts that no roll joins, and a near leg that closes nothing."""
+    sub = state.subs.get(command.sub_account_id)
+    near, far = state.contracts.get(command.from_contract_id), _far(state, command)
+    if sub is None or near is None or far is None:
+        return None  # the ladder says which
+    names = f"{command.from_contract_id} to {command.to_contract_id}"
+    if near is far or near.product is not far.product:
+        detail = f"{names}: a roll goes to another contract of the same product"
+        return Reason.ROLL_CONTRACTS, command.sub_account_id, 0, 0, detail
+    if near.contract.right is not far.contract.right:
+        detail = f"{names}: a roll stays on the same right"
+        return Reason.ROLL_CONTRACTS, command.sub_account_id, 0, 0, detail
+    ends, later = near.contract.last_trading_day, far.contract.last_trading_day
+    if ends is not None and later is not None and later <= ends:
+        detail = f"{names}: the last trading day {later} is no later than {ends}"
+        return Reason.ROLL_CONTRACTS, command.sub_account_id, 0, 0, detail
+    carrying_id = state.route(sub, near.product.venue_id)
+    line = sub.lines.get((carrying_id, command.from_contract_id)) if carrying_id else None
+    return _closing_refusal(command, line) if carrying_id else None
+
+
+def _closing_refusal(command: RollPosition, line: Line | None) -> NodeRefusal | None:
+    """Refuse a near leg that does not close, or that no free lots of its own cover."""
+    if command.offset is Offset.OPEN:
+        detail = "the near leg closes lots, OPEN opens them"
+        return Reason.OFFSET_MISMATCH, command.sub_account_id, 0, int(command.offset), detail
+    closing = command.side.opposite
+    free = line.open_lots(closing) - line.closing_lots(closing) if line is not None else 0
+    if command.quantity_lots <= free:
+        return None
+    word = "long" if command.side is Side.BUY else "short"
+    detail = f"{max(0, free)} lots {word} of {command.from_contract_id} can be rolled"
+    node, wanted = command.sub_account_id, command.quantity_lots
+    return Reason.ROLL_LOTS_TOO_FEW, node, max(0, free), wanted, detail
+
+
+def _started(
+    state: DeskState,
+    command: RollPosition,
+    near: tuple[SubmitOrder, Line],
+    far: tuple[SubmitOrder, Line],
+) -> list[AnyEvent]:
+    roll_id = state.new_order_id()
+    near_events = accepted(state, *near, reduces=True, roll_id=roll_id)
+    far_events = accepted(state, *far, reduces=False, roll_id=roll_id)
+    started = RollStarted(
+        roll_id=roll_id,
+        sub_account_id=command.sub_account_id,
+        client_roll_id=command.client_roll_id,
+        carrying_account_id=near[1].carrying_account_id,
+        from_contract_id=command.from_contract_id,
+        to_contract_id=command.to_contract_id,
+        side=command.side,
+        quantity_lots=command.quantity_lots,
+        near_order_id=near_events[0].order_id,
+        far_order_id=far_events[0].order_id,
+    )
+    return [started, *near_events, *far_events]
