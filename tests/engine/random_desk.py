@@ -497,7 +497,7 @@ class Office:
     def _delivered(self):
         """Return a guard over the firm's crude or its copper, and days that come soon or late."""
         name, product = self.chance.choice((("CLM0", "CL"), ("CLN0", "CL"), ("CU06", "CU")))
-        policy = self.chance.choice(list(DeliveryPolicy))
+        policy = self.chance.choice((*DeliveryPolicy, DeliveryPolicy.CLOSE, DeliveryPolicy.CLOSE))
         guard = DeliveryGuard(policy=policy, days_before=self.chance.randint(0, 3))
         state = self.desk.state
         contract, notice = state.contracts[name].contract, self.day + timedelta(days=1)
