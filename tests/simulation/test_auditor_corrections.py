@@ -85,7 +85,7 @@ def test_the_day_itself_is_clean():
         (PositionTransferred, lambda e: replace(e, to_sub_account_id="CLIENT1"), "owner"),
         (PositionTransferred, lambda e: replace(e, quantity_lots=40), "transfer"),
         (PositionTransferred, lambda e: replace(e, mark_nanos=0), "transfer"),
-        (PositionTransferred, lambda e: replace(e, at_cost=True), None),
+        (PositionTransferred, lambda e: replace(e, at_cost=True), "transfer"),
         (PositionTransferred, lambda _: CommandRejected(reason=1001, detail=""), "standing"),
     ],
 )
