@@ -13,7 +13,7 @@ from fencang.messages.message import OrderType
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import CashStyle, ContractKind, OptionRight
 from tests.engine.day_acts import close_day, shut
-from tests.engine.desk import BUY, OPEN, SELL, all_of, only, stray, transfer
+from tests.engine.desk import BUY, OPEN, SELL, all_of, assign, only, stray, transfer
 from tests.engine.fill_acts import move
 from tests.engine.firm import CL, TUESDAY, changed, define, money, rule, sub_account
 from tests.engine.option_firm import (
@@ -211,6 +211,29 @@ def test_lots_in_suspense_are_exercised_too_and_can_be_assigned_as_futures(optio
     assert options.suspended("CLM0") == (3, 0)
     (name,) = options.state.carrying["C1"].suspense.fills
     assert name == "expiry:LOC:buy"
+
+
+def test_exercised_lots_of_suspense_cannot_be_claimed_as_options_any_more(options):
+    """5 nobody's, 3 of them exercised: 2 options and 3 futures are left to claim."""
+    first = stray(options, BUY, 3, "1.50", contract="LOC")
+    second = stray(options, BUY, 2, "1.50", contract="LOC")
+    options.done(report("exercised", 3))
+    options.refused(assign(first, "ALPHA", 3), Reason.SUSPENSE_LOTS_TOO_FEW)
+    options.done(assign(second, "ALPHA", 2))
+    options.refused(assign(first, "ALPHA", 1), Reason.SUSPENSE_LOTS_TOO_FEW)
+    options.done(assign("X1:buy", "ALPHA", 3))
+    assert (options.lots("ALPHA", "LOC"), options.lots("ALPHA")) == ((2, 0), (3, 0))
+    assert (options.suspended("LOC"), options.suspended("CLM0")) == ((0, 0), (0, 0))
+
+
+def test_a_gross_side_of_suspense_that_was_assigned_cannot_be_claimed(desk):
+    use_options(desk, sub_account("MIXED", products=PERMITTED, routes={"NYMEX": "CN1"}))
+    sold = stray(desk, SELL, 4, "1.50", "LOC", "CN1", offset=OPEN)
+    stray(desk, BUY, 2, "1.50", "LOC", "CN1", offset=OPEN)
+    desk.done(report("assigned", 3, account="CN1"))
+    desk.refused(assign(sold, "MIXED", 2, account="CN1"), Reason.SUSPENSE_LOTS_TOO_FEW)
+    desk.done(assign(sold, "MIXED", 1, account="CN1"))
+    assert desk.lots("MIXED", "LOC", "CN1") == (0, 1)
 
 
 def test_both_sides_of_a_gross_account_end(desk):

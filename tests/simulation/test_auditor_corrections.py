@@ -3,8 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
+from fencang.messages.commands import AdvanceTime
 from fencang.messages.events import CommandRejected
 from fencang.messages.fee_events import BookCharge, DayMinimumCharged
+from fencang.messages.fill_commands import BustFill, CorrectFill, TransferPosition
 from fencang.messages.fill_events import (
     EnteredFillAllocated,
     FillBusted,
@@ -15,9 +17,10 @@ from fencang.messages.fill_events import (
 from fencang.simulation.auditor.audit import Auditor
 from tests.engine.desk import BUY, SELL, assign, stray, trading_desk
 from tests.engine.fill_acts import bought, bust, correct, enter, move, permit_cost, undo
-from tests.engine.firm import define, money
+from tests.engine.firm import TUESDAY, define, money
 from tests.engine.money_firm import row
 from tests.engine.random_desk import Office
+from tests.simulation.forgery import asked_otherwise, laws_of
 
 OF_OTHERS = {"over-fill", "block"}
 """What the office does with replaces that the simulated venue never does."""
@@ -91,14 +94,21 @@ def test_the_day_itself_is_clean():
         (FillCorrected, lambda e: replace(e, old_quantity_lots=6), "correction"),
         (FillCorrected, lambda e: replace(e, correction_id="B1"), "duplicate"),
         (FillCorrected, lambda e: replace(e, new_price_nanos=0), "variation"),
+        (FillCorrected, lambda e: replace(e, mends=e.mends[1:]), "correction"),
+        (FillCorrected, lambda e: replace(e, mended_day=TUESDAY), "correction"),
+        (FillCorrected, lambda e: replace(e, execution_id="x1"), "correction"),
+        (FillCorrected, lambda e: mended(e, taken_price_nanos=0), "two values"),
+        (FillCorrected, lambda e: mended(e, taken_price_nanos=0), "correction"),
+        (FillBusted, lambda e: replace(e, correction_id="other"), "correction"),
         (FillBusted, lambda e: mended(e, fee_micros=0), "fee"),
         (FillBusted, lambda e: replace(e, mends=e.mends[:1]), "two books"),
         (EnteredFillAllocated, lambda e: replace(e, quantity_lots=1), "allocation"),
         (EnteredFillAllocated, lambda e: replace(e, fee_micros=0), "fee"),
         (PositionTransferred, lambda e: replace(e, to_sub_account_id="CLIENT1"), "owner"),
         (PositionTransferred, lambda e: replace(e, quantity_lots=40), "transfer"),
+        (PositionTransferred, lambda e: replace(e, side=SELL), "transfer"),
         (PositionTransferred, lambda e: replace(e, mark_nanos=0), "transfer"),
-        (PositionTransferred, lambda e: replace(e, at_cost=True), None),
+        (PositionTransferred, lambda e: replace(e, at_cost=True), "transfer"),
         (SuspenseAssignmentUndone, lambda e: replace(e, quantity_lots=4), "suspense"),
         (SuspenseAssignmentUndone, lambda e: replace(e, sub_account_id="BETA"), "suspense"),
         (SuspenseAssignmentUndone, lambda e: replace(e, price_nanos=0), "suspense"),
@@ -111,6 +121,33 @@ def test_the_day_itself_is_clean():
 def test_a_forged_event_is_found(kind, forge, law):
     laws = laws_broken(day_of_mending(), kind, forge)
     assert laws == set() if law is None else law in laws
+
+
+def test_another_correction_than_was_asked_for_is_found():
+    records = day_of_mending()
+    asked = asked_otherwise(records, CorrectFill, quantity_lots=7)
+    assert laws_of(asked) == {"correction"}
+    unasked = [
+        replace(record, command=AdvanceTime())
+        if isinstance(record.command, BustFill | TransferPosition)
+        else record
+        for record in records
+    ]
+    assert laws_of(unasked) == {"correction", "transfer"}
+
+
+def test_a_busted_fill_is_the_last_word():
+    desk = trading_desk()
+    desk.done(bust(bought(desk, 2, "20"), "b1"))
+    busted = desk.records[-1]
+    again = replace(
+        busted,
+        sequence=busted.sequence + 1,
+        time_ns=busted.time_ns + 1,
+        command=replace(busted.command, correction_id="b2"),
+        events=(replace(busted.events[0], correction_id="b2", old_quantity_lots=0, mends=()),),
+    )
+    assert laws_of([*desk.records, again]) == {"correction"}
 
 
 def test_one_person_is_not_two():

@@ -69,3 +69,25 @@ class SuspenseState:
         if found is None:
             found = self.positions[contract_id] = SignedPosition()
         return found
+
+    def claimable_lots(self, fill: SuspendedFill, *, is_gross: bool) -> int:
+        """Return how many lots of an opening fill are still there to be claimed.
+
+        Options in suspense may have been exercised or assigned since: what fills of a contract come
+        to beyond the position is gone, whichever fill it came with.
+        """
+        side, opened, signed = fill.side, 0, 0
+        for other in self.fills.values():
+            if other.contract_id != fill.contract_id:
+                continue
+            opens = not other.offset.is_close
+            if opens and other.side is side:
+                opened += other.quantity_lots
+            if not is_gross or opens == (other.side is side):
+                signed += other.side.sign * other.quantity_lots
+        position = self.position(fill.contract_id)
+        held = position.net_lots
+        if is_gross:
+            held = position.long_lots if side is Side.BUY else -position.short_lots
+        gone = max(0, side.sign * (signed - held))
+        return min(fill.quantity_lots, opened - gone)

@@ -12,6 +12,8 @@ from fencang.engine.machine import Machine
 from fencang.messages.record import Record
 from fencang.projections.desk_view import DeskView
 from fencang.simulation.auditor import AuditFault, Auditor
+from fencang.simulation.notes import Notes
+from fencang.simulation.untouched import books_before, touched_by_mistake
 from fencang.simulation.witness import Witness
 
 __all__ = ["CHECK_EVERY_RECORDS", "Broken", "Watch"]
@@ -31,10 +33,10 @@ class Broken(Exception):
 class Watch:
     """All readers of one run's records."""
 
-    def __init__(self, *, is_thorough: bool) -> None:
+    def __init__(self, notes: Notes, *, is_thorough: bool) -> None:
         self._is_thorough = is_thorough
         self.auditor, self.follower, self.view = Auditor(), Machine(), DeskView()
-        self.witness = Witness()
+        self.witness, self.notes = Witness(), notes
         self.story: Counter[str] = Counter()
 
     def see(self, records: Sequence[Record]) -> None:
@@ -45,9 +47,14 @@ class Watch:
         """
         for record in records:
             faults = self.auditor.audit(record)
+            before = books_before(self.follower.state, record)
             self.follower.apply(record)
+            if before is not None:
+                touched = touched_by_mistake(self.follower.state, record, before)
+                faults += [AuditFault(record.sequence, "untouched", book) for book in touched]
             self.view.apply(record)
             self.witness.see(record)
+            self.notes.see(record)
             if self._is_thorough or record.sequence % CHECK_EVERY_RECORDS == 0:
                 faults += [
                     AuditFault(record.sequence, "invariant", broken)

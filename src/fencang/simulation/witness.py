@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
+from fencang.messages.day_events import TradingDayOpened
 from fencang.messages.events import (
     ContractExpired,
     FillAllocated,
@@ -12,11 +13,16 @@ from fencang.messages.events import (
     OrderExpired,
     OrderRejectedByVenue,
     PlanProposed,
-    SessionClosed,
     SessionOpened,
     SuspenseAssigned,
 )
-from fencang.messages.fill_events import SuspenseAssignmentUndone
+from fencang.messages.fill_events import (
+    EnteredFillAllocated,
+    FillBusted,
+    FillCorrected,
+    PositionTransferred,
+    SuspenseAssignmentUndone,
+)
 from fencang.messages.message import OrderTerms
 from fencang.messages.money_events import InterestPosted, WireRequested
 from fencang.messages.record import Record
@@ -41,7 +47,6 @@ class Witness:
         self.assigned: list[SuspenseAssigned] = []
         self.executions: list[str] = []
         self.expired: list[str] = []
-        self.open_venues: list[str] = []
 
     def see(self, record: Record) -> None:
         """Take in a durable record."""
@@ -73,10 +78,24 @@ class Witness:
                     self.expired.append(event.contract_id)
                     for place in [key for key in self.lots if key[1] == event.contract_id]:
                         del self.lots[place]
-                case SessionOpened():
+                case SessionOpened() | TradingDayOpened():
                     self.today = event.trading_day
-                    self.open_venues.append(event.venue_id)
-                case SessionClosed():
-                    self.open_venues.remove(event.venue_id)
+                case EnteredFillAllocated() | FillCorrected() | FillBusted():
+                    self._see_person(event)
+                case PositionTransferred():
+                    lots = event.side.sign * event.quantity_lots
+                    self.lots[event.from_sub_account_id, event.contract_id] -= lots
+                    self.lots[event.to_sub_account_id, event.contract_id] += lots
                 case _:
                     pass
+
+    def _see_person(self, event: EnteredFillAllocated | FillCorrected | FillBusted) -> None:
+        """Take in what people entered or mended of fills."""
+        if isinstance(event, EnteredFillAllocated):
+            key = event.sub_account_id, event.contract_id
+            self.lots[key] += event.side.sign * event.quantity_lots
+            return
+        for mend in event.mends:
+            if not mend.book_id.startswith("@"):
+                lots = mend.entered_lots - mend.taken_lots
+                self.lots[mend.book_id, event.contract_id] += event.side.sign * lots

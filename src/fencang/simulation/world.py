@@ -8,8 +8,10 @@ desk then comes up by its ordinary start.
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import chain
 
 from fencang.basics.time import SECOND_NS, midnight_ns
+from fencang.engine.checklist import checklist, unmet
 from fencang.gateways.paper.faults import FaultPlan
 from fencang.gateways.paper.state import PaperConfig
 from fencang.gateways.paper.venue import PaperVenue
@@ -21,22 +23,24 @@ from fencang.messages.commands import (
     AnyCommand,
     CloseSession,
     ExpireContract,
-    OpenSession,
     ReportFill,
-    SettleTradingDay,
     SubmitOrder,
 )
+from fencang.messages.day_commands import Check
 from fencang.messages.record import Record
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.venue import Venue
 from fencang.simulation.clock import SimulatedClock
 from fencang.simulation.desks import FIRST_DAY, draw_desk
 from fencang.simulation.disk import Crash, Fuse, SimulatedDisk
+from fencang.simulation.duties import Duties, draw_duties, with_duties
 from fencang.simulation.market import Market
 from fencang.simulation.network import Network
+from fencang.simulation.notes import Notes
 from fencang.simulation.office import Office
 from fencang.simulation.process import DeskProcess, KeptSnapshots
 from fencang.simulation.random import Chance
+from fencang.simulation.staff import Staff
 from fencang.simulation.strangers import Strangers
 from fencang.simulation.swarm import Swarm, draw_swarm
 from fencang.simulation.treasury import Treasury
@@ -68,7 +72,10 @@ class World:
         self.swarm: Swarm = draw_swarm(chance.fork("swarm"))
         self._chance = chance.fork("world")
         self._fate = chance.fork("crashes")
+        self.duties: Duties = draw_duties(chance.fork("duties"))
+        self._fate_of_duties = chance.fork("crashes of duties")
         items: list[DeskItem] = draw_desk(chance.fork("desk"), self.swarm)
+        items = with_duties(items, self.duties)
         self.venue_ids = [item.venue_id for item in items if isinstance(item, Venue)]
         self.market = Market(chance.fork("market"), self.swarm, items)
         self.clock = SimulatedClock(midnight_ns(FIRST_DAY))
@@ -82,14 +89,8 @@ class World:
             double_ppm=self.swarm.double_ppm,
             late_steps_max=self.swarm.late_steps_max,
         )
-        self.watch = Watch(is_thorough=is_thorough)
-        witness = self.watch.witness
-        self.traders = Traders(chance.fork("traders"), items, self.market, witness)
-        self.office = Office(
-            chance.fork("office"), self.swarm, items, self.market, witness, self._capital
-        )
-        self.treasury = Treasury(chance.fork("treasury"), items, self.office.currencies, witness)
-        self.strangers = Strangers(chance.fork("strangers"), items, self.market, witness)
+        self.watch = Watch(Notes(items), is_thorough=is_thorough)
+        self._hire(chance, items)
         self._askers = self._list_askers()
         self.story = self.watch.story
         self.acknowledged: list[Record] = []
@@ -97,6 +98,18 @@ class World:
         self._actions_left = actions_max
         self._is_calm = True
         self.desk: DeskProcess | None = None
+
+    def _hire(self, chance: Chance, items: list[DeskItem]) -> None:
+        witness, notes = self.watch.witness, self.watch.notes
+        self.traders = Traders(chance.fork("traders"), items, self.market, witness)
+        self.office = Office(
+            chance.fork("office"), self.swarm, items, self.market, witness, self._capital
+        )
+        self.treasury = Treasury(chance.fork("treasury"), items, self.office.currencies, witness)
+        self.strangers = Strangers(chance.fork("strangers"), items, self.market, witness)
+        self.staff = Staff(
+            chance.fork("staff"), self.duties, items, self.market, notes, self._unmet
+        )
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
         traders, office, strangers = self.traders, self.office, self.strangers
@@ -136,6 +149,10 @@ class World:
     def _capital(self, sub_account_id: str) -> int:
         return self.watch.view.capital_micros(sub_account_id)
 
+    def _unmet(self, venue_id: str) -> tuple[Check, ...]:
+        assert self.desk is not None
+        return tuple(row.check for row in unmet(checklist(self.desk.machine.state, venue_id)))
+
     # ----------------------------------------------------------------------------------- the run
 
     def run(self) -> None:
@@ -158,8 +175,7 @@ class World:
     def _live_a_day(self, day: date) -> None:
         self.traders.today = day
         self._pass_time(max(1, midnight_ns(day) + 9 * 3600 * SECOND_NS - self.now_ns))
-        for venue_id in self.venue_ids:
-            self._commit([OpenSession(venue_id=venue_id, trading_day=day)])
+        self._begin_day(day)
         names = [(name, weight) for name, weight in self.swarm.weights.items()]
         if not names:
             names = [("order", 1)]
@@ -171,6 +187,14 @@ class World:
             self._act(self._chance.weighted(names))
             self._pass_time(self._chance.between(1, 600 * SECOND_NS))
         self._end_day(day)
+
+    def _begin_day(self, day: date) -> None:
+        operations = self.staff.operations
+        for venue_id in self.venue_ids:
+            for command in operations.morning(venue_id, day, self.now_ns):
+                self._commit_duty([command])
+        for late in operations.report_late():
+            self._commit_duty([late])
 
     def _act(self, name: str) -> None:
         self.story[name] += 1
@@ -195,6 +219,18 @@ class World:
                 self._commit(self._askers[name]())
         self._deliver()
         self._misfortune()
+        duty, commands = self.staff.act()
+        if duty:
+            self.story[duty] += 1
+            self._commit_duty(commands)
+
+    def _commit_duty(self, commands: Sequence[AnyCommand]) -> None:
+        """Commit what only desks with duties do; it has crashes of its own."""
+        kept, self._fate = self._fate, self._fate_of_duties
+        try:
+            self._commit(commands)
+        finally:
+            self._fate = kept
 
     def _repeat(self) -> None:
         if self.acknowledged:
@@ -243,28 +279,41 @@ class World:
                 and not self._chance.strikes(60_000)
             ]
             marks = self.market.marks(prices).marks
-            settle = SettleTradingDay(
-                venue_id=venue_id, trading_day=day, source="exchange", prices=marks
-            )
-            self._commit([settle])
+            operations = self.staff.operations
+            evening = operations.settle(venue_id, day, marks), operations.close(venue_id, day)
+            for command in chain(*evening):
+                self._commit_duty([command])
         self._deliver()
 
     def _wind_up(self, day: date) -> None:
         """Cancel what works, hear everybody out, restart once more: every order finds its end."""
         self._pass_time(max(1, midnight_ns(day) + 9 * 3600 * SECOND_NS - self.now_ns))
+        if self._opens_last_day:
+            self._begin_day(day)
         for _ in range(3):
             self._commit(self.traders.cancel_everything())
             self._pass_time(10 * SECOND_NS)
             self.network.step()
             self._deliver(everything=True)
-        for venue_id in self.venue_ids:
-            self.venue.close_session(venue_id, day, self.now_ns)
+        self._close_venues(day)
         self._deliver(everything=True)
         self.story["restarts"] += 1
         self._start()
         for _ in range(4):
             self._pass_time(10 * SECOND_NS)
             self._deliver(everything=True)
+            if self._opens_last_day:
+                # The day of the wind-up was open: what a rule sent in it ends with it.
+                self._close_venues(day)
+
+    @property
+    def _opens_last_day(self) -> bool:
+        """Return whether a day may have been closed before everything of it was told."""
+        return self.duties.has_trading_days or self.duties.duty_ppm > 0
+
+    def _close_venues(self, day: date) -> None:
+        for venue_id in self.venue_ids:
+            self.venue.close_session(venue_id, day, self.now_ns)
 
     # --------------------------------------------------------------------------------- the desk
 

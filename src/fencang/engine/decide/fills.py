@@ -277,6 +277,8 @@ def _assign_refusal(
         today = contract.venue.today
         split = closed_lots(line.position, fill.side, fill.offset, quantity, today)
         holdable = min(split.closes, line.open_lots(fill.side) - line.closing_lots(fill.side))
+    elif contract.product.option is not None:
+        holdable = carrying.suspense.claimable_lots(fill, is_gross=carrying.is_gross)
     if quantity > min(fill.quantity_lots, holdable):
         detail = f"{min(fill.quantity_lots, holdable)} lots can be assigned, not {quantity}"
         return rejected(Reason.SUSPENSE_LOTS_TOO_FEW, detail)

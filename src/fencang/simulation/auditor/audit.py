@@ -9,7 +9,9 @@ from typing import Any
 from fencang.messages.message import Event
 from fencang.messages.record import Record
 from fencang.simulation.auditor.authority import Authority
+from fencang.simulation.auditor.breaks import Breaks
 from fencang.simulation.auditor.cash import Cash
+from fencang.simulation.auditor.checklist import Checklist
 from fencang.simulation.auditor.conversions import Conversions
 from fencang.simulation.auditor.corrections import Corrections
 from fencang.simulation.auditor.days import Days
@@ -18,9 +20,12 @@ from fencang.simulation.auditor.lots import Lots
 from fencang.simulation.auditor.money import Money
 from fencang.simulation.auditor.orders import Orders
 from fencang.simulation.auditor.page import AuditFault, Page
+from fencang.simulation.auditor.phases import Phases
 from fencang.simulation.auditor.reference import Reference
 from fencang.simulation.auditor.rules import Rules
+from fencang.simulation.auditor.settlements import Settlements
 from fencang.simulation.auditor.standing import Standing
+from fencang.simulation.auditor.today import Today
 
 __all__ = ["Auditor"]
 
@@ -34,21 +39,51 @@ class Auditor:
         self.reference = Reference()
         self.orders = Orders(self.reference)
         self.lots = Lots(self.reference)
-        self.cash = Cash(self.reference)
-        self.corrections = Corrections(self.reference, self.lots, self.cash, self.orders)
+        self.days = Days(self.reference)
+        self.today = Today(self.reference, self.lots, self.orders, self.days)
+        self.cash = Cash(self.reference, self.today)
+        self.corrections = Corrections(self.reference, self.lots, self.cash, self.orders, self.days)
         self.money = Money(self.reference, self.cash)
-        self.exposure = Exposure(self.reference, self.lots, self.orders)
+        self.phases = Phases(self.reference)
+        self.exposure = Exposure(self.reference, self.lots, self.orders, self.phases)
         self.rules = Rules(self.reference, self.lots, self.orders)
-        self.standing = Standing(self.reference, self.lots, self.cash, self.orders, self.rules)
         self.authority = Authority(self.reference)
-        self.days = Days(self.reference, self.lots, self.cash, self.exposure, self.standing)
+        self.standing = Standing(
+            self.reference, self.lots, self.cash, self.orders, self.rules, self.authority
+        )
+        self.settlements = Settlements(
+            self.reference, self.lots, self.cash, self.days, self.standing
+        )
+        self.breaks = Breaks(self.reference, self.days)
+        self.checklist = Checklist(
+            self.reference,
+            self.lots,
+            self.orders,
+            self.phases,
+            self.days,
+            self.settlements,
+            self.breaks,
+        )
         self.conversions = Conversions(
             self.reference, self.lots, self.orders, self.rules, self.standing
         )
-        self._handlers: dict[type[Event], list[Callable[[Page, Any], object]]] = {}
+        self._handlers = self._list_handlers()
+
+    def _list_handlers(self) -> dict[type[Event], list[Callable[[Page, Any], object]]]:
+        """Return what each kind of event goes through, in the order of the chapters.
+
+        What looks at a day before it ends or changes stands before what ends or changes it.
+        """
+        handlers: dict[type[Event], list[Callable[[Page, Any], object]]] = {}
         for chapter in (
             self.reference,
+            self.checklist,
+            self.settlements,
+            self.phases,
             self.orders,
+            self.today,
+            self.days,
+            self.breaks,
             self.lots,
             self.cash,
             self.corrections,
@@ -57,11 +92,11 @@ class Auditor:
             self.rules,
             self.standing,
             self.authority,
-            self.days,
             self.conversions,
         ):
             for kind, handler in chapter.handlers.items():
-                self._handlers.setdefault(kind, []).append(handler)
+                handlers.setdefault(kind, []).append(handler)
+        return handlers
 
     def audit(self, record: Record) -> list[AuditFault]:
         """Enter one record and return what is wrong with it; empty when nothing is."""
@@ -71,9 +106,18 @@ class Auditor:
         if record.time_ns <= self.time_ns:
             page.report("time", f"{record.time_ns} ns follows {self.time_ns} ns")
         self.sequence, self.time_ns = record.sequence, record.time_ns
+        self.phases.begin(page)
         for event in record.events:
             for handler in self._handlers.get(type(event), ()):
                 handler(page, event)
-        for chapter in (self.orders, self.lots, self.cash, self.standing, self.authority):
+        for chapter in (
+            self.orders,
+            self.lots,
+            self.cash,
+            self.standing,
+            self.authority,
+            self.checklist,
+            self.today,
+        ):
             chapter.close(page)
         return page.faults

@@ -1,10 +1,14 @@
 """The auditor's eye on persons and plans: who asked, who approved, and what a plan moved.
 
-Laws: what needs a second person has one, and it is another one; a plan is approved by somebody who
-did not propose it, applied once, in time and as its lines say; a refusal stands alone; a gateway's
-cursor never runs ahead of the journal or backwards.
+Laws: what needs a second person has one, and it is another one: so do a larger grant, collateral
+that counts more, computed arrays and a parameter file of an earlier day; a plan is approved by
+somebody who did not propose it, applied once, in time and as its lines say; a refusal stands alone;
+a gateway's cursor never runs ahead of the journal or backwards.
 """
 
+from datetime import date
+
+from fencang.basics.money import PPM
 from fencang.messages.commands import (
     AssignSuspense,
     ConvertCurrency,
@@ -36,13 +40,30 @@ from fencang.messages.fill_commands import (
     TransferPosition,
     UndoSuspenseAssignment,
 )
+from fencang.messages.margin_commands import (
+    ActivateSpanParameters,
+    GrantBenefit,
+    LoadRiskArrays,
+    ReportCollateral,
+)
+from fencang.messages.margin_events import (
+    BenefitGranted,
+    CollateralReported,
+    SpanParametersActivated,
+)
 from fencang.messages.message import TradingState
 from fencang.messages.money_commands import CancelMarginCall
+from fencang.messages.option_commands import ExpireOption
 from fencang.messages.reconciliation_commands import ResolveBreak
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, Reference
 
-__all__ = ["Authority"]
+__all__ = ["Authority", "counted"]
+
+
+def counted(event: CollateralReported) -> int:
+    """Return what securities count for: their value less the haircut, rounded down."""
+    return event.value_micros * (PPM - event.haircut_ppm) // PPM
 
 
 class Authority:
@@ -55,6 +76,9 @@ class Authority:
         self.ended: dict[int, str] = {}
         self.states: dict[str, TradingState] = {}
         self.cursors: dict[str, int] = {}
+        self.grants: dict[str, int] = {}
+        self.collateral: dict[tuple[str, str, str], CollateralReported] = {}
+        self.parameter_days: dict[str, date] = {}
         self.handlers: Handlers = {
             PlanProposed: self._propose,
             PlanApproved: self._approve,
@@ -62,6 +86,9 @@ class Authority:
             PlanApplied: self._apply,
             TradingStateSet: self._set_state,
             GatewayCursorAdvanced: self._advance,
+            BenefitGranted: self._grant,
+            CollateralReported: self._back,
+            SpanParametersActivated: self._activate,
         }
 
     # ------------------------------------------------------------------------------------- plans
@@ -120,6 +147,45 @@ class Authority:
         if isinstance(command, SetTradingState) and event.trading_state < before:
             self._check_second(page, command.entered_by, command.approved_by)
 
+    def _grant(self, page: Page, event: BenefitGranted) -> None:
+        command, before = page.record.command, self.grants.get(event.sub_account_id, 0)
+        self.grants[event.sub_account_id] = event.amount_micros
+        if not isinstance(command, GrantBenefit):
+            page.report("grant", f"{event.sub_account_id} was granted something unasked")
+            return
+        asked = command.sub_account_id, command.amount_micros
+        if asked != (event.sub_account_id, event.amount_micros):
+            page.report("grant", f"asked was {asked}, granted {event.amount_micros}")
+        if event.amount_micros > before:
+            self._check_second(page, command.entered_by, command.approved_by)
+
+    def _back(self, page: Page, event: CollateralReported) -> None:
+        place = event.carrying_account_id, event.owner_id, event.collateral_id
+        before = self.collateral.pop(place, None)
+        if event.value_micros:
+            self.collateral[place] = event
+        command = page.record.command
+        if not isinstance(command, ReportCollateral):
+            page.report("collateral", f"{place} was counted unasked")
+            return
+        if (*place, command.value_micros, command.haircut_ppm) != (
+            command.carrying_account_id,
+            command.owner_id,
+            command.collateral_id,
+            event.value_micros,
+            event.haircut_ppm,
+        ):
+            page.report("collateral", f"{place} differs from what was stated")
+        if counted(event) > (counted(before) if before is not None else 0):
+            self._check_second(page, command.entered_by, command.approved_by)
+
+    def _activate(self, page: Page, event: SpanParametersActivated) -> None:
+        command, house = page.record.command, event.clearing_house
+        before = self.parameter_days.get(house, event.business_date)
+        self.parameter_days[house] = event.business_date
+        if isinstance(command, ActivateSpanParameters) and event.business_date < before:
+            self._check_second(page, command.entered_by, command.approved_by)
+
     def _check_second(self, page: Page, entered_by: str, approved_by: str) -> None:
         if not approved_by or approved_by == entered_by:
             name = type(page.record.command).__name__
@@ -133,7 +199,7 @@ class Authority:
 
     def close(self, page: Page) -> None:
         """Check refusals and second persons of the whole record."""
-        events, command = page.record.events, page.record.command
+        events = page.record.events
         if page.has(CommandRejected):
             if isinstance(events[0], PhaseEntered | ProductPhaseEntered):
                 # Time brought a phase before the command was looked at, with what follows from it.
@@ -142,6 +208,10 @@ class Authority:
             if any(not isinstance(event, CommandRejected | OperatorCalled) for event in events):
                 page.report("refusal", "a command was refused and something was done all the same")
             return
+        self._check_persons(page)
+
+    def _check_persons(self, page: Page) -> None:
+        command = page.record.command
         match command:
             case (
                 WithdrawCash()
@@ -154,6 +224,7 @@ class Authority:
                 | UndoSuspenseAssignment()
                 | CancelMarginCall()
                 | ResolveBreak()
+                | LoadRiskArrays()
             ):
                 self._check_second(page, command.entered_by, command.approved_by)
             case CloseTradingDay() if command.accepted:
@@ -166,6 +237,7 @@ class Authority:
                 | SettleContracts()
                 | CorrectFill()
                 | BustFill()
+                | ExpireOption()
             ):
                 if command.source.startswith("manual"):
                     self._check_second(page, command.entered_by, command.approved_by)

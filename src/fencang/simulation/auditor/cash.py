@@ -28,6 +28,7 @@ from fencang.messages.fill_events import (
 )
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, SUSPENSE, Reference
+from fencang.simulation.auditor.today import Range, Today
 
 __all__ = ["Cash"]
 
@@ -35,8 +36,8 @@ __all__ = ["Cash"]
 class Cash:
     """Balances in micros."""
 
-    def __init__(self, reference: Reference) -> None:
-        self.reference = reference
+    def __init__(self, reference: Reference, today: Today) -> None:
+        self.reference, self.today = reference, today
         self.books: defaultdict[tuple[str, str], int] = defaultdict(int)
         # (carrying account, owner, currency): what the broker holds, and for whom
         self.carrying: defaultdict[tuple[str, str, str], int] = defaultdict(int)
@@ -165,7 +166,6 @@ class Cash:
     ) -> None:
         if isinstance(page.record.command, CorrectFill | BustFill) and not event.fee_micros:
             return  # What a correction leaves owing is no trade of its own.
-        # Which lots close positions of the day is the engine's to say: both rates bound the fee.
         product = self.reference.product(event.contract_id)
         if {event.contract_id, product.product_id} & self.reference.charged:
             return  # what rows charge is checked where they are told (``money``)
@@ -173,13 +173,19 @@ class Cash:
         value = abs(self.reference.value(event.contract_id, event.price_nanos, event.quantity_lots))
         notional = (2 * value * fees.notional_ppm + PPM) // (2 * PPM)
         today = fees.close_today_per_lot_micros
-        rates = (fees.per_lot_micros, fees.per_lot_micros if today is None else today)
-        fixed = notional + fees.clearing_per_lot_micros * event.quantity_lots
-        least, most = (fixed + rate * event.quantity_lots for rate in sorted(rates))
+        rate = fees.per_lot_micros if today is None else today
+        lots, closes = event.quantity_lots, self._closes_today(event)
+        fixed = notional + fees.clearing_per_lot_micros * lots
+        least, most = sorted(fixed + rate * of + fees.per_lot_micros * (lots - of) for of in closes)
         if not least <= event.fee_micros <= most:
             page.report(
                 "fee", f"{event.execution_id}: {event.fee_micros} is outside {least}..{most} micros"
             )
+
+    def _closes_today(self, event: FillAllocated | EnteredFillAllocated | FillSuspended) -> Range:
+        if isinstance(event, FillSuspended):
+            return Range(0, 0)  # nobody's lots are closed yet
+        return self.today.closes[event.execution_id, event.sub_account_id]
 
     def _variation(self, _page: Page, event: ContractSettled) -> None:
         for line in event.books:

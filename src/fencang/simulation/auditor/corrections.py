@@ -1,27 +1,37 @@
 """The auditor's eye on fills after or beside the venue's report, and on positions that move.
 
-Laws: a correction touches nobody but the books that had the fill, and what it does to them comes to
-what it does to the carrying account; a bust leaves no lots and no fee of the fill; a correction has
-a name of its own; lots move only between books of one owner, from one that holds them, and at the
-mark for exactly what the mark says.
+Laws: a correction is the one that was asked for, of the fill that was meant; it touches exactly the
+books that have the fill, each at the prices it had and should have had, and what it does to them
+comes to what it does to the carrying account; a bust leaves no lots and no fee of the fill and is
+the last word; a correction has a name of its own and names the day it mends; lots move as asked,
+only between books of one owner, from one that holds them, and at the mark for exactly what the mark
+says.
 """
 
 from collections import defaultdict
+from datetime import date
 from typing import NamedTuple
 
 from fencang.messages.commands import AssignSuspense
 from fencang.messages.events import FillAllocated, FillBooked, FillSuspended, SuspenseAssigned
-from fencang.messages.fill_commands import UndoSuspenseAssignment
+from fencang.messages.fill_commands import (
+    BustFill,
+    CorrectFill,
+    TransferPosition,
+    UndoSuspenseAssignment,
+)
 from fencang.messages.fill_events import (
     EnteredFillAllocated,
     FillBusted,
     FillCorrected,
+    FillEntered,
     FillMend,
     PositionTransferred,
     SuspenseAssignmentUndone,
 )
 from fencang.messages.message import Offset, Side
 from fencang.simulation.auditor.cash import Cash
+from fencang.simulation.auditor.days import Days
 from fencang.simulation.auditor.lots import CARRYING, Lots
 from fencang.simulation.auditor.orders import Orders
 from fencang.simulation.auditor.page import Handlers, Page
@@ -48,8 +58,17 @@ class _Trade(NamedTuple):
 class Corrections:
     """Who had which lots of which execution, and what fee they paid for it."""
 
-    def __init__(self, reference: Reference, lots: Lots, cash: Cash, orders: Orders) -> None:
+    def __init__(
+        self, reference: Reference, lots: Lots, cash: Cash, orders: Orders, days: Days
+    ) -> None:
         self.reference, self.lots, self.cash, self.orders = reference, lots, cash, orders
+        self.days = days
+        self.originals: dict[Key, Key] = {}
+        """Correction → the fill that it corrects."""
+        self.busted: dict[Key, bool] = {}
+        self.booked_on: dict[Key, date | None] = {}
+        self.claimed: dict[tuple[str, str, str], bool] = {}
+        """Books that took lots of an execution out of suspense."""
         self.held: defaultdict[Key, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.fees: defaultdict[Key, int] = defaultdict(int)
         self.assigned: defaultdict[tuple[Key, str], int] = defaultdict(int)
@@ -58,6 +77,7 @@ class Corrections:
         """Execution → its lots and price as they were last told."""
         self.handlers: Handlers = {
             FillBooked: self._book,
+            FillEntered: self._clear,
             FillAllocated: self._allocate,
             EnteredFillAllocated: self._enter,
             FillSuspended: self._suspend,
@@ -71,6 +91,10 @@ class Corrections:
     def _book(self, _page: Page, event: FillBooked) -> None:
         key = event.carrying_account_id, event.execution_id
         self.filled[key] = (event.quantity_lots, event.price_nanos)
+        self.booked_on[key] = self.days.day_of(event.contract_id)
+
+    def _clear(self, _page: Page, event: FillEntered) -> None:
+        self.booked_on[event.carrying_account_id, event.execution_id] = event.clearing_day
 
     def _allocate(self, _page: Page, event: FillAllocated | EnteredFillAllocated) -> None:
         key = event.carrying_account_id, event.execution_id
@@ -92,6 +116,7 @@ class Corrections:
         self.held[key][SUSPENSE + event.carrying_account_id] -= event.quantity_lots
         self.held[key][event.sub_account_id] += event.quantity_lots
         self.assigned[key, event.sub_account_id] += event.quantity_lots
+        self.claimed[(*key, event.sub_account_id)] = True
         if not isinstance(page.record.command, AssignSuspense):
             page.report("suspense", f"{key} assigned unasked")
 
@@ -113,6 +138,7 @@ class Corrections:
         if isinstance(event, FillCorrected):
             now = (event.new_quantity_lots, event.new_price_nanos)
         old = (event.old_quantity_lots, event.old_price_nanos)
+        self._check_asked(page, event, key)
         if self.filled.get(key) != old:
             page.report("correction", f"{key} was {self.filled.get(key)}, corrected from {old}")
         self.filled[key] = now
@@ -120,6 +146,7 @@ class Corrections:
         self.lots.enter(CARRYING, _trade(event, *old), sign=-1)
         self.lots.enter(CARRYING, _trade(event, *now))
         held = self.held[key]
+        self._check_books(page, event, key, now[1])
         for mend in event.mends:
             suspended = mend.book_id.startswith(SUSPENSE)
             if held[mend.book_id] <= 0 and not suspended:
@@ -130,8 +157,48 @@ class Corrections:
         self._forget_what_is_owed(page, event, key)
         if sum(held.values()) != now[0]:
             page.report("correction", f"{key}: books hold {dict(held)}, the fill is {now[0]} lots")
-        if self.fees[key] < 0 or (not now[0] and self.fees[key]):
+        is_rebated = bool(self.reference.rebates)
+        if (self.fees[key] < 0 and not is_rebated) or (not now[0] and self.fees[key]):
             page.report("fee", f"{key} keeps a fee of {self.fees[key]} for {now[0]} lots")
+
+    def _check_asked(self, page: Page, event: Mended, key: Key) -> None:
+        command = page.record.command
+        if not isinstance(command, CorrectFill | BustFill):
+            page.report("correction", f"{key} was mended unasked")
+            return
+        meant = command.carrying_account_id, command.execution_id
+        if self.originals.get(meant, meant) != key:
+            page.report("correction", f"{key} was mended, meant was {meant}")
+        if command.correction_id != event.correction_id:
+            page.report("correction", f"{key}: {event.correction_id} is another name")
+        if isinstance(event, FillCorrected) != isinstance(command, CorrectFill) or (
+            isinstance(event, FillCorrected)
+            and isinstance(command, CorrectFill)
+            and (event.new_quantity_lots, event.new_price_nanos)
+            != (command.quantity_lots, command.price_nanos)
+        ):
+            page.report("correction", f"{key} was mended to something else than was asked for")
+        if key in self.busted:
+            page.report("correction", f"{key} was busted and is mended again")
+        if event.mended_day != self.booked_on.get(key):
+            page.report("correction", f"{key} is of {self.booked_on.get(key)}, told another day")
+        self.originals[event.carrying_account_id, event.correction_id] = key
+        if isinstance(event, FillBusted):
+            self.busted[key] = True
+
+    def _check_books(self, page: Page, event: Mended, key: Key, price_nanos: int) -> None:
+        """Check that every book of the fill is mended, at the old price and the right one."""
+        mended = [mend.book_id for mend in event.mends]
+        for book, lots in sorted(self.held[key].items()):
+            if lots > 0 and book not in mended:
+                page.report("correction", f"{key}: {book} has {lots} lots and was left out")
+        for mend in event.mends:
+            prices = mend.taken_price_nanos, mend.entered_price_nanos
+            # What was claimed after a settlement keeps that price; suspense has the difference.
+            is_claimed = (*key, mend.book_id) in self.claimed or mend.book_id.startswith(SUSPENSE)
+            kept = is_claimed and prices[0] == prices[1]
+            if prices != (event.old_price_nanos, price_nanos) and not kept:
+                page.report("correction", f"{key}: {mend.book_id} was mended at {prices}")
 
     def _mend_book(self, event: Mended, mend: FillMend) -> None:
         book, carrying = mend.book_id, event.carrying_account_id
@@ -170,6 +237,7 @@ class Corrections:
         owners = self.reference.owner(giver), self.reference.owner(receiver)
         if owners[0] != owners[1] or not owners[0]:
             page.report("owner", f"lots moved from {owners[0]!r} to {owners[1]!r}")
+        self._check_transfer(page, event)
         held = self.lots.closable(giver, carrying, contract, event.side.opposite)
         if not 0 < event.quantity_lots <= held:
             page.report("transfer", f"{giver} gave {event.quantity_lots} lots of {held}")
@@ -185,6 +253,27 @@ class Corrections:
         for holder, sign in ((giver, -1), (receiver, 1)):
             place = holder, carrying, contract
             self.lots.move(place, event.side, sign * event.quantity_lots, sign * value)
+
+    def _check_transfer(self, page: Page, event: PositionTransferred) -> None:
+        command = page.record.command
+        if not isinstance(command, TransferPosition) or (
+            command.from_sub_account_id,
+            command.to_sub_account_id,
+            command.carrying_account_id,
+            command.contract_id,
+            command.side,
+            command.quantity_lots,
+            command.at_cost,
+        ) != (
+            event.from_sub_account_id,
+            event.to_sub_account_id,
+            event.carrying_account_id,
+            event.contract_id,
+            event.side,
+            event.quantity_lots,
+            event.at_cost,
+        ):
+            page.report("transfer", "lots moved otherwise than was asked for")
 
 
 def _trade(event: Mended, quantity_lots: int, price_nanos: int) -> _Trade:

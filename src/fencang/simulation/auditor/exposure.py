@@ -12,14 +12,13 @@ from fencang.messages.events import (
     OrderAccepted,
     OverGrantedChanged,
     ReplaceRequested,
-    SessionClosed,
-    SessionOpened,
     TradingStateSet,
 )
 from fencang.messages.message import Offset, OrderTerms, Side, TradingState
 from fencang.simulation.auditor.lots import CARRYING, Lots
 from fencang.simulation.auditor.orders import Orders, TrackedOrder
 from fencang.simulation.auditor.page import Handlers, Page
+from fencang.simulation.auditor.phases import Phases
 from fencang.simulation.auditor.reference import SUSPENSE, Reference
 
 __all__ = ["Exposure"]
@@ -28,17 +27,13 @@ __all__ = ["Exposure"]
 class Exposure:
     """What working orders could still do, asked of the auditor's own books."""
 
-    def __init__(self, reference: Reference, lots: Lots, orders: Orders) -> None:
+    def __init__(self, reference: Reference, lots: Lots, orders: Orders, phases: Phases) -> None:
         self.reference, self.lots, self.orders = reference, lots, orders
+        self.phases = phases
         self.states: dict[str, TradingState] = {}
-        self.open_venues: dict[str, bool] = {}
-        self.open_products: dict[str, dict[str, bool]] = {}
-        """Venue → products that keep hours of their own today, and whether they are open."""
         self.over_granted: dict[str, bool] = {}
         self.handlers: Handlers = {
             TradingStateSet: self._set_state,
-            SessionOpened: self._open_session,
-            SessionClosed: self._close_session,
             OverGrantedChanged: self._over_grant,
             OrderAccepted: self._accept,
             ReplaceRequested: self._replace,
@@ -46,14 +41,6 @@ class Exposure:
 
     def _set_state(self, _page: Page, event: TradingStateSet) -> None:
         self.states[event.node_id] = event.trading_state
-
-    def _open_session(self, _page: Page, event: SessionOpened) -> None:
-        self.open_venues[event.venue_id] = True
-
-    def _close_session(self, _page: Page, event: SessionClosed) -> None:
-        self.open_venues[event.venue_id] = False
-        products = self.open_products.get(event.venue_id, {})
-        products.update(dict.fromkeys(products, False))
 
     def _over_grant(self, _page: Page, event: OverGrantedChanged) -> None:
         self.over_granted[event.owner_id] = event.is_over_granted
@@ -71,10 +58,9 @@ class Exposure:
             not in self.reference.carrying[event.terms.carrying_account_id].venues
         ):
             page.report("route", f"{name} goes to a venue its carrying account has not")
-        venue, contract = event.terms.venue_id, event.terms.contract_id
-        own = self.open_products.get(venue, {}).get(self.reference.product(contract).product_id)
-        if not (self.open_venues.get(venue) if own is None else own):
-            page.report("session", f"{name} accepted while {contract} at {venue} is closed")
+        venue_id, contract_id = event.terms.venue_id, event.terms.contract_id
+        if not self.phases.takes_orders(venue_id, self.reference.product(contract_id).product_id):
+            page.report("session", f"{name} accepted while {contract_id} at {venue_id} is closed")
         self._check_states(page, event)
         order = self.orders.orders[event.order_id]
         if event.is_reducing:
@@ -95,7 +81,12 @@ class Exposure:
 
     def _replace(self, page: Page, event: ReplaceRequested) -> None:
         order = self.orders.orders.get(event.order_id)
-        if order is None or order.event.block_id or not order.has_grown:
+        if order is None or order.event.block_id:
+            return
+        venue_id, contract_id = order.event.terms.venue_id, order.event.terms.contract_id
+        if not self.phases.takes_orders(venue_id, self.reference.product(contract_id).product_id):
+            page.report("session", f"order {event.order_id} changed while {contract_id} is closed")
+        if not order.has_grown:
             return
         # What is added may reduce; where it does not, it is checked like a new order.
         closing, held = self._closing(order)

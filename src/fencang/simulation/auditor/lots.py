@@ -2,6 +2,7 @@
 
 Law: per carrying account and contract the virtual books and the suspense account sum to the
 carrying position; on net accounts as signed numbers, on gross accounts long and short apart.
+So does the variation that is not yet paid.
 Variation is not carried forward but computed from the beginning each time: what a holder was paid
 in a contract equals its position at the settlement price minus everything its trades cost.
 """
@@ -253,6 +254,13 @@ class Lots:
         for key, difference in sums.items():
             if difference:
                 page.report("two books", f"{key}: virtual minus carrying is {difference} lots")
+        values: defaultdict[tuple[str, str], int] = defaultdict(int)
+        for (holder, carrying, contract), traded in self.traded.items():
+            unpaid = traded - self.paid[holder, carrying, contract]
+            values[carrying, contract] += -unpaid if holder == CARRYING else unpaid
+        for where, value in values.items():
+            if value:
+                page.report("two values", f"{where}: virtual minus carrying is {value} micros")
         command = page.record.command
         if isinstance(command, SettleTradingDay) and page.has(ContractSettled):
             self._check_settled(page, command)

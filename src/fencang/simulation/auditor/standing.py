@@ -1,6 +1,7 @@
 """The auditor's margin: equity and requirement of every book, from lots, cash and last prices.
 
-Laws: what is published at a settlement is what the books say; an order that raises the margined
+Laws: what is published at a settlement is what the books say, and what every owner has at every
+broker is what the cash of the day comes to; an order that raises the margined
 worst case of its sub-account or its owner's pool leaves both with prudent equity above their
 requirement, and the sub-account within the leverage of its mandate.
 Net accounts are margined on the larger side of the worst case, gross accounts on both sides;
@@ -21,7 +22,9 @@ from fencang.messages.events import (
     RatesMarked,
     TradingDaySettled,
 )
+from fencang.messages.margin_events import AccountMargin
 from fencang.messages.message import Offset, Side
+from fencang.simulation.auditor.authority import Authority, counted
 from fencang.simulation.auditor.cash import Cash
 from fencang.simulation.auditor.lots import CARRYING, Lots
 from fencang.simulation.auditor.orders import Orders
@@ -52,10 +55,16 @@ class Standing:
     """Where every book stands, computed from the beginning whenever it is asked."""
 
     def __init__(
-        self, reference: Reference, lots: Lots, cash: Cash, orders: Orders, rules: Rules
+        self,
+        reference: Reference,
+        lots: Lots,
+        cash: Cash,
+        orders: Orders,
+        rules: Rules,
+        authority: Authority,
     ) -> None:
         self.reference, self.lots, self.cash = reference, lots, cash
-        self.orders, self.rules = orders, rules
+        self.orders, self.rules, self.authority = orders, rules, authority
         self.over_granted: dict[str, bool] = {}
         self.marks: dict[str, int] = {}
         self.rates: dict[str, int] = {}
@@ -175,6 +184,40 @@ class Standing:
                     f"{line.requirement_micros}; the books say {equity}, {requirement}",
                 )
         self._divided(page, event)
+        for account in event.accounts:
+            self._check_account(page, account)
+
+    def _check_account(self, page: Page, told: AccountMargin) -> None:
+        """Check the day's cash of an owner at a broker, what is not paid yet, and securities."""
+        carrying, owner, currency = told.carrying_account_id, told.owner_id, told.currency
+        cash = self.cash.carrying[carrying, owner, currency]
+        unpaid = 0
+        for (holder, account, contract), traded in self.lots.traded.items():
+            place = holder, account, contract
+            if (
+                account == carrying
+                and holder != CARRYING
+                and self.reference.owner(holder) == owner
+                and self.reference.product(contract).currency == currency
+            ):
+                position = self.lots.signed(*place)
+                value = self.reference.value(contract, self.marks[contract], position)
+                unpaid += value + traded - self.lots.paid[place]
+        backing = sum(
+            counted(item)
+            for (account, who, _), item in self.authority.collateral.items()
+            if (account, who, item.currency) == (carrying, owner, currency)
+        )
+        if (cash, unpaid, backing) != (
+            told.cash_micros,
+            told.unpaid_micros,
+            told.collateral_micros,
+        ):
+            page.report(
+                "account",
+                f"{owner} at {carrying}: told {told.cash_micros}, {told.unpaid_micros}, "
+                f"{told.collateral_micros} micros {currency}; it is {cash}, {unpaid}, {backing}",
+            )
 
     def _divided(self, page: Page, event: MarginPublished) -> None:
         """Check that an owner's shares come to its pool's requirement."""
@@ -230,12 +273,22 @@ class Standing:
             if worst > before:
                 self._check_room(page, event, group)
 
+    def _backing(self, group: str) -> int:
+        """Return what an owner's securities count for, in base micros; they back a pool only."""
+        backing: defaultdict[str, int] = defaultdict(int)
+        for (_, owner, _), item in self.authority.collateral.items():
+            if group == POOL + owner:
+                backing[item.currency] += counted(item)
+        return self._in_base(backing, self.reference.settings.currency_haircut_ppm)
+
     def _check_room(self, page: Page, event: OrderAccepted, group: str) -> None:
         # The desk rounds what is added by itself and per currency: a micro each way is no breach.
         slack = 1 + len(self.rates)
         sums = self._sums(group)
         prudent = self._in_base(sums.equity, self.reference.settings.currency_haircut_ppm)
         requirement = self._in_base(sums.requirement)
+        requirement -= min(max(0, requirement), self.authority.grants.get(group, 0))
+        prudent += self._backing(group)
         if requirement > prudent + slack:
             page.report(
                 "margin",
