@@ -12,7 +12,6 @@ from fencang.refdata.regime import (
     CountingRule,
     Exemption,
     ExemptionKind,
-    GroupMember,
     LimitBucket,
     LimitStep,
     Netting,
@@ -101,7 +100,6 @@ WHEAT = ContractGroup(
     regime_id="US",
     group_id="WHEAT",
     name="wheat",
-    members=(GroupMember("W"), GroupMember("XW", 200_000)),
     source="rule book",
     confirmed=True,
 )

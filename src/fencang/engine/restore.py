@@ -15,6 +15,7 @@ from fencang.engine.netting.sets import LoadedFile, ParameterSource
 from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.phases import refresh_phase_due
 from fencang.engine.plans import Plan, PlanState
+from fencang.engine.regimes.links import relink_regimes
 from fencang.engine.snapshot_form import (
     BlockForm,
     BookForm,
@@ -66,7 +67,20 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     _restore_orders(state, form)
     _restore_rules(state, form)
     _restore_rest(state, form)
+    _restore_regimes(state, form)
     return state
+
+
+def _restore_regimes(state: DeskState, form: DeskForm) -> None:
+    regimes, told = state.regimes, form.regimes
+    regimes.lagged_ppm = dict(told.lagged_ppm)
+    regimes.notices = {(limit, persons, side): day for limit, persons, side, day in told.notices}
+    regimes.duties = {
+        (threshold, persons, month, side): day
+        for threshold, persons, month, side, day in told.duties
+    }
+    if not regimes.is_empty:
+        relink_regimes(state)
 
 
 def _restore_days(state: DeskState, form: DeskForm) -> None:

@@ -21,6 +21,7 @@ from fencang.engine.snapshot_form import (
     OrderForm,
     PlanForm,
     PositionForm,
+    RegimesForm,
     RuleForm,
     SignedForm,
     SpanSetForm,
@@ -109,6 +110,11 @@ def _form(state: DeskState) -> DeskForm:
         detailed_executions=dump_executions(state.detailed_executions),
         reconciliations=reconciliation_forms(state.reconciliations),
         funds=funds_form(state.funds),
+        regimes=RegimesForm(
+            sorted(state.regimes.lagged_ppm.items()),
+            [(*key, day) for key, day in sorted(state.regimes.notices.items())],
+            [(*key, day) for key, day in sorted(state.regimes.duties.items())],
+        ),
     )
 
 
@@ -198,6 +204,7 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += [state.rules[key].rule for key in sorted(state.rules)]
     items += state.fee_rows.all()
     items += state.funds.definitions()
+    items += state.regimes.all()
     return items
 
 

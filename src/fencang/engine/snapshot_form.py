@@ -242,6 +242,17 @@ class VenueForm(Form):
     settlement_source: str
 
 
+class RegimesForm(Form):
+    """Position limits of jurisdictions: deltas of the day before, what was told, what is due."""
+
+    lagged_ppm: list[tuple[str, int]] = []
+    """Option, its delta in the file before the one in force."""
+    notices: list[tuple[str, str, str, int]] = []
+    """Limit, group of persons, side, day it was told."""
+    duties: list[tuple[str, str, str, str, int]] = []
+    """Threshold, group of persons, month, side, day it arose."""
+
+
 class DeskForm(Form):
     """The whole desk."""
 
@@ -276,3 +287,4 @@ class DeskForm(Form):
     detailed_executions: list[ExecutionForm]
     reconciliations: list[ReconciliationForm]
     funds: FundsForm = FundsForm()
+    regimes: RegimesForm = RegimesForm()

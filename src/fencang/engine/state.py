@@ -28,6 +28,8 @@ from fencang.engine.netting.staging import Staging
 from fencang.engine.orders import Block, Order
 from fencang.engine.plans import Plan
 from fencang.engine.reconciliation import Reconciliation
+from fencang.engine.regimes.book import RegimeBook
+from fencang.engine.regimes.links import attach_to_regimes
 from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
 from fencang.ledger.fees import FeeTable
@@ -117,6 +119,7 @@ class DeskState:
         self.agreements: dict[str, CrossMargin] = {}
         self.fee_rows = FeeTable()
         self.funds = Funds()
+        self.regimes = RegimeBook()
         self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}
@@ -198,6 +201,7 @@ class DeskState:
             exposure = Exposure(is_gross=self.carrying[carrying_id].is_gross)
             found = pool.entries[key] = MarginEntry(exposure, pool.standing)
             open_entry(self, found, pool, carrying_id, contract)
+            attach_to_regimes(self, found, pool, carrying_id, contract)
         return found
 
     def span_set(self, clearing_house: str) -> SpanSet:

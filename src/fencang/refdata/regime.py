@@ -34,6 +34,7 @@ __all__ = [
     "OptionCount",
     "Regime",
     "RegimeLimit",
+    "RegimeVenue",
     "ReportThreshold",
     "SettlementKind",
 ]
@@ -132,20 +133,30 @@ class Regime(Definition, tag="Regime.1", kw_only=True):
     aggregation: AggregationPolicy
     counting: CountingRule
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return (self.regime_id,)
+
     def is_valid(self, day: date) -> bool:
         """Return whether the rules are in force and known on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-class GroupMember(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """A contract or product that counts in a group, and how many of the parent one lot is.
+class RegimeVenue(Definition, tag="RegimeVenue.1"):
+    """A regime governs what is traded at a venue.
 
-    An E-mini that is a fifth of the parent has ``ratio_ppm`` 200,000.
+    Every contract there must be a member of one of its groups, if only of one without limits:
+    what nobody has looked up is not opened.
     """
 
-    scope_id: Identifier
-    ratio_ppm: RatioPpm = PPM
-    settlement: SettlementKind = SettlementKind.ANY
+    regime_id: Identifier
+    venue_id: Identifier
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return self.regime_id, self.venue_id
 
 
 class ContractGroup(Definition, tag="ContractGroup.1", kw_only=True):
@@ -154,9 +165,32 @@ class ContractGroup(Definition, tag="ContractGroup.1", kw_only=True):
     regime_id: Identifier
     group_id: Identifier
     name: Text
-    members: Annotated[tuple[GroupMember, ...], msgspec.Meta(min_length=1, max_length=1_000)]
     source: Text
     confirmed: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return self.regime_id, self.group_id
+
+
+class GroupMember(Definition, tag="GroupMember.1"):
+    """A contract or product that counts in a group, and how many of the parent one lot is.
+
+    An E-mini that is a fifth of the parent has ``ratio_ppm`` 200,000.  A contract's own membership
+    takes the place of its product's.
+    """
+
+    regime_id: Identifier
+    group_id: Identifier
+    scope_id: Identifier
+    ratio_ppm: RatioPpm = PPM
+    settlement: SettlementKind = SettlementKind.ANY
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return self.regime_id, self.group_id, self.scope_id
 
 
 class LimitStep(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -185,6 +219,11 @@ class RegimeLimit(Definition, tag="RegimeLimit.1", kw_only=True):
     source: Text
     confirmed: bool = False
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return (self.limit_id,)
+
     def lots_max(self, day: date) -> int | None:
         """Return the number in force on a day, or None where the schedule has not begun."""
         found = None
@@ -210,6 +249,11 @@ class ReportThreshold(Definition, tag="ReportThreshold.1", kw_only=True):
     due_days: Annotated[int, msgspec.Meta(ge=0, le=30)] = 1
     source: Text
     confirmed: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return (self.threshold_id,)
 
 
 class ExemptionKind(StrEnum):
@@ -244,6 +288,11 @@ class Exemption(Definition, tag="Exemption.1", kw_only=True):
     grantor: Text
     evidence: Text
     is_revoked: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return (self.exemption_id,)
 
     def is_valid(self, day: date) -> bool:
         """Return whether it may be relied on, on a day."""

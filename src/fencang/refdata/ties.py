@@ -7,10 +7,20 @@ from typing import Annotated
 import msgspec
 
 from fencang.refdata.definition import Definition, Identifier, Text
-from fencang.refdata.regime import PPM
+from fencang.refdata.regime import (
+    PPM,
+    ContractGroup,
+    Exemption,
+    GroupMember,
+    Regime,
+    RegimeLimit,
+    RegimeVenue,
+    ReportThreshold,
+)
 
 __all__ = [
     "INDEPENDENCE_CONDITIONS",
+    "REGIME_KINDS",
     "ClaimStatus",
     "ConcertEdge",
     "ControlBasis",
@@ -18,6 +28,7 @@ __all__ = [
     "DisaggregationClaim",
     "OwnershipEdge",
     "OwnershipKind",
+    "RegimeItem",
 ]
 
 
@@ -68,6 +79,11 @@ class OwnershipEdge(Definition, tag="OwnershipEdge.1", kw_only=True):
     valid_to: date | None = None
     evidence: Text
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return self.owner_id, self.owned_id, self.kind, self.valid_from.isoformat()
+
 
 class ControlEdge(Definition, tag="ControlEdge.1", kw_only=True):
     """One person directs the trading of another, in everything or in named products."""
@@ -80,6 +96,11 @@ class ControlEdge(Definition, tag="ControlEdge.1", kw_only=True):
     valid_to: date | None = None
     evidence: Text
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return self.controller_id, self.controlled_id, self.basis, self.valid_from.isoformat()
+
 
 class ConcertEdge(Definition, tag="ConcertEdge.1", kw_only=True):
     """Two persons act under an agreement, express or implied."""
@@ -90,6 +111,11 @@ class ConcertEdge(Definition, tag="ConcertEdge.1", kw_only=True):
     valid_from: date
     valid_to: date | None = None
     evidence: Text
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return self.first_id, self.second_id, self.valid_from.isoformat()
 
 
 class DisaggregationClaim(Definition, tag="DisaggregationClaim.1", kw_only=True):
@@ -111,8 +137,31 @@ class DisaggregationClaim(Definition, tag="DisaggregationClaim.1", kw_only=True)
     reviewer: Text
     evidence: Text
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return (self.claim_id,)
+
     def is_in_force(self, day: date) -> bool:
         """Return whether it may be relied on, on a day."""
         is_whole = set(INDEPENDENCE_CONDITIONS) <= set(self.conditions)
         in_date = self.notice_day <= day and self.valid_from <= day <= self.valid_to
         return self.status is ClaimStatus.VERIFIED and is_whole and in_date
+
+
+RegimeItem = (
+    Regime
+    | RegimeVenue
+    | ContractGroup
+    | GroupMember
+    | RegimeLimit
+    | ReportThreshold
+    | Exemption
+    | OwnershipEdge
+    | ControlEdge
+    | ConcertEdge
+    | DisaggregationClaim
+)
+
+REGIME_KINDS: tuple[type[RegimeItem], ...] = RegimeItem.__args__
+"""Every kind, those first that others refer to."""

@@ -11,6 +11,7 @@ from datetime import date
 
 from fencang.basics.money import PPM, saturated
 from fencang.engine.accounts import ContractState, LimitNode, Line, MarginEntry, SubState
+from fencang.engine.decide.regimes import NO_ANSWER, regime_answer
 from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import (
@@ -67,9 +68,13 @@ def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
         if contract.product.pays_premium and command.side is Side.BUY:
             premium = contract.product.value_micros(command.limit_price_nanos or 0, quantity)
         refusal = exposure_refusal(state, line, command.side, quantity, premium)
+    answer = NO_ANSWER
+    if refusal is None and line.pool_entry.tallies:
+        answer = regime_answer(state, line, command.side, quantity, reduces=reduces)
+        refusal = answer.refusal
     if refusal is not None:
         return [_rejected(command, refusal)]
-    return _accepted(state, command, line, reduces=reduces)
+    return [*_accepted(state, command, line, reduces=reduces), *answer.notices]
 
 
 def _rejected(command: SubmitOrder, refusal: NodeRefusal) -> OrderRejected:
@@ -258,6 +263,8 @@ def exposure_refusal(
         )
         return Reason.DELIVERY_GUARD, contract.product.venue_id, 0, 0, detail
     refusal = position_limit_refusal(state, line.limit_nodes, line, side, added_lots)
+    if refusal is None and (contract.regime_fault or line.pool_entry.tallies):
+        refusal = regime_answer(state, line, side, added_lots, reduces=False).refusal
     if refusal is not None:
         return refusal
     return _margin_refusal(state, line, side, added_lots, premium_micros)

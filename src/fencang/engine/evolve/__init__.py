@@ -18,12 +18,13 @@ from fencang.engine.evolve import (
     options,
     orders,
     reconciliation,
+    regimes,
     trading_day,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fill_events, reconciliation_events
+from fencang.messages import fill_events, reconciliation_events, regime_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["CHANGES", "evolve"]
@@ -75,6 +76,9 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.OrderInDoubt: orders.on_in_doubt,
     ev.OrderStatusConfirmed: orders.on_status_confirmed,
     ev.OperatorCalled: _nothing,
+    regime_events.LimitNotice: regimes.on_notice,
+    regime_events.ReportDutyArisen: regimes.on_duty_arisen,
+    regime_events.ReportDutyEnded: regimes.on_duty_ended,
     ev.FillBooked: fills.on_booked,
     ev.FillAllocated: fills.on_allocated,
     ev.FillSuspended: fills.on_suspended,

@@ -23,6 +23,7 @@ from fencang.engine.flows.calls import (
     follow_wire,
 )
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
+from fencang.engine.flows.duties import follow_settled_duties
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
@@ -60,7 +61,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.ContractExpired: (follow_contract_expired,),
     ev.OptionExercised: (follow_exercised,),
     ev.OptionExpiring: (follow_option_expiring,),
-    ev.TradingDaySettled: (follow_day_settled,),
+    ev.TradingDaySettled: (follow_day_settled, follow_settled_duties),
     day.TradingDayOpened: (follow_day_opened,),
     day.PhaseEntered: (follow_phase_entered,),
     ev.MarginPublished: (follow_published,),
