@@ -32,7 +32,7 @@ BEGIN, END = date(2019, 1, 1), date(2030, 12, 31)
 def regime(name="US", netting=Netting.NET, **more):
     values = {
         "regime_id": name,
-        "jurisdiction": name,
+        "jurisdiction": "US",
         "authority": name,
         "version": "2019",
         "valid_from": BEGIN,

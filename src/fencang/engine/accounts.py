@@ -95,8 +95,7 @@ class MarginEntry:
         """The broker's charges that its margined lots count in."""
         self.premium_micros = 0
         """What working orders may have to pay in premiums; it counts as requirement."""
-        self.tallies: tuple[Tally, ...] = ()
-        """Where an owner's lots count in position limits of jurisdictions."""
+        self.tallies: tuple[Tally, ...] = ()  # in position limits of jurisdictions
 
     @property
     def rate_node(self) -> RateNode | None:

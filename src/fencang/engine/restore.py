@@ -27,6 +27,7 @@ from fencang.engine.snapshot_form import (
 )
 from fencang.engine.snapshot_funds import restore_funds
 from fencang.engine.snapshot_reconciliation import restored_reconciliations
+from fencang.engine.snapshot_regimes import restore_regimes
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -72,14 +73,8 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
 
 
 def _restore_regimes(state: DeskState, form: DeskForm) -> None:
-    regimes, told = state.regimes, form.regimes
-    regimes.lagged_ppm = dict(told.lagged_ppm)
-    regimes.notices = {(limit, persons, side): day for limit, persons, side, day in told.notices}
-    regimes.duties = {
-        (threshold, persons, month, side): day
-        for threshold, persons, month, side, day in told.duties
-    }
-    if not regimes.is_empty:
+    restore_regimes(state.regimes, form.regimes)
+    if not state.regimes.is_empty:
         relink_regimes(state)
 
 

@@ -21,7 +21,6 @@ from fencang.engine.snapshot_form import (
     OrderForm,
     PlanForm,
     PositionForm,
-    RegimesForm,
     RuleForm,
     SignedForm,
     SpanSetForm,
@@ -30,6 +29,7 @@ from fencang.engine.snapshot_form import (
 )
 from fencang.engine.snapshot_funds import funds_form
 from fencang.engine.snapshot_reconciliation import reconciliation_forms
+from fencang.engine.snapshot_regimes import regimes_form
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -79,11 +79,7 @@ def _form(state: DeskState) -> DeskForm:
         items=_items(state),
         span_sets=_span_sets(state),
         grants=_grants(state),
-        collateral=[
-            (owner_id, *key, *item)
-            for owner_id, pool in sorted(state.pools.items())
-            for key, item in sorted(pool.collateral.items())
-        ],
+        collateral=_collateral(state),
         venues=_venues(state),
         contracts=_contracts(state),
         settlements=_settlements(state),
@@ -110,11 +106,7 @@ def _form(state: DeskState) -> DeskForm:
         detailed_executions=dump_executions(state.detailed_executions),
         reconciliations=reconciliation_forms(state.reconciliations),
         funds=funds_form(state.funds),
-        regimes=RegimesForm(
-            sorted(state.regimes.lagged_ppm.items()),
-            [(*key, day) for key, day in sorted(state.regimes.notices.items())],
-            [(*key, day) for key, day in sorted(state.regimes.duties.items())],
-        ),
+        regimes=regimes_form(state.regimes),
     )
 
 
@@ -123,6 +115,14 @@ def _grants(state: DeskState) -> list[tuple[str, int]]:
         (key, sub.standing.granted_micros)
         for key, sub in sorted(state.subs.items())
         if sub.standing.granted_micros
+    ]
+
+
+def _collateral(state: DeskState) -> list[tuple[str, str, str, str, int, int]]:
+    return [
+        (owner_id, *key, *item)
+        for owner_id, pool in sorted(state.pools.items())
+        for key, item in sorted(pool.collateral.items())
     ]
 
 
