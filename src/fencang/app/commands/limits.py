@@ -82,7 +82,7 @@ def _number(counter: RegimeCounter, bound: Bound, *, is_long: bool) -> Found:
         "room_lots": lots_text(room),
         "used_percent": parts * 100 // (bound.lots_max * LOT_PARTS) if bound.lots_max else 100,
         "is_passed": bound.is_hard and parts > bound.lots_max * LOT_PARTS,
-        "exemptions": [each.exemption_id for each in counter.exemptions],
+        "exemptions": [each.exemption_id for each in counter.exemptions if bound.is_hard],
     }
 
 

@@ -41,7 +41,7 @@ def tell(found: dict[str, Any]) -> None:
 
 def _numbers(rows: list[dict[str, Any]]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("limit", "persons", "side"):
+    for name in ("limit", "month", "persons", "side"):
         table.add_column(name, no_wrap=True)
     for name in ("worst", "limit", "room", "used"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -58,6 +58,7 @@ def _numbers(rows: list[dict[str, Any]]) -> Table:
         share = f"[{colour}]{used} %[/{colour}]" if colour else f"{used} %"
         table.add_row(
             escape(row["limit"]),
+            row["month"],
             escape(row["persons"]),
             row["side"],
             row["worst_case_lots"],

@@ -41,7 +41,16 @@ Kind = TypeVar("Kind", bound=RegimeItem)
 class RegimeBook:
     """Everything about regimes that one desk knows."""
 
-    __slots__ = ("counters", "day", "duties", "groups", "items", "lagged_ppm", "notices")
+    __slots__ = (
+        "counters",
+        "day",
+        "duties",
+        "groups",
+        "items",
+        "lagged_ppm",
+        "notices",
+        "with_options",
+    )
 
     def __init__(self) -> None:
         self.items: dict[type, dict[tuple[str, ...], RegimeItem]] = {}
@@ -55,6 +64,8 @@ class RegimeBook:
         self.counters: dict[tuple[str, ...], RegimeCounter] = {}
         self.groups: dict[tuple[str, ...], AggregationGroups] = {}
         """(regime, contract group) → who counts as one in it."""
+        self.with_options: set[tuple[str, ...]] = set()
+        """(regime, contract group) that options count in: those have two days of deltas."""
         self.day = 0
         """The day for which the counters stand, as ordinal; 0 before any."""
 

@@ -51,6 +51,12 @@ def relink_regimes(state: "DeskState") -> None:
     book = state.regimes
     book.counters.clear()
     book.groups.clear()
+    book.with_options = {
+        each.group.key
+        for contract in state.contracts.values()
+        if contract.product.option is not None
+        for each in counted_in(state, contract)
+    }
     book.day = max((venue.today for venue in state.venues.values()), default=0)
     for contract in state.contracts.values():
         contract.regime_fault = "" if book.is_empty else regime_fault(state, contract)
@@ -226,7 +232,10 @@ def _tallies(
     if not limits:
         return
     persons_id = groups_of(state, regime, group).group_of(person)
+    has_options = group.key in book.with_options
     for view, delta_ppm in _deltas(state, contract, regime.counting.options):
+        if view and not has_options:
+            continue
         parts = member.ratio_ppm * delta_ppm
         if not parts:
             continue
@@ -250,13 +259,13 @@ def _place(limit: RegimeLimit) -> tuple[LimitBucket, SettlementKind]:
 def _deltas(
     state: "DeskState", contract: ContractState, options: OptionCount
 ) -> Iterator[tuple[str, int]]:
-    """Yield the delta of today and that of the day before; a future's are one."""
+    """Yield the delta of today and, as ``lagged``, that of the day before; a future's are one."""
     now = delta_ppm_of(state, contract)
     if now is None:
         # Its own opening is blocked; what is held counts in full, on the side of its right.
         now = -PPM if contract.contract.right == "put" else PPM
     before = state.regimes.lagged_ppm.get(contract.contract.contract_id, now)
-    for view, delta in (("now", now), ("lagged", before)):
+    for view, delta in (("", now), ("lagged", before)):
         if options is OptionCount.CONTRACTS and delta:
             delta = PPM if delta > 0 else -PPM  # noqa: PLW2901 - lot for lot
         yield view, delta
