@@ -8,7 +8,7 @@ from rich.table import Table
 
 __all__ = ["tell"]
 
-WARNED_PERCENT, PRESSED_PERCENT = 50, 80
+PRESSED_PERCENT = 80
 
 
 def tell(found: dict[str, Any]) -> None:
@@ -16,7 +16,11 @@ def tell(found: dict[str, Any]) -> None:
     console = Console(highlight=False)
     if found["numbers"]:
         console.print(_numbers(found["numbers"]))
-        console.print("Worst case: positions and all working orders of a side, in parent lots.")
+        console.print("Worst: positions and all working orders of a side, in parent lots.")
+        console.print(
+            "A level may be passed and is answered for; lagged: deltas of the day before;"
+        )
+        console.print("names in the last column are exemptions.")
     else:
         console.print("Nothing is held or works that a position limit of a jurisdiction counts.")
     for group in found["groups"]:
@@ -73,13 +77,11 @@ def _numbers(rows: list[dict[str, Any]]) -> Table:
 def _remark(row: dict[str, Any]) -> str:
     remarks = []
     if row["hardness"] == "accountability":
-        remarks.append("accountability")
+        remarks.append("level")
     if row["deltas"] == "lagged":
-        remarks.append("deltas of the day before")
+        remarks.append("lagged")
     if row["exemptions"]:
-        remarks.append(escape(f"exemption {', '.join(row['exemptions'])}"))
+        remarks += map(escape, row["exemptions"])
     if row["is_passed"]:
         remarks.append("PASSED")
-    elif WARNED_PERCENT <= row["used_percent"] < PRESSED_PERCENT:
-        remarks.append("over half")
     return ", ".join(remarks)
