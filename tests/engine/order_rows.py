@@ -5,6 +5,7 @@ faults of two rungs can be present at once and the earlier one must win.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from fencang.messages import commands as cmd
 from fencang.messages.message import OrderType, TimeInForce, TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
+from fencang.refdata.regime import RegimeVenue
 from fencang.refdata.session import Phase
 from tests.engine.acts import halt
 from tests.engine.day_acts import in_phase, no_early_orders
@@ -28,6 +30,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.regime_firm import group, member, regime, regime_limit
 from tests.engine.span_firm import activate, load
 
 
@@ -58,6 +61,20 @@ def uncovered(desk):
     desk.done(define(changed(crude, margin_key="XYZ/CL/FUT/209912")))
     desk.done(load())
     desk.done(activate())
+
+
+def unread_rules(desk):
+    """New York is governed by rules that end before today."""
+    over = regime("OLD", valid_to=date(2020, 1, 1))
+    desk.done(define(over, RegimeVenue(regime_id="OLD", venue_id="NYMEX")))
+
+
+def no_lots_by_law(desk):
+    """What New York trades counts as crude, and none of it may be held."""
+    governs = RegimeVenue(regime_id="US", venue_id="NYMEX")
+    products = desk.state.products.values()
+    members = [member(each.product_id, "CL") for each in products if each.venue_id == "NYMEX"]
+    desk.done(define(regime(), governs, group("CL"), *members, regime_limit(0)))
 
 
 def used_identifier(desk):
@@ -174,6 +191,8 @@ LADDER = (
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
+    Rung(Reason.REGIME_UNKNOWN, unread_rules),
+    Rung(Reason.REGIME_LIMIT, no_lots_by_law),
     Rung(Reason.UNKNOWN_CURRENCY_RATE, lost_rate, {"contract": "SEK1"}, {"at": "100"}),
     Rung(Reason.LEVERAGE, no_leverage),
     Rung(Reason.MARGIN_SUB_ACCOUNT, poor),

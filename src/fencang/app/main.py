@@ -301,6 +301,19 @@ def greeks(
     run_greeks(data, as_json=as_json)
 
 
+@app.command()
+def limits(
+    data: Annotated[
+        Path, typer.Option("--data", help="Folder of a desk's journal, or the journal.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show position limits of jurisdictions: who counts as one, what is used, what to report."""
+    from fencang.app.commands.limits import run_limits
+
+    raise typer.Exit(run_limits(data, as_json=as_json))
+
+
 @desk_app.command("check")
 def desk_check(
     desk: Annotated[Path, typer.Argument(help="Desk file, desk.toml.")], as_json: AsJson = False

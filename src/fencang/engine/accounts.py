@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fencang.engine.netting.add_ons import ConcentrationCharge
     from fencang.engine.netting.cross_margin import CrossMarginCredits
     from fencang.engine.orders import Order
+    from fencang.engine.regimes.counters import Tally
     from fencang.engine.settlements import Settlement
     from fencang.engine.state import RuleState
 
@@ -75,7 +76,15 @@ class MarginEntry:
     the sub-account or pool; otherwise the contract's requirement per lot counts.
     """
 
-    __slots__ = ("add_ons", "exposure", "netted", "premium_micros", "staged", "standing")
+    __slots__ = (
+        "add_ons",
+        "exposure",
+        "netted",
+        "premium_micros",
+        "staged",
+        "standing",
+        "tallies",
+    )
 
     def __init__(self, exposure: Exposure, standing: Standing) -> None:
         self.exposure = exposure
@@ -87,6 +96,7 @@ class MarginEntry:
         """The broker's charges that its margined lots count in."""
         self.premium_micros = 0
         """What working orders may have to pay in premiums; it counts as requirement."""
+        self.tallies: tuple[Tally, ...] = ()  # in position limits of jurisdictions
 
     @property
     def rate_node(self) -> RateNode | None:
@@ -113,6 +123,7 @@ class ContractState:
         "notional_per_lot",
         "product",
         "rate_rows",
+        "regime_fault",
         "requirement_per_lot",
         "settlement_nanos",
         "settlements",
@@ -141,6 +152,8 @@ class ContractState:
         """What a lot asked for under the last SPAN file that had it; the rate asks for no less."""
         self.lacks_parameters = False
         """Whether a SPAN file is in force that should have it and does not."""
+        self.regime_fault = ""
+        """Why its regimes let nothing be opened, in words; empty where they are known."""
         self.rate_rows: dict[AccountType, RateTerms] = {}
         """What a lot asks for by the stated rates in force; empty: by SPAN, or by the product."""
         self.unit_value_micros = 0
@@ -346,6 +359,8 @@ class Line:
         """Reserve (or, below zero, release) working lots at every level the line touches."""
         if offset not in (Offset.NET, Offset.OPEN):
             self.frozen[side, offset] = self.frozen.get((side, offset), 0) + lots
+            for tally in self.pool_entry.tallies:
+                tally.change_closing(side, lots)
             return
         buys, sells = (lots, 0) if side is Side.BUY else (0, lots)
         self.change_lots(0, 0, buys, sells)
@@ -384,6 +399,8 @@ def change_entry(
     if entry.staged is not None:
         node, row = entry.staged
         node.change(row, long_lots, short_lots, buys, sells)
+    for tally in entry.tallies:
+        tally.change(entry.exposure, long_lots, short_lots, buys, sells)
     if change:
         for add_on in entry.add_ons:
             add_on.change(change)

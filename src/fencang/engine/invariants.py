@@ -242,6 +242,7 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
             found = other.entries.get(key)
             twin = found.exposure if found else None
             yield from _exposure_differences(f"pool {owner_id} {key}", entry.exposure, twin)
+    yield from _counter_differences(state, rebuilt)
     for node_key, node in sorted(state.limit_nodes.items()):
         found_node = rebuilt.limit_nodes.get(node_key)
         name = f"limit node {node_key}"
@@ -280,6 +281,22 @@ def _sub_differences(sub: SubState, other: SubState) -> Iterator[str]:
         others = {key: lots for key, lots in twin.frozen.items() if lots} if twin else {}
         if frozen != others:
             yield f"{name} {line.key}: frozen {frozen}, rebuilt {others}"
+
+
+def _counter_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
+    """Yield counters of position limits that are not what they would be if built anew."""
+    for key in sorted({*state.regimes.counters, *rebuilt.regimes.counters}):
+        kept, other = state.regimes.counters.get(key), rebuilt.regimes.counters.get(key)
+        for person in sorted(
+            {*(kept.worst_of if kept else ()), *(other.worst_of if other else ())}
+        ):
+            own, twin = (
+                (worst.long_parts, worst.short_parts) if counter and worst else (0, 0)
+                for counter in (kept, other)
+                for worst in (counter.worst_of.get(person) if counter else None,)
+            )
+            if own != twin:
+                yield f"counter {'/'.join(key)} of {person}: {own}, rebuilt {twin}"
 
 
 def _standing_differences(name: str, kept: Standing, rebuilt: Standing) -> Iterator[str]:

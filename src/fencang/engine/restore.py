@@ -15,6 +15,7 @@ from fencang.engine.netting.sets import LoadedFile, ParameterSource
 from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.phases import link_hours, refresh_phase_due
 from fencang.engine.plans import Plan, PlanState
+from fencang.engine.regimes.links import relink_regimes
 from fencang.engine.snapshot_form import (
     BlockForm,
     BookForm,
@@ -27,6 +28,7 @@ from fencang.engine.snapshot_form import (
 from fencang.engine.snapshot_funds import restore_funds
 from fencang.engine.snapshot_life import restore_life
 from fencang.engine.snapshot_reconciliation import restored_reconciliations
+from fencang.engine.snapshot_regimes import restore_regimes
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.engine.venues import ProductHours
 from fencang.ledger.book import Book, SignedPosition
@@ -68,7 +70,14 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     _restore_orders(state, form)
     _restore_rules(state, form)
     _restore_rest(state, form)
+    _restore_regimes(state, form)
     return state
+
+
+def _restore_regimes(state: DeskState, form: DeskForm) -> None:
+    restore_regimes(state.regimes, form.regimes)
+    if not state.regimes.is_empty:
+        relink_regimes(state)
 
 
 def _restore_days(state: DeskState, form: DeskForm) -> None:

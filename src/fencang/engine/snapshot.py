@@ -31,6 +31,7 @@ from fencang.engine.snapshot_form import (
 from fencang.engine.snapshot_funds import funds_form
 from fencang.engine.snapshot_life import life_form
 from fencang.engine.snapshot_reconciliation import reconciliation_forms
+from fencang.engine.snapshot_regimes import regimes_form
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -87,10 +88,7 @@ def _form(state: DeskState) -> DeskForm:
         rates=_rates(state),
         trading_states=[(key, int(found)) for key, found in sorted(state.trading_states.items())],
         subs=[_book(state.subs[key].book) for key in sorted(state.subs)],
-        reserves=[
-            (key, _book(pool.reserve), pool.is_over_granted)
-            for key, pool in sorted(state.pools.items())
-        ],
+        reserves=_reserves(state),
         carrying=[_carrying(state, key) for key in sorted(state.carrying)],
         orders=[_order(state.orders[key]) for key in sorted(state.orders)],
         closed_orders=list(state.closed_orders),
@@ -106,6 +104,7 @@ def _form(state: DeskState) -> DeskForm:
         funds=funds_form(state.funds),
         product_hours=_product_hours(state),
         life=life_form(state),
+        regimes=regimes_form(state.regimes),
     )
 
 
@@ -114,6 +113,13 @@ def _collateral(state: DeskState) -> list[tuple[str, str, str, str, int, int]]:
         (owner_id, *key, *item)
         for owner_id, pool in sorted(state.pools.items())
         for key, item in sorted(pool.collateral.items())
+    ]
+
+
+def _reserves(state: DeskState) -> list[tuple[str, BookForm, bool]]:
+    return [
+        (key, _book(pool.reserve), pool.is_over_granted)
+        for key, pool in sorted(state.pools.items())
     ]
 
 
@@ -218,6 +224,7 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += [state.rules[key].rule for key in sorted(state.rules)]
     items += state.fee_rows.all()
     items += state.funds.definitions()
+    items += state.regimes.all()
     return items
 
 

@@ -267,6 +267,17 @@ class ProductHoursForm(Form):
     sessions: list[Session]
 
 
+class RegimesForm(Form):
+    """Position limits of jurisdictions: deltas of the day before, what was told, what is due."""
+
+    lagged_ppm: list[tuple[str, int]] = []
+    """Option, its delta in the file before the one in force."""
+    notices: list[tuple[str, str, str, int]] = []
+    """Limit, group of persons, side, day it was told."""
+    duties: list[tuple[str, str, str, str, int]] = []
+    """Threshold, group of persons, month, side, day it arose."""
+
+
 class DeskForm(Form):
     """The whole desk."""
 
@@ -303,3 +314,4 @@ class DeskForm(Form):
     funds: FundsForm = FundsForm()
     product_hours: list[ProductHoursForm] = []
     life: LifeForm = LifeForm()
+    regimes: RegimesForm = RegimesForm()

@@ -28,6 +28,8 @@ from fencang.engine.netting.staging import Staging
 from fencang.engine.orders import Block, Order
 from fencang.engine.plans import Plan
 from fencang.engine.reconciliation import Reconciliation
+from fencang.engine.regimes.book import RegimeBook
+from fencang.engine.regimes.links import attach_to_regimes
 from fencang.engine.rolls import Roll
 from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
@@ -101,8 +103,7 @@ class DeskState:
         self.parameters = parameters
         self.span_sets: dict[str, SpanSet] = {}
         self.stagings: dict[str, Staging] = {}  # beside the file in force
-        self.sequence = 0
-        self.time_ns = 0
+        self.sequence = self.time_ns = 0
         self.settings = DeskSettings()
         self.master: MasterAccount | None = None
         self.persons: dict[str, LegalPerson] = {}
@@ -118,6 +119,7 @@ class DeskState:
         self.agreements: dict[str, CrossMargin] = {}
         self.fee_rows = FeeTable()
         self.funds = Funds()
+        self.regimes = RegimeBook()
         self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}
@@ -200,6 +202,7 @@ class DeskState:
             exposure = Exposure(is_gross=self.carrying[carrying_id].is_gross)
             found = pool.entries[key] = MarginEntry(exposure, pool.standing)
             open_entry(self, found, pool, carrying_id, contract)
+            attach_to_regimes(self, found, pool, carrying_id, contract)
         return found
 
     def span_set(self, clearing_house: str) -> SpanSet:

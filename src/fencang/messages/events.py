@@ -38,6 +38,7 @@ from fencang.messages.option_events import (
 from fencang.messages.plan_events import PlanApplied, PlanApproved, PlanProposed, PlanRejected
 from fencang.messages.reasons import Reason
 from fencang.messages.reconciliation_events import AnyReconciliationEvent
+from fencang.messages.regime_events import RegimeEvent
 from fencang.refdata.desk import DeskItem
 
 __all__ = [
@@ -572,6 +573,7 @@ AnyEvent = (
     | DeskRestarted
     | DayEvent
     | MoneyEvent
+    | RegimeEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

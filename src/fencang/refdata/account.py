@@ -102,7 +102,11 @@ class Mandate(Definition):
 
 
 class SubAccount(Definition, tag="SubAccount.1"):
-    """A virtual book: owner, mandate, routes; ``parent_id`` nests it under another sub-account."""
+    """A virtual book: owner, mandate, routes; ``parent_id`` nests it under another sub-account.
+
+    ``controller_id`` names who decides its trades, where that is not the holder of the desk:
+    position limits add up what one person directs.
+    """
 
     sub_account_id: Identifier
     owner_id: Identifier
@@ -112,3 +116,4 @@ class SubAccount(Definition, tag="SubAccount.1"):
     parent_id: Identifier | None = None
     capacity: Capacity = Capacity.OWN_BOOK
     service_tier: Identifier = "standard"
+    controller_id: Identifier | None = None

@@ -218,7 +218,8 @@ class Contract(Definition, tag="Contract.1"):
     Trading ends with ``last_trading_day`` (inclusive); None means the series never expires
     (perpetual or continuous).  ``margin_key`` names the contract in its clearing house's SPAN file
     (``CME/ES/FUT/201903``); without one it is margined by the product's rate.
-    From ``first_notice_day`` on longs may be handed the goods.
+    From ``first_notice_day`` on longs may be handed the goods.  ``delivery_month`` is what position
+    limits of a month count by, where the last trading day lies in another one.
     Options have ``right`` and ``strike_nanos``, and ``underlying_id`` where they become a future.
     """
 
@@ -231,6 +232,14 @@ class Contract(Definition, tag="Contract.1"):
     strike_nanos: Nanos | None = None
     underlying_id: Identifier | None = None
     first_notice_day: date | None = None
+    delivery_month: Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?\Z")] = ""
+
+    @property
+    def month(self) -> str:
+        """Return the month whose limits bind, as ``2020-06``: stated, or that of the last day."""
+        if self.delivery_month or self.last_trading_day is None:
+            return self.delivery_month
+        return self.last_trading_day.isoformat()[:7]
 
     def intrinsic_nanos(self, underlying_nanos: int) -> int:
         """Return what exercise is worth at a price of the underlying, below zero out of the money.

@@ -16,6 +16,7 @@ from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
 
 __all__ = ["DayPolicy", "DeskAttribution", "DeskItem", "DeskSettings"]
@@ -84,4 +85,5 @@ DeskItem = (
     | FundingTerms
     | InterestRate
     | SweepTarget
+    | RegimeItem
 )

@@ -19,7 +19,9 @@ from fencang.refdata.funding import (
 )
 from fencang.refdata.margin_rate import MarginRate, margin_rate_faults
 from fencang.refdata.person import LegalPerson
+from fencang.refdata.regime_faults import regime_item_faults
 from fencang.refdata.rule import IndicatorRule, ReferenceKind
+from fencang.refdata.ties import RegimeItem
 
 __all__ = ["faults_of", "is_lei"]
 
@@ -65,6 +67,8 @@ def faults_of(item: DeskItem) -> list[str]:
             return funding_terms_faults(item)
         case InterestRate():
             return interest_rate_faults(item)
+        case _ if isinstance(item, RegimeItem):
+            return regime_item_faults(item)
         case _:
             pass
     return []

@@ -203,6 +203,7 @@ def _account(fields: Fields) -> tuple[SubAccount, AccountPlan]:
         parent_id=fields.identifier("parent") if fields.has("parent") else None,
         capacity=fields.choice("capacity", Capacity, Capacity.OWN_BOOK),
         service_tier=fields.identifier("service_tier", "standard"),
+        controller_id=fields.identifier("controller") if fields.has("controller") else None,
     )
     plan = AccountPlan(identity, fields.identifier("strategy", ""), capital, fields.path)
     fields.finish()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fencang.app.desk.accounts import AccountPlan, StrategySpec
 from fencang.app.desk.money_terms import MoneyTerms
 from fencang.app.desk.opening_book import OpeningBookFiles, OpeningRate
+from fencang.app.desk.regimes import RegimeRow
 from fencang.app.desk.replay_settings import PlanSettings, ReplaySettings
 from fencang.app.desk.sections import SpanFile
 from fencang.messages.commands import (
@@ -49,6 +50,7 @@ class Desk:
     agreements: tuple[CrossMargin, ...]
     rules: tuple[IndicatorRule, ...]
     money_terms: MoneyTerms
+    regime_rows: tuple[RegimeRow, ...]
     strategies: tuple[StrategySpec, ...]
     account_plans: tuple[AccountPlan, ...]
     deposits: tuple[DepositCash, ...]
@@ -78,6 +80,7 @@ class Desk:
                 *self.agreements,
                 *self.rules,
                 *self.money_terms.items,
+                *(row.item for row in self.regime_rows),
             ),
             entered_by=self.entered_by,
             approved_by=self.approved_by,

@@ -17,6 +17,7 @@ from fencang.app.desk.margin_rates import read_margin_rate
 from fencang.app.desk.money_terms import read_money_terms
 from fencang.app.desk.opening_book import OpeningBookFiles, read_opening_book
 from fencang.app.desk.references import check_references
+from fencang.app.desk.regimes import read_regimes
 from fencang.app.desk.replay_settings import read_plan, read_replay
 from fencang.app.desk.sections import (
     read_carrying,
@@ -101,7 +102,6 @@ def parse_desk(text: str, name: str = "desk.toml") -> Desk:
 
 def _desk(root: Fields) -> Desk:
     head = root.inner("desk")
-    name = head.text("name")
     entered_by = head.identifier("entered_by", "desk-file")
     approved_by = head.identifier("approved_by", "desk-file-second")
     strategies = tuple(read_strategy(each) for each in root.each("strategy"))
@@ -111,16 +111,17 @@ def _desk(root: Fields) -> Desk:
     account_plans = _with_granted(capital, plans)
     capital.finish()
     opening = root.inner("opening")
-    opening_rates = tuple(read_opening_rate(each) for each in opening.each("rate"))
+    contracts = tuple(read_contract(each) for each in root.each("contract"))
     return Desk(
-        name=name,
+        name=head.text("name"),
         entered_by=entered_by,
         approved_by=approved_by,
+        regime_rows=read_regimes(head, root, contracts),
         settings=read_settings(head),
         persons=tuple(read_person(each) for each in root.each("person")),
         venues=tuple(read_venue(each) for each in root.each("venue")),
         products=tuple(read_product(each) for each in root.each("product")),
-        contracts=tuple(read_contract(each) for each in root.each("contract")),
+        contracts=contracts,
         master=read_master(root.inner("master")),
         carrying=tuple(read_carrying(each) for each in root.each("carrying")),
         sub_accounts=tuple(accounts),
@@ -136,7 +137,7 @@ def _desk(root: Fields) -> Desk:
         plan=read_plan(root.inner("plan"), len(accounts)),
         replay=read_replay(root.inner("replay")),
         span_files=tuple(read_span_file(each) for each in root.each("span")),
-        opening_rates=opening_rates,
+        opening_rates=tuple(read_opening_rate(each) for each in opening.each("rate")),
         opening_files=_opening_files(opening),
     )
 

@@ -4,10 +4,13 @@ Works on what was read; a table that was faulty in itself is compared as far as 
 decides the same questions again when ``DefineDesk`` reaches it: here they get key and line.
 """
 
+from datetime import date
+
 from fencang.app.desk.desk import Desk
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.money_terms import Names, check_money_terms
 from fencang.app.desk.replay_settings import PriceLayout
+from fencang.engine.decide.regime_references import RegimeReferences
 from fencang.refdata.account import Route
 from fencang.refdata.margin_rate import account_type_faults
 
@@ -24,6 +27,7 @@ def check_references(desk: Desk, root: Fields) -> None:
     _margin_rates(desk, root)
     _broker_terms(desk, root)
     _money_terms(desk, root)
+    _regimes(desk, root)
     _span_files(desk, root)
     _capital(desk, root)
     _replay(desk, root)
@@ -291,3 +295,21 @@ def _replay(desk: Desk, root: Fields) -> None:
             )
     for name in desk.replay.fills.slippage_ticks:
         root.reference("replay.fills.slippage_ticks", name, products, "product")
+
+
+def _regimes(desk: Desk, root: Fields) -> None:
+    """Ask of rules and ties what the desk itself will ask."""
+    persons = {each.person_id: each for each in desk.persons}
+    known = RegimeReferences(persons, date.min)
+    for row in desk.regime_rows:
+        known.add(row.item)
+    venues = {each.venue_id: each for each in desk.venues}
+    scopes: dict[str, object] = {each.product_id: each for each in desk.products}
+    scopes |= {each.contract_id: each for each in desk.contracts}
+    for path, item in desk.regime_rows:
+        for words in known.faults(item, venues, scopes):
+            root.fault(path, words)
+    for index, account in enumerate(desk.sub_accounts):
+        if account.controller_id is not None:
+            where = f"sub_account[{index}].controller"
+            root.reference(where, account.controller_id, persons, "person")

@@ -90,6 +90,7 @@ def read_person(fields: Fields) -> LegalPerson:
     person = LegalPerson(
         person_id=fields.identifier("id"),
         name=fields.text("name"),
+        owners_declared=fields.flag("owners_declared"),
         jurisdiction=fields.country("jurisdiction"),
         lei=fields.text("lei", ""),
     )
@@ -201,6 +202,7 @@ def read_contract(fields: Fields) -> Contract:
         strike_nanos=_strike(fields) if fields.has("strike") else None,
         underlying_id=fields.identifier("underlying") if fields.has("underlying") else None,
         first_notice_day=fields.day("first_notice_day"),
+        delivery_month=fields.text("delivery_month", ""),
     )
     _finished(fields, contract)
     return contract

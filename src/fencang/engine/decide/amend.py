@@ -3,6 +3,7 @@
 from fencang.basics.price import format_price, is_on_tick
 from fencang.engine.decide.entry import closable_lots, exposure_refusal, is_reducing
 from fencang.engine.decide.refusal import rejected
+from fencang.engine.decide.regimes import NO_ANSWER, RegimeAnswer, regime_answer
 from fencang.engine.orders import Order, Pending
 from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
@@ -38,6 +39,9 @@ def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
         refusal = _exposure_refusal(state, order, command)
     if refusal is not None:
         return [refusal]
+    answer = _regime_answer(state, order, command)
+    if answer.refusal is not None:
+        return [rejected(answer.refusal[0], f"{answer.refusal[1]}: {answer.refusal[4]}")]
     price = command.limit_price_nanos
     return [
         ReplaceRequested(
@@ -45,7 +49,8 @@ def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
             terms=order.terms,
             quantity_lots=command.quantity_lots,
             limit_price_nanos=order.limit_price_nanos if price is None else price,
-        )
+        ),
+        *answer.notices,
     ]
 
 
@@ -132,6 +137,18 @@ def _exposure_refusal(
         return rejected(Reason.OVER_GRANTED, "deficits of the owner exceed its reserve")
     found = exposure_refusal(state, line, terms.side, max(0, added), premium)
     return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
+
+
+def _regime_answer(state: DeskState, order: Order, command: ReplaceOrder) -> RegimeAnswer:
+    """Return what position limits of jurisdictions answer to the lots that are added."""
+    line, terms = order.line, order.terms
+    assert line is not None
+    added = command.quantity_lots - order.quantity_lots
+    if added <= 0 or not line.pool_entry.tallies:
+        return NO_ANSWER
+    closes = line.is_gross and terms.offset.is_close
+    reduces = closes or is_reducing(line, terms.side, terms.offset, added)
+    return regime_answer(state, line, terms.side, added, reduces=reduces)
 
 
 def _added_premium(order: Order, command: ReplaceOrder) -> int:

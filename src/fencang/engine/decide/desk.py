@@ -22,6 +22,7 @@ from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
 
 __all__ = ["decide_define", "decide_trading_state"]
@@ -93,6 +94,8 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.agreement_faults(item)
         case FeeRow() | FundingTerms() | InterestRate() | SweepTarget():
             yield from references.money_faults(item)
+        case _ if isinstance(item, RegimeItem):
+            yield from references.regime_faults(item)
         case IndicatorRule(tag=tag):
             if not references.has_tag(tag):
                 yield f"no sub-account carries the tag {tag}"

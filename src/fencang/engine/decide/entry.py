@@ -12,6 +12,7 @@ from datetime import date
 from fencang.basics.money import PPM, saturated
 from fencang.engine.accounts import ContractState, LimitNode, Line, MarginEntry, SubState
 from fencang.engine.conversion import ended_words
+from fencang.engine.decide.regimes import limit_notices, regime_answer
 from fencang.engine.delivery import is_guarded
 from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
@@ -54,8 +55,10 @@ def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
     found = checked(state, command)
     if isinstance(found, tuple):
         return [order_rejected(command, found)]
-    reduces = is_reducing(found, command.side, command.offset, command.quantity_lots)
-    return [*accepted(state, command, found, reduces=reduces)]
+    side, lots = command.side, command.quantity_lots
+    reduces = is_reducing(found, side, command.offset, lots)
+    notices = limit_notices(state, found, side, lots, reduces=reduces)
+    return [*accepted(state, command, found, reduces=reduces), *notices]
 
 
 def checked(state: DeskState, command: SubmitOrder, *, opens: bool = False) -> Line | NodeRefusal:
@@ -85,6 +88,8 @@ def checked(state: DeskState, command: SubmitOrder, *, opens: bool = False) -> L
         if contract.product.pays_premium and command.side is Side.BUY:
             premium = contract.product.value_micros(command.limit_price_nanos or 0, quantity)
         refusal = exposure_refusal(state, line, command.side, quantity, premium)
+    if refusal is None and reduces and line.pool_entry.tallies:
+        refusal = regime_answer(state, line, command.side, quantity, reduces=True).refusal
     return line if refusal is None else refusal
 
 
@@ -280,6 +285,8 @@ def exposure_refusal(
         )
         return Reason.DELIVERY_GUARD, contract.product.venue_id, 0, 0, detail
     refusal = position_limit_refusal(state, line.limit_nodes, line, side, added_lots)
+    if refusal is None and (contract.regime_fault or line.pool_entry.tallies):
+        refusal = regime_answer(state, line, side, added_lots, reduces=False).refusal
     if refusal is not None:
         return refusal
     return _margin_refusal(state, line, side, added_lots, premium_micros)

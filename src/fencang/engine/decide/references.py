@@ -4,7 +4,9 @@ Order inside a command matters only for sub-accounts, whose parent must come bef
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
+from fencang.engine.decide.regime_references import RegimeReferences
 from fencang.engine.state import DeskState
 from fencang.limits.position_limits import ANY_SCOPE
 from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode, SubAccount
@@ -17,6 +19,7 @@ from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import LargerSide, MarginRate, account_type_faults
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
 
 __all__ = ["References"]
@@ -42,6 +45,8 @@ def _key(item: DeskItem) -> tuple[str, ...]:
             return kind, carrying, owner, currency
         case DeskSettings() | MasterAccount():
             return (kind,)
+        case _ if isinstance(item, RegimeItem):
+            return kind, *item.key
         case (
             LegalPerson(person_id=identifier)
             | Venue(venue_id=identifier)
@@ -69,6 +74,10 @@ class References:
         self.subs = {key: found.definition for key, found in state.subs.items()}
         self.agreements = dict(state.agreements)
         self.margin_rates = {_key(rate): rate for rate in state.margin_rates.all()}
+        today = max((found.today for found in state.venues.values()), default=0)
+        self.regimes = RegimeReferences(self.persons, date.fromordinal(max(1, today)))
+        for known in state.regimes.all():
+            self.regimes.add(known)
         self._seen: dict[tuple[str, ...], int] = {}
         for item in items:
             self._add(item)
@@ -101,8 +110,14 @@ class References:
                 self.margin_rates[_key(item)] = item
             case CrossMargin():
                 self.agreements[item.agreement_id] = item
+            case _ if isinstance(item, RegimeItem):
+                self.regimes.add(item)
             case _:
                 pass
+
+    def regime_faults(self, item: RegimeItem) -> Iterator[str]:
+        """Yield what is wrong with what a value of a regime refers to."""
+        yield from self.regimes.faults(item, self.venues, {**self.products, **self.contracts})
 
     def missing(self, kind: str, identifier: str) -> Iterator[str]:
         """Yield a fault when nothing of this kind has the identifier."""
@@ -302,6 +317,8 @@ class References:
     def sub_account_faults(self, sub: SubAccount) -> Iterator[str]:
         """Yield what is wrong with a sub-account's owner, parent, mandate and routes."""
         yield from self.missing("person", sub.owner_id)
+        if sub.controller_id is not None:
+            yield from self.missing("person", sub.controller_id)
         if self.master is not None and sub.sub_account_id == self.master.master_account_id:
             yield "has the identifier of the master account"
         yield from self._parent_faults(sub)

@@ -7,6 +7,7 @@ product count both contracts until the near leg is filled, which is conservative
 
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.decide.entry import NodeRefusal, accepted, checked, order_rejected
+from fencang.engine.decide.regimes import limit_notices
 from fencang.engine.state import DeskState
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.events import AnyEvent
@@ -125,6 +126,7 @@ def _started(
     far: tuple[SubmitOrder, Line],
 ) -> list[AnyEvent]:
     roll_id = state.new_order_id()
+    notices = limit_notices(state, far[1], command.side, command.quantity_lots, reduces=False)
     near_events = accepted(state, *near, reduces=True, roll_id=roll_id)
     far_events = accepted(state, *far, reduces=False, roll_id=roll_id)
     started = RollStarted(
@@ -139,4 +141,4 @@ def _started(
         near_order_id=near_events[0].order_id,
         far_order_id=far_events[0].order_id,
     )
-    return [started, *near_events, *far_events]
+    return [started, *near_events, *far_events, *notices]

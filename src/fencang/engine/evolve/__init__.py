@@ -20,6 +20,7 @@ from fencang.engine.evolve import (
     options,
     orders,
     reconciliation,
+    regimes,
     rolls,
     suspense,
     trading_day,
@@ -33,6 +34,7 @@ from fencang.messages import (
     life_events,
     money_events,
     reconciliation_events,
+    regime_events,
 )
 from fencang.messages.events import AnyEvent
 
@@ -85,6 +87,9 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.OrderInDoubt: orders.on_in_doubt,
     ev.OrderStatusConfirmed: orders.on_status_confirmed,
     ev.OperatorCalled: _nothing,
+    regime_events.LimitNotice: regimes.on_notice,
+    regime_events.ReportDutyArisen: regimes.on_duty_arisen,
+    regime_events.ReportDutyEnded: regimes.on_duty_ended,
     ev.FillBooked: fills.on_booked,
     ev.FillAllocated: fills.on_allocated,
     ev.FillSuspended: fills.on_suspended,

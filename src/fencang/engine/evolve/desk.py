@@ -5,6 +5,7 @@ from fencang.engine.accounts import ContractState, SubState
 from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import cover_by_rate, relink_rates
+from fencang.engine.regimes.links import relink_regimes
 from fencang.engine.state import DeskState, RuleState
 from fencang.engine.venues import VenueState
 from fencang.messages import events as ev
@@ -19,6 +20,7 @@ from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.ties import REGIME_KINDS, RegimeItem
 from fencang.refdata.venue import Venue
 
 __all__ = ["define", "refresh_holding"]
@@ -42,6 +44,7 @@ _DEFINED_FIRST = (
     FundingTerms,
     InterestRate,
     SweepTarget,
+    *REGIME_KINDS,
 )
 
 
@@ -60,6 +63,8 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
         _follow_rates(state, event.items, known)
     if any(isinstance(item, BrokerAddOn) for item in event.items):
         relink_add_ons(state)
+    if not state.regimes.is_empty:
+        relink_regimes(state)
     if any(armed.is_holding for armed in state.rules.values()):
         for sub in state.subs.values():
             refresh_holding(state, sub)
@@ -131,6 +136,8 @@ def define(state: DeskState, item: DeskItem) -> None:
             state.agreements[item.agreement_id] = item
         case FeeRow() | FundingTerms() | InterestRate() | SweepTarget():
             _define_money(state, item)
+        case _ if isinstance(item, RegimeItem):
+            state.regimes.set(item)
         case IndicatorRule():
             armed = state.rules.get(item.rule_id)
             if armed is None:

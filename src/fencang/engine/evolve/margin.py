@@ -3,6 +3,7 @@
 from fencang.engine.accounts import Collateral
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.sets import LoadedFile
+from fencang.engine.regimes.links import keep_deltas, relink_regimes
 from fencang.engine.state import DeskState
 from fencang.messages import events as ev
 
@@ -17,6 +18,8 @@ def on_span_loaded(state: DeskState, event: ev.SpanParametersLoaded) -> None:
 
 def on_span_activated(state: DeskState, event: ev.SpanParametersActivated) -> None:
     """Margin every netting set by the file from here on."""
+    if not state.regimes.is_empty:
+        keep_deltas(state, event.clearing_house)
     for contract in state.contracts_of_house(event.clearing_house):
         contract.span_floor_micros = 0
     for lacking in event.uncovered:
@@ -24,6 +27,7 @@ def on_span_activated(state: DeskState, event: ev.SpanParametersActivated) -> No
     staging = state.stagings.pop(event.clearing_house, None)
     if staging is not None and staging.sha256 == event.sha256:
         staging.put_in_force(state)
+        _count_again(state)
         return
     if staging is not None:
         staging.drop()
@@ -32,12 +36,20 @@ def on_span_activated(state: DeskState, event: ev.SpanParametersActivated) -> No
     assert parameters is not None, f"the parameter file {event.sha256} is missing from the blobs"
     span.activate(event.sha256, parameters)
     relink(state)
+    _count_again(state)
+
+
+def _count_again(state: DeskState) -> None:
+    """Let position limits of jurisdictions count options by the deltas in force."""
+    if not state.regimes.is_empty:
+        relink_regimes(state)
 
 
 def on_arrays_loaded(state: DeskState, event: ev.RiskArraysLoaded) -> None:
     """Margin by computed arrays where there are some."""
     state.span_sets[event.clearing_house].override(event.arrays)
     relink(state)
+    _count_again(state)
 
 
 def on_benefit_granted(state: DeskState, event: ev.BenefitGranted) -> None:

@@ -10,6 +10,7 @@ from fencang.engine.evolve.fees import leave_day
 from fencang.engine.netting.links import refresh_terms
 from fencang.engine.netting.rate_links import refresh_rates
 from fencang.engine.phases import link_hours, refresh_phase_due
+from fencang.engine.regimes.links import relink_regimes
 from fencang.engine.settlements import (
     HeldAtSettlement,
     SettledAccount,
@@ -38,6 +39,8 @@ def begin_day(state: DeskState, venue_id: str, trading_day: date) -> None:
     if state.span_sets:
         refresh_terms(state)
     refresh_rates(state, venue_id)
+    if not state.regimes.is_empty and ordinal > state.regimes.day:
+        relink_regimes(state)
 
 
 def _end_sessions(state: DeskState, venue: VenueState) -> None:

@@ -33,6 +33,7 @@ from fencang.engine.flows.delivery import (
     follow_guarded_session,
     follow_resumed,
 )
+from fencang.engine.flows.duties import follow_settled_duties
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
@@ -74,7 +75,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     life_events.ContractConverted: (follow_converted,),
     ev.OptionExercised: (follow_exercised,),
     ev.OptionExpiring: (follow_option_expiring,),
-    ev.TradingDaySettled: (follow_day_settled, follow_evening),
+    ev.TradingDaySettled: (follow_day_settled, follow_evening, follow_settled_duties),
     day.TradingDayOpened: (follow_day_opened,),
     day.ProductSessionsStated: (follow_product_sessions,),
     day.PhaseEntered: (follow_phase_entered, follow_guarded_phase),

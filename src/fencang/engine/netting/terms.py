@@ -34,6 +34,7 @@ class RowTerms:
         "losses_short",
         "minimum_micros",
         "month",
+        "raw_delta_e4",
         "row",
         "tier",
         "values",
@@ -53,6 +54,8 @@ class RowTerms:
         """The same, losses only, of a working lot bought and sold."""
         self.delta_e4 = 0
         """Scaled delta of one long lot."""
+        self.raw_delta_e4 = 0
+        """Composite delta of one long lot, as the file states it."""
         self.delivery_micros = 0
         """Most that the delivery charge of one lot could be."""
         self.minimum_micros = 0
@@ -145,6 +148,7 @@ def row_terms(compiled: "CompiledSpan", row: int, override: RiskArray | None) ->
     else:
         terms.set_values(list(override.values), own)
         delta = override.delta_e4
+    terms.raw_delta_e4 = delta
     scaling = int(table.delta_scaling_e4[row])
     terms.delta_e4 = divide_half_away(delta * scaling, E4)
     rates = sum(

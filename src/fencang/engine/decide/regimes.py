@@ -1,0 +1,143 @@
+"""An order meets the position limits of every regime that governs its contract.
+
+The hardest answer counts: what cannot be known, or lies beyond a hard limit, is refused with the
+lots that would still pass.  An accountability level, or an exemption that is relied on, lets the
+order through and is told once a day.
+"""
+
+from typing import NamedTuple
+
+from fencang.engine.accounts import Line
+from fencang.engine.regimes.counters import Bound, RegimeCounter, Tally
+from fencang.engine.state import DeskState
+from fencang.limits.regimes.counting import LOT_PARTS, lots_text
+from fencang.messages.message import Side
+from fencang.messages.reasons import Reason
+from fencang.messages.regime_events import LimitNotice, LimitNoticeKind
+from fencang.refdata.regime import Exemption
+
+__all__ = ["NO_ANSWER", "RegimeAnswer", "limit_notices", "regime_answer"]
+
+NodeRefusal = tuple[Reason, str, int, int, str]
+
+
+class RegimeAnswer(NamedTuple):
+    """A refusal, or what is to be told when the order is sent."""
+
+    refusal: NodeRefusal | None = None
+    notices: tuple[LimitNotice, ...] = ()
+
+
+NO_ANSWER = RegimeAnswer()
+
+
+def regime_answer(
+    state: DeskState, line: Line, side: Side, added_lots: int, *, reduces: bool
+) -> RegimeAnswer:
+    """Return what the regimes answer to lots that join the working orders.
+
+    ``reduces``: the lots take down what the sub-account itself holds.  They get out even where
+    rules are not known, and are refused only where they raise a number beyond a hard limit: the
+    other leg of what the owner holds elsewhere.
+    """
+    tallies, fault = line.pool_entry.tallies, line.contract.regime_fault
+    if fault and not reduces:
+        venue_id = line.contract.product.venue_id
+        return RegimeAnswer((Reason.REGIME_UNKNOWN, venue_id, 0, 0, fault))
+    if not tallies or fault:
+        return NO_ANSWER
+    is_buy = side is Side.BUY
+    notices: dict[tuple[str, str], LimitNotice] = {}
+    hardest: tuple[int, NodeRefusal] | None = None
+    for tally in tallies:
+        lots = tally.raising_lots(
+            line.pool_entry.exposure, is_buy=is_buy, lots=added_lots, closes=reduces
+        )
+        is_long = (tally.parts > 0) == is_buy
+        after = tally.counter.total.of(is_long=is_long) + abs(tally.parts) * lots
+        for bound in tally.counter.bounds if lots else ():
+            if after <= bound.lots_max * LOT_PARTS:
+                continue
+            relied, room = None, 0
+            if bound.is_hard:
+                relied, room = _relief(tally, bound, after, is_long=is_long)
+                room += added_lots - lots
+            if bound.is_hard and relied is None:
+                if hardest is None or room < hardest[0]:
+                    hardest = room, _refusal(tally.counter, bound, after, room, is_long=is_long)
+                continue
+            notice = _notice(tally.counter, bound, after, relied, is_long=is_long)
+            notices[notice.limit_id, notice.side] = notice
+    if hardest is not None:
+        return RegimeAnswer(hardest[1])
+    return RegimeAnswer(None, tuple(each for each in notices.values() if _is_news(state, each)))
+
+
+def limit_notices(
+    state: DeskState, line: Line, side: Side, lots: int, *, reduces: bool
+) -> tuple[LimitNotice, ...]:
+    """Return what is to be told with an order that passed."""
+    if not line.pool_entry.tallies:
+        return ()
+    return regime_answer(state, line, side, lots, reduces=reduces).notices
+
+
+def _relief(
+    tally: Tally, bound: Bound, after_parts: int, *, is_long: bool
+) -> tuple[Exemption | None, int]:
+    """Return the exemption that covers the order, if one does, and the lots that would pass.
+
+    An exemption is its person's: what the others of the group have must fit the limit alone.
+    """
+    counter = tally.counter
+    room = tally.room_lots(bound.lots_max, is_long=is_long)
+    without = counter.total.of(is_long=is_long) - tally.own.of(is_long=is_long)
+    if without > bound.lots_max * LOT_PARTS:
+        return None, room
+    for exemption in counter.exemptions:
+        cap = exemption.long_lots_max if is_long else exemption.short_lots_max
+        if exemption.person_id == tally.person_id and cap > bound.lots_max:
+            if after_parts <= cap * LOT_PARTS:
+                return exemption, room
+            room = max(room, tally.room_lots(cap, is_long=is_long))
+    return None, room
+
+
+def _refusal(
+    counter: RegimeCounter, bound: Bound, after_parts: int, room: int, *, is_long: bool
+) -> NodeRefusal:
+    side = "long" if is_long else "short"
+    after = lots_text(after_parts)
+    detail = (
+        f"{bound.limit.regime_id}: {after} lots {side} exceed the {bound.lots_max} of "
+        f"{bound.limit.limit_id} for {counter.persons_id} and whoever counts as one with it; "
+        f"{room} lots would pass"
+    )
+    value = -(-after_parts // LOT_PARTS)
+    return Reason.REGIME_LIMIT, bound.limit.limit_id, bound.lots_max, value, detail
+
+
+def _notice(
+    counter: RegimeCounter,
+    bound: Bound,
+    after_parts: int,
+    relied: Exemption | None,
+    *,
+    is_long: bool,
+) -> LimitNotice:
+    return LimitNotice(
+        kind=LimitNoticeKind.ACCOUNTABILITY if relied is None else LimitNoticeKind.EXEMPTION,
+        regime_id=bound.limit.regime_id,
+        limit_id=bound.limit.limit_id,
+        persons_id=counter.persons_id,
+        side="long" if is_long else "short",
+        quantity_lots_max=bound.lots_max,
+        worst_case_lots=-(-after_parts // LOT_PARTS),
+        exemption_id="" if relied is None else relied.exemption_id,
+    )
+
+
+def _is_news(state: DeskState, notice: LimitNotice) -> bool:
+    """Return whether it was not told today."""
+    key = (notice.limit_id, notice.persons_id, notice.side)
+    return state.regimes.notices.get(key) != state.regimes.day

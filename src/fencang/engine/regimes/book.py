@@ -1,0 +1,149 @@
+"""Regimes as the desk knows them: what is defined, what was told already, and the counters over it.
+
+Definitions, ``lagged_ppm``, ``notices`` and ``duties`` are primary state; the rest are caches.
+"""
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from fencang.limits.regimes.aggregation import AggregationGroups, Ties
+from fencang.refdata.regime import (
+    Exemption,
+    GroupMember,
+    Regime,
+    RegimeLimit,
+    RegimeVenue,
+    ReportThreshold,
+)
+from fencang.refdata.ties import (
+    ConcertEdge,
+    ControlEdge,
+    DisaggregationClaim,
+    OwnershipEdge,
+    RegimeItem,
+)
+
+if TYPE_CHECKING:
+    from fencang.engine.regimes.counters import RegimeCounter
+
+__all__ = ["DUTIES_MAX", "DutyKey", "NoticeKey", "RegimeBook"]
+
+DUTIES_MAX = 100_000
+"""Standing duties to report, and notices, that are remembered."""
+
+NoticeKey = tuple[str, str, str]
+"""(limit, group of persons, side)."""
+DutyKey = tuple[str, str, str, str]
+"""(threshold, group of persons, month, side)."""
+
+Kind = TypeVar("Kind", bound=RegimeItem)
+
+
+class RegimeBook:
+    """Everything about regimes that one desk knows."""
+
+    __slots__ = (
+        "counters",
+        "day",
+        "duties",
+        "groups",
+        "items",
+        "lagged_ppm",
+        "notices",
+        "with_options",
+    )
+
+    def __init__(self) -> None:
+        self.items: dict[type, dict[tuple[str, ...], RegimeItem]] = {}
+        """Kind → key → definition."""
+        self.lagged_ppm: dict[str, int] = {}
+        """Option → its delta in the parameter file before the one in force."""
+        self.notices: dict[NoticeKey, int] = {}
+        """Told already → the day, as ordinal."""
+        self.duties: dict[DutyKey, int] = {}
+        """Standing duty to report → the day that it arose, as ordinal."""
+        self.counters: dict[tuple[str, ...], RegimeCounter] = {}
+        self.groups: dict[tuple[str, ...], AggregationGroups] = {}
+        """(regime, contract group) → who counts as one in it."""
+        self.with_options: set[tuple[str, ...]] = set()
+        """(regime, contract group) that options count in: those have two days of deltas."""
+        self.day = 0
+        """The day for which the counters stand, as ordinal; 0 before any."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no regime is defined: then nothing here costs anything."""
+        return not self.items.get(Regime)
+
+    def set(self, item: RegimeItem) -> None:
+        """Define or replace one value."""
+        self.items.setdefault(type(item), {})[item.key] = item
+
+    def all(self) -> list[RegimeItem]:
+        """Return every definition, by kind and key."""
+        return [
+            found[key]
+            for _, found in sorted(self.items.items(), key=lambda each: each[0].__name__)
+            for key in sorted(found)
+        ]
+
+    def each(self, kind: type[Kind]) -> list[Kind]:
+        """Return the definitions of one kind, by key."""
+        found = self.items.get(kind, {})
+        return [cast("Kind", found[key]) for key in sorted(found)]
+
+    def get(self, kind: type[Kind], *key: str) -> Kind | None:
+        """Return one definition, or None."""
+        return cast("Kind | None", self.items.get(kind, {}).get(key))
+
+    def ties(self, of_fact: tuple[ControlEdge, ...]) -> Ties:
+        """Return all ties, with those of control that the desk knows from its own dealing."""
+        return Ties(
+            ownership=tuple(self.each(OwnershipEdge)),
+            control=(*self.each(ControlEdge), *of_fact),
+            concert=tuple(self.each(ConcertEdge)),
+            claims=tuple(self.each(DisaggregationClaim)),
+        )
+
+    def governing(self, venue_id: str) -> list[Regime]:
+        """Return the regimes that govern a venue, by name."""
+        return [
+            regime
+            for regime in self.each(Regime)
+            if self.get(RegimeVenue, regime.regime_id, venue_id) is not None
+        ]
+
+    def membership(self, regime_id: str, *scope_ids: str) -> list[GroupMember]:
+        """Return the memberships of the first of the scopes that has any."""
+        for scope_id in scope_ids:
+            found = [
+                member
+                for member in self.each(GroupMember)
+                if (member.regime_id, member.scope_id) == (regime_id, scope_id)
+            ]
+            if found:
+                return found
+        return []
+
+    def limits(self, regime_id: str, group_id: str) -> list[RegimeLimit]:
+        """Return the limits of a group, by name."""
+        return [
+            limit
+            for limit in self.each(RegimeLimit)
+            if (limit.regime_id, limit.group_id) == (regime_id, group_id)
+        ]
+
+    def thresholds(self, regime_id: str, group_id: str) -> list[ReportThreshold]:
+        """Return the reporting levels of a group, by name."""
+        return [
+            each
+            for each in self.each(ReportThreshold)
+            if (each.regime_id, each.group_id) == (regime_id, group_id)
+        ]
+
+    def exemptions(self, regime_id: str, group_id: str) -> list[Exemption]:
+        """Return the exemptions from a group's limits, by name."""
+        return [
+            each
+            for each in self.each(Exemption)
+            if (each.regime_id, each.group_id) == (regime_id, group_id)
+        ]

@@ -1,0 +1,209 @@
+"""Position limits of jurisdictions in a desk file, and ``fencang limits``."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fencang.app.commands.limits import limits_found
+from fencang.app.commands.limits_words import tell
+from fencang.app.desk.file import DeskFileFault, parse_desk
+from fencang.app.desk.regimes import pack_names
+from fencang.limits import regimes
+from fencang.refdata.regime import (
+    ContractGroup,
+    LimitBucket,
+    LimitHardness,
+    LimitStep,
+    Regime,
+    RegimeLimit,
+    ReportThreshold,
+)
+from tests.app.program import replay_arguments, run, run_json
+from tests.engine.desk import BUY, MAKER, trading_desk
+from tests.engine.firm import define, limit
+from tests.engine.regime_firm import exemption, use_regimes
+
+MINIMAL = Path("examples/minimal/desk.toml").read_text(encoding="utf-8")
+PACKS = Path(regimes.__file__).parent / "data"
+
+
+def with_tables(tables, packs=()):
+    head = "[desk]\n" + (f"rule_packs = {list(packs)}\n".replace("'", '"') if packs else "")
+    return parse_desk(MINIMAL.replace("[desk]\n", head, 1) + tables)
+
+
+def items_of(desk, kind):
+    return [row.item for row in desk.regime_rows if isinstance(row.item, kind)]
+
+
+OWN = """
+[[regime]]
+id = "US"
+jurisdiction = "US"
+authority = "CFTC"
+version = "1"
+valid_from = 2020-01-01
+source = "rule book"
+ownership = "10 %"
+netting = "net"
+
+[[contract_group]]
+regime = "US"
+id = "COPPER"
+name = "copper"
+from_day = 2021-03-15
+source = "rule book"
+confirmed = true
+spot = [1_000, 500]
+single_month = 2_000
+all_months = 5_000
+accountability = 3_000
+report = 100
+report_kind = "large trader"
+
+[[group_member]]
+regime = "US"
+group = "COPPER"
+scope = "COPPER"
+"""
+
+
+def test_one_row_states_a_group_with_its_numbers():
+    desk = with_tables(OWN)
+    (group,) = items_of(desk, ContractGroup)
+    assert (group.regime_id, group.group_id, group.confirmed) == ("US", "COPPER", True)
+    found = {
+        (each.bucket, each.hardness): each.lots_max(date(2024, 1, 1))
+        for each in items_of(desk, RegimeLimit)
+    }
+    assert found == {
+        (LimitBucket.SINGLE_MONTH, LimitHardness.LIMIT): 2_000,
+        (LimitBucket.ALL_MONTHS, LimitHardness.LIMIT): 5_000,
+        (LimitBucket.ALL_MONTHS, LimitHardness.ACCOUNTABILITY): 3_000,
+    }
+    (threshold,) = items_of(desk, ReportThreshold)
+    assert (threshold.quantity_lots_min, threshold.due_days) == (100, 1)
+
+
+MONTH = """
+[[contract]]
+id = "COPPER-2403"
+product = "COPPER"
+last_trading_day = 2024-03-26
+"""
+
+
+def test_a_spot_limit_takes_its_days_from_the_contract():
+    days = '[[spot_month]]\ncontract = "COPPER-2403"\nfrom = [2024-02-29, 2024-03-20]\n'
+    desk = with_tables(OWN + MONTH + days)
+    (spot,) = [each for each in items_of(desk, RegimeLimit) if each.bucket is LimitBucket.SPOT]
+    assert spot.month == "2024-03"
+    assert spot.steps == (
+        LimitStep(date(2024, 2, 29), 1_000),
+        LimitStep(date(2024, 3, 20), 500),
+    )
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        (OWN + MONTH, "COPPER-2403 counts in COPPER, whose spot limit has 2 steps"),
+        (OWN.replace('scope = "COPPER"', 'scope = "TIN"'), "no contract or product TIN"),
+        (OWN.replace("single_month", "single_months"), "is not a key of this table"),
+        (
+            OWN + '[[regime_venue]]\nregime = "EU"\nvenue = "COMEX"\n',
+            "no regime EU",
+        ),
+        (
+            OWN + '[[confirmation]]\nregime = "US"\ngroups = ["ZINC"]\nsource = "x"\n',
+            '"ZINC" is no group of US',
+        ),
+        (
+            OWN
+            + '[[ownership]]\nowner = "FIRM"\nowned = "FIRM"\nshare = "110 %"\n'
+            + 'valid_from = 2020-01-01\nevidence = "x"\n',
+            "is out of range",
+        ),
+    ],
+)
+def test_faults_name_their_place(tables, words):
+    with pytest.raises(DeskFileFault) as caught:
+        with_tables(tables)
+    assert words in "\n".join(map(str, caught.value.faults))
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_a_pack_is_dated_cited_and_says_what_nobody_confirmed(name):
+    desk = with_tables("", packs=[name])
+    (rules,) = items_of(desk, Regime)
+    assert rules.source
+    assert rules.valid_from < date(2026, 1, 1)
+    stated = tomllib.loads((PACKS / f"{name}.toml").read_text(encoding="utf-8"))
+    assert len(items_of(desk, ContractGroup)) == len(stated.get("contract_group", []))
+    for item in items_of(desk, (ContractGroup, RegimeLimit)):
+        assert item.source
+        assert not item.confirmed
+
+
+def test_the_federal_pack_has_its_twenty_five_contracts():
+    desk = with_tables("", packs=["us-cftc"])
+    assert len(items_of(desk, ContractGroup)) == 25
+    both = [each for each in items_of(desk, RegimeLimit) if each.bucket is LimitBucket.ALL_MONTHS]
+    assert len(both) == 9
+
+
+def test_a_confirmation_confirms_a_row_of_a_pack():
+    text = '[[confirmation]]\nregime = "US-CFTC"\ngroups = ["CBOT-W"]\nsource = "read today"\n'
+    desk = with_tables(text, packs=["us-cftc"])
+    confirmed = [
+        each.group_id for each in items_of(desk, (ContractGroup, RegimeLimit)) if each.confirmed
+    ]
+    assert confirmed == ["CBOT-W"] * 3
+
+
+def test_the_desk_accepts_what_its_file_states():
+    """Law: a file without faults makes commands that an empty desk takes."""
+    desk = with_tables(OWN, packs=["us-cftc"])
+    machine = MAKER()
+    (event,) = machine.execute(desk.define, 1, 1)
+    assert type(event).__name__ == "DeskDefined"
+
+
+@pytest.fixture(scope="module")
+def journal(tmp_path_factory):
+    path = tmp_path_factory.mktemp("limits") / "minimal.journal"
+    done = run(*replay_arguments(path, last="2024-01-15"))
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def test_a_desk_without_regimes_says_so(journal):
+    done = run("limits", "--data", journal.parent)
+    assert done.returncode == 0, done.stderr
+    assert "Nothing is held or works" in done.stdout
+    assert run_json("limits", "--data", journal)["numbers"] == []
+
+
+def test_the_tables_tell_numbers_persons_and_duties(capsys):
+    desk = trading_desk()
+    desk.done(define(limit("MASTER", "*", 10_000)))
+    use_regimes(desk, exemption(90))
+    desk.trade("ALPHA", BUY, 40, "20")
+    desk.accepted("BETA", BUY, 12, at="20")
+    desk.settle(CLM0="20")
+    found = limits_found(desk.state)
+    month = next(row for row in found["numbers"] if row["limit"] == "US-CL-single_month")
+    assert (month["worst_case_lots"], month["room_lots"], month["used_percent"]) == ("52", "8", 86)
+    assert month["exemptions"] == ["HEDGE"]
+    tell(found)
+    told = capsys.readouterr().out
+    for words in (
+        "US-CL-single_month",
+        "86 %",
+        "CLIENT, FUND count as one in US",
+        "FUND directs CLIENT by de_facto",
+        "To report since 2020-04-20: US-CL-REPORT, CLIENT, long in 2020-06",
+    ):
+        assert words in told
