@@ -91,6 +91,8 @@ NET_CLOSES = (Offset.OPEN, Offset.CLOSE, Offset.CLOSE_TODAY, Offset.CLOSE_YESTER
 class Office:
     """Sends one command after another, chosen by chance from what it remembers."""
 
+    policies = tuple(DeliveryPolicy)
+
     def __init__(self, seed, *, uses_span=False, desk=None):
         self.chance = random.Random(seed)
         self.desk = trading_desk(
@@ -497,7 +499,7 @@ class Office:
     def _delivered(self):
         """Return a guard over the firm's crude or its copper, and days that come soon or late."""
         name, product = self.chance.choice((("CLM0", "CL"), ("CLN0", "CL"), ("CU06", "CU")))
-        policy = self.chance.choice((*DeliveryPolicy, DeliveryPolicy.CLOSE, DeliveryPolicy.CLOSE))
+        policy = self.chance.choice(self.policies)
         guard = DeliveryGuard(policy=policy, days_before=self.chance.randint(0, 3))
         state = self.desk.state
         contract, notice = state.contracts[name].contract, self.day + timedelta(days=1)

@@ -6,12 +6,15 @@ from fencang.engine.delivery import DELIVERY_GUARD
 from fencang.messages import commands as cmd
 from fencang.messages.events import BlockOrderCreated
 from fencang.messages.life_events import ContractConverted
+from fencang.refdata.contract import DeliveryPolicy
 from tests.engine.firm import define
 from tests.engine.random_desk import Office
 
 
 class LifeOffice(Office):
     """A careless office that converts, rolls and guards more often than any other."""
+
+    policies = (*DeliveryPolicy, DeliveryPolicy.CLOSE, DeliveryPolicy.CLOSE)
 
     def step(self, only=""):
         super().step(only)
