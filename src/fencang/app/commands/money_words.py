@@ -1,11 +1,14 @@
 """Cash, debts, calls and wires in tables, for a person."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from fencang.app.commands.fitting import Column, fitting
 
 __all__ = ["tell"]
 
@@ -14,22 +17,37 @@ def tell(found: dict[str, Any]) -> None:
     """Print the tables that have a row."""
     console = Console(highlight=False)
     console.print(f"Money at record {found['sequence']:,}, {_moment(found['time_ns'])}")
-    console.print(_balances(found["balances"]))
-    for part in found["internal"]:
-        console.print(_internal(part))
-    for words, rows, table in (
-        ("No margin call is open.", found["calls"], _calls),
-        ("No wire is known.", found["wires"], _wires),
+    for table in _tables(found, console.width):
+        console.print()
+        console.print(table)
+    console.print()
+    for words, rows in (
+        ("No margin call is open.", found["calls"]),
+        ("No wire is known.", found["wires"]),
     ):
-        console.print(table(rows) if rows else words)
-    if found["fees"]:
-        console.print(_fees(found["fees"]))
+        if not rows:
+            console.print(words)
     for gap in found["gaps"]:
         place = gap["place"] or "internal"
         words = f"{gap['owner']} {gap['currency']} {place}: {_amount(gap['micros'])}"
         console.print(f"[red]DOES NOT ADD UP[/red] {escape(words)}")
     if not found["gaps"]:
         console.print("Every row, column and internal debt adds up.")
+
+
+def _tables(found: dict[str, Any], width: int) -> Iterator[Table]:
+    """Yield the tables that have a row."""
+    if found["balances"]:
+        yield from _balances(found["balances"], width)
+    for part in found["internal"]:
+        yield from _internal(part, width)
+    for rows, tables in (
+        (found["calls"], _calls),
+        (found["wires"], _wires),
+        (found["fees"], _fees),
+    ):
+        if rows:
+            yield from tables(rows, width)
 
 
 def _amount(micros: int | None) -> str:
@@ -46,98 +64,84 @@ def _moment(time_ns: int) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _table(title: str, texts: tuple[str, ...], numbers: tuple[str, ...]) -> Table:
-    table = Table(title=title, title_justify="left")
-    for heading in texts:
-        table.add_column(heading)
-    for heading in numbers:
-        table.add_column(heading, justify="right")
-    return table
-
-
-def _balances(rows: list[dict[str, Any]]) -> Table:
-    table = _table(
-        "Cash at carrying accounts; margin as published last",
-        ("carrying account", "owner", "currency"),
-        ("cash", "promised", "margin", "collateral", "excess"),
-    )
-    for row in rows:
-        table.add_row(
-            escape(row["carrying_account"]),
-            escape(row["owner"]),
-            row["currency"],
-            _amount(row["cash_micros"]),
-            _amount(row["promised_micros"]),
-            _amount(row["requirement_micros"]),
-            _amount(row["collateral_micros"]),
-            _amount(row["excess_micros"]),
+def _balances(rows: list[dict[str, Any]], width: int) -> Iterator[Table]:
+    names = [
+        Column("carrying account", [row["carrying_account"] for row in rows], is_number=False),
+        Column("owner", [row["owner"] for row in rows], is_number=False),
+        Column("in", [row["currency"] for row in rows], is_number=False),
+    ]
+    amounts = [
+        Column(heading, [_amount(row[f"{key}_micros"]) for row in rows])
+        for heading, key in (
+            ("cash", "cash"),
+            ("promised", "promised"),
+            ("margin", "requirement"),
+            ("collateral", "collateral"),
+            ("excess", "excess"),
         )
-    return table
+    ]
+    title = "Cash at carrying accounts; margin as published last"
+    return fitting(width, title, names, amounts)
 
 
-def _internal(part: dict[str, Any]) -> Table:
-    places = sorted({place for row in part["books"] for place in row["at"]})
-    table = _table(
-        f"Who owes whom: {escape(part['owner'])}, {part['currency']}",
-        ("book",),
-        ("cash", "from other books", *(f"at {escape(place)}" for place in places)),
-    )
-    sums = [0] * (2 + len(places))
-    for row in part["books"]:
-        amounts = [row["cash_micros"], row["internal_micros"]]
-        amounts += [row["at"].get(place, 0) for place in places]
-        sums = [total + amount for total, amount in zip(sums, amounts, strict=True)]
-        table.add_row(escape(row["book"]), *map(_amount, amounts))
-    table.add_section()
-    table.add_row("together", *map(_amount, sums))
-    return table
-
-
-def _calls(rows: list[dict[str, Any]]) -> Table:
-    table = _table(
-        "Open margin calls",
-        ("call", "carrying account", "owner", "kind", "due", "state", "broker's"),
-        ("amount", "currency"),
-    )
-    for row in rows:
-        table.add_row(
-            str(row["call_id"]),
-            escape(row["carrying_account_id"]),
-            escape(row["owner_id"]),
-            row["kind"],
-            _moment(row["due_ns"]),
-            row["state"],
-            escape(row["reference"]),
-            _amount(row["amount_micros"]),
-            row["currency"],
+def _internal(part: dict[str, Any], width: int) -> Iterator[Table]:
+    books = part["books"]
+    places = sorted({place for row in books for place in row["at"]})
+    name = Column("book", [*(row["book"] for row in books), "together"], is_number=False)
+    amounts = [
+        Column(heading, [_amount(each) for each in (*found, sum(found))])
+        for heading, found in (
+            ("cash", [row["cash_micros"] for row in books]),
+            ("from other books", [row["internal_micros"] for row in books]),
+            *((f"at {place}", [row["at"].get(place, 0) for row in books]) for place in places),
         )
-    return table
+    ]
+    title = f"Who owes whom: {part['owner']}, {part['currency']}"
+    return fitting(width, title, [name], amounts, last_is_sum=True)
 
 
-def _wires(rows: list[dict[str, Any]]) -> Table:
-    table = _table(
-        "Wires",
-        ("wire", "carrying account", "owner", "way", "value date", "state"),
-        ("amount", "currency"),
-    )
-    for row in rows:
-        table.add_row(
-            str(row["wire_id"]),
-            escape(row["carrying_account_id"]),
-            escape(row["owner_id"]),
-            row["direction"],
-            row["value_date"],
-            row["state"],
-            _amount(row["amount_micros"]),
-            row["currency"],
-        )
-    return table
+def _calls(rows: list[dict[str, Any]], width: int) -> Iterator[Table]:
+    names = [
+        Column("call", [str(row["call_id"]) for row in rows]),
+        Column("carrying account", [row["carrying_account_id"] for row in rows], is_number=False),
+        Column("owner", [row["owner_id"] for row in rows], is_number=False),
+    ]
+    told = [
+        Column("kind", [row["kind"] for row in rows], is_number=False),
+        Column("amount", [_of(row) for row in rows]),
+        Column("due, UTC", [_minute(row["due_ns"]) for row in rows], is_number=False),
+        Column("state", [row["state"] for row in rows], is_number=False),
+        Column("broker's", [row["reference"] for row in rows], is_number=False),
+    ]
+    return fitting(width, "Open margin calls", names, told)
 
 
-def _fees(rows: list[dict[str, Any]]) -> Table:
-    table = _table("Fees by row", ("book", "kind", "row"), ("amount", "currency"))
-    for row in rows:
-        table.add_row(
-            escape(row["book"]), row["kind"], row["row"], _amount(row["micros"]), row["currency"]
-        )
-    return table
+def _wires(rows: list[dict[str, Any]], width: int) -> Iterator[Table]:
+    names = [
+        Column("wire", [str(row["wire_id"]) for row in rows]),
+        Column("carrying account", [row["carrying_account_id"] for row in rows], is_number=False),
+        Column("owner", [row["owner_id"] for row in rows], is_number=False),
+    ]
+    told = [
+        Column("way", [row["direction"] for row in rows], is_number=False),
+        Column("amount", [_of(row) for row in rows]),
+        Column("value date", [row["value_date"] for row in rows], is_number=False),
+        Column("state", [row["state"] for row in rows], is_number=False),
+    ]
+    return fitting(width, "Wires", names, told)
+
+
+def _fees(rows: list[dict[str, Any]], width: int) -> Iterator[Table]:
+    names = [
+        Column(key, [row[key] for row in rows], is_number=False) for key in ("book", "kind", "row")
+    ]
+    amounts = [f"{_amount(row['micros'])} {row['currency']}" for row in rows]
+    return fitting(width, "Fees by row", names, [Column("amount", amounts)])
+
+
+def _of(row: dict[str, Any]) -> str:
+    return f"{_amount(row['amount_micros'])} {row['currency']}"
+
+
+def _minute(time_ns: int) -> str:
+    return datetime.fromtimestamp(time_ns // 1_000_000_000, UTC).strftime("%Y-%m-%d %H:%M")
