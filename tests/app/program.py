@@ -20,13 +20,14 @@ def environment(**more):
     return {**os.environ, "PYTHONPATH": path, "COLUMNS": "200", **more}
 
 
-def run(*arguments, timeout=120, **more):
+def run(*arguments, timeout=120, folder=None, **more):
     return subprocess.run(
         command(*arguments),
         capture_output=True,
         text=True,
         check=False,
         timeout=timeout,
+        cwd=folder,
         env=environment(**more),
     )
 

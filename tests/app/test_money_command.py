@@ -39,7 +39,7 @@ def test_a_person_gets_tables(journal):
 def test_a_folder_without_a_journal_is_faulty_input(tmp_path):
     done = run("money", "--data", tmp_path)
     assert done.returncode == 3
-    assert "it holds none" in done.stderr
+    assert "holds no journal" in done.stderr
     assert run("money", "--data", tmp_path / "nowhere").returncode == 3
 
 

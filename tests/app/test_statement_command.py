@@ -110,8 +110,8 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
 
 def test_a_folder_without_a_journal_is_told(tmp_path):
     done = run("statement", "ALPHA", "--date", DAY, "--data", tmp_path)
-    assert done.returncode == 2
-    assert "should have one journal, has: none" in done.stderr
+    assert done.returncode == 3
+    assert "holds no journal" in done.stderr
 
 
 def test_a_damaged_journal_gives_no_statement(journals, tmp_path):

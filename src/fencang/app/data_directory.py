@@ -1,15 +1,12 @@
-"""A desk's data directory: its journal, with snapshots and large files beside it.
-
-The journal is the file ``journal`` in it, or the only file named ``….journal``.
-"""
+"""A desk's data directory: its journal, with snapshots and large files beside it."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fencang.app.exit_status import InputFault, UsageFault
-from fencang.app.journals import faults_in_words, reading
+from fencang.app.exit_status import UsageFault
+from fencang.app.journals import faults_in_words, journal_in, reading
 from fencang.app.parameter_files import ParameterFiles, blobs_beside
 from fencang.engine.machine import Machine, MachineMaker
 from fencang.journal.recovery import recover
@@ -17,30 +14,7 @@ from fencang.journal.sequencer import Sequencer
 from fencang.journal.snapshots import snapshots_beside
 from fencang.journal.sqlite import SqliteJournal
 
-__all__ = ["committing", "journal_in", "recovered"]
-
-NAME = "journal"
-
-
-def journal_in(folder: Path) -> Path:
-    """Return the journal of a data directory.
-
-    Raises:
-        InputFault: no such folder, no journal in it, or several.
-    """
-    if folder.is_file():
-        return folder
-    if not folder.is_dir():
-        raise InputFault(f"there is no data directory {folder}")
-    if (folder / NAME).is_file():
-        return folder / NAME
-    found = sorted(path for path in folder.glob(f"*.{NAME}") if path.is_file())
-    if not found:
-        raise InputFault(f"{folder} holds no journal: no file {NAME} and none named ….{NAME}")
-    if len(found) > 1:
-        names = [path.name for path in found]
-        raise InputFault(f"{folder} holds {len(found)} journals; name one with --data", names)
-    return found[0]
+__all__ = ["committing", "recovered"]
 
 
 def recovered(folder: Path) -> Machine:

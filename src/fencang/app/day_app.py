@@ -13,7 +13,7 @@ __all__ = ["day_app"]
 day_app = typer.Typer(help="Open and close trading days by their checklist.", no_args_is_help=True)
 
 Data = Annotated[
-    Path, typer.Option("--data", help="The desk's data directory, which holds its journal.")
+    Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
 ]
 Venue = Annotated[str, typer.Option("--venue", help="One venue; without it every venue.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why what is missing may stay so.")]

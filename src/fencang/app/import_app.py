@@ -21,7 +21,7 @@ def import_books() -> None:
 def import_positions(
     positions: Annotated[Path, typer.Argument(help="Lots with their days and costs, CSV.")],
     data: Annotated[
-        Path, typer.Option("--data", help="The desk's data directory, which holds its journal.")
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
     ],
     lots_total: Annotated[int, typer.Option("--lots-total", help="What the lots must sum to.")],
     cash: Annotated[Path | None, typer.Option("--cash", help="Cash of the books, CSV.")] = None,

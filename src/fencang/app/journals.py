@@ -4,12 +4,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fencang.app.exit_status import DiskFault, JournalFault, ProgramFault
+from fencang.app.exit_status import DiskFault, InputFault, JournalFault, ProgramFault
 from fencang.journal import port
 from fencang.journal.header import header_of_today
 from fencang.journal.sqlite import SqliteJournal
 
-__all__ = ["faults_in_words", "reading", "writing"]
+__all__ = ["faults_in_words", "journal_in", "reading", "writing"]
+
+NAME = "journal"
+
+
+def journal_in(data: Path) -> Path:
+    """Return the journal that ``--data`` names: itself, or the one of a desk's data directory.
+
+    That is the file ``journal``, or the only file that ends in ``.journal``.
+
+    Raises:
+        InputFault: no such place, no journal in it, or several.
+    """
+    if data.is_file():
+        return data
+    if not data.is_dir():
+        raise InputFault(f"there is no journal and no data directory {data}")
+    if (data / NAME).is_file():
+        return data / NAME
+    found = sorted(path for path in data.glob(f"*.{NAME}") if path.is_file())
+    if not found:
+        raise InputFault(f"{data} holds no journal: no file {NAME} and none named ….{NAME}")
+    if len(found) > 1:
+        names = [path.name for path in found]
+        raise InputFault(f"{data} holds {len(found)} journals; name one with --data", names)
+    return found[0]
 
 
 @contextmanager

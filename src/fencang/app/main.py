@@ -155,7 +155,7 @@ def statement(
     day: Annotated[date | None, DATE] = None,
     month: Annotated[str, typer.Option("--month", help="Month, as 2018-02.")] = "",
     data: Annotated[
-        Path, typer.Option("--data", help="Journal, or the folder that has one.")
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
     ] = Path(),
     owner: Annotated[str, typer.Option("--owner", help="All books of this person.")] = "",
     everyone: Annotated[bool, typer.Option("--all", help="Every account there is.")] = False,
@@ -246,7 +246,9 @@ def calendar(
 def reconcile(
     statement: Annotated[Path, typer.Argument(help="The broker's statement, CSV.")],
     map_file: Annotated[Path, typer.Option("--map", help="What its columns mean, map.toml.")],
-    data: Annotated[Path, typer.Option("--data", help="The journal, or its folder.")],
+    data: Annotated[
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
+    ],
     day: Annotated[
         date | None,
         typer.Option("--date", parser=parse_day, metavar="DAY", help="The trading day."),
@@ -278,7 +280,7 @@ def reconcile(
 @app.command()
 def money(
     data: Annotated[
-        Path, typer.Option("--data", help="Folder of a desk's journal, or the journal.")
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -291,7 +293,7 @@ def money(
 @app.command()
 def greeks(
     data: Annotated[
-        Path, typer.Option("--data", help="Folder of a desk's journal, or the journal.")
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -304,7 +306,7 @@ def greeks(
 @app.command()
 def limits(
     data: Annotated[
-        Path, typer.Option("--data", help="Folder of a desk's journal, or the journal.")
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
     ],
     as_json: AsJson = False,
 ) -> None:

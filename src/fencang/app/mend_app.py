@@ -16,7 +16,7 @@ mend_app = typer.Typer(
 )
 
 Data = Annotated[
-    Path, typer.Option("--data", help="The desk's data directory, or its journal itself.")
+    Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
 ]
 BreakId = Annotated[str, typer.Argument(help="A break, or the first signs of its identity.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words that stay.")]

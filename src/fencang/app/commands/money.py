@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 from fencang.app.commands.money_words import tell
-from fencang.app.exit_status import ExitStatus, InputFault
-from fencang.app.journals import reading
+from fencang.app.exit_status import ExitStatus
+from fencang.app.journals import journal_in, reading
 from fencang.app.progress import counting
 from fencang.projections.money import Money, is_open
 from fencang.projections.reference import Reference
 
-__all__ = ["journal_in", "money_found", "run_money"]
+__all__ = ["money_found", "run_money"]
 
 
 def run_money(data: Path, *, as_json: bool) -> ExitStatus:
@@ -34,28 +34,6 @@ def run_money(data: Path, *, as_json: bool) -> ExitStatus:
     else:
         tell(found)
     return ExitStatus.DIFFERENCES_FOUND if found["gaps"] else ExitStatus.DONE
-
-
-def journal_in(data: Path) -> Path:
-    """Return the journal that a folder holds, or the file itself.
-
-    Raises:
-        InputFault: no such place, or a folder without a journal or with several.
-    """
-    if data.is_file():
-        return data
-    if not data.is_dir():
-        raise InputFault(f"there is no folder or journal {data}")
-    desk = data / "desk.journal"
-    if desk.is_file():
-        return desk
-    found = sorted(data.glob("*.journal"))
-    if len(found) != 1:
-        names = ", ".join(each.name for each in found) or "none"
-        raise InputFault(
-            f"{data} must hold one journal, desk.journal or one *.journal; it holds {names}"
-        )
-    return found[0]
 
 
 def money_found(money: Money, sequence: int, time_ns: int) -> dict[str, object]:

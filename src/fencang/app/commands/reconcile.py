@@ -16,7 +16,7 @@ import msgspec
 from fencang.app.commands.reconcile_steps import record_step, steps_of
 from fencang.app.commands.reconcile_words import tell
 from fencang.app.exit_status import DiskFault, ExitStatus, InputFault, UsageFault
-from fencang.app.journals import faults_in_words, reading
+from fencang.app.journals import faults_in_words, journal_in, reading
 from fencang.app.parameter_files import ParameterFiles, blobs_beside
 from fencang.app.progress import counting
 from fencang.messages.commands import AnyCommand
@@ -144,21 +144,6 @@ def _bytes(question: ReconciliationQuestion, name: str) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         raise InputFault(f"{path} cannot be read: {fault.strerror or fault}") from fault
-
-
-def journal_in(data: Path) -> Path:
-    """Return the journal that a path names: itself, or the only one of a folder.
-
-    Raises:
-        InputFault: there is none, or there are several.
-    """
-    if not data.is_dir():
-        return data
-    found = sorted(data.glob("*.journal"))
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(path.name for path in found) or "none"
-    raise InputFault(f"{data} must hold one file *.journal, or name it: there is {names}")
 
 
 def _desk(path: Path) -> _Desk:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from fencang.app.exit_status import DiskFault, InputFault, UsageFault
-from fencang.app.journals import reading
+from fencang.app.journals import journal_in, reading
 from fencang.app.progress import counting
 from fencang.projections.reference import pool_id
 from fencang.reports.statement.as_csv import render_csv
@@ -62,7 +62,7 @@ def run_statement(request: StatementRequest, *, as_json: bool) -> None:
     first, last = _window(request)
     _require_one_account(request)
     renderers = _renderers(request)
-    days = _days(_journal(request.data), first, last)
+    days = _days(journal_in(request.data), first, last)
     period = Period(days, request.month)
     written = _write_all(request, period, _accounts(request, days[-1]), renderers)
     if as_json:
@@ -137,17 +137,6 @@ def _pdf_renderer(language: Language, font: Path | None) -> Renderer:
 
 
 # -------------------------------------------------------------------------------------- the journal
-
-
-def _journal(data: Path) -> Path:
-    """Return the journal that was named, or the only one in the folder."""
-    if not data.is_dir():
-        return data
-    found = sorted(data.glob("*.journal"))
-    if len(found) != 1:
-        names = ", ".join(path.name for path in found) or "none"
-        raise UsageFault(f"{data} should have one journal, has: {names}. Name it with --data.")
-    return found[0]
 
 
 def _days(path: Path, first: date, last: date) -> list[EndedDay]:
