@@ -175,6 +175,9 @@ def test_a_cent_that_was_written_off_stays_on_the_certificate_with_who_approved_
     (line,) = page.breaks
     assert (line.status, line.approved_by, line.age_days) == ("written off", "boss", 1)
     assert page.is_clean
+    let_go = "Broker and book differ only by what two persons have let go."
+    assert let_go in as_markdown(page)
+    assert let_go in as_html(page)
 
 
 def test_a_certificate_is_the_same_bytes_every_time_and_shows_what_it_was_told():

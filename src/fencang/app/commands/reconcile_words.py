@@ -173,10 +173,8 @@ def _tell_tables(console: Console, certificate: Certificate) -> None:
 
 
 def _verdict(certificate: Certificate, causes: int, breaks: int) -> str:
-    if certificate.is_clean and not breaks:
-        return "[green]Broker and book agree.[/green]"
     if certificate.is_clean:
-        return "[green]Broker and book differ only by what two persons have let go.[/green]"
+        return f"[green]{certificate.verdict}[/green]"
     follow = breaks - causes
     words = f"{causes} break{'' if causes == 1 else 's'}"
     if follow:

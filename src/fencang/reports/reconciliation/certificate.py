@@ -93,6 +93,15 @@ class Certificate(NamedTuple):
         ours = [*self.breaks, *self.earlier]
         return not any(line.status in {"open", "follows"} for line in ours)
 
+    @property
+    def verdict(self) -> str:
+        """Return what the comparison comes to, in one sentence."""
+        if not self.is_clean:
+            return "Broker and book differ; what is open stands below."
+        if self.breaks:
+            return "Broker and book differ only by what two persons have let go."
+        return "Broker and book agree."
+
 
 def certificate_of(
     found: Comparison,
@@ -260,15 +269,10 @@ _HEADINGS = (
 
 
 def _head(certificate: Certificate) -> list[str]:
-    verdict = (
-        "Broker and book agree."
-        if certificate.is_clean
-        else "Broker and book differ; what is open stands below."
-    )
     broker = certificate.broker or "the broker"
     counts = f"{certificate.lines_compared:,} lines, {certificate.fills_matched:,} fills matched"
     return [
-        verdict,
+        certificate.verdict,
         f"Statement of {broker}, SHA-256 {certificate.sha256}: {counts}.",
         f"Book as of record {certificate.at_sequence:,}, chain hash {certificate.chain_hash}.",
     ]
