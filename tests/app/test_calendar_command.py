@@ -69,3 +69,12 @@ def test_what_it_cannot_answer_is_said(arguments, words):
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_day_with_a_remark_keeps_its_times_whole_in_eighty_columns():
+    """The Friday after Thanksgiving closes early, which nobody has announced yet."""
+    days = ("--from", "2026-11-27", "--to", "2026-11-30")
+    told = run("calendar", "cme-energy", *days, COLUMNS="80").stdout
+    assert "…" not in told
+    assert "early close 12:45" in told
+    assert "open      Thu 17:00 to 12:45" in told

@@ -74,21 +74,23 @@ def tell_calendar(found: dict[str, Any]) -> None:
 
 def _days(found: dict[str, Any]) -> Table:
     table = Table(title="Trading days", **PLAIN)
-    for heading in ("day", "phase", "local", "UTC", ""):
-        table.add_column(heading, no_wrap=True)
+    for heading in ("day", "phase", "local", "UTC"):
+        table.add_column(heading, no_wrap=heading != "local")
     for line in found["trading_days"]:
         day = line["day"]
         note = escape(line["note"]) + ("" if line["confirmed"] else f" {UNCONFIRMED}")
         label = f"{day:%a} {day}"
+        if note:  # a line of its own, so that times are whole in eighty columns
+            table.add_row(label, "", note.strip())
+            label = ""
         for session in line["sessions"]:
             table.add_row(
                 label,
                 session["phase"],
                 f"{_clock(session['local_start'], day)} to {_clock(session['local_end'], day)}",
                 f"{_clock(session['utc_start'], day)} to {_clock(session['utc_end'], day)}",
-                note,
             )
-            label, note = "", ""
+            label = ""
     return table
 
 
