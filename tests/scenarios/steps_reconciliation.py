@@ -103,6 +103,7 @@ def reconciles(office, broker, account, of_day):
         products={key: folded.reference.product_of(key) for key in folded.reference.contracts},
         is_net=mode is PositionMode.NET,
         known={each.found.break_id: each.found for each in folded.breaks.unresolved(account)},
+        late=tuple(folded.days.late_fills(account)),
     )
     office.found = compare(basis, MarginParts())
     sequence = office.desk.machine.sequence
