@@ -20,6 +20,7 @@ STEP_MODULES = (
     "steps_fees",
     "steps_files",
     "steps_fills",
+    "steps_life",
     "steps_money",
     "steps_options",
     "steps_orders",

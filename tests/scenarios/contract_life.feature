@@ -14,6 +14,7 @@ Feature: A contract from its listing to its end
       | contract | product | first trading day  | last trading day   | first notice day     |
       | CLK0     | CL      |                    | Tuesday 2020-04-21 | Thursday 2020-04-23  |
       | CLM0     | CL      |                    |                    | Wednesday 2020-04-22 |
+      | CLN0     | CL      |                    |                    |                      |
       | CLZ0     | CL      | Tuesday 2020-04-21 |                    |                      |
       | HOM0     | HO      |                    |                    | Tuesday 2020-04-21   |
       | RBM0     | RB      |                    | Friday 2020-04-24  | Wednesday 2020-04-22 |
@@ -30,6 +31,7 @@ Feature: A contract from its listing to its end
       | contract | price     |
       | CLK0     | 10.00     |
       | CLM0     | 20.00     |
+      | CLN0     | 20.50     |
       | CLZ0     | 30.00     |
       | HOM0     | 1.00      |
       | RBM0     | 1.00      |
@@ -168,3 +170,85 @@ Feature: A contract from its listing to its end
     When the venue fills 7 lots of order G1 at 1.00
     And NYMEX settles Tuesday 2020-04-21 with RBM0 at 1.00
     Then a person is called: "3 lots long were not closed, and may be delivered from 2020-04-22 on"
+
+  Scenario: A roll is two orders that leave together, and tells what it cost
+    June: 3 lots sold at 20.00 and 1 at 20.04 are 20.01 on average; from 19.00 they bring
+    3 × 1,000.00 + 1,040.00.  July: 2 bought at 20.50 and 2 at 20.55 are 20.525, so the roll cost
+    0.515.  Settled at 20.60, July brings 2 × 100.00 + 2 × 50.00 more.
+
+    Given ALPHA buys 4 CLM0 at 19.00
+    When ALPHA rolls 4 long CLM0 at 20.00 into CLN0 at 20.55 (roll R1)
+    And the venue fills 3 lots of order R1-near at 20.00
+    And the venue fills 2 lots of order R1-far at 20.50
+    And the venue fills 1 lots of order R1-near at 20.04
+    And the venue fills 2 lots of order R1-far at 20.55
+    Then the roll is over:
+      | leg  | lots | average |
+      | near | 4    | 20.01   |
+      | far  | 4    | 20.525  |
+    And far less near is 0.515
+    And nobody is called
+    And the positions are:
+      | who   | contract | long | short |
+      | ALPHA | CLM0     | 0    | 0     |
+      | ALPHA | CLN0     | 4    | 0     |
+      | C1    | CLN0     | 4    | 0     |
+    And ALPHA has realised 4,040.00 USD in CLM0
+    When NYMEX settles Monday 2020-04-20 at:
+      | contract | price |
+      | CLM0     | 20.00 |
+      | CLN0     | 20.60 |
+    Then the cash of ALPHA is 1,004,340.00 USD
+
+  Scenario: A leg that is cancelled takes the other one with it, and a person hears what is missing
+    ALPHA is 4 lots short and wants out of June at 19.90, which nobody sells.  2 of 4 July lots are
+    sold when it cancels: short 4 in June and 2 in July.
+
+    Given ALPHA sells 4 CLM0 at 20.00
+    When ALPHA rolls 4 short CLM0 at 19.90 into CLN0 at 20.50 (roll R1)
+    And the venue fills 2 lots of order R1-far at 20.50
+    And ALPHA cancels order R1-near
+    Then this asks the venue to cancel orders R1-near and R1-far
+    When the venue confirms that order R1-near is cancelled
+    And the venue confirms that order R1-far is cancelled
+    Then the roll is over:
+      | leg  | lots | average |
+      | near | 0    | -       |
+      | far  | 2    | 20.50   |
+    And a person is called: "ALPHA closed 0 lots of CLM0 and opened 2 of CLN0: 2 lots more were opened than closed"
+    And the positions are:
+      | who   | contract | long | short |
+      | ALPHA | CLM0     | 0    | 4     |
+      | ALPHA | CLN0     | 0    | 2     |
+
+  Scenario: A roll is refused whole
+    ALPHA may hold 6 lots of crude.  While the near leg is not filled both months count: 4 + 4 are too
+    many, 4 + 2 are not.  The 2 that roll are promised, so 2 are left to roll.
+
+    Given ALPHA buys 4 CLM0 at 20.00
+    And ALPHA may hold 6 lots of CL, long or short
+    When ALPHA rolls 4 long CLM0 at 20.00 into CLN0 at 20.50
+    Then this is refused with 3050, position limit, because "far leg: "
+    When ALPHA rolls 2 long CLM0 at 20.005 into CLN0 at 20.50
+    Then this is refused with 3024, order price off tick, because "near leg: "
+    When ALPHA rolls 1 short CLM0 at 20.00 into CLN0 at 20.50
+    Then this is refused with 7111, roll lots too few, because "0 lots short of CLM0 can be rolled"
+    When ALPHA rolls 2 long CLM0 at 20.00 into CLN0 at 20.50 (roll R1)
+    And ALPHA rolls 3 long CLM0 at 20.00 into CLN0 at 20.50
+    Then this is refused with 7111, roll lots too few, because "2 lots long of CLM0 can be rolled"
+
+  Scenario: The delivery guard lets a roll out and none in
+    On Tuesday June may only be left.  July may be opened.
+
+    Given ALPHA buys 2 CLK0 at 10.00
+    And BETA buys 2 CLM0 at 20.00
+    When the next day at NYMEX is Tuesday 2020-04-21
+    And ALPHA rolls 2 long CLK0 at 10.00 into CLM0 at 20.00
+    Then this is refused with 3042, delivery guard, because "far leg: "
+    When BETA rolls 2 long CLM0 at 20.00 into CLN0 at 20.50 (roll R1)
+    And the venue fills 2 lots of order R1-near at 20.00
+    And the venue fills 2 lots of order R1-far at 20.50
+    Then the roll is over:
+      | leg  | lots | average |
+      | near | 2    | 20.00   |
+      | far  | 2    | 20.50   |

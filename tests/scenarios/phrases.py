@@ -16,6 +16,7 @@ from fencang.ledger.book import reserve_id, suspense_id
 from fencang.messages.message import Offset, Side
 
 NUMBER = r"-?\d[\d,]*(?:\.\d+)?"
+SIDES = {"long": Side.BUY, "short": Side.SELL}
 DEALS = {"buys": Side.BUY, "buy": Side.BUY, "sells": Side.SELL, "sell": Side.SELL}
 OFFSETS = {
     "": Offset.NET,

@@ -10,15 +10,14 @@ from fencang.messages.fill_commands import (
     FillKind,
     FillLeg,
     TransferPosition,
+    UndoSuspenseAssignment,
 )
 from fencang.messages.fill_events import FillBusted, FillCorrected, FillEntered
-from fencang.messages.message import Side
-from tests.scenarios.phrases import Amount, book, lots, phrase, rows
+from tests.scenarios.phrases import SIDES, Amount, book, lots, phrase, rows
 
 KINDS = {kind.name.lower().replace("_", " "): kind for kind in FillKind} | {
     "fill": FillKind.ORDINARY
 }
-SIDES = {"long": Side.BUY, "short": Side.SELL}
 
 
 @step(
@@ -144,6 +143,26 @@ def assigns_suspense(office, quantity, name, account, who, by):
             sub_account_id=who,
             quantity_lots=quantity,
             reason="claimed",
+            entered_by="ops",
+            approved_by=by,
+        )
+    )
+
+
+@step(
+    phrase(
+        "{quantity:Lots} lots of fill {name:Name} at {account:Name} are taken back from "
+        "{who:Book}{by:Approved}"
+    )
+)
+def undoes_assignment(office, quantity, name, account, who, by):
+    office.do(
+        UndoSuspenseAssignment(
+            carrying_account_id=account,
+            execution_id=name,
+            sub_account_id=who,
+            quantity_lots=quantity,
+            reason="not theirs",
             entered_by="ops",
             approved_by=by,
         )

@@ -110,3 +110,62 @@ Feature: Lots that change their book: transfers, and suspense
       | ALPHA                      | CLM0     | 3    | 0     |
       | C1                         | CLM0     | 4    | 0     |
     And the equity of ALPHA is 1,001,500.00 USD
+
+  Scenario: What was given to the wrong sub-account is taken back on the same day
+    3 of 4 lots at 19.50 are worth 3 × 500.00 more at the mark of 20.00.  They were BETA's: ALPHA
+    stands as before, BETA gains 4 × 500.00.
+
+    Given a fill that nobody ordered comes at C1: buys 4 CLM0 at 19.50 (fill S1)
+    And 3 lots of fill S1 at C1 are given to ALPHA, approved by boss
+    Then the equity of ALPHA is 1,001,500.00 USD
+    When 3 lots of fill S1 at C1 are taken back from ALPHA
+    Then this is refused with 1001, second person required
+    When 4 lots of fill S1 at C1 are taken back from ALPHA, approved by boss
+    Then this is refused with 4122, assignment lots too few, because "3 lots were assigned today, not 4"
+    When 3 lots of fill S1 at C1 are taken back from ALPHA, approved by boss
+    Then the equity of ALPHA is 1,000,000.00 USD
+    And the positions are:
+      | who                        | contract | long | short |
+      | the suspense account at C1 | CLM0     | 4    | 0     |
+      | ALPHA                      | CLM0     | 0    | 0     |
+      | C1                         | CLM0     | 4    | 0     |
+    When 3 lots of fill S1 at C1 are taken back from ALPHA, approved by boss
+    Then this is refused with 4120, assignment unknown
+    When 4 lots of fill S1 at C1 are given to BETA, approved by boss
+    Then the equity of BETA is 1,002,000.00 USD
+
+  Scenario: An assignment that closed lots gives them back with what they cost
+    2 of ALPHA's lots from 18.00 were closed at 19.50, which realised 2 × 1,500.00.  Taken back, 2 lots
+    cost 36,000.00 again and nothing is realised.
+
+    Given ALPHA buys 2 CLM0 at 18.00
+    And a fill that nobody ordered comes at C1: sells 2 CLM0 at 19.50 (fill S1)
+    And 2 lots of fill S1 at C1 are given to ALPHA, approved by boss
+    Then ALPHA has realised 3,000.00 USD in CLM0
+    When 2 lots of fill S1 at C1 are taken back from ALPHA, approved by boss
+    Then ALPHA has realised 0.00 USD in CLM0
+    And the lots of ALPHA in CLM0 cost 36,000.00 USD
+
+  Scenario: Lots that were traded on, settled or are a day old stay where they are
+    ALPHA sold 2 of its 3 lots: 1 can come back.  BETA's lot was settled at 20.50, and on Tuesday its
+    assignment is of yesterday.
+
+    Given a fill that nobody ordered comes at C1: buys 5 CLM0 at 19.50 (fill S1)
+    And 3 lots of fill S1 at C1 are given to ALPHA, approved by boss
+    And 1 lots of fill S1 at C1 are given to BETA, approved by boss
+    And ALPHA sells 2 CLM0 at 20.00
+    When 2 lots of fill S1 at C1 are taken back from ALPHA, approved by boss
+    Then this is refused with 4122, assignment lots too few, because "ALPHA still has 1 of them"
+    When 1 lots of fill S1 at C1 are taken back from ALPHA, approved by boss
+    Then the positions are:
+      | who                        | contract | long | short |
+      | the suspense account at C1 | CLM0     | 2    | 0     |
+      | ALPHA                      | CLM0     | 0    | 0     |
+      | BETA                       | CLM0     | 1    | 0     |
+      | C1                         | CLM0     | 3    | 0     |
+    When NYMEX settles Monday 2020-04-20 with CLM0 at 20.50
+    And 1 lots of fill S1 at C1 are taken back from BETA, approved by boss
+    Then this is refused with 4123, assignment settled since, because "assigned at 19.5 and settled since"
+    When the next day at NYMEX is Tuesday 2020-04-21
+    And 1 lots of fill S1 at C1 are taken back from BETA, approved by boss
+    Then this is refused with 4121, assignment not of today
