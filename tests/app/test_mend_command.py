@@ -111,6 +111,23 @@ def test_a_break_of_a_past_day_is_entered_and_resolved_by_its_record(past, tmp_p
     assert f"{step['break_id'][:8]} is booked" in done.stdout
 
 
+def test_a_past_day_that_is_asked_again_after_the_entry_has_no_break_any_more(past, tmp_path):
+    map_ = map_of_fills(tmp_path)
+    statement = statement_with(tmp_path, "13.03.2024;T-77;KUPFER;B;5;8.570,0;18,2125")
+    (step,) = reconciled(statement, map_, past, "--record", "ops1")["steps"]
+    done = entered(step["commands"][0], WHO="ops1", SECOND="boss")
+    assert done.returncode == 0, done.stderr
+    again = reconciled(statement, map_, past, "--record", "ops1", status=0)
+    assert again["breaks"] == []
+    (late,) = again["booked_later"]
+    assert late["subject"] == "T-77: buy 5 COPPER-C at 8570"
+    assert late["cleared"] == "2024-03-13"
+    told = run("reconcile", statement, "--map", map_, "--data", past)
+    assert told.returncode == 0
+    assert "Booked here on a later day" in told.stdout
+    assert "T-77: buy 5 COPPER-C at 8570" in told.stdout
+
+
 def test_what_the_broker_is_asked_has_an_owner_and_ends_by_two_persons(journal):
     printed = run("reconcile", BAD, "--map", MAP, "--data", journal, COLUMNS="80").stdout
     assert "--record WHO" in printed

@@ -168,6 +168,26 @@ def test_an_early_exercise_goes_to_those_who_asked(options):
     assert [options.net(sub) for sub in ("ALPHA", "BETA")] == [4, 8]
 
 
+def test_a_report_that_cannot_be_booked_calls_a_person(options):
+    """The house has exercised all the same: whoever runs the desk has to know."""
+    options.trade("ALPHA", BUY, 3, "1.50", contract="LOC")
+    for told, reason in (
+        (report("exercised", 4), Reason.EXERCISE_LOTS_TOO_FEW),
+        (report("assigned", 1), Reason.EXERCISE_LOTS_TOO_FEW),
+        (report("exercised", 1, contract="LXC"), Reason.EXERCISE_STYLE),
+        (report("exercised", 1, cash="2"), Reason.EXERCISE_STYLE),
+        (report("exercised", 1, contract="CLM0"), Reason.NOT_AN_OPTION),
+        (report("exercised", 1, contract="LOZ"), Reason.UNKNOWN_CONTRACT),
+        (report("exercised", 1, account="C9"), Reason.UNKNOWN_CARRYING_ACCOUNT),
+    ):
+        refusal = options.refused(told, reason)
+        called = only(options.records[-1].events, OperatorCalled)
+        assert called.subject == f"execution X1 at {told.carrying_account_id}"
+        assert called.detail == refusal.detail
+    options.done(report("exercised", 3))  # under the name that was refused: nothing was kept of it
+    assert options.net("ALPHA") == 3
+
+
 def test_an_assignment_is_pro_rata_and_then_drawn(options):
     """7 of 12, 6 and 3 lots short: 4, 2 and 1 are sure (28/7); the same report says the same."""
     for sub, lots in (("ALPHA", 12), ("BETA", 6), ("GAMMA", 3)):

@@ -158,17 +158,20 @@ class YearOffice(Office):
 
     def live(self, days):
         """Work through so many days; yield after each one is stored."""
+        is_over = False
         for count in range(1, days + 1):
             for _ in range(STEPS):
                 self.step()
             self.step("cash")
             if count % 20 == 7:
                 self.take_over()
-            if count % 20 == 0:
-                self.end_month()
             self.evening()
-            if count % 20 == 0:
+            is_over = is_over or count % 20 == 0
+            if is_over and not self.desk.state.venues["NYMEX"].is_day_closed:
+                # On a day that is open: some days the venue stays shut.
+                self.end_month()
                 self.list_month()
+                is_over = False
             self.desk.store()
             yield count
 

@@ -92,7 +92,22 @@ def test_a_late_fill_is_of_the_day_that_it_was_entered_on():
     tuesday = days.day("C1", TUESDAY)
     assert tuesday.positions == {"CLM0": DayPosition(4, 0)}
     assert [fill.execution_id for fill in tuesday.fills] == ["b1", "b2"]
-    assert tuesday.mends == [DayMend("b1", "CLM0", MONDAY, "USD", 0, "b1")]
+    assert tuesday.mends == [DayMend("b1", "CLM0", MONDAY, "USD", 0, "b1", is_late_fill=True)]
+    (late,) = days.late_fills("C1")
+    assert (late.fill, late.clearing_day, late.booked_day) == (tuesday.fills[0], MONDAY, TUESDAY)
+    assert late.last_day is None
+    desk.settle(TUESDAY, CLM0="21")
+    (late,) = folded(desk).late_fills("C1")
+    assert late.last_day == TUESDAY
+
+
+def test_a_late_fill_has_paid_its_fees_by_coming():
+    """3 lots at 2.45."""
+    desk = trading_desk()
+    desk.next_day(TUESDAY)
+    desk.done(enter("b1", BUY, "3000", {"ALPHA": 3}, "ESM0"))
+    (mend,) = folded(desk).day("C1", TUESDAY).mends
+    assert (mend.amount_micros, mend.is_late_fill) == (money("-7.35"), True)
 
 
 def test_a_settlement_corrected_later_pays_on_the_later_day():

@@ -105,6 +105,7 @@ class TradedDays:
             products=products,
             is_net=account.position_mode is PositionMode.NET,
             known=known or {},
+            late=tuple(self.days.late_fills("C1")),
         )
 
     def compare(self, day, text, map_text=MAP, known=None):

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -153,6 +154,28 @@ def test_paper_repeats_to_the_byte_and_knows_no_clock(statement, language, fonts
     assert b"/CreationDate (D:20000101" in content
     assert b"(1,004,012.50)" in content
     assert f"/Lang ({language.page_tag})".encode() in content
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("is_embedded", [False, True])
+def test_what_was_written_before_changes_no_byte(statement, language, is_embedded, monkeypatch):
+    """Law: paper is what reportlab writes by itself, the first time and with everything known."""
+    reportlab = pytest.importorskip("reportlab", reason="PDF needs the extra `statements`")
+    from fencang.reports.statement.fonts import FontSet
+    from fencang.reports.statement.paper_text import PaperText
+
+    embedded = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf" if is_embedded else None
+    fonts = FontSet(embedded)
+    page = lay_out(statement, language)
+    strange = page._replace(account="(A) \\ é € ł 甲 😀", title="T Tf 1")
+    found = [rendered(each, fonts) for each in (page, strange, page, strange)]
+
+    def by_itself(self, x, y, _, text):
+        self.setTextOrigin(x, y)
+        self.textOut(text)
+
+    monkeypatch.setattr(PaperText, "show", by_itself)
+    assert found == [rendered(each, FontSet(embedded)) for each in (page, strange)] * 2
 
 
 def test_characters_that_no_font_has_are_told_by_number(fonts):

@@ -106,3 +106,50 @@ Feature: The books of a prior system
       | lots[1]: price                      |
       | lots[2]: no live contract CLZ9      |
       | lots[3]: BETA is not routed to OMNI |
+
+  Scenario: One sub-account after the other comes to a desk that trades already
+    GAMMA's 4 lots join the 3 that the account carries; nobody else is touched.  At 20.50 they are
+    paid from 19.00: 4 × 1,500.00.
+
+    Given its books are brought in with control totals of 12 lots and, approved by boss:
+      | cash             |
+      | 1,000,000.00 USD |
+      | 7,000.00 EUR     |
+    And the prior system has no more cash
+    And the prior system has these lots:
+      | who   | account | deal | lots | contract | price | opened              | settled up to |
+      | GAMMA | C1      | buys | 4    | CLM0     | 18.50 | Thursday 2020-04-16 | 19.00         |
+    When its books are brought in with control totals of 4 lots and no cash, approved by boss
+    Then the positions are:
+      | who   | contract | long | short |
+      | ALPHA | CLM0     | 5    | 0     |
+      | BETA  | CLM0     | 0    | 2     |
+      | GAMMA | CLM0     | 4    | 0     |
+      | C1    | CLM0     | 7    | 0     |
+    When NYMEX settles Monday 2020-04-20 with CLM0 at 20.50
+    Then the cash of GAMMA is 6,000.00 USD
+
+  Scenario: The same book twice is refused, and lots are added only where that is said
+    ALPHA holds 5 lots; 2 older ones were forgotten.  Lots that would close are never brought in.
+
+    Given its books are brought in with control totals of 12 lots and, approved by boss:
+      | cash             |
+      | 1,000,000.00 USD |
+      | 7,000.00 EUR     |
+    And the prior system has no more cash
+    And the prior system has these lots:
+      | who   | account | deal | lots | contract | price | opened            | settled up to |
+      | ALPHA | C1      | buys | 2    | CLM0     | 17.00 | Monday 2020-03-02 | 19.00         |
+    When its books are brought in with control totals of 2 lots and no cash, approved by boss
+    Then this is refused with 4150, opening lots held, because "ALPHA already holds 5 long and 0 short lots of CLM0 at C1"
+    When its books are added to what is held, with control totals of 2 lots and no cash, approved by boss
+    Then the positions are:
+      | who   | contract | long | short |
+      | ALPHA | CLM0     | 7    | 0     |
+      | C1    | CLM0     | 5    | 0     |
+    And the lots of ALPHA in CLM0 cost 124,000.00 USD
+    Given the prior system has these lots:
+      | who   | account | deal  | lots | contract | price | opened            | settled up to |
+      | ALPHA | C1      | sells | 2    | CLM0     | 17.00 | Monday 2020-03-02 | 19.00         |
+    When its books are added to what is held, with control totals of 2 lots and no cash, approved by boss
+    Then this is refused with 4151, opening side opposite

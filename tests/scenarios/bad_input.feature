@@ -85,6 +85,7 @@ Feature: Bad input is refused with its reason, and nothing is half-applied
     Then this is refused with 7102, exercise lots too few, because "ALPHA holds 3 lots long there, not 4"
     When the clearing house reports that 4 LOC at C1 were exercised (report E1)
     Then this is refused with 7102, exercise lots too few, because "books hold 3 lots of LOC there, not 4"
+    And a person is called: "books hold 3 lots of LOC there, not 4"
     And the positions are:
       | who   | contract | long | short |
       | ALPHA | LOC      | 3    | 0     |

@@ -9,18 +9,24 @@ Feature: Calendars: which day it is at a venue, and what its phases let orders d
     And these products, which every sub-account may trade:
       | product | venue | currency | a point is worth | tick  | margin | far is beyond |
       | CL      | NYMEX | USD      | 1,000.00         | 0.01  | 10 %   | 5 %           |
+      | HO      | NYMEX | USD      | 42,000.00        | 0.01  | 10 %   | 5 %           |
       | CU      | SHFE  | CNY      | 5.00             | 10.00 | 10 %   |               |
+      | AG      | SHFE  | CNY      | 15.00            | 1.00  | 10 %   |               |
     And these contracts:
       | contract | product |
       | CLM0     | CL      |
+      | HOM0     | HO      |
       | CU09     | CU      |
+      | AG12     | AG      |
     And these currencies:
       | currency | in USD |
       | CNY      | 0.14   |
     And these marks:
       | contract | price     |
       | CLM0     | 20.00     |
+      | HOM0     | 1.00      |
       | CU09     | 40,000.00 |
+      | AG12     | 4,000.00  |
     And this cash:
       | account | owner | cash              |
       | C1      | FUND  | 10,000,000.00 USD |
@@ -56,6 +62,30 @@ Feature: Calendars: which day it is at a venue, and what its phases let orders d
     When it is 15:30 on Tuesday 2020-07-21 in Asia/Shanghai
     And SHFE settles Tuesday 2020-07-21 with CU09 at 40,150
     Then the cash of ALPHA is 250.00 CNY
+
+  Scenario: The night of one product ends before that of another
+    Silver trades until 02:30 in Shanghai, copper until 01:00.  Both begin again at 09:00.
+
+    Given SHFE keeps the calendar shfe-0230
+    And CU keeps the calendar shfe-0100
+    And it is 16:00 on Monday 2020-07-20 in Asia/Shanghai
+    And SHFE opens the trading day Tuesday 2020-07-21 by its calendar
+    When it is 00:30 on Tuesday 2020-07-21 in Asia/Shanghai
+    And ALPHA buys 1 CU09 at 40,000 to open
+    And ALPHA buys 2 AG12 at 4,000 to open
+    And it is 01:30 on Tuesday 2020-07-21 in Asia/Shanghai
+    And ALPHA orders to buy 1 CU09 at 40,000 to open
+    Then this is refused with 7020, session halted, because "product CU at venue SHFE is halted"
+    When ALPHA buys 1 AG12 at 4,000 to open
+    And it is 02:30 on Tuesday 2020-07-21 in Asia/Shanghai
+    And ALPHA orders to buy 1 AG12 at 4,000 to open
+    Then this is refused with 7020, session halted
+    When it is 09:00 on Tuesday 2020-07-21 in Asia/Shanghai
+    And ALPHA sells 1 CU09 at 40,000 to close today
+    Then the positions are:
+      | who   | contract | long | short | of today |
+      | ALPHA | CU09     | 0    | 0     | 0        |
+      | ALPHA | AG12     | 3    | 0     | 3        |
 
   Scenario: A half day shuts early
     On the Friday after Thanksgiving energy trades until 12:45 in Chicago.  Its trading day began
@@ -115,3 +145,32 @@ Feature: Calendars: which day it is at a venue, and what its phases let orders d
     When it is 20:00 on Monday 2020-04-20 in UTC
     And ALPHA orders to buy 1 CLM0 at 20.00
     Then this is refused with 3023, session closed
+
+  Scenario: A halt of one product leaves the others trading
+    Heating oil rests from 14:00 to 15:00; crude goes on.  What rests takes cancels only.
+
+    Given NYMEX opens the trading day Monday 2020-04-20 with these sessions, in UTC:
+      | product | phase | from                    | to                      |
+      |         | open  | Monday 2020-04-20 13:00 | Monday 2020-04-20 20:00 |
+      | HO      | open  | Monday 2020-04-20 13:00 | Monday 2020-04-20 14:00 |
+      | HO      | halt  | Monday 2020-04-20 14:00 | Monday 2020-04-20 15:00 |
+      | HO      | open  | Monday 2020-04-20 15:00 | Monday 2020-04-20 18:00 |
+    And it is 13:30 on Monday 2020-04-20 in UTC
+    And ALPHA orders to buy 1 HOM0 at 1.00 (order O1)
+    When it is 14:00 on Monday 2020-04-20 in UTC
+    And ALPHA orders to buy 1 HOM0 at 1.00
+    Then this is refused with 7020, session halted, because "product HO at venue NYMEX is halted"
+    When ALPHA buys 1 CLM0 at 20.00
+    And ALPHA cancels order O1
+    And the venue confirms that order O1 is cancelled
+    Then order O1 is cancelled
+    When it is 15:00 on Monday 2020-04-20 in UTC
+    And ALPHA buys 1 HOM0 at 1.00
+    And it is 18:30 on Monday 2020-04-20 in UTC
+    And ALPHA orders to buy 1 HOM0 at 1.00
+    Then this is refused with 3023, session closed
+    When ALPHA buys 1 CLM0 at 20.00
+    Then the positions are:
+      | who   | contract | long | short |
+      | ALPHA | HOM0     | 1    | 0     |
+      | ALPHA | CLM0     | 2    | 0     |

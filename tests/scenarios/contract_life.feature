@@ -7,6 +7,7 @@ Feature: A contract from its listing to its end
       | product | venue | currency | a point is worth | tick  | margin | delivery | days before notice |
       | CL      | NYMEX | USD      | 1,000.00         | 0.01  | 10 %   | block    | 1                  |
       | HO      | NYMEX | USD      | 42,000.00        | 0.01  | 10 %   | warn     | 0                  |
+      | RB      | NYMEX | USD      | 42,000.00        | 0.01  | 10 %   | close    | 1                  |
       | NK      | OSE   | JPY      | 1,000            | 5     | 10 %   |          |                    |
       | CU      | SHFE  | CNY      | 5.00             | 10.00 | 10 %   |          |                    |
     And these contracts:
@@ -16,6 +17,7 @@ Feature: A contract from its listing to its end
       | CLN0     | CL      |                    |                    |                      |
       | CLZ0     | CL      | Tuesday 2020-04-21 |                    |                      |
       | HOM0     | HO      |                    |                    | Tuesday 2020-04-21   |
+      | RBM0     | RB      |                    | Friday 2020-04-24  | Wednesday 2020-04-22 |
       | NKM0     | NK      |                    |                    |                      |
       | CU09     | CU      |                    |                    |                      |
     And these currencies:
@@ -32,6 +34,7 @@ Feature: A contract from its listing to its end
       | CLN0     | 20.50     |
       | CLZ0     | 30.00     |
       | HOM0     | 1.00      |
+      | RBM0     | 1.00      |
       | NKM0     | 20,000    |
       | CU09     | 40,000.00 |
     And this cash:
@@ -43,6 +46,7 @@ Feature: A contract from its listing to its end
       | who   | capital          |
       | ALPHA | 1,000,000.00 USD |
       | BETA  | 1,000,000.00 USD |
+      | GAMMA | 1,000,000.00 USD |
 
   Scenario: Nothing is traded before the listing or after the last trading day
     When ALPHA orders to buy 1 CLZ0 at 30.00
@@ -126,6 +130,46 @@ Feature: A contract from its listing to its end
     And ALPHA buys 1 HOM0 at 1.00
     And NYMEX settles Tuesday 2020-04-21 with HOM0 at 1.00
     Then the publication of margin says: "HOM0: first notice day is 2020-04-21, 5 lots are open"
+
+  Scenario: A guard that closes sells what is long before first notice, in one order
+    Notice is on Wednesday, so Tuesday is the last day.  The order may go 20 ticks beyond the mark: 1.00 on Tuesday, 0.99 on Thursday.
+    BETA's short lot is closed before the last trading day, Friday: who sold decides to deliver.
+    13 lots from 1.00 sold at 0.99: 420.00 less a lot, paid with Tuesday's settlement.
+
+    Given ALPHA buys 10 RBM0 at 1.00
+    And GAMMA buys 3 RBM0 at 1.00
+    And BETA sells 1 RBM0 at 1.00
+    When the next day at NYMEX is Tuesday 2020-04-21
+    Then the delivery guard orders to sell RBM0 at 0.80 (order G1), for:
+      | who   | lots |
+      | ALPHA | 10   |
+      | GAMMA | 3    |
+    When ALPHA orders to buy 1 RBM0 at 1.00
+    Then this is refused with 3042, delivery guard
+    When the venue fills 13 lots of order G1 at 0.99
+    Then the positions are:
+      | who   | contract | long | short |
+      | ALPHA | RBM0     | 0    | 0     |
+      | GAMMA | RBM0     | 0    | 0     |
+      | BETA  | RBM0     | 0    | 1     |
+    When NYMEX settles Tuesday 2020-04-21 with RBM0 at 0.99
+    Then nobody is called
+    And the cash of ALPHA is 995,800.00 USD
+    When the next day at NYMEX is Wednesday 2020-04-22
+    And the next day at NYMEX is Thursday 2020-04-23
+    Then the delivery guard orders to buy RBM0 at 1.19 (order G2), for:
+      | who  | lots |
+      | BETA | 1    |
+
+  Scenario: What the guard could not close calls a person the evening before
+    Given ALPHA buys 10 RBM0 at 1.00
+    When the next day at NYMEX is Tuesday 2020-04-21
+    Then the delivery guard orders to sell RBM0 at 0.80 (order G1), for:
+      | who   | lots |
+      | ALPHA | 10   |
+    When the venue fills 7 lots of order G1 at 1.00
+    And NYMEX settles Tuesday 2020-04-21 with RBM0 at 1.00
+    Then a person is called: "3 lots long were not closed, and may be delivered from 2020-04-22 on"
 
   Scenario: A roll is two orders that leave together, and tells what it cost
     June: 3 lots sold at 20.00 and 1 at 20.04 are 20.01 on average; from 19.00 they bring

@@ -98,6 +98,61 @@ Feature: What a fill costs, and what a balance bears
     When the venue fills 3 lots of order O1 at 20.00
     Then ALPHA has paid 7.00 USD of fees
 
+  Scenario: A lot costs less the more the account has traded in the month
+    1.20 a lot, 0.95 beyond 10 lots of the month, 0.80 beyond 25; all fills of the broker's account
+    count.  ALPHA's 8: 9.60.  BETA's 4: two at 1.20, two at 0.95, 4.30.  ALPHA's 20: 13 × 0.95 +
+    7 × 0.80 = 17.95.  In May it begins anew.
+
+    Given these fees from Monday 2020-04-20 on, in the currency of the product:
+      | row        | paid to | for | a lot | beyond lots of the month |
+      | commission | broker  | CL  | 1.20  | 10: 0.95, 25: 0.80       |
+    When ALPHA buys 8 CLM0 at 20.00
+    Then ALPHA has paid 9.60 USD of fees
+    When BETA sells 4 CLM0 at 20.00
+    Then BETA has paid 4.30 USD of fees
+    When ALPHA buys 20 CLM0 at 20.00
+    Then ALPHA has paid 27.55 USD of fees
+    And the cash of C1 is 9,999,968.15 USD
+    When the next day at NYMEX is Monday 2020-05-04
+    And ALPHA sells 1 CLM0 at 20.00
+    Then ALPHA has paid 28.75 USD of fees
+
+  Scenario: What a day lacks to its least is charged when it is settled, by lots
+    1.00 a lot, at least 10.00 a day: 4 lots paid 4.00 and 6.00 lack; 3 of the 4 lots are ALPHA's.
+
+    Given these fees from Monday 2020-04-20 on, in the currency of the product:
+      | row        | paid to | for | a lot | least a day |
+      | commission | broker  | CL  | 1.00  | 10.00       |
+    And ALPHA buys 3 CLM0 at 20.00
+    And BETA buys 1 CLM0 at 20.00
+    When NYMEX settles Monday 2020-04-20 with CLM0 at 20.00
+    Then what Monday 2020-04-20 lacks to its least is charged:
+      | who   | fee      |
+      | ALPHA | 4.50 USD |
+      | BETA  | 1.50 USD |
+    And the cash is:
+      | who   | cash             |
+      | ALPHA | 999,992.50 USD   |
+      | BETA  | 999,997.50 USD   |
+      | C1    | 9,999,990.00 USD |
+
+  Scenario: A day whose only fill never was owes no least
+    4 lots paid 4.00 and, at the settlement, 6.00 more.  Both come back with the bust.
+
+    Given these fees from Monday 2020-04-20 on, in the currency of the product:
+      | row        | paid to | for | a lot | least a day |
+      | commission | broker  | CL  | 1.00  | 10.00       |
+    And ALPHA buys 4 CLM0 at 20.00 (fill F1)
+    When NYMEX settles Monday 2020-04-20 with CLM0 at 20.00
+    Then ALPHA has paid 10.00 USD of fees
+    When the venue busts fill F1 at C1
+    And NYMEX shuts
+    And the trading day Monday 2020-04-20 is closed at NYMEX
+    Then what Monday 2020-04-20 lacks to its least is charged:
+      | who   | fee       |
+      | ALPHA | -6.00 USD |
+    And the cash of C1 is 10,000,000.00 USD
+
   Scenario: A fee in yen is paid in yen, from the day that its row begins
     11 JPY a lot from Tuesday on: 2 lots cost 22.
 

@@ -146,6 +146,7 @@ Feature: Options from the order to the end
       | BETA  | CLM0     | 8    | 0     |
 
   Scenario: A wrong exercise is refused
+    What the clearing house reports it has done: what the books cannot take calls a person.
     LX are European: nothing of them before expiry, then cash: 10 × 2.25 × 1,000.00 = 22,500.00, less
     the premium of 15,000.00.
 
@@ -159,8 +160,10 @@ Feature: Options from the order to the end
     Then this is refused with 7101, not an option
     When the clearing house reports that 11 LOC at C1 were exercised (report E1)
     Then this is refused with 7102, exercise lots too few
+    And a person is called: "books hold 10 lots of LOC there, not 11"
     When the clearing house reports that 1 LXC at C1 were exercised (report E2)
     Then this is refused with 7103, exercise style
+    And a person is called: "LXC is European: it is exercised at expiry alone"
     When LXC expires, what it is on being at 22.25
     Then the cash of ALPHA is 992,500.00 USD
     And nothing of LXC is left

@@ -143,3 +143,83 @@ Feature: The broker's statement against our book
     Then this is refused with 7207, break reason missing
     When the break of fee of F3 at C1 is resolved as written off, "below our limit", approved by boss
     Then 0 breaks are open at C1
+
+  Scenario: Below every proposal stands the command that mends it
+    What the broker has and we have not is entered as it stands there; what only the broker can
+    explain is given to somebody who asks.
+
+    Given the broker has a fill that nobody told us of on Monday 2020-04-20: buys 3 CLM0 at 19.50 through C1 (fill Z1)
+    And the broker lost fill F2
+    And NYMEX settles Monday 2020-04-20 at:
+      | contract | price |
+      | CLM0     | 19.00 |
+      | CLN0     | 21.50 |
+    When the broker's statement of C1 of Monday 2020-04-20 is reconciled
+    Then below the break of F2 stands what to enter:
+      """
+      fencang mend assign BREAK --data desk.journal --to WHO --reason 'asked the broker'
+      """
+    And below the break of Z1 stands what to enter:
+      """
+      fencang mend fill --data desk.journal --account C1 --execution Z1 --contract CLM0 --side buy
+      --lots 3 --price 19.5 --date 2020-04-20 --leg SUB=3
+      --reason 'line 8 of the broker'"'"'s statement' --by WHO --approved-by SECOND
+      """
+    When what stands there for Z1 is entered for ALPHA, by ops and boss
+    And the broker finds fill F2 again
+    Then the positions are:
+      | who   | contract | long | short |
+      | ALPHA | CLM0     | 8    | 0     |
+
+  Scenario: A fill that is entered a day late agrees with the broker's Monday and with its Tuesday
+    The broker had Z1 on Monday: 3 lots at 19.50, settled at 19.00, cost 6.00 and lost 1,500.00 there.
+    Here it is an entry of Tuesday, and Tuesday's settlement at 18.00 pays all 4,500.00.
+    Monday is asked again: what the statement has on Monday our book has since Tuesday.
+
+    Given the broker has a fill that nobody told us of on Monday 2020-04-20: buys 3 CLM0 at 19.50 through C1 (fill Z1)
+    And NYMEX settles Monday 2020-04-20 at:
+      | contract | price |
+      | CLM0     | 19.00 |
+      | CLN0     | 21.50 |
+    And the broker's statement of C1 of Monday 2020-04-20 is reconciled
+    And the next day at NYMEX is Tuesday 2020-04-21
+    Then below the break of Z1 stands what to enter:
+      """
+      fencang mend fill --data desk.journal --account C1 --execution Z1 --contract CLM0 --side buy
+      --lots 3 --price 19.5 --date 2020-04-20 --leg SUB=3
+      --reason 'line 8 of the broker'"'"'s statement' --by WHO --approved-by SECOND
+
+      fencang mend resolve BREAK --data desk.journal --as booked --record RECORD
+      --reason 'entered late' --by WHO --approved-by SECOND
+      """
+    When what stands there for Z1 is entered for ALPHA, by ops and boss
+    And NYMEX settles Tuesday 2020-04-21 at:
+      | contract | price |
+      | CLM0     | 18.00 |
+      | CLN0     | 21.50 |
+    And the broker's statement of C1 of Monday 2020-04-20 is reconciled
+    Then both books agree
+    And breaks are cleared
+    And the certificate says that fill Z1 was booked here on Tuesday 2020-04-21
+    When the broker's statement of C1 of Tuesday 2020-04-21 is reconciled
+    Then both books agree
+    And 0 breaks are open at C1
+    And the certificate says that fill Z1 mends Monday 2020-04-20, for -6.00 USD
+    And the certificate is clean
+
+  Scenario: A late fill that the broker has nowhere is missing there
+    Given NYMEX settles Monday 2020-04-20 at:
+      | contract | price |
+      | CLM0     | 19.00 |
+      | CLN0     | 21.50 |
+    And the next day at NYMEX is Tuesday 2020-04-21
+    And ops enters a fill: buys CLM0 at 19.50 through C1, agreed on Monday 2020-04-20, cleared on Monday 2020-04-20 (fill Z1), approved by boss:
+      | who   | lots |
+      | ALPHA | 3    |
+    When the broker's statement of C1 of Monday 2020-04-20 is reconciled
+    Then both books agree
+    When the broker's statement of C1 of Tuesday 2020-04-21 is reconciled
+    Then the breaks are, without what only follows from them:
+      | kind          | of | proposal   |
+      | missing there | Z1 | ask broker |
+    And the break of Z1 says: "entered today for 2020-04-20; the statement does not have it"

@@ -44,10 +44,34 @@ def prior_cash(office, datatable):
     office.kept[CASH] = tuple(made)
 
 
+@step(phrase("the prior system has no more cash"))
+def no_more_cash(office):
+    office.kept[CASH] = ()
+
+
 @step(phrase("its books are brought in with control totals of {total:Lots} lots and{by:Approved}:"))
 def brought_in_with_cash(office, total, by, datatable):
     totals = (amount(row["cash"]) for row in rows(datatable, "cash"))
     _bring_in(office, total, tuple((each.currency, each.micros) for each in totals), by)
+
+
+@step(
+    phrase(
+        "its books are added to what is held, with control totals of {total:Lots} lots and no "
+        "cash{by:Approved}"
+    )
+)
+def added(office, total, by):
+    _bring_in(office, total, (), by, adds=True)
+
+
+@step(
+    phrase(
+        "its books are brought in with control totals of {total:Lots} lots and no cash{by:Approved}"
+    )
+)
+def brought_in_without_cash(office, total, by):
+    _bring_in(office, total, (), by)
 
 
 @step(
@@ -60,7 +84,7 @@ def brought_in(office, total, cash, by):
     _bring_in(office, total, ((cash.currency, cash.micros),), by)
 
 
-def _bring_in(office, lots_total, cash_totals, approved_by):
+def _bring_in(office, lots_total, cash_totals, approved_by, *, adds=False):
     office.do(
         ImportOpeningBook(
             source="prior system",
@@ -70,5 +94,6 @@ def _bring_in(office, lots_total, cash_totals, approved_by):
             cash_totals=cash_totals,
             entered_by="ops",
             approved_by=approved_by,
+            adds_to_holdings=adds,
         )
     )

@@ -14,7 +14,7 @@ from fencang.messages.events import MarginPublished
 from fencang.parameters.calendar.days import holidays, is_trading_day
 from fencang.parameters.calendar.sessions import local_ns, sessions_of
 from fencang.parameters.calendar.shipped import load_calendar
-from fencang.refdata.session import Phase, Session
+from fencang.refdata.session import Phase, ProductSessions, Session
 from tests.engine.firm import changed, define
 from tests.scenarios.phrases import Amount, amount, book, clock, day, phrase, rows
 
@@ -24,13 +24,19 @@ UTC = "UTC"
 # -------------------------------------------------------------------------- calendars and clocks
 
 
-@step(phrase("{venue:Name} keeps the calendar {name:Name}"))
-def keeps_calendar(office, venue, name):
-    """Give a venue the zone, weekends and holidays of a calendar that the project ships."""
+@step(phrase("{who:Name} keeps the calendar {name:Name}"))
+def keeps_calendar(office, who, name):
+    """Give a venue the zone, weekends and holidays of a calendar that the project ships.
+
+    A product's calendar gives its sessions alone: its trading days are its venue's.
+    """
     calendar = load_calendar(name)
     assert calendar is not None, f"no calendar is called {name}"
-    office.kept[venue] = calendar
-    known = office.state.venues[venue].venue
+    office.kept[who] = calendar
+    if who not in office.state.venues:
+        assert who in office.state.products, f"{who} is neither a venue nor a product"
+        return
+    known = office.state.venues[who].venue
     stated = {
         "timezone": calendar.timezone,
         "weekend_days": calendar.weekend_days,
@@ -46,20 +52,33 @@ def it_is(office, time, of_day, zone):
 
 @step(phrase("{venue:Name} opens the trading day {of_day:Day} by its calendar"))
 def opens_by_calendar(office, venue, of_day):
-    sessions = (
+    own = [
+        ProductSessions((key,), _by_calendar(office, key, of_day))
+        for key, product in sorted(office.state.products.items())
+        if product.venue_id == venue and key in office.kept
+    ]
+    sessions = _by_calendar(office, venue, of_day)
+    office.do(_open_day(venue, of_day, sessions, product_sessions=tuple(own)))
+
+
+def _by_calendar(office, who, of_day):
+    return tuple(
         Session(Phase(each.phase.value), each.start_ns, each.end_ns)
-        for each in sessions_of(office.kept[venue], of_day)
+        for each in sessions_of(office.kept[who], of_day)
     )
-    office.do(_open_day(venue, of_day, tuple(sessions)))
 
 
 @step(phrase("{venue:Name} opens the trading day {of_day:Day} with these sessions, in UTC:"))
 def opens_with_sessions(office, venue, of_day, datatable):
-    made = [
-        Session(Phase(row["phase"].replace("-", "_")), _moment(row["from"]), _moment(row["to"]))
-        for row in rows(datatable, "phase", "from", "to")
-    ]
-    office.do(_open_day(venue, of_day, tuple(made)))
+    """Sessions of a ``product`` are its own; all others are the venue's."""
+    made = {}
+    for row in rows(datatable, "phase", "from", "to", optional=("product",)):
+        phase = Phase(row["phase"].replace("-", "_"))
+        session = Session(phase, _moment(row["from"]), _moment(row["to"]))
+        made.setdefault(row.get("product", ""), []).append(session)
+    sessions = tuple(made.pop("", ()))
+    own = tuple(ProductSessions((key,), tuple(found)) for key, found in made.items())
+    office.do(_open_day(venue, of_day, sessions, product_sessions=own))
 
 
 def _moment(text):

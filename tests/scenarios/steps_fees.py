@@ -2,13 +2,14 @@
 
 from pytest_bdd import step, then
 
+from fencang.messages.fee_events import DayMinimumCharged
 from fencang.messages.margin_commands import GrantBenefit
 from fencang.messages.money_commands import PostInterest
 from fencang.messages.money_events import FillCharged, InterestKind, InterestPosted
-from fencang.refdata.fees import FeeKind, FeeRow
+from fencang.refdata.fees import FeeKind, FeeRow, FeeStep
 from fencang.refdata.funding import DayCount, InterestRate, InterestScope
 from tests.engine.firm import define
-from tests.scenarios.phrases import Amount, amount, book, money, percent, phrase, rows
+from tests.scenarios.phrases import Amount, amount, book, lots, money, percent, phrase, rows
 from tests.scenarios.steps_desk import fields
 
 PPB_PER_PPM = 1_000
@@ -21,6 +22,12 @@ def per_billion(text):
     return money(number) * PPB_PER_PPM // 100
 
 
+def fee_steps(text):
+    """Return the steps of ``10: 0.95, 25: 0.80``: beyond 10 lots a lot costs 0.95."""
+    pairs = (part.split(":") for part in text.split(","))
+    return tuple(FeeStep(lots(above), money(per_lot)) for above, per_lot in pairs)
+
+
 FEE = {
     "row": ("row_id", str),
     "paid to": ("kind", lambda text: FeeKind(text.replace("-", "_"))),
@@ -30,7 +37,9 @@ FEE = {
     "of the value": ("value_ppb", per_billion),
     "a lot closed today": ("close_today_per_lot_micros", money),
     "of the value closed today": ("close_today_value_ppb", per_billion),
+    "beyond lots of the month": ("steps", fee_steps),
     "least an order": ("order_minimum_micros", money),
+    "least a day": ("day_minimum_micros", money),
     "rebate": ("is_rebate", {"yes": True, "no": False}.__getitem__),
 }
 INTEREST = {
@@ -63,6 +72,16 @@ def charged(office, who, datatable):
 def fees_paid(office, who, paid):
     found = Amount(office.state.book(who).fees.get(paid.currency, 0), paid.currency)
     assert found == paid, found
+
+
+@then(phrase("what {of_day:Day} lacks to its least is charged:"))
+def minimum_charged(office, of_day, datatable):
+    """Below zero where it comes back."""
+    event = office.only(DayMinimumCharged)
+    assert event.trading_day == of_day
+    found = {part.book_id: Amount(part.amount_micros, event.currency) for part in event.books}
+    told = rows(datatable, "who", "fee")
+    assert found == {book(row["who"]): amount(row["fee"]) for row in told}
 
 
 # ------------------------------------------------------------------------------------ interest

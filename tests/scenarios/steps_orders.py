@@ -1,9 +1,11 @@
 """Sentences of dealing: orders, what the venue answers, settlements, the next day."""
 
-from pytest_bdd import step
+from pytest_bdd import step, then
 
+from fencang.engine.delivery import DELIVERY_GUARD
 from fencang.messages import commands as cmd
 from fencang.messages.commands import PriceMark
+from fencang.messages.events import BlockOrderCreated, OrderAccepted
 from fencang.messages.message import OrderType, TimeInForce
 from tests.scenarios.phrases import DEALS, OFFSETS, lots, phrase, price, rows
 
@@ -140,6 +142,21 @@ def stray_fill(office, account, deals, quantity, contract, at, name):
             price_nanos=at,
         )
     )
+
+
+@then(
+    phrase(
+        "the delivery guard orders to {deals:Deals} {contract:Name} at {at:Price}{name:Label}, for:"
+    )
+)
+def guard_orders(office, deals, contract, at, name, datatable):
+    """One block order, sent as one; its lots are divided beforehand."""
+    block, sent = office.only(BlockOrderCreated), office.only(OrderAccepted)
+    assert (block.rule_id, block.contract_id, block.side) == (DELIVERY_GUARD, contract, deals)
+    found = {leg.sub_account_id: leg.quantity_lots for leg in block.legs}
+    assert found == {row["who"]: lots(row["lots"]) for row in rows(datatable, "who", "lots")}
+    assert (sent.terms.quantity_lots, sent.terms.limit_price_nanos) == (sum(found.values()), at)
+    office.orders[name] = sent.order_id
 
 
 # ------------------------------------------------------------------------------- day after day

@@ -1,7 +1,13 @@
 """Sentences of reconciliation: a broker's slips, what is found, who mends it, the certificate."""
 
+import shlex
+from datetime import date
+from pathlib import Path
+
 from pytest_bdd import step, then
 
+from fencang.app.commands.mend import FillWords, fill_of
+from fencang.app.commands.reconcile_steps import steps_of
 from fencang.messages import commands as cmd
 from fencang.messages.reconciliation_commands import AssignBreak, Resolution, ResolveBreak
 from fencang.messages.reconciliation_events import BreakCleared
@@ -10,7 +16,7 @@ from fencang.projections.reconciliations import Reconciliations
 from fencang.projections.reference import Reference
 from fencang.refdata.account import PositionMode
 from fencang.reports.reconciliation.basis import Basis
-from fencang.reports.reconciliation.certificate import certificate_of
+from fencang.reports.reconciliation.certificate import certificate_of, money_words
 from fencang.reports.reconciliation.comparison import compare, report_of
 from fencang.reports.reconciliation.mapping import read_map
 from fencang.reports.reconciliation.margin import MarginParts
@@ -103,6 +109,7 @@ def reconciles(office, broker, account, of_day):
         products={key: folded.reference.product_of(key) for key in folded.reference.contracts},
         is_net=mode is PositionMode.NET,
         known={each.found.break_id: each.found for each in folded.breaks.unresolved(account)},
+        late=tuple(folded.days.late_fills(account)),
     )
     office.found = compare(basis, MarginParts())
     sequence = office.desk.machine.sequence
@@ -143,6 +150,44 @@ def _break_id(office, account, subject):
 
 
 # ------------------------------------------------------------------------- who mends it, and how
+
+
+@then(phrase("below the break of {name:Name} stands what to enter:"))
+def below_stands(office, name, docstring):
+    """Commands as ``fencang reconcile`` prints them; words in capitals are for people to fill in.
+
+    They are of a past day when the account has later ones.
+    """
+    account, of_day = office.found.basis.ours[:2]
+    is_past = Folded(office.desk.records).days.days(account)[-1] != of_day
+    proposed = steps_of(office.found, Path("desk.journal"), is_past=is_past)
+    (it,) = [each.break_id for each in office.found.causes if _subject(each) == name]
+    commands = proposed[it].commands
+    office.kept[name] = commands[0]
+    found = [shlex.join(words).replace(it[:8], "BREAK") for words in commands]
+    assert found == [" ".join(told.split()) for told in docstring.split("\n\n")]
+
+
+@step(phrase("what stands there for {name:Name} is entered for {who:Book}, by ops and boss"))
+def entered_as_it_stands(office, name, who):
+    """Enter the first command, with the words in capitals filled in."""
+    words = office.kept[name]
+    given = dict(zip(words[3::2], words[4::2], strict=True))
+    legs = (given["--leg"].replace("SUB", who),) if "--leg" in given else ()
+    told = FillWords(
+        account=given["--account"],
+        execution=given["--execution"],
+        contract=given["--contract"],
+        side=given["--side"],
+        lots=int(given["--lots"]),
+        price=given["--price"],
+        traded=date.fromisoformat(given["--date"]),
+        clearing=None,
+        legs=legs,
+        offset="net",
+    )
+    assert (given["--by"], given["--approved-by"]) == ("WHO", "SECOND")
+    office.do(fill_of(told, ("ops", "boss", given["--reason"])))
 
 
 @step(phrase('the break of {subject} at {account:Name} is given to {who:Name}, "{reason}"'))
@@ -211,6 +256,29 @@ def certificate_names(office, datatable):
         (row["of"], int(row["days old"]), row["owner"], row["status"]) for row in told
     )
     assert not page.is_clean
+
+
+@then(phrase("the certificate says that fill {name:Name} was booked here on {of_day:Day}"))
+def booked_later(office, name, of_day):
+    """And that it was cleared on the day of the statement."""
+    (line,) = _certificate(office).booked_later
+    assert line.subject.startswith(f"{name}: ")
+    cleared = office.found.basis.ours.trading_day
+    assert (line.cleared, line.booked) == (cleared.isoformat(), of_day.isoformat())
+
+
+@then(phrase("the certificate says that fill {name:Name} mends {of_day:Day}, for {paid:Money}"))
+def mends_day(office, name, of_day, paid):
+    (line,) = _certificate(office).mends
+    assert line.subject.startswith(f"execution {name} of ")
+    assert (line.mended_day, line.currency) == (of_day.isoformat(), paid.currency)
+    assert line.amount == money_words(paid.micros)
+
+
+@then(phrase('the break of {name:Name} says: "{words}"'))
+def break_says(office, name, words):
+    (found,) = [each for each in office.found.causes if _subject(each) == name]
+    assert words in found.why, found.why
 
 
 def _certificate(office):

@@ -58,6 +58,10 @@ class DayMend(NamedTuple):
     """Cash that moved by it at once."""
     listed_as: str = ""
     """Of a fill: the execution that its first line stands under, the opposite trade if any."""
+    is_late_fill: bool = False
+    """Whether it is a whole fill that came after its clearing day, and no correction of one."""
+    is_after_settlement: bool = False
+    """Of a late fill: its contract was settled already on the day that it was booked."""
 
 
 class CarryingDay(NamedTuple):
@@ -130,6 +134,16 @@ class DayEntries:
     def is_late(self, execution_id: str) -> bool:
         """Return whether a fill of this list belongs to an earlier day."""
         return any(each.execution_id == execution_id for each in self.mends)
+
+    def charge(self, execution_id: str, fee_micros: int) -> None:
+        """Count a fee of a fill in; one that came late has moved it by coming."""
+        self.fees[execution_id] = self.fees.get(execution_id, 0) + fee_micros
+        self.mends = [
+            each._replace(amount_micros=each.amount_micros - fee_micros)
+            if each.is_late_fill and each.execution_id == execution_id
+            else each
+            for each in self.mends
+        ]
 
     def with_fees(self) -> list[DayFill]:
         """Return the day's fills with what they paid."""

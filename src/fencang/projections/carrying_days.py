@@ -56,6 +56,7 @@ from fencang.projections.carrying_account import (
 )
 from fencang.projections.carrying_lots import DayPosition
 from fencang.projections.cash_moves import WireNote, moves_of
+from fencang.projections.late_fills import LateFill, late_fills_of
 from fencang.projections.projection import Projection
 from fencang.projections.reference import Reference
 from fencang.refdata.contract import OptionRight
@@ -219,6 +220,11 @@ class CarryingDays(Projection):
             parameters=dict(sorted(found.parameters.items())),
         )
 
+    def late_fills(self, carrying_account_id: str) -> list[LateFill]:
+        """Return an account's fills that were booked after the day they were cleared on."""
+        account = self._accounts.get(carrying_account_id)
+        return late_fills_of(account) if account is not None else []
+
     def _positions(self, account: AccountDays, ordinal: int) -> Iterator[tuple[str, DayPosition]]:
         """Yield what was open at the end of a day, each contract by the day of its own venue."""
         for contract_id, lots in account.lots.items():
@@ -281,12 +287,14 @@ class CarryingDays(Projection):
         terms = (fill.contract_id, fill.side, fill.quantity_lots, fill.price_nanos)
         paid = self._premium(*terms)
         names = (name, fill.contract_id, event.clearing_day, currency)
-        day.mends.append(DayMend(*names, paid, name))
+        is_settled = fill.contract_id in day.settlements
+        late = DayMend(*names, paid, name, is_late_fill=True, is_after_settlement=is_settled)
+        day.mends.append(late)
 
     def _charge(self, event: FillAllocated | EnteredFillAllocated | FillSuspended) -> None:
         name, contract, fee = event.carrying_account_id, event.contract_id, event.fee_micros
         day = self._day_of(name, contract)
-        day.fees[event.execution_id] = day.fees.get(event.execution_id, 0) + fee
+        day.charge(event.execution_id, fee)
         self._pay(name, contract, Movement.FEES, -fee)
         premium = self._premium(contract, event.side, event.quantity_lots, event.price_nanos)
         self._pay(name, contract, Movement.PREMIUMS, premium)

@@ -22,7 +22,7 @@ from fencang.messages.fill_commands import EnterFill, FillKind, FillLeg
 from fencang.messages.message import Offset, Side
 from fencang.messages.reconciliation_commands import AssignBreak, Resolution, ResolveBreak
 
-__all__ = ["FillWords", "Persons", "run_assign", "run_fill", "run_resolve"]
+__all__ = ["FillWords", "Persons", "fill_of", "run_assign", "run_fill", "run_resolve"]
 
 Persons = tuple[str, str, str]
 """Who enters it, who approves it, and why."""
@@ -50,31 +50,38 @@ def run_fill(data: Path, words: FillWords, persons: Persons, *, as_json: bool) -
     Raises:
         UsageFault: a word that means nothing.
     """
+    command = fill_of(words, persons)
+    with committing(data) as sequencer:
+        return _commit(sequencer, command, "the fill is entered", as_json=as_json)
+
+
+def fill_of(words: FillWords, persons: Persons) -> EnterFill:
+    """Return the command that the words of a fill mean.
+
+    Raises:
+        UsageFault: a word that means nothing.
+    """
     entered_by, approved_by, reason = persons
     try:
         price_nanos = parse_price(words.price)
     except ValueError as fault:
         raise UsageFault(f"--price {words.price}: {fault}; nothing was entered") from fault
-    side = _member(Side, "--side", words.side)
-    offset, legs = _member(Offset, "--offset", words.offset), tuple(map(_leg, words.legs))
-    with committing(data) as sequencer:
-        command = EnterFill(
-            carrying_account_id=words.account,
-            execution_id=words.execution,
-            kind=FillKind.ORDINARY,
-            contract_id=words.contract,
-            side=side,
-            quantity_lots=words.lots,
-            price_nanos=price_nanos,
-            trade_day=words.traded,
-            clearing_day=words.clearing or words.traded,
-            legs=legs,
-            entered_by=entered_by,
-            approved_by=approved_by,
-            offset=offset,
-            reason=reason,
-        )
-        return _commit(sequencer, command, "the fill is entered", as_json=as_json)
+    return EnterFill(
+        carrying_account_id=words.account,
+        execution_id=words.execution,
+        kind=FillKind.ORDINARY,
+        contract_id=words.contract,
+        side=_member(Side, "--side", words.side),
+        quantity_lots=words.lots,
+        price_nanos=price_nanos,
+        trade_day=words.traded,
+        clearing_day=words.clearing or words.traded,
+        legs=tuple(map(_leg, words.legs)),
+        entered_by=entered_by,
+        approved_by=approved_by,
+        offset=_member(Offset, "--offset", words.offset),
+        reason=reason,
+    )
 
 
 def run_assign(

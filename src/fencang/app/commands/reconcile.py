@@ -110,7 +110,7 @@ def _record_step(question: ReconciliationQuestion) -> tuple[str, ...]:
 
 def _plain(certificate: Certificate) -> dict[str, object]:
     plain: dict[str, object] = certificate._asdict()
-    for name in ("breaks", "earlier", "margin", "mends"):
+    for name in ("breaks", "earlier", "margin", "mends", "booked_later"):
         plain[name] = [line._asdict() for line in getattr(certificate, name)]
     for name in ("sections", "tolerances"):
         plain[name] = dict(getattr(certificate, name))
@@ -209,6 +209,7 @@ def _compared(
             products=products,
             is_net=definition.position_mode is PositionMode.NET,
             known={each.found.break_id: each.found for each in desk.breaks.unresolved(account)},
+            late=tuple(desk.days.late_fills(account)),
         )
         return compare(basis, parts)
     except StatementFault as fault:

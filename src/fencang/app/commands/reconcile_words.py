@@ -152,7 +152,7 @@ def _tell_how(console: Console, steps: list[Step], record: tuple[str, ...]) -> N
 
 
 def _tell_tables(console: Console, certificate: Certificate) -> None:
-    """Print the entries that mend earlier days, and our margin where it differs."""
+    """Print entries that mend earlier days, fills booked later, and our margin where it differs."""
     if certificate.mends:
         table = Table(title="Entries that mend earlier days", **PLAIN)
         for heading in ("what", "mends", ""):
@@ -161,6 +161,13 @@ def _tell_tables(console: Console, certificate: Certificate) -> None:
         for mend in certificate.mends:
             day = mend.mended_day or "before the first day"
             table.add_row(escape(mend.subject), day, mend.currency, mend.amount)
+        console.print(table)
+    if certificate.booked_later:
+        table = Table(title="Booked here on a later day", **PLAIN)
+        for heading in ("what", "cleared", "booked"):
+            table.add_column(heading, overflow="fold")
+        for late in certificate.booked_later:
+            table.add_row(escape(late.subject), late.cleared, late.booked)
         console.print(table)
     if any(line.section == "margin" and line.status == "open" for line in certificate.breaks):
         table = Table(title="Our margin in its parts", **PLAIN)

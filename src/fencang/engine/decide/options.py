@@ -79,18 +79,16 @@ def _option(state: DeskState, contract_id: str) -> ContractState | CommandReject
 
 
 def decide_report_exercise(state: DeskState, command: ReportExercise) -> list[AnyEvent]:
-    """Divide lots that a clearing house exercised or assigned before expiry, once."""
+    """Divide lots that a clearing house exercised or assigned before expiry, once.
+
+    What the house did is done: a report that the books cannot take calls a person.
+    """
     carrying_id, execution_id = command.carrying_account_id, command.execution_id
     if (carrying_id, execution_id) in state.executions:
         return [DuplicateFillIgnored(carrying_account_id=carrying_id, execution_id=execution_id)]
-    if carrying_id not in state.carrying:
-        return [rejected(Reason.UNKNOWN_CARRYING_ACCOUNT, f"no account {carrying_id}")]
-    contract = _option(state, command.contract_id)
+    contract = _reported_option(state, command)
     if isinstance(contract, CommandRejected):
-        return [contract]
-    refusal = _day_refusal(state, contract) or _report_refusal(state, command, contract)
-    if refusal is not None:
-        return [refusal]
+        return [contract, OperatorCalled(subject=_subject(command), detail=contract.detail)]
     is_long = command.kind is ExerciseKind.EXERCISED
     lots, unasked = _divided(state, command, contract)
     legs = [
@@ -103,10 +101,25 @@ def decide_report_exercise(state: DeskState, command: ReportExercise) -> list[An
     ]
     events: list[AnyEvent] = [_exercised(contract, carrying_id, execution_id, legs, command)]
     if unasked:
-        subject = f"execution {execution_id} at {carrying_id}"
         detail = f"{unasked} lots were exercised that nobody had asked for; divided pro rata"
-        events.append(OperatorCalled(subject=subject, detail=detail))
+        events.append(OperatorCalled(subject=_subject(command), detail=detail))
     return events
+
+
+def _subject(command: ReportExercise) -> str:
+    return f"execution {command.execution_id} at {command.carrying_account_id}"
+
+
+def _reported_option(state: DeskState, command: ReportExercise) -> ContractState | CommandRejected:
+    """Return the option of a report, or why the report cannot be booked."""
+    if command.carrying_account_id not in state.carrying:
+        detail = f"no account {command.carrying_account_id}"
+        return rejected(Reason.UNKNOWN_CARRYING_ACCOUNT, detail)
+    contract = _option(state, command.contract_id)
+    if isinstance(contract, CommandRejected):
+        return contract
+    refusal = _day_refusal(state, contract) or _report_refusal(state, command, contract)
+    return contract if refusal is None else refusal
 
 
 def _day_refusal(state: DeskState, contract: ContractState) -> CommandRejected | None:

@@ -13,6 +13,7 @@ from fencang.messages.reconciliation_commands import (
     StatementSection,
 )
 from fencang.projections.carrying_days import CarryingDay
+from fencang.projections.late_fills import LateFill
 from fencang.refdata.contract import Product
 from fencang.reports.reconciliation.mapping import Tolerances
 from fencang.reports.reconciliation.statement import BrokerStatement
@@ -49,6 +50,10 @@ class Basis(NamedTuple):
     """Contract → product."""
     is_net: bool
     known: Mapping[str, BreakFound]
+    late: tuple[LateFill, ...] = ()
+    """Fills of ours that were booked after their clearing day."""
+    counted: tuple[LateFill, ...] = ()
+    """Those of them that the statement has on their clearing day: ``ours`` is restated so."""
 
     def variation_micros(self, contract_id: str, price_nanos: int, signed_lots: int) -> int | None:
         """Return what the day's settlement pays on lots traded at a price; None before it.

@@ -13,6 +13,7 @@ from fencang.basics.money import format_money
 from fencang.basics.price import format_price
 from fencang.messages.reconciliation_commands import BreakFound, BreakKind, StatementSection
 from fencang.projections.carrying_days import DayMend
+from fencang.projections.late_fills import LateFill
 from fencang.projections.reconciliations import BreakHistory
 from fencang.reports.reconciliation.basis import difference_micros
 from fencang.reports.reconciliation.comparison import Comparison, tolerances_of
@@ -68,6 +69,14 @@ class MendLine(NamedTuple):
     amount: str
 
 
+class LaterLine(NamedTuple):
+    """A fill that the broker counts on its clearing day and that was booked here after it."""
+
+    subject: str
+    cleared: str
+    booked: str
+
+
 class Certificate(NamedTuple):
     """One carrying account on one trading day."""
 
@@ -86,6 +95,8 @@ class Certificate(NamedTuple):
     """Breaks of earlier days that are open and that this statement cannot show."""
     margin: list[PartLine]
     mends: list[MendLine]
+    booked_later: list[LaterLine]
+    """Fills that this statement has, or had before, and our book has only on a later day."""
 
     @property
     def is_clean(self) -> bool:
@@ -134,15 +145,32 @@ def certificate_of(
         lines_compared=theirs.lines,
         fills_matched=found.fills_matched,
         sections=[(each.name.lower(), _section(each, covered, found)) for each in StatementSection],
-        tolerances=[
-            (each.subject.partition("_")[0], _tolerance_words(each.subject, each.amount))
-            for each in tolerances_of(found.basis.tolerances)
-        ],
+        tolerances=_tolerances(found),
         breaks=[_line(found, each, histories.get(each.break_id)) for each in found.breaks],
         earlier=earlier,
         margin=_margin(found),
         mends=[_mend_line(mend) for mend in ours.mends],
+        booked_later=_booked_later(found),
     )
+
+
+def _tolerances(found: Comparison) -> list[tuple[str, str]]:
+    return [
+        (each.subject.partition("_")[0], _tolerance_words(each.subject, each.amount))
+        for each in tolerances_of(found.basis.tolerances)
+    ]
+
+
+def _booked_later(found: Comparison) -> list[LaterLine]:
+    day = found.basis.ours.trading_day
+    return [_later_line(late) for late in found.basis.counted if late.booked_day > day]
+
+
+def _later_line(late: LateFill) -> LaterLine:
+    fill = late.fill
+    terms = f"{fill.side.name.lower()} {fill.quantity_lots:,} {fill.contract_id}"
+    subject = f"{fill.execution_id}: {terms} at {format_price(fill.price_nanos)}"
+    return LaterLine(subject, late.clearing_day.isoformat(), late.booked_day.isoformat())
 
 
 def _mend_line(mend: DayMend) -> MendLine:
@@ -291,6 +319,9 @@ def _tables(certificate: Certificate) -> list[tuple[str, list[str], list[list[st
         rows = [list(line) for line in certificate.mends]
         headings = ["what", "mends", "currency", "paid at once"]
         tables.append(("Entries that mend earlier days", headings, rows))
+    if certificate.booked_later:
+        rows = [list(line) for line in certificate.booked_later]
+        tables.append(("Booked here on a later day", ["what", "cleared", "booked"], rows))
     if certificate.margin:
         rows = [list(line) for line in certificate.margin]
         tables.append(("Our margin in its parts", ["part", "currency", "amount"], rows))

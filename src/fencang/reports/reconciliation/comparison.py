@@ -20,6 +20,7 @@ from fencang.messages.reconciliation_commands import (
 from fencang.reports.reconciliation.balances import cash_breaks
 from fencang.reports.reconciliation.basis import Basis, Effect, difference_micros
 from fencang.reports.reconciliation.fills import FillBreaks, fill_breaks
+from fencang.reports.reconciliation.late import with_late_fills
 from fencang.reports.reconciliation.mapping import Tolerances
 from fencang.reports.reconciliation.margin import MarginParts, margin_breaks
 from fencang.reports.reconciliation.positions import carried_effects, position_breaks
@@ -47,9 +48,12 @@ class Comparison(NamedTuple):
 def compare(basis: Basis, parts: MarginParts) -> Comparison:
     """Return every break of a day, in the order of sections and subjects.
 
+    Our day is taken as the broker counts late fills; the basis that comes back is that one.
+
     Raises:
         StatementFault: more breaks than a day's work has; it is another account's statement.
     """
+    basis = with_late_fills(basis)
     found: list[BreakFound] = []
     fills = FillBreaks([], [], 0, {})
     if basis.theirs.fills is not None:

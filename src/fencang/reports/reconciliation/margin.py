@@ -266,6 +266,10 @@ def _total(
     gap = (theirs or 0) - (ours or 0)
     if abs(gap) <= basis.tolerances.margin_micros:
         return None
+    if not of_lots and _is_of_late_fills(
+        basis, currency, parts.on_their_lots.get(currency), theirs
+    ):
+        return None
     own = [each for each in of_commodities if each.currency == currency]
     sum_of_own = sum(map(difference_micros, own))
     cause, why = "", _why(parts, currency, of_lots, is_ours=ours is not None)
@@ -287,6 +291,18 @@ def _total(
         why=why,
         cause_id=cause,
     )
+
+
+def _is_of_late_fills(
+    basis: Basis, currency: str, on_their_lots: int | None, theirs: int | None
+) -> bool:
+    """Return whether the broker's figure is that of lots which were booked here on a later day."""
+    day = basis.ours.trading_day
+    is_late = any(
+        late.booked_day > day and basis.products[late.fill.contract_id].currency == currency
+        for late in basis.counted
+    )
+    return is_late and _is_equal(basis, on_their_lots, theirs)
 
 
 def _is_equal(basis: Basis, one: int | None, other: int | None) -> bool:
@@ -312,8 +328,10 @@ def _of_commodities(
             continue
         currency, commodity = key
         own = [each for each in parts.commodities if (each.currency, each.commodity) == key]
-        roots = of_lots.get(currency, ())
-        is_of_lots = bool(roots) and _is_equal(basis, parts.commodities_there.get(key, 0), there)
+        roots, on_their_lots = of_lots.get(currency, ()), parts.commodities_there.get(key, 0)
+        if not roots and _is_of_late_fills(basis, currency, on_their_lots, there):
+            continue
+        is_of_lots = bool(roots) and _is_equal(basis, on_their_lots, there)
         why = _commodity_words(own[0]) if own else "nothing here is margined under that name"
         yield basis.found(
             BreakKind.MARGIN_DIFFERS,

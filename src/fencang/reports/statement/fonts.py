@@ -14,6 +14,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
+from fencang.reports.statement.paper_text import Written
+
 __all__ = ["FontFault", "FontSet", "Measured", "Run"]
 
 LATIN, BOLD = "Helvetica", "Helvetica-Bold"
@@ -52,6 +54,8 @@ class FontSet:
             FontFault: not a TrueType font with outlines, or not readable.
         """
         self._measured: dict[tuple[str, bool], Measured] = {}
+        self.written = Written()
+        """What the papers in these fonts have written already."""
         self._glyphs: dict[int, int] | None = None
         if embedded is None:
             self._other = CHINESE
