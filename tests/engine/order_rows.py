@@ -16,6 +16,7 @@ from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from fencang.refdata.regime import RegimeVenue
 from fencang.refdata.session import Phase
 from tests.engine.acts import halt
+from tests.engine.control_firm import WIDE
 from tests.engine.day_acts import in_phase, no_early_orders
 from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
 from tests.engine.firm import (
@@ -61,6 +62,18 @@ def uncovered(desk):
     desk.done(define(changed(crude, margin_key="XYZ/CL/FUT/209912")))
     desk.done(load())
     desk.done(activate())
+
+
+def controls(mark=None, **fields):
+    """The master account narrows what an order may be, beside what it narrows already."""
+
+    def setup(desk):
+        if mark is not None:
+            desk.mark(CLM0=mark)
+        known = desk.state.controls.get("MASTER", "*")
+        desk.done(define(changed(known or WIDE, **fields)))
+
+    return setup
 
 
 def unread_rules(desk):
@@ -188,6 +201,10 @@ LADDER = (
     Rung(Reason.ORDER_QUANTITY_MAX, None, {"lots": 1_001}),
     Rung(Reason.CLOSE_LOTS_TOO_FEW, None, {"offset": CLOSE}, GROSS),
     Rung(Reason.NO_PRICE, new_contract, {"contract": "CLQ0"}),
+    Rung(Reason.RESTRICTED, controls(is_restricted=True)),
+    Rung(Reason.ORDER_VALUE_MAX, controls(value_micros_max=0)),
+    Rung(Reason.ORDER_COLLAR, controls(collar_ppm=0, collar_ticks=0, mark="10")),
+    Rung(Reason.PRICE_STALE, controls(price_age_ns_max=0)),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),

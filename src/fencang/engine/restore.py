@@ -54,8 +54,9 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
         if source:
             state.rate_sources[currency] = source
     _restore_days(state, form)
-    for contract_id, mark, settlement, is_expired, floor in form.contracts:
+    for contract_id, mark, settlement, is_expired, floor, marked_ns in form.contracts:
         contract = state.contracts[contract_id]
+        contract.marked_ns = marked_ns
         contract.span_floor_micros = floor
         if mark is not None:
             contract.mark(mark)

@@ -185,7 +185,7 @@ def _settlements(state: DeskState) -> list[tuple[str, list[Settlement]]]:
     ]
 
 
-def _contracts(state: DeskState) -> list[tuple[str, int | None, int | None, bool, int]]:
+def _contracts(state: DeskState) -> list[tuple[str, int | None, int | None, bool, int, int]]:
     return [
         (
             key,
@@ -193,6 +193,7 @@ def _contracts(state: DeskState) -> list[tuple[str, int | None, int | None, bool
             found.settlement_nanos,
             found.is_expired,
             found.span_floor_micros,
+            found.marked_ns,
         )
         for key, found in sorted(state.contracts.items())
     ]
@@ -225,6 +226,7 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += state.fee_rows.all()
     items += state.funds.definitions()
     items += state.regimes.all()
+    items += state.controls.all()
     return items
 
 

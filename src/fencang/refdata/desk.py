@@ -14,6 +14,7 @@ from fencang.refdata.fees import FeeRow
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
+from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.ties import RegimeItem
@@ -77,6 +78,7 @@ DeskItem = (
     | CarryingAccount
     | SubAccount
     | PositionLimit
+    | OrderControl
     | IndicatorRule
     | MarginRate
     | BrokerAddOn

@@ -18,6 +18,7 @@ from fencang.refdata.fees import FeeRow
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
+from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.ties import REGIME_KINDS, RegimeItem
@@ -36,6 +37,7 @@ _DEFINED_FIRST = (
     CarryingAccount,
     SubAccount,
     PositionLimit,
+    OrderControl,
     IndicatorRule,
     MarginRate,
     BrokerAddOn,
@@ -128,6 +130,8 @@ def define(state: DeskState, item: DeskItem) -> None:
             _define_sub(state, item)
         case PositionLimit():
             state.limits.set(item)
+        case OrderControl():
+            state.controls.set(item)
         case MarginRate():
             state.margin_rates.set(item)
         case BrokerAddOn():
@@ -139,11 +143,7 @@ def define(state: DeskState, item: DeskItem) -> None:
         case _ if isinstance(item, RegimeItem):
             state.regimes.set(item)
         case IndicatorRule():
-            armed = state.rules.get(item.rule_id)
-            if armed is None:
-                state.rules[item.rule_id] = RuleState(item)
-            else:
-                armed.rule = item
+            state.rules.setdefault(item.rule_id, RuleState(item)).rule = item
 
 
 def _define_money(
