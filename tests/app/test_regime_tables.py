@@ -244,3 +244,31 @@ def test_faults_of_order_controls_are_named(tables, words):
     with pytest.raises(DeskFileFault) as caught:
         with_tables(tables)
     assert words in "\n".join(map(str, caught.value.faults))
+
+
+FLOW = """
+[[flow_control]]
+node = "MASTER"
+messages = 1_000
+per = "2 s"
+working_orders = 5_000
+"""
+
+
+def test_flow_controls_are_read_in_human_units():
+    (row,) = with_tables(FLOW).flow_controls
+    assert (row.messages_max, row.messages_ns, row.working_orders_max) == (1_000, 2 * 10**9, 5_000)
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        (FLOW.replace("messages = 1_000\n", ""), "nothing is unset at the root"),
+        (FLOW.replace('"MASTER"', '"ALPHA"'), "the master account has none"),
+        (FLOW.replace('"2 s"', '"0 s"'), "flow_control[0]"),
+    ],
+)
+def test_faults_of_flow_controls_are_named(tables, words):
+    with pytest.raises(DeskFileFault) as caught:
+        with_tables(tables)
+    assert words in "\n".join(map(str, caught.value.faults))

@@ -1,5 +1,6 @@
 """Order controls of the firm: a row at the root that lets everything through."""
 
+from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
 from tests.engine.firm import DAY, money
 
@@ -14,6 +15,7 @@ WIDE = OrderControl(
     price_age_ns_max=30 * DAY,
     takes_market_orders=True,
 )
+FREE_FLOW = FlowControl(node_id="MASTER", messages_max=1_000_000, working_orders_max=1_000_000)
 
 
 def control(node="MASTER", scope="*", **fields):

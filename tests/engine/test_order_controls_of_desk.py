@@ -89,7 +89,7 @@ def test_a_replacement_is_asked_and_a_smaller_one_is_not(controlled):
 
 def test_the_root_states_everything(desk):
     found = desk.refused(define(control("ALPHA", quantity_lots_max=5)), Reason.FAULTY_DEFINITION)
-    assert "MASTER has no OrderControl for '*'" in found.detail
+    assert "MASTER has no OrderControl for everything" in found.detail
     for field in CONTROL_FIELDS:
         words = f"{field} is open at the root"
         refused = desk.refused(define(changed(WIDE, **{field: None})), Reason.FAULTY_DEFINITION)

@@ -77,6 +77,7 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
 
 def _restore_regimes(state: DeskState, form: DeskForm) -> None:
     restore_regimes(state.regimes, form.regimes)
+    state.flow.full_ns = dict(form.flow_full_ns)
     if not state.regimes.is_empty:
         relink_regimes(state)
 
@@ -280,6 +281,8 @@ def _restore_order(state: DeskState, form: OrderForm, blocks: dict[int, Block]) 
     order.reserved_lots = order.needed_lots
     if order.is_live:
         sub.working[form.order_id] = order
+        if state.flow.rows:
+            state.flow.count(sub.path, 1)
         line.change_working(terms.side, terms.offset, order.reserved_lots)
         resize(order)  # premiums
     return order

@@ -105,6 +105,7 @@ def _form(state: DeskState) -> DeskForm:
         product_hours=_product_hours(state),
         life=life_form(state),
         regimes=regimes_form(state.regimes),
+        flow_full_ns=sorted(state.flow.full_ns.items()),
     )
 
 
@@ -227,6 +228,7 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += state.funds.definitions()
     items += state.regimes.all()
     items += state.controls.all()
+    items += state.flow.all()
     return items
 
 

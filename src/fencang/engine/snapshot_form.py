@@ -315,3 +315,5 @@ class DeskForm(Form):
     product_hours: list[ProductHoursForm] = []
     life: LifeForm = LifeForm()
     regimes: RegimesForm = RegimesForm()
+    flow_full_ns: list[tuple[str, int]] = []
+    """Node, when its bucket of messages is full again."""

@@ -35,6 +35,7 @@ from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
 from fencang.ledger.fees import FeeTable
 from fencang.ledger.position import Position
+from fencang.limits.order_flow import OrderFlow
 from fencang.limits.order_limits import ControlTable
 from fencang.limits.position_limits import LimitTable
 from fencang.margin.exposure import Exposure
@@ -114,7 +115,7 @@ class DeskState:
         self.carrying: dict[str, CarryingState] = {}
         self.subs: dict[str, SubState] = {}
         self.pools: dict[str, PoolState] = {}
-        self.limits, self.controls = LimitTable(), ControlTable()
+        self.limits, self.controls, self.flow = LimitTable(), ControlTable(), OrderFlow()
         self.margin_rates = RateTable()
         self.add_ons: dict[str, BrokerAddOn] = {}
         self.agreements: dict[str, CrossMargin] = {}

@@ -11,6 +11,7 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import Definition
 from fencang.refdata.fees import FeeRow
+from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
@@ -79,6 +80,7 @@ DeskItem = (
     | SubAccount
     | PositionLimit
     | OrderControl
+    | FlowControl
     | IndicatorRule
     | MarginRate
     | BrokerAddOn

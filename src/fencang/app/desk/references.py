@@ -162,6 +162,7 @@ def _limits_and_rules(desk: Desk, root: Fields) -> None:
             f'[[limit]] node = "{desk.master.master_account_id}", lots = …',
         )
     _order_controls(desk, root, nodes, scopes)
+    _flow_controls(desk, root, nodes)
     tags = list(dict.fromkeys(t for each in desk.sub_accounts for t in each.mandate.tags))
     watched = [name for source in desk.replay.indicators for name in source.series]
     for index, rule in enumerate(desk.rules):
@@ -189,6 +190,23 @@ def _order_controls(desk: Desk, root: Fields, nodes: list[str], scopes: list[str
         (row.node_id, row.scope_id) for row in desk.order_controls
     }:
         root.fault("order_control", f'the master account has none: add one with node = "{master}"')
+
+
+def _flow_controls(desk: Desk, root: Fields, nodes: list[str]) -> None:
+    """The row of the master account states both numbers; others what they like."""
+    master = desk.master.master_account_id
+    for index, row in enumerate(desk.flow_controls):
+        root.reference(f"flow_control[{index}].node", row.node_id, nodes, "account")
+        if row.node_id == master:
+            for key, value in (
+                ("messages", row.messages_max),
+                ("working_orders", row.working_orders_max),
+            ):
+                if value is None:
+                    words = "is missing: nothing is unset at the root"
+                    root.fault(f"flow_control[{index}].{key}", words)
+    if desk.flow_controls and master not in {row.node_id for row in desk.flow_controls}:
+        root.fault("flow_control", f'the master account has none: add one with node = "{master}"')
 
 
 def _margin_rates(desk: Desk, root: Fields) -> None:

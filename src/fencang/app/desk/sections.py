@@ -35,6 +35,7 @@ from fencang.refdata.contract import (
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.desk import DayPolicy, DeskAttribution, DeskItem, DeskSettings
 from fencang.refdata.faults import faults_of
+from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
@@ -47,6 +48,7 @@ __all__ = [
     "read_carrying",
     "read_contract",
     "read_deposit",
+    "read_flow_control",
     "read_limit",
     "read_master",
     "read_opening_rate",
@@ -295,6 +297,18 @@ def read_order_control(fields: Fields) -> OrderControl:
         price_age_ns_max=_stated(fields, "price_age", fields.span_ns),
         takes_market_orders=fields.flag("market_orders") if fields.has("market_orders") else None,
         is_restricted=fields.flag("restricted"),
+    )
+    _finished(fields, control)
+    return control
+
+
+def read_flow_control(fields: Fields) -> FlowControl:
+    """Read one ``[[flow_control]]``: ``messages`` in ``per`` (one second), ``working_orders``."""
+    control = FlowControl(
+        node_id=fields.identifier("node"),
+        messages_max=_stated(fields, "messages", fields.whole),
+        messages_ns=fields.span_ns("per", SECOND_NS),
+        working_orders_max=_stated(fields, "working_orders", fields.whole),
     )
     _finished(fields, control)
     return control

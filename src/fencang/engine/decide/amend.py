@@ -40,7 +40,7 @@ def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
         refusal = _exposure_refusal(state, order, command)
     if refusal is not None:
         return [refusal]
-    controlled = _control_refusal(state, order, command)
+    controlled = _flow_refusal(state, order, command) or _control_refusal(state, order, command)
     if controlled is not None:
         return [controlled]
     answer = _regime_answer(state, order, command)
@@ -140,6 +140,16 @@ def _exposure_refusal(
     if line.sub.pool.is_over_granted:
         return rejected(Reason.OVER_GRANTED, "deficits of the owner exceed its reserve")
     found = exposure_refusal(state, line, terms.side, max(0, added), premium)
+    return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
+
+
+def _flow_refusal(state: DeskState, order: Order, command: ReplaceOrder) -> CommandRejected | None:
+    """Refuse one message too many; what makes an order smaller always passes."""
+    assert order.line is not None
+    is_smaller = command.quantity_lots < order.quantity_lots
+    if not state.flow.rows or order.is_reducing or is_smaller:
+        return None
+    found = state.flow.message_refusal(order.line.sub.path, state.time_ns)
     return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
 
 

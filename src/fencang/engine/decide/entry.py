@@ -84,11 +84,16 @@ def checked(state: DeskState, command: SubmitOrder, *, opens: bool = False) -> L
     line = state.line(sub, carrying_id, contract)
     quantity = command.quantity_lots
     reduces = not opens and is_reducing(line, command.side, command.offset, quantity)
-    refusal = state_refusal(state, sub, reduces=reduces) or _contract_refusal(state, command, line)
+    refusal = state_refusal(state, sub, reduces=reduces)
+    if refusal is None and not reduces and state.flow.rows:
+        refusal = state.flow.message_refusal(sub.path, state.time_ns)
+    refusal = refusal or _contract_refusal(state, command, line)
     if refusal is None and state.controls.version:
         price = command.limit_price_nanos
         price = command.stop_price_nanos if price is None else price
         refusal = control_refusal(state, line, command.side, quantity, price, reduces=reduces)
+    if refusal is None and not reduces and state.flow.rows:
+        refusal = state.flow.working_refusal(sub.path)
     if refusal is None and not reduces:
         premium = 0
         if contract.product.pays_premium and command.side is Side.BUY:

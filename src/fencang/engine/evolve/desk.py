@@ -15,6 +15,7 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
+from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
@@ -38,6 +39,7 @@ _DEFINED_FIRST = (
     SubAccount,
     PositionLimit,
     OrderControl,
+    FlowControl,
     IndicatorRule,
     MarginRate,
     BrokerAddOn,
@@ -132,6 +134,8 @@ def define(state: DeskState, item: DeskItem) -> None:
             state.limits.set(item)
         case OrderControl():
             state.controls.set(item)
+        case FlowControl():
+            _define_flow(state, item)
         case MarginRate():
             state.margin_rates.set(item)
         case BrokerAddOn():
@@ -144,6 +148,14 @@ def define(state: DeskState, item: DeskItem) -> None:
             state.regimes.set(item)
         case IndicatorRule():
             state.rules.setdefault(item.rule_id, RuleState(item)).rule = item
+
+
+def _define_flow(state: DeskState, item: FlowControl) -> None:
+    """Set a row; with the first one, orders begin to be counted."""
+    if not state.flow.rows:
+        for sub in state.subs.values():
+            state.flow.count(sub.path, len(sub.working))
+    state.flow.rows[item.node_id] = item
 
 
 def _define_money(
