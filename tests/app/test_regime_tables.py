@@ -207,3 +207,68 @@ def test_the_tables_tell_numbers_persons_and_duties(capsys):
         "To report since 2020-04-20: US-CL-REPORT, CLIENT, long in 2020-06",
     ):
         assert words in told
+
+
+CONTROL = """
+[[order_control]]
+node = "MASTER"
+lots = 500
+value = 20_000_000
+collar = "2 %"
+collar_ticks = 10
+fast_after = "5 %"
+fast_collar = "6 %"
+price_age = "30 s"
+market_orders = true
+"""
+
+
+def test_order_controls_are_read_in_human_units():
+    (row,) = with_tables(CONTROL).order_controls
+    assert (row.node_id, row.scope_id, row.quantity_lots_max) == ("MASTER", "*", 500)
+    assert (row.collar_ppm, row.fast_after_ppm, row.fast_collar_ppm) == (20_000, 50_000, 60_000)
+    assert (row.value_micros_max, row.price_age_ns_max) == (20_000_000 * 10**6, 30 * 10**9)
+    assert row.takes_market_orders is True
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        (CONTROL.replace("lots = 500\n", ""), "nothing is unset at the root"),
+        (CONTROL.replace('"MASTER"', '"ALPHA"'), "the master account has none"),
+        (CONTROL.replace('"MASTER"', '"NOBODY"'), "is no account of this desk"),
+        (CONTROL.replace('"6 %"', '"1 %"'), "narrower than collar_ppm"),
+    ],
+)
+def test_faults_of_order_controls_are_named(tables, words):
+    with pytest.raises(DeskFileFault) as caught:
+        with_tables(tables)
+    assert words in "\n".join(map(str, caught.value.faults))
+
+
+FLOW = """
+[[flow_control]]
+node = "MASTER"
+messages = 1_000
+per = "2 s"
+working_orders = 5_000
+"""
+
+
+def test_flow_controls_are_read_in_human_units():
+    (row,) = with_tables(FLOW).flow_controls
+    assert (row.messages_max, row.messages_ns, row.working_orders_max) == (1_000, 2 * 10**9, 5_000)
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        (FLOW.replace("messages = 1_000\n", ""), "nothing is unset at the root"),
+        (FLOW.replace('"MASTER"', '"ALPHA"'), "the master account has none"),
+        (FLOW.replace('"2 s"', '"0 s"'), "flow_control[0]"),
+    ],
+)
+def test_faults_of_flow_controls_are_named(tables, words):
+    with pytest.raises(DeskFileFault) as caught:
+        with_tables(tables)
+    assert words in "\n".join(map(str, caught.value.faults))

@@ -16,6 +16,7 @@ from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from fencang.refdata.regime import RegimeVenue
 from fencang.refdata.session import Phase
 from tests.engine.acts import halt
+from tests.engine.control_firm import FREE_FLOW, WIDE
 from tests.engine.day_acts import in_phase, no_early_orders
 from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
 from tests.engine.firm import (
@@ -61,6 +62,28 @@ def uncovered(desk):
     desk.done(define(changed(crude, margin_key="XYZ/CL/FUT/209912")))
     desk.done(load())
     desk.done(activate())
+
+
+def controls(mark=None, **fields):
+    """The master account narrows what an order may be, beside what it narrows already."""
+
+    def setup(desk):
+        if mark is not None:
+            desk.mark(CLM0=mark)
+        known = desk.state.controls.get("MASTER", "*")
+        desk.done(define(changed(known or WIDE, **fields)))
+
+    return setup
+
+
+def flows(**fields):
+    """The master account lets fewer orders through, beside what it holds back already."""
+
+    def setup(desk):
+        known = desk.state.flow.rows.get("MASTER", FREE_FLOW)
+        desk.done(define(changed(known, **fields)))
+
+    return setup
 
 
 def unread_rules(desk):
@@ -174,6 +197,7 @@ LADDER = (
     Rung(Reason.REDUCE_ONLY, lambda desk: halt(desk, "ALPHA", TradingState.REDUCE_ONLY)),
     Rung(Reason.OPENING_BLOCKED_BY_RULE, fire_rule),
     Rung(Reason.OVER_GRANTED, over_grant),
+    Rung(Reason.MESSAGE_RATE, flows(messages_max=0)),
     Rung(Reason.ORDER_CONTRACT_EXPIRED, expire_all),
     Rung(Reason.SESSION_CLOSED, close_nymex),
     Rung(Reason.SESSION_HALTED, in_phase(Phase.HALT)),
@@ -188,6 +212,11 @@ LADDER = (
     Rung(Reason.ORDER_QUANTITY_MAX, None, {"lots": 1_001}),
     Rung(Reason.CLOSE_LOTS_TOO_FEW, None, {"offset": CLOSE}, GROSS),
     Rung(Reason.NO_PRICE, new_contract, {"contract": "CLQ0"}),
+    Rung(Reason.RESTRICTED, controls(is_restricted=True)),
+    Rung(Reason.ORDER_VALUE_MAX, controls(value_micros_max=0)),
+    Rung(Reason.ORDER_COLLAR, controls(collar_ppm=0, collar_ticks=0, mark="10")),
+    Rung(Reason.PRICE_STALE, controls(price_age_ns_max=0)),
+    Rung(Reason.WORKING_ORDERS_MAX, flows(working_orders_max=0)),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
@@ -215,6 +244,10 @@ PAIRS = {
     ),
     (Reason.TRADING_HALTED, Reason.REDUCE_ONLY): (
         lambda desk: (halt(desk, "MASTER"), halt(desk, "ALPHA", TradingState.REDUCE_ONLY)),
+        {},
+    ),
+    (Reason.OVER_GRANTED, Reason.MESSAGE_RATE): (
+        lambda desk: (over_grant(desk), flows(messages_max=0)(desk)),
         {},
     ),
     (Reason.SESSION_HALTED, Reason.SESSION_PRE_OPEN): (

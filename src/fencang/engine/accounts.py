@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_floor
+from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
 from fencang.engine.venues import Hours, VenueState
 from fencang.ledger.book import Book
 from fencang.ledger.position import Position
-from fencang.limits.position_limits import LimitPair, LimitTable
+from fencang.limits.order_limits import ControlTable, EffectiveControl
 from fencang.margin.exposure import Exposure
 from fencang.margin.rate import notional_per_lot, requirement_per_lot
 from fencang.margin.standing import Standing
@@ -46,7 +47,6 @@ __all__ = [
     "NOTHING_KEPT",
     "Collateral",
     "ContractState",
-    "LimitNode",
     "Line",
     "LineKey",
     "MarginEntry",
@@ -120,6 +120,7 @@ class ContractState:
         "lines",
         "live_orders",
         "mark_nanos",
+        "marked_ns",
         "notional_per_lot",
         "product",
         "rate_rows",
@@ -140,6 +141,8 @@ class ContractState:
         """Whose phase its orders ask: the venue, or its product's own hours (a cache)."""
         self.currency = product.currency
         self.mark_nanos: int | None = None
+        self.marked_ns = 0
+        """When a feed or a settlement last said so; 0 before any."""
         self.settlement_nanos: int | None = None
         self.settlements: dict[int, Settlement] = {}
         """Day → who held what when it was settled, of the last days."""
@@ -232,59 +235,12 @@ class ContractState:
                 netted.node.reprice(row)
 
 
-class LimitNode:
-    """One node's worst case in one contract or product, with the limit that binds it.
-
-    Lots in net and in gross accounts are kept apart: they never offset each other, so the node's
-    worst case is the sum of both.
-    """
-
-    __slots__ = ("_limit", "_limit_version", "gross", "net", "path", "scope_ids")
-
-    def __init__(self, path: tuple[str, ...], scope_ids: tuple[str, ...]) -> None:
-        self.path = path
-        self.scope_ids = scope_ids
-        self.net = Exposure(is_gross=False)
-        self.gross: Exposure | None = None
-        """Most nodes have no account that keeps both sides apart: none is looked at in vain."""
-        self._limit = LimitPair(0, 0, path[-1])
-        self._limit_version = -1
-
-    def exposure(self, *, is_gross: bool) -> Exposure:
-        """Return the lots in net or in gross accounts."""
-        if not is_gross:
-            return self.net
-        if self.gross is None:
-            self.gross = Exposure(is_gross=True)
-        return self.gross
-
-    def worst_lots(self, added_lots: int, *, is_buy: bool, is_gross: bool) -> int:
-        """Return the worst case on the side of an order that adds working lots."""
-        net, other = self.net, self.gross
-        if is_buy:
-            worst = net.long_lots - net.short_lots + net.buy_lots
-            worst_gross = other.long_lots + other.buy_lots if other is not None else 0
-        else:
-            worst = net.short_lots - net.long_lots + net.sell_lots
-            worst_gross = other.short_lots + other.sell_lots if other is not None else 0
-        if is_gross:
-            worst_gross += added_lots
-        else:
-            worst += added_lots
-        return worst_gross + worst if worst > 0 else worst_gross
-
-    def limit(self, limits: LimitTable) -> LimitPair:
-        """Return the limit that binds the node, looked up anew only after a limit changed."""
-        if self._limit_version != limits.version:
-            self._limit = limits.binding(self.path, self.scope_ids)
-            self._limit_version = limits.version
-        return self._limit
-
-
 class Line:
     """One sub-account's dealing in one contract through one carrying account."""
 
     __slots__ = (
+        "_control",
+        "_control_version",
         "carrying",
         "carrying_account_id",
         "contract",
@@ -330,6 +286,16 @@ class Line:
         """(carrying account, contract)."""
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
+        self._control: EffectiveControl | None = None
+        self._control_version = 0
+
+    def control(self, controls: ControlTable) -> EffectiveControl:
+        """Return the order controls that bind the line, looked up anew only after a change."""
+        if self._control is None or self._control_version != controls.version:
+            scopes = (self.key[1], self.contract.product.product_id)
+            self._control = controls.binding(self.sub.path, scopes)
+            self._control_version = controls.version
+        return self._control
 
     @property
     def is_empty(self) -> bool:

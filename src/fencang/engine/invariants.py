@@ -243,6 +243,8 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
             twin = found.exposure if found else None
             yield from _exposure_differences(f"pool {owner_id} {key}", entry.exposure, twin)
     yield from _counter_differences(state, rebuilt)
+    if +state.flow.working != +rebuilt.flow.working:
+        yield f"working orders {state.flow.working}, rebuilt {rebuilt.flow.working}"
     for node_key, node in sorted(state.limit_nodes.items()):
         found_node = rebuilt.limit_nodes.get(node_key)
         name = f"limit node {node_key}"

@@ -54,8 +54,9 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
         if source:
             state.rate_sources[currency] = source
     _restore_days(state, form)
-    for contract_id, mark, settlement, is_expired, floor in form.contracts:
+    for contract_id, mark, settlement, is_expired, floor, marked_ns in form.contracts:
         contract = state.contracts[contract_id]
+        contract.marked_ns = marked_ns
         contract.span_floor_micros = floor
         if mark is not None:
             contract.mark(mark)
@@ -76,6 +77,7 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
 
 def _restore_regimes(state: DeskState, form: DeskForm) -> None:
     restore_regimes(state.regimes, form.regimes)
+    state.flow.full_ns = dict(form.flow_full_ns)
     if not state.regimes.is_empty:
         relink_regimes(state)
 
@@ -279,6 +281,8 @@ def _restore_order(state: DeskState, form: OrderForm, blocks: dict[int, Block]) 
     order.reserved_lots = order.needed_lots
     if order.is_live:
         sub.working[form.order_id] = order
+        if state.flow.rows:
+            state.flow.count(sub.path, 1)
         line.change_working(terms.side, terms.offset, order.reserved_lots)
         resize(order)  # premiums
     return order

@@ -105,6 +105,7 @@ def _form(state: DeskState) -> DeskForm:
         product_hours=_product_hours(state),
         life=life_form(state),
         regimes=regimes_form(state.regimes),
+        flow_full_ns=sorted(state.flow.full_ns.items()),
     )
 
 
@@ -185,7 +186,7 @@ def _settlements(state: DeskState) -> list[tuple[str, list[Settlement]]]:
     ]
 
 
-def _contracts(state: DeskState) -> list[tuple[str, int | None, int | None, bool, int]]:
+def _contracts(state: DeskState) -> list[tuple[str, int | None, int | None, bool, int, int]]:
     return [
         (
             key,
@@ -193,6 +194,7 @@ def _contracts(state: DeskState) -> list[tuple[str, int | None, int | None, bool
             found.settlement_nanos,
             found.is_expired,
             found.span_floor_micros,
+            found.marked_ns,
         )
         for key, found in sorted(state.contracts.items())
     ]
@@ -225,6 +227,8 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += state.fee_rows.all()
     items += state.funds.definitions()
     items += state.regimes.all()
+    items += state.controls.all()
+    items += state.flow.all()
     return items
 
 

@@ -290,8 +290,8 @@ class DeskForm(Form):
     collateral: list[tuple[str, str, str, str, int, int]]
     """Owner, carrying account, item, currency, value, haircut."""
     venues: list[VenueForm]
-    contracts: list[tuple[str, int | None, int | None, bool, int]]
-    """Contract, mark, settlement price, expired, floor of the rate."""
+    contracts: list[tuple[str, int | None, int | None, bool, int, int]]
+    """Contract, mark, settlement price, expired, floor of the rate, when it was marked."""
     settlements: list[tuple[str, list[Settlement]]]
     """Contract → its last settlements, oldest first."""
     rates: list[tuple[str, int, str]]
@@ -315,3 +315,5 @@ class DeskForm(Form):
     product_hours: list[ProductHoursForm] = []
     life: LifeForm = LifeForm()
     regimes: RegimesForm = RegimesForm()
+    flow_full_ns: list[tuple[str, int]] = []
+    """Node, when its bucket of messages is full again."""

@@ -11,7 +11,6 @@ from collections import OrderedDict, deque
 from fencang.basics.identifiers import order_id_of
 from fencang.engine.accounts import (
     ContractState,
-    LimitNode,
     Line,
     LineKey,
     MarginEntry,
@@ -21,6 +20,7 @@ from fencang.engine.accounts import (
 from fencang.engine.carrying import CarryingState, SuspenseState
 from fencang.engine.executions import Executions
 from fencang.engine.funds import Funds
+from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.netting.links import cover, open_entry
 from fencang.engine.netting.rate_terms import RateTable
 from fencang.engine.netting.sets import NoParameters, ParameterSource, SpanSet
@@ -35,6 +35,8 @@ from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
 from fencang.ledger.fees import FeeTable
 from fencang.ledger.position import Position
+from fencang.limits.order_flow import OrderFlow
+from fencang.limits.order_limits import ControlTable
 from fencang.limits.position_limits import LimitTable
 from fencang.margin.exposure import Exposure
 from fencang.margin.standing import Rates
@@ -113,7 +115,7 @@ class DeskState:
         self.carrying: dict[str, CarryingState] = {}
         self.subs: dict[str, SubState] = {}
         self.pools: dict[str, PoolState] = {}
-        self.limits = LimitTable()
+        self.limits, self.controls, self.flow = LimitTable(), ControlTable(), OrderFlow()
         self.margin_rates = RateTable()
         self.add_ons: dict[str, BrokerAddOn] = {}
         self.agreements: dict[str, CrossMargin] = {}

@@ -18,6 +18,7 @@ from fencang.refdata.funding import (
     interest_rate_faults,
 )
 from fencang.refdata.margin_rate import MarginRate, margin_rate_faults
+from fencang.refdata.order_control import OrderControl, order_control_faults
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.regime_faults import regime_item_faults
 from fencang.refdata.rule import IndicatorRule, ReferenceKind
@@ -53,6 +54,8 @@ def faults_of(item: DeskItem) -> list[str]:
             routed = [route.venue_id for route in routes]
             if len(set(routed)) < len(routed):
                 return ["routes names a venue twice; a venue has one carrying account"]
+        case OrderControl():
+            return order_control_faults(item)
         case IndicatorRule(reference=ReferenceKind.WINDOW_LOW, window_ns=0):
             return ["window_ns must be above 0 when the reference is window_low"]
         case MarginRate():

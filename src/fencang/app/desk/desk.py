@@ -20,8 +20,10 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskSettings
+from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
+from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
@@ -45,6 +47,8 @@ class Desk:
     carrying: tuple[CarryingAccount, ...]
     sub_accounts: tuple[SubAccount, ...]
     limits: tuple[PositionLimit, ...]
+    order_controls: tuple[OrderControl, ...]
+    flow_controls: tuple[FlowControl, ...]
     margin_rates: tuple[MarginRate, ...]
     add_ons: tuple[BrokerAddOn, ...]
     agreements: tuple[CrossMargin, ...]
@@ -75,6 +79,8 @@ class Desk:
                 *self.carrying,
                 *self.sub_accounts,
                 *self.limits,
+                *self.order_controls,
+                *self.flow_controls,
                 *self.margin_rates,
                 *self.add_ons,
                 *self.agreements,

@@ -23,9 +23,11 @@ from fencang.app.desk.sections import (
     read_carrying,
     read_contract,
     read_deposit,
+    read_flow_control,
     read_limit,
     read_master,
     read_opening_rate,
+    read_order_control,
     read_person,
     read_product,
     read_rule,
@@ -35,6 +37,7 @@ from fencang.app.desk.sections import (
 )
 from fencang.app.exit_status import InputFault
 from fencang.basics.money import MONEY_MICROS_MAX
+from fencang.messages.commands import DepositCash
 
 __all__ = ["DeskFileFault", "parse_desk", "read_desk"]
 
@@ -106,10 +109,7 @@ def _desk(root: Fields) -> Desk:
     approved_by = head.identifier("approved_by", "desk-file-second")
     strategies = tuple(read_strategy(each) for each in root.each("strategy"))
     accounts, plans = read_accounts(root)
-    capital = root.inner("capital")
-    deposits = tuple(read_deposit(each, entered_by) for each in capital.each("deposit"))
-    account_plans = _with_granted(capital, plans)
-    capital.finish()
+    deposits, account_plans = _capital(root.inner("capital"), plans, entered_by)
     opening = root.inner("opening")
     contracts = tuple(read_contract(each) for each in root.each("contract"))
     return Desk(
@@ -126,6 +126,8 @@ def _desk(root: Fields) -> Desk:
         carrying=tuple(read_carrying(each) for each in root.each("carrying")),
         sub_accounts=tuple(accounts),
         limits=tuple(read_limit(each) for each in root.each("limit")),
+        order_controls=tuple(read_order_control(each) for each in root.each("order_control")),
+        flow_controls=tuple(read_flow_control(each) for each in root.each("flow_control")),
         margin_rates=tuple(read_margin_rate(each) for each in root.each("margin_rate")),
         add_ons=tuple(read_add_on(each) for each in root.each("add_on")),
         agreements=tuple(read_cross_margin(each) for each in root.each("cross_margin")),
@@ -140,6 +142,16 @@ def _desk(root: Fields) -> Desk:
         opening_rates=tuple(read_opening_rate(each) for each in opening.each("rate")),
         opening_files=_opening_files(opening),
     )
+
+
+def _capital(
+    capital: Fields, plans: list[AccountPlan], entered_by: str
+) -> tuple[tuple[DepositCash, ...], tuple[AccountPlan, ...]]:
+    """Read ``[capital]``: deposits, and what is granted to whom."""
+    deposits = tuple(read_deposit(each, entered_by) for each in capital.each("deposit"))
+    granted = _with_granted(capital, plans)
+    capital.finish()
+    return deposits, granted
 
 
 def _opening_files(opening: Fields) -> OpeningBookFiles:

@@ -5,6 +5,7 @@ sub-accounts (``accounts``).  Every function returns what could be read and leav
 with its ``Fields``.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -34,19 +35,24 @@ from fencang.refdata.contract import (
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.desk import DayPolicy, DeskAttribution, DeskItem, DeskSettings
 from fencang.refdata.faults import faults_of
+from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule, ReferenceKind
 from fencang.refdata.venue import Venue
 
 __all__ = [
+    "CONTROL_KEYS",
     "SpanFile",
     "read_carrying",
     "read_contract",
     "read_deposit",
+    "read_flow_control",
     "read_limit",
     "read_master",
     "read_opening_rate",
+    "read_order_control",
     "read_person",
     "read_product",
     "read_rule",
@@ -54,6 +60,19 @@ __all__ = [
     "read_span_file",
     "read_venue",
 ]
+
+
+CONTROL_KEYS = {
+    "lots": "quantity_lots_max",
+    "value": "value_micros_max",
+    "collar": "collar_ppm",
+    "collar_ticks": "collar_ticks",
+    "fast_after": "fast_after_ppm",
+    "fast_collar": "fast_collar_ppm",
+    "price_age": "price_age_ns_max",
+    "market_orders": "takes_market_orders",
+}
+"""Key of ``[[order_control]]`` → field."""
 
 
 def _finished(fields: Fields, item: DeskItem) -> None:
@@ -259,6 +278,45 @@ def read_limit(fields: Fields) -> PositionLimit:
 
 def _scope(fields: Fields) -> str:
     return "*" if fields.text("scope", "*") == "*" else fields.identifier("scope")
+
+
+def read_order_control(fields: Fields) -> OrderControl:
+    """Read one ``[[order_control]]``: what a key leaves out is inherited."""
+    high = MONEY_MICROS_MAX
+    control = OrderControl(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        quantity_lots_max=_stated(fields, "lots", lambda key: fields.whole(key, high=LOTS_MAX)),
+        value_micros_max=_stated(
+            fields, "value", lambda key: fields.decimal(key, 6, None, low=0, high=high)
+        ),
+        collar_ppm=_stated(fields, "collar", fields.percent),
+        collar_ticks=_stated(fields, "collar_ticks", lambda key: fields.whole(key, high=LOTS_MAX)),
+        fast_after_ppm=_stated(fields, "fast_after", fields.percent),
+        fast_collar_ppm=_stated(fields, "fast_collar", fields.percent),
+        price_age_ns_max=_stated(fields, "price_age", fields.span_ns),
+        takes_market_orders=fields.flag("market_orders") if fields.has("market_orders") else None,
+        is_restricted=fields.flag("restricted"),
+    )
+    _finished(fields, control)
+    return control
+
+
+def read_flow_control(fields: Fields) -> FlowControl:
+    """Read one ``[[flow_control]]``: ``messages`` in ``per`` (one second), ``working_orders``."""
+    control = FlowControl(
+        node_id=fields.identifier("node"),
+        messages_max=_stated(fields, "messages", fields.whole),
+        messages_ns=fields.span_ns("per", SECOND_NS),
+        working_orders_max=_stated(fields, "working_orders", fields.whole),
+    )
+    _finished(fields, control)
+    return control
+
+
+def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
+    """Return what a key states, None where it states nothing."""
+    return read(key) if fields.has(key) else None
 
 
 def read_rule(fields: Fields) -> IndicatorRule:

@@ -1,6 +1,7 @@
 """Cancels and replaces of working orders.  Cancels always pass; a replacement is checked anew."""
 
 from fencang.basics.price import format_price, is_on_tick
+from fencang.engine.decide.controls import control_refusal
 from fencang.engine.decide.entry import closable_lots, exposure_refusal, is_reducing
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.decide.regimes import NO_ANSWER, RegimeAnswer, regime_answer
@@ -39,6 +40,9 @@ def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
         refusal = _exposure_refusal(state, order, command)
     if refusal is not None:
         return [refusal]
+    controlled = _flow_refusal(state, order, command) or _control_refusal(state, order, command)
+    if controlled is not None:
+        return [controlled]
     answer = _regime_answer(state, order, command)
     if answer.refusal is not None:
         return [rejected(answer.refusal[0], f"{answer.refusal[1]}: {answer.refusal[4]}")]
@@ -136,6 +140,35 @@ def _exposure_refusal(
     if line.sub.pool.is_over_granted:
         return rejected(Reason.OVER_GRANTED, "deficits of the owner exceed its reserve")
     found = exposure_refusal(state, line, terms.side, max(0, added), premium)
+    return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
+
+
+def _flow_refusal(state: DeskState, order: Order, command: ReplaceOrder) -> CommandRejected | None:
+    """Refuse one message too many; what makes an order smaller always passes."""
+    assert order.line is not None
+    is_smaller = command.quantity_lots < order.quantity_lots
+    if not state.flow.rows or order.is_reducing or is_smaller:
+        return None
+    found = state.flow.message_refusal(order.line.sub.path, state.time_ns)
+    return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
+
+
+def _control_refusal(
+    state: DeskState, order: Order, command: ReplaceOrder
+) -> CommandRejected | None:
+    """Refuse what a new order of the new size and price could not be."""
+    line, terms = order.line, order.terms
+    assert line is not None
+    if not state.controls.version or line.contract.mark_nanos is None:
+        return None
+    price = command.limit_price_nanos
+    for known in (order.limit_price_nanos, terms.stop_price_nanos):
+        price = known if price is None else price
+    grows = command.quantity_lots > order.quantity_lots
+    if not grows and price == order.limit_price_nanos:
+        return None
+    quantity, reduces = command.quantity_lots if grows else 0, order.is_reducing or not grows
+    found = control_refusal(state, line, terms.side, quantity, price, reduces=reduces)
     return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
 
 

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from fencang.basics.money import PPM, saturated
-from fencang.engine.accounts import ContractState, LimitNode, Line, MarginEntry, SubState
+from fencang.engine.accounts import ContractState, Line, MarginEntry, SubState
 from fencang.engine.conversion import ended_words
+from fencang.engine.decide.controls import control_refusal
 from fencang.engine.decide.regimes import limit_notices, regime_answer
 from fencang.engine.delivery import is_guarded
+from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import (
@@ -82,7 +84,16 @@ def checked(state: DeskState, command: SubmitOrder, *, opens: bool = False) -> L
     line = state.line(sub, carrying_id, contract)
     quantity = command.quantity_lots
     reduces = not opens and is_reducing(line, command.side, command.offset, quantity)
-    refusal = state_refusal(state, sub, reduces=reduces) or _contract_refusal(state, command, line)
+    refusal = state_refusal(state, sub, reduces=reduces)
+    if refusal is None and not reduces and state.flow.rows:
+        refusal = state.flow.message_refusal(sub.path, state.time_ns)
+    refusal = refusal or _contract_refusal(state, command, line)
+    if refusal is None and state.controls.version:
+        price = command.limit_price_nanos
+        price = command.stop_price_nanos if price is None else price
+        refusal = control_refusal(state, line, command.side, quantity, price, reduces=reduces)
+    if refusal is None and not reduces and state.flow.rows:
+        refusal = state.flow.working_refusal(sub.path)
     if refusal is None and not reduces:
         premium = 0
         if contract.product.pays_premium and command.side is Side.BUY:

@@ -28,6 +28,7 @@ def on_converted(state: DeskState, event: ContractConverted) -> None:
         new.settlement_nanos = event.settlement_nanos
     if event.mark_nanos is not None:
         new.mark(event.mark_nanos)
+        new.marked_ns = old.marked_ns
     new.take_prices()
     for part in event.books:
         sub = state.subs.get(part.book_id)

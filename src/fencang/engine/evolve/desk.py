@@ -15,9 +15,11 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
+from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
+from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.ties import REGIME_KINDS, RegimeItem
@@ -36,6 +38,8 @@ _DEFINED_FIRST = (
     CarryingAccount,
     SubAccount,
     PositionLimit,
+    OrderControl,
+    FlowControl,
     IndicatorRule,
     MarginRate,
     BrokerAddOn,
@@ -128,6 +132,10 @@ def define(state: DeskState, item: DeskItem) -> None:
             _define_sub(state, item)
         case PositionLimit():
             state.limits.set(item)
+        case OrderControl():
+            state.controls.set(item)
+        case FlowControl():
+            _define_flow(state, item)
         case MarginRate():
             state.margin_rates.set(item)
         case BrokerAddOn():
@@ -139,11 +147,15 @@ def define(state: DeskState, item: DeskItem) -> None:
         case _ if isinstance(item, RegimeItem):
             state.regimes.set(item)
         case IndicatorRule():
-            armed = state.rules.get(item.rule_id)
-            if armed is None:
-                state.rules[item.rule_id] = RuleState(item)
-            else:
-                armed.rule = item
+            state.rules.setdefault(item.rule_id, RuleState(item)).rule = item
+
+
+def _define_flow(state: DeskState, item: FlowControl) -> None:
+    """Set a row; with the first one, orders begin to be counted."""
+    if not state.flow.rows:
+        for sub in state.subs.values():
+            state.flow.count(sub.path, len(sub.working))
+    state.flow.rows[item.node_id] = item
 
 
 def _define_money(

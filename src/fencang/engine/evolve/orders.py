@@ -38,7 +38,9 @@ def close(state: DeskState, order: Order, end: OrderState) -> None:
     resize(order)
     state.contracts[order.terms.contract_id].live_orders.pop(order.order_id, None)
     if order.line is not None:
-        order.line.sub.working.pop(order.order_id, None)
+        sub = order.line.sub
+        if sub.working.pop(order.order_id, None) is not None and state.flow.rows:
+            state.flow.count(sub.path, -1)
     closed = state.closed_orders
     closed.append(order.order_id)
     if len(closed) > CLOSED_ORDERS_MAX:
@@ -92,6 +94,9 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
     if line.contract.product.pays_premium:
         _reserve_premium(order, line)
     sub.working[event.order_id] = order
+    if state.flow.rows:
+        state.flow.count(sub.path, 1)
+        state.flow.spend(sub.path, state.time_ns)
     sub.client_order_ids[event.client_order_id] = event.order_id
 
 
@@ -149,6 +154,8 @@ def on_replace_requested(state: DeskState, event: ev.ReplaceRequested) -> None:
     order.pending_quantity_lots = event.quantity_lots
     order.pending_price_nanos = event.limit_price_nanos
     resize(order)
+    if state.flow.rows and order.line is not None:
+        state.flow.spend(order.line.sub.path, state.time_ns)
 
 
 def on_replaced(state: DeskState, event: ev.OrderReplaced) -> None:

@@ -1,0 +1,73 @@
+"""Controls of single orders on the order path: restricted list, size, value, collar, age.
+
+A desk that states no ``OrderControl`` is asked nothing here.  A reducing order skips the restricted
+list and the age of the mark; its size and its price are looked at like any other's.
+"""
+
+from fencang.engine.accounts import Line
+from fencang.engine.state import DeskState
+from fencang.limits.order_limits import NodeRefusal, age_refusal, collar_refusal, size_refusal
+from fencang.messages.message import Side
+from fencang.messages.reasons import Reason
+
+__all__ = ["control_refusal"]
+
+
+def control_refusal(
+    state: DeskState,
+    line: Line,
+    side: Side,
+    quantity_lots: int,
+    price_nanos: int | None,
+    *,
+    reduces: bool,
+) -> NodeRefusal | None:
+    """Return the first control that refuses an order, or None.
+
+    ``price_nanos`` is its limit price, else its stop price, None for a market order.  The contract
+    has a mark.
+    """
+    if not state.controls.version:
+        return None
+    contract = line.contract
+    control, mark_nanos = line.control(state.controls), contract.mark_nanos
+    assert mark_nanos is not None, contract.contract
+    if control.restricted_by and not reduces:
+        name = contract.contract.contract_id
+        detail = f"{name} is restricted at {control.restricted_by}; it may only be reduced"
+        return Reason.RESTRICTED, control.restricted_by, 0, quantity_lots, detail
+    value = _value_micros(state, line, side, quantity_lots, price_nanos)
+    refusal = size_refusal(control, quantity_lots, value) or collar_refusal(
+        control,
+        side,
+        price_nanos,
+        tick_nanos=contract.product.tick_nanos,
+        mark_nanos=mark_nanos,
+        settlement_nanos=contract.settlement_nanos,
+    )
+    if refusal is None and not reduces:
+        refusal = age_refusal(control, state.time_ns - contract.marked_ns)
+    return refusal
+
+
+def _value_micros(
+    state: DeskState, line: Line, side: Side, quantity_lots: int, price_nanos: int | None
+) -> int:
+    """Return an order's absolute value in base micros, at the further of its price and the mark.
+
+    At prices around zero a lot is worth little and may lose much: what margin it asks for counts
+    where that is more.
+    """
+    contract = line.contract
+    product, mark = contract.product, contract.mark_nanos or 0
+    furthest = max(abs(mark), abs(price_nanos or 0))
+    value = product.value_micros(furthest, quantity_lots)
+    buys, sells = (quantity_lots, 0) if side is Side.BUY else (0, quantity_lots)
+    netted = line.entry.netted
+    if netted is None:
+        value = max(value, quantity_lots * contract.requirement_per_lot)
+    else:
+        currency, asked = netted.node.addition_of(netted.row, buys, sells)
+        if currency == contract.currency:
+            value = max(value, asked)
+    return state.rates.value(contract.currency, value)

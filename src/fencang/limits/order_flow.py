@@ -1,0 +1,86 @@
+"""The flow of orders of every node: a token bucket of messages, a count of working orders.
+
+The bucket is the generic cell rate algorithm: one moment per node, the time at which it will be
+full again, moved on by every message.  It never queues, and it never stays shut: a node that sends
+nothing has its whole burst back after the period.
+
+Source: ITU-T I.371, Annex A (generic cell rate algorithm).
+"""
+
+from collections import Counter
+
+from fencang.messages.reasons import Reason
+from fencang.refdata.flow_control import FlowControl
+
+__all__ = ["OrderFlow"]
+
+NodeRefusal = tuple[Reason, str, int, int, str]
+
+
+class OrderFlow:
+    """Rows, buckets and counts of one desk.
+
+    ``full_ns`` is primary state, ``working`` a cache over the live orders.
+    """
+
+    __slots__ = ("full_ns", "rows", "working")
+
+    def __init__(self) -> None:
+        self.rows: dict[str, FlowControl] = {}
+        self.full_ns: dict[str, int] = {}
+        """Node → when its bucket will be full again."""
+        self.working: Counter[str] = Counter()
+        """Node → live orders of sub-accounts at and below it."""
+
+    def all(self) -> list[FlowControl]:
+        """Return every row, by node."""
+        return [self.rows[key] for key in sorted(self.rows)]
+
+    def count(self, path: tuple[str, ...], orders: int) -> None:
+        """Count live orders at a sub-account and above it."""
+        for node_id in path:
+            self.working[node_id] += orders
+
+    def spend(self, path: tuple[str, ...], time_ns: int) -> None:
+        """Take a message out of the bucket of every node that has one."""
+        for node_id in path:
+            row = self.rows.get(node_id)
+            if row is not None and row.messages_max:
+                full = max(time_ns, self.full_ns.get(node_id, 0))
+                self.full_ns[node_id] = full + _interval_ns(row)
+
+    def message_refusal(self, path: tuple[str, ...], time_ns: int) -> NodeRefusal | None:
+        """Refuse a message for which some node's bucket is empty."""
+        for node_id in path:
+            row = self.rows.get(node_id)
+            if row is None or row.messages_max is None:
+                continue
+            ahead = max(0, self.full_ns.get(node_id, 0) - time_ns)
+            interval = _interval_ns(row)
+            if not row.messages_max or ahead + interval > interval * row.messages_max:
+                wait = ahead + interval - interval * row.messages_max
+                detail = (
+                    f"{node_id} may send {row.messages_max} messages in {row.messages_ns} ns; "
+                    f"the next one is free in {wait} ns; cancels always pass"
+                )
+                sent = row.messages_max + 1
+                return Reason.MESSAGE_RATE, node_id, row.messages_max, sent, detail
+        return None
+
+    def working_refusal(self, path: tuple[str, ...]) -> NodeRefusal | None:
+        """Refuse an order that would be one too many at work."""
+        for node_id in path:
+            row = self.rows.get(node_id)
+            if row is None or row.working_orders_max is None:
+                continue
+            orders = self.working[node_id] + 1
+            if orders > row.working_orders_max:
+                limit = row.working_orders_max
+                detail = f"{orders} working orders exceed the {limit} of {node_id}"
+                return Reason.WORKING_ORDERS_MAX, node_id, limit, orders, detail
+        return None
+
+
+def _interval_ns(row: FlowControl) -> int:
+    """Return after what time one more message is free, rounded up."""
+    return -(-row.messages_ns // row.messages_max) if row.messages_max else row.messages_ns

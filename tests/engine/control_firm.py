@@ -1,0 +1,22 @@
+"""Order controls of the firm: a row at the root that lets everything through."""
+
+from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.order_control import OrderControl
+from tests.engine.firm import DAY, money
+
+WIDE = OrderControl(
+    node_id="MASTER",
+    quantity_lots_max=10_000_000,
+    value_micros_max=money("1000000000000"),
+    collar_ppm=1_000_000_000,
+    collar_ticks=10_000_000,
+    fast_after_ppm=1_000_000_000,
+    fast_collar_ppm=1_000_000_000,
+    price_age_ns_max=30 * DAY,
+    takes_market_orders=True,
+)
+FREE_FLOW = FlowControl(node_id="MASTER", messages_max=1_000_000, working_orders_max=1_000_000)
+
+
+def control(node="MASTER", scope="*", **fields):
+    return OrderControl(node_id=node, scope_id=scope, **fields)
