@@ -138,6 +138,16 @@ def test_verify_repeats_every_decision(journal):
     assert found["decided_again"] == found["records"] > 100
 
 
+def test_a_folder_stands_for_the_one_journal_in_it(journal, tmp_path):
+    (tmp_path / "desk.journal").write_bytes(journal.read_bytes())
+    assert run_json("verify", tmp_path) == run_json("verify", journal)
+    assert run_json("follow", tmp_path, "--once")["sequence"] > 100
+    (tmp_path / "other.journal").write_bytes(journal.read_bytes())
+    done = run("verify", tmp_path)
+    assert done.returncode == ExitStatus.FAULTY_INPUT
+    assert "holds 2 journals" in done.stderr
+
+
 def test_verify_names_a_flipped_byte(journal, tmp_path):
     """A chain hash over every record: no byte changes unseen."""
     damaged = tmp_path / "damaged.journal"

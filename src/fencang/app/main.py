@@ -119,7 +119,8 @@ def replay(
 
 @app.command()
 def verify(
-    journal: Annotated[Path, typer.Argument(help="A journal file.")], as_json: AsJson = False
+    journal: Annotated[Path, typer.Argument(help="A journal, or its folder.")],
+    as_json: AsJson = False,
 ) -> None:
     """Check a journal's chain and decide every command again; name the first difference."""
     from fencang.app.commands.verify import run_verify
@@ -129,7 +130,7 @@ def verify(
 
 @app.command()
 def follow(
-    journal: Annotated[Path, typer.Argument(help="A journal file.")],
+    journal: Annotated[Path, typer.Argument(help="A journal, or its folder.")],
     snapshots: Annotated[
         Path | None, typer.Option("--snapshots", help="Folder; default JOURNAL.snapshots.")
     ] = None,

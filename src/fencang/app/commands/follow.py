@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from fencang.app.journals import reading
+from fencang.app.journals import journal_in, reading
 from fencang.app.parameter_files import ParameterFiles, blobs_beside
 from fencang.engine.machine import MachineMaker
 from fencang.journal.follower import follow
@@ -22,6 +22,7 @@ def run_follow(
     path: Path, folder: Path | None, every_records: int, *, once: bool, as_json: bool
 ) -> None:
     """Follow a journal until asked to stop (or to its end), then tell where it stands."""
+    path = journal_in(path) if path.is_dir() else path
     asked_to_stop = False
 
     def stop(_: int, __: FrameType | None) -> None:

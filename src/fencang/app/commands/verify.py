@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from fencang.app.exit_status import ExitStatus
-from fencang.app.journals import reading
+from fencang.app.journals import journal_in, reading
 from fencang.app.parameter_files import ParameterFiles, blobs_beside
 from fencang.app.progress import counting
 from fencang.engine.machine import MachineMaker
@@ -15,7 +15,8 @@ __all__ = ["run_verify", "verification_json"]
 
 
 def run_verify(path: Path, *, as_json: bool) -> ExitStatus:
-    """Verify a journal, print what was found and return the exit status."""
+    """Verify a journal (or the one of a folder), print what was found, return the exit status."""
+    path = journal_in(path) if path.is_dir() else path
     with reading(path) as journal, counting("Verifying") as told:
         machines = MachineMaker(ParameterFiles(blobs_beside(path)))
         found = verify(journal, machines, lambda done, total: told(done, total, f"record {done:,}"))
