@@ -18,7 +18,7 @@ from fencang.messages.events import (
     OrderWorking,
     SuspenseAssigned,
 )
-from fencang.messages.fill_events import FillBusted, FillCorrected
+from fencang.messages.fill_events import FillBusted, FillCorrected, SuspenseAssignmentUndone
 from fencang.messages.message import TimeInForce
 from fencang.messages.option_events import OptionExercised
 from fencang.refdata.session import Phase
@@ -36,6 +36,7 @@ __all__ = ["Checklist"]
 _MOVES_SUSPENSE = (
     FillSuspended,
     SuspenseAssigned,
+    SuspenseAssignmentUndone,
     FillCorrected,
     FillBusted,
     OptionExercised,

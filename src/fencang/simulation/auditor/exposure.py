@@ -8,6 +8,7 @@ it needs an open session, an active node and an owner who is not over-granted.
 
 from collections.abc import Iterator
 
+from fencang.messages.commands import ReportOrderStatus
 from fencang.messages.events import (
     OrderAccepted,
     OverGrantedChanged,
@@ -84,7 +85,10 @@ class Exposure:
         if order is None or order.event.block_id:
             return
         venue_id, contract_id = order.event.terms.venue_id, order.event.terms.contract_id
-        if not self.phases.takes_orders(venue_id, self.reference.product(contract_id).product_id):
+        # After the venue's word on an order in doubt what was asked before is asked again.
+        is_new = not isinstance(page.record.command, ReportOrderStatus)
+        product_id = self.reference.product(contract_id).product_id
+        if is_new and not self.phases.takes_orders(venue_id, product_id):
             page.report("session", f"order {event.order_id} changed while {contract_id} is closed")
         if not order.has_grown:
             return

@@ -25,6 +25,7 @@ from fencang.messages.fill_events import (
     FillCorrected,
     FillEntered,
     PositionTransferred,
+    SuspenseAssignmentUndone,
 )
 from fencang.messages.message import Offset, Side
 from fencang.messages.option_events import OptionExercised
@@ -71,6 +72,7 @@ class Today:
             SuspenseAssigned: self._allocate,
             FillCorrected: self._mend,
             FillBusted: self._mend,
+            SuspenseAssignmentUndone: self._unassign,
             PositionTransferred: self._transfer,
             OpeningBookImported: self._open,
             OptionExercised: self._exercise,
@@ -140,6 +142,10 @@ class Today:
     def _mend(self, _page: Page, event: FillCorrected | FillBusted) -> None:
         for mend in event.mends:
             self._blur(mend.book_id, event.carrying_account_id, event.contract_id)
+
+    def _unassign(self, _page: Page, event: SuspenseAssignmentUndone) -> None:
+        """Lots that the assignment closed come back with their days."""
+        self._blur(event.sub_account_id, event.carrying_account_id, event.contract_id)
 
     def _blur(self, book: str, carrying: str, contract: str) -> None:
         """Forget which lots are of the day: from none to all of them."""
