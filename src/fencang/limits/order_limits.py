@@ -15,6 +15,7 @@ from fencang.refdata.order_control import OrderControl
 
 __all__ = [
     "ANY_SCOPE",
+    "Bound",
     "ControlTable",
     "EffectiveControl",
     "NodeRefusal",
