@@ -98,3 +98,14 @@ def test_an_exposure_with_anything_in_it_is_not_empty(name):
     assert not exposure.is_empty
     exposure.long_lots = exposure.short_lots = 1
     assert not exposure.is_empty
+
+
+def test_in_a_net_account_what_stands_on_both_sides_is_nothing_held():
+    """Bought by one book and sold by another: flat; in an account with both sides it is not."""
+    for is_gross, is_flat in ((False, True), (True, False)):
+        exposure = Exposure(is_gross=is_gross)
+        exposure.change(2, 2, 0, 0)
+        assert exposure.is_flat is is_flat
+        exposure.change(0, 0, 1, 0)
+        assert exposure.is_flat is is_flat
+        assert not exposure.is_empty

@@ -85,7 +85,7 @@ def _sessions(state: DeskState, venue: VenueState) -> Iterator[str]:
 
 def _needs_price(contract: ContractState) -> bool:
     return bool(contract.live_orders) or any(
-        not entry.exposure.is_empty for entry in contract.entries
+        not entry.exposure.is_flat for entry in contract.entries
     )
 
 

@@ -31,8 +31,19 @@ class Exposure:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing is open and nothing works."""
+        """Return whether nothing is open, on either side, and nothing works."""
         return not (self.long_lots or self.short_lots or self.buy_lots or self.sell_lots)
+
+    @property
+    def is_flat(self) -> bool:
+        """Return whether no position is open, whatever works.
+
+        A net account has its net alone: what one book bought and another one sold stands in both
+        sums, and each of these books has an exposure of its own.
+        """
+        if self.is_gross:
+            return not (self.long_lots or self.short_lots)
+        return self.long_lots == self.short_lots
 
     def worst_long_lots(self) -> int:
         """Return the largest long position that any subset of fills could make."""
