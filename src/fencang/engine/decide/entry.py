@@ -59,8 +59,10 @@ def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
         return [order_rejected(command, found)]
     side, lots = command.side, command.quantity_lots
     reduces = is_reducing(found, side, command.offset, lots)
-    notices = limit_notices(state, found, side, lots, reduces=reduces)
-    return [*accepted(state, command, found, reduces=reduces), *notices]
+    events: list[AnyEvent] = [*accepted(state, command, found, reduces=reduces)]
+    if found.pool_entry.tallies:
+        events += limit_notices(state, found, side, lots, reduces=reduces)
+    return events
 
 
 def checked(state: DeskState, command: SubmitOrder, *, opens: bool = False) -> Line | NodeRefusal:
