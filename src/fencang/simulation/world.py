@@ -49,6 +49,9 @@ from fencang.simulation.workload import Traders
 
 __all__ = ["World"]
 
+LAST_RESTARTS_MAX = 5
+"""So often a desk is restarted in the end, while the venue swallows what is sent again."""
+
 CRASHES_MAX = 25
 _HEADER = JournalHeader(
     format_version=1,
@@ -297,6 +300,12 @@ class World:
             self._deliver(everything=True)
         self._close_venues(day)
         self._deliver(everything=True)
+        for _ in range(LAST_RESTARTS_MAX):
+            self._restart_at_the_end(day)
+            if not self._has_unanswered():
+                break
+
+    def _restart_at_the_end(self, day: date) -> None:
         self.story["restarts"] += 1
         self._start()
         for _ in range(4):
@@ -305,6 +314,14 @@ class World:
             if self._opens_last_day:
                 # The day of the wind-up was open: what a rule sent in it ends with it.
                 self._close_venues(day)
+
+    def _has_unanswered(self) -> bool:
+        """Return whether the venue swallowed an order again: only a restart asks for it."""
+        auditor = self.watch.auditor
+        return any(
+            order.is_live and order_id not in auditor.checklist.in_doubt
+            for order_id, order in auditor.orders.live.items()
+        )
 
     @property
     def _opens_last_day(self) -> bool:
