@@ -9,6 +9,7 @@ from fencang.refdata.account import PositionMode
 from fencang.refdata.contract import Contract, Product
 
 __all__ = [
+    "NodeRefusal",
     "Refusal",
     "contract_refusal",
     "offset_refusal",
@@ -18,6 +19,8 @@ __all__ = [
 
 Refusal = tuple[Reason, int, int, str]
 """Reason, limit, value and a detail in words."""
+NodeRefusal = tuple[Reason, str, int, int, str]
+"""Reason, the node that refuses, limit, value and a detail in words."""
 
 
 def contract_refusal(contract: Contract, trading_day: date) -> Refusal | None:

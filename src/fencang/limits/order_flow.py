@@ -9,12 +9,11 @@ Source: ITU-T I.371, Annex A (generic cell rate algorithm).
 
 from collections import Counter
 
+from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.reasons import Reason
 from fencang.refdata.flow_control import FlowControl
 
 __all__ = ["OrderFlow"]
-
-NodeRefusal = tuple[Reason, str, int, int, str]
 
 
 class OrderFlow:

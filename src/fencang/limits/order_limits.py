@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from fencang.basics.money import PPM
 from fencang.basics.price import format_price
+from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 from fencang.refdata.order_control import OrderControl
@@ -18,15 +19,12 @@ __all__ = [
     "Bound",
     "ControlTable",
     "EffectiveControl",
-    "NodeRefusal",
     "age_refusal",
     "collar_refusal",
     "size_refusal",
 ]
 
 ANY_SCOPE = "*"
-NodeRefusal = tuple[Reason, str, int, int, str]
-"""Reason, node, limit, value and a detail in words."""
 
 
 class Bound(NamedTuple):

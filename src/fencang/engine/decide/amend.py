@@ -8,6 +8,7 @@ from fencang.engine.decide.regimes import NO_ANSWER, RegimeAnswer, regime_answer
 from fencang.engine.orders import Order, Pending
 from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
+from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import CancelOrder, ReplaceOrder
 from fencang.messages.events import AnyEvent, CancelRequested, CommandRejected, ReplaceRequested
 from fencang.messages.message import Side, TradingState
@@ -45,7 +46,7 @@ def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
         return [controlled]
     answer = _regime_answer(state, order, command)
     if answer.refusal is not None:
-        return [rejected(answer.refusal[0], f"{answer.refusal[1]}: {answer.refusal[4]}")]
+        return [_rejected_at(answer.refusal)]
     price = command.limit_price_nanos
     return [
         ReplaceRequested(
@@ -140,7 +141,13 @@ def _exposure_refusal(
     if line.sub.pool.is_over_granted:
         return rejected(Reason.OVER_GRANTED, "deficits of the owner exceed its reserve")
     found = exposure_refusal(state, line, terms.side, max(0, added), premium)
-    return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
+    return None if found is None else _rejected_at(found)
+
+
+def _rejected_at(refusal: NodeRefusal) -> CommandRejected:
+    """Return a refusal of the ladder as that of a command, which names its node in the words."""
+    reason, node_id, _, _, detail = refusal
+    return rejected(reason, f"{node_id}: {detail}")
 
 
 def _flow_refusal(state: DeskState, order: Order, command: ReplaceOrder) -> CommandRejected | None:
@@ -150,7 +157,7 @@ def _flow_refusal(state: DeskState, order: Order, command: ReplaceOrder) -> Comm
     if not state.flow.rows or order.is_reducing or is_smaller:
         return None
     found = state.flow.message_refusal(order.line.sub.path, state.time_ns)
-    return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
+    return None if found is None else _rejected_at(found)
 
 
 def _control_refusal(
@@ -159,7 +166,7 @@ def _control_refusal(
     """Refuse what a new order of the new size and price could not be."""
     line, terms = order.line, order.terms
     assert line is not None
-    if not state.controls.version or line.contract.mark_nanos is None:
+    if line.contract.mark_nanos is None:
         return None
     price = command.limit_price_nanos
     for known in (order.limit_price_nanos, terms.stop_price_nanos):
@@ -169,7 +176,7 @@ def _control_refusal(
         return None
     quantity, reduces = command.quantity_lots if grows else 0, order.is_reducing or not grows
     found = control_refusal(state, line, terms.side, quantity, price, reduces=reduces)
-    return None if found is None else rejected(found[0], f"{found[1]}: {found[4]}")
+    return None if found is None else _rejected_at(found)
 
 
 def _regime_answer(state: DeskState, order: Order, command: ReplaceOrder) -> RegimeAnswer:

@@ -6,7 +6,8 @@ list and the age of the mark; its size and its price are looked at like any othe
 
 from fencang.engine.accounts import Line
 from fencang.engine.state import DeskState
-from fencang.limits.order_limits import NodeRefusal, age_refusal, collar_refusal, size_refusal
+from fencang.limits.order_controls import NodeRefusal
+from fencang.limits.order_limits import age_refusal, collar_refusal, size_refusal
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 

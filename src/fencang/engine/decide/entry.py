@@ -13,12 +13,13 @@ from fencang.basics.money import PPM, saturated
 from fencang.engine.accounts import ContractState, Line, MarginEntry, SubState
 from fencang.engine.conversion import ended_words
 from fencang.engine.decide.controls import control_refusal
-from fencang.engine.decide.regimes import limit_notices, regime_answer
+from fencang.engine.decide.regimes import regime_answer
 from fencang.engine.delivery import is_guarded
 from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.phases import phase_refusal
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import (
+    NodeRefusal,
     Refusal,
     contract_refusal,
     offset_refusal,
@@ -49,8 +50,6 @@ __all__ = [
     "state_refusal",
 ]
 
-NodeRefusal = tuple[Reason, str, int, int, str]
-
 
 def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
     """Accept and route an order, or refuse it."""
@@ -61,7 +60,7 @@ def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
     reduces = is_reducing(found, side, command.offset, lots)
     events: list[AnyEvent] = [*accepted(state, command, found, reduces=reduces)]
     if found.pool_entry.tallies:
-        events += limit_notices(state, found, side, lots, reduces=reduces)
+        events += regime_answer(state, found, side, lots, reduces=reduces).notices
     return events
 
 

@@ -10,15 +10,14 @@ from typing import NamedTuple
 from fencang.engine.accounts import Line
 from fencang.engine.regimes.counters import Bound, RegimeCounter, Tally
 from fencang.engine.state import DeskState
+from fencang.limits.order_controls import NodeRefusal
 from fencang.limits.regimes.counting import LOT_PARTS, lots_text
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 from fencang.messages.regime_events import LimitNotice, LimitNoticeKind
 from fencang.refdata.regime import Exemption
 
-__all__ = ["NO_ANSWER", "RegimeAnswer", "limit_notices", "regime_answer"]
-
-NodeRefusal = tuple[Reason, str, int, int, str]
+__all__ = ["NO_ANSWER", "RegimeAnswer", "regime_answer"]
 
 
 class RegimeAnswer(NamedTuple):
@@ -71,15 +70,6 @@ def regime_answer(
     if hardest is not None:
         return RegimeAnswer(hardest[1])
     return RegimeAnswer(None, tuple(each for each in notices.values() if _is_news(state, each)))
-
-
-def limit_notices(
-    state: DeskState, line: Line, side: Side, lots: int, *, reduces: bool
-) -> tuple[LimitNotice, ...]:
-    """Return what is to be told with an order that passed."""
-    if not line.pool_entry.tallies:
-        return ()
-    return regime_answer(state, line, side, lots, reduces=reduces).notices
 
 
 def _relief(

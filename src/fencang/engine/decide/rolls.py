@@ -6,9 +6,10 @@ product count both contracts until the near leg is filled, which is conservative
 """
 
 from fencang.engine.accounts import ContractState, Line
-from fencang.engine.decide.entry import NodeRefusal, accepted, checked, order_rejected
-from fencang.engine.decide.regimes import limit_notices
+from fencang.engine.decide.entry import accepted, checked, order_rejected
+from fencang.engine.decide.regimes import regime_answer
 from fencang.engine.state import DeskState
+from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.events import AnyEvent
 from fencang.messages.life_commands import RollPosition
@@ -126,7 +127,8 @@ def _started(
     far: tuple[SubmitOrder, Line],
 ) -> list[AnyEvent]:
     roll_id = state.new_order_id()
-    notices = limit_notices(state, far[1], command.side, command.quantity_lots, reduces=False)
+    lots = command.quantity_lots
+    answer = regime_answer(state, far[1], command.side, lots, reduces=False)
     near_events = accepted(state, *near, reduces=True, roll_id=roll_id)
     far_events = accepted(state, *far, reduces=False, roll_id=roll_id)
     started = RollStarted(
@@ -141,4 +143,4 @@ def _started(
         near_order_id=near_events[0].order_id,
         far_order_id=far_events[0].order_id,
     )
-    return [started, *near_events, *far_events, *notices]
+    return [started, *near_events, *far_events, *answer.notices]

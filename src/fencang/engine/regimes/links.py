@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fencang.engine.accounts import ContractState, MarginEntry, PoolState
 from fencang.engine.regimes.counters import Bound, RegimeCounter, Tally
 from fencang.limits.regimes.aggregation import AggregationGroups, aggregation_groups
+from fencang.limits.regimes.counting import lot_parts
 from fencang.messages.message import Side
 from fencang.refdata.regime import (
     PPM,
@@ -14,7 +15,6 @@ from fencang.refdata.regime import (
     GroupMember,
     LimitBucket,
     Netting,
-    OptionCount,
     Regime,
     RegimeLimit,
     SettlementKind,
@@ -120,10 +120,7 @@ def month_of(state: "DeskState", contract: ContractState) -> str:
 
 
 def delta_ppm_of(state: "DeskState", contract: ContractState) -> int | None:
-    """Return the delta of one lot: of an option, by the parameter file in force.
-
-    Under regimes that count options lot for lot its sign alone is needed, which its right gives.
-    """
+    """Return the delta of one lot: of an option, by the parameter file in force, else None."""
     if contract.product.option is None:
         return PPM
     span = state.span_sets.get(contract.venue.venue.clearing_house_id)
@@ -233,10 +230,10 @@ def _tallies(
         return
     persons_id = groups_of(state, regime, group).group_of(person)
     has_options = group.key in book.with_options
-    for view, delta_ppm in _deltas(state, contract, regime.counting.options):
+    for view, delta_ppm in _deltas(state, contract):
         if view and not has_options:
             continue
-        parts = member.ratio_ppm * delta_ppm
+        parts = lot_parts(member.ratio_ppm, delta_ppm, regime.counting.options)
         if not parts:
             continue
         for bucket, settlement in sorted({_place(limit) for limit in limits}):
@@ -256,19 +253,15 @@ def _place(limit: RegimeLimit) -> tuple[LimitBucket, SettlementKind]:
     return limit.bucket, limit.settlement
 
 
-def _deltas(
-    state: "DeskState", contract: ContractState, options: OptionCount
-) -> Iterator[tuple[str, int]]:
+def _deltas(state: "DeskState", contract: ContractState) -> Iterator[tuple[str, int]]:
     """Yield the delta of today and, as ``lagged``, that of the day before; a future's are one."""
     now = delta_ppm_of(state, contract)
     if now is None:
         # Its own opening is blocked; what is held counts in full, on the side of its right.
         now = -PPM if contract.contract.right == "put" else PPM
     before = state.regimes.lagged_ppm.get(contract.contract.contract_id, now)
-    for view, delta in (("", now), ("lagged", before)):
-        if options is OptionCount.CONTRACTS and delta:
-            delta = PPM if delta > 0 else -PPM  # noqa: PLW2901 - lot for lot
-        yield view, delta
+    yield "", now
+    yield "lagged", before
 
 
 def _counter(

@@ -10,10 +10,26 @@ from typing import NamedTuple
 
 from fencang.refdata.regime import PPM, Netting, OptionCount, SettlementKind
 
-__all__ = ["LOT_PARTS", "Holding", "Sides", "count", "in_bucket", "lots_text", "worst_case"]
+__all__ = [
+    "LOT_PARTS",
+    "Holding",
+    "Sides",
+    "count",
+    "in_bucket",
+    "lot_parts",
+    "lots_text",
+    "worst_case",
+]
 
 LOT_PARTS = PPM * PPM
 """Parts that one lot of the parent has."""
+
+
+def lot_parts(ratio_ppm: int, delta_ppm: int, options: OptionCount) -> int:
+    """Return the parts of one lot; where options count lot for lot, of its delta the sign alone."""
+    if options is OptionCount.CONTRACTS and delta_ppm:
+        delta_ppm = PPM if delta_ppm > 0 else -PPM
+    return ratio_ppm * delta_ppm
 
 
 class Holding(NamedTuple):
@@ -41,10 +57,7 @@ class Holding(NamedTuple):
     def lot_parts(self, options: OptionCount) -> int:
         """Return the parts of one lot, below zero where a lot bought counts as short."""
         assert self.delta_ppm is not None, self
-        delta = self.delta_ppm
-        if options is OptionCount.CONTRACTS and delta:
-            delta = PPM if delta > 0 else -PPM
-        return self.ratio_ppm * delta
+        return lot_parts(self.ratio_ppm, self.delta_ppm, options)
 
 
 class Sides(NamedTuple):
