@@ -30,6 +30,7 @@ from fencang.engine.plans import Plan
 from fencang.engine.reconciliation import Reconciliation
 from fencang.engine.regimes.book import RegimeBook
 from fencang.engine.regimes.links import attach_to_regimes
+from fencang.engine.risk.book import RiskBook
 from fencang.engine.rolls import Roll
 from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
@@ -121,7 +122,7 @@ class DeskState:
         self.agreements: dict[str, CrossMargin] = {}
         self.fee_rows = FeeTable()
         self.funds = Funds()
-        self.regimes = RegimeBook()
+        self.regimes, self.risk = RegimeBook(), RiskBook()
         self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}
