@@ -67,17 +67,21 @@ class OrderFlow:
         for row in self.rows_of(path):
             if row.messages_max is None:
                 continue
-            ahead = max(0, self.full_ns.get(row.node_id, 0) - time_ns)
-            interval = _interval_ns(row)
-            if not row.messages_max or ahead + interval > interval * row.messages_max:
-                wait = ahead + interval - interval * row.messages_max
+            spent, wait = self.spent(row, time_ns)
+            if spent > row.messages_max:
                 detail = (
                     f"{row.node_id} may send {row.messages_max} messages in {row.messages_ns} ns; "
                     f"the next one is free in {wait} ns; cancels always pass"
                 )
-                sent = row.messages_max + 1
-                return Reason.MESSAGE_RATE, row.node_id, row.messages_max, sent, detail
+                return Reason.MESSAGE_RATE, row.node_id, row.messages_max, spent, detail
         return None
+
+    def spent(self, row: FlowControl, time_ns: int) -> tuple[int, int]:
+        """Return the messages out of a node's bucket with one more, and how long that one waits."""
+        interval = _interval_ns(row)
+        used_ns = max(0, self.full_ns.get(row.node_id, 0) - time_ns) + interval
+        wait_ns = used_ns - interval * (row.messages_max or 0)
+        return -(-used_ns // interval), max(0, wait_ns)
 
     def working_refusal(self, path: tuple[str, ...]) -> NodeRefusal | None:
         """Refuse an order that would be one too many at work."""

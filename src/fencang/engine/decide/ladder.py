@@ -5,7 +5,7 @@ orders come, so that it costs nothing.  A reducing order skips the controls that
 opens.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from fencang.engine.decide.ask import Ask
@@ -17,6 +17,7 @@ from fencang.engine.decide.regimes import regime_check
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
+from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
 
 __all__ = ["LADDER", "Control", "exposure_refusal", "ladder_refusal"]
@@ -31,6 +32,8 @@ class Control(NamedTuple):
 
     ``is_stated`` says, from definitions alone, whether the desk has it.  ``of_reducing`` is asked
     of reducing orders too; ``of_exposure`` measures what lots add, however they come.
+    ``evaluations`` gives every number it looks at, for an explanation; the first that does not pass
+    is what ``check`` refuses with.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Control(NamedTuple):
     is_stated: Callable[[DeskState], bool] = _always
     of_reducing: bool = False
     of_exposure: bool = False
+    evaluations: Callable[[Ask], Iterable[Evaluation]] | None = None
 
 
 LADDER: tuple[Control, ...] = (
