@@ -305,6 +305,26 @@ def greeks(
 
 
 @app.command()
+def explain(
+    order: Annotated[
+        str,
+        typer.Argument(
+            metavar="ORDER_ID",
+            help="Order id, ClOrdID as F12.0, or SUB_ACCOUNT:CLIENT_ORDER_ID of a refused order.",
+        ),
+    ],
+    data: Annotated[
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show every control an order met: limit, value and room at every level, and what bound it."""
+    from fencang.app.commands.explain import run_explain
+
+    raise typer.Exit(run_explain(data, order, as_json=as_json))
+
+
+@app.command()
 def limits(
     data: Annotated[
         Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
