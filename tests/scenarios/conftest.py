@@ -26,6 +26,7 @@ STEP_MODULES = (
     "steps_orders",
     "steps_reconciliation",
     "steps_statements",
+    "steps_stopping",
 )
 
 for _module in STEP_MODULES:

@@ -18,6 +18,7 @@ from fencang.app.exit_status import ExitStatus, ProgramFault
 from fencang.app.import_app import import_app
 from fencang.app.mend_app import mend_app
 from fencang.app.options import AsJson, parse_day
+from fencang.app.risk_app import risk_app
 
 __all__ = ["main"]
 
@@ -40,6 +41,7 @@ app.add_typer(desk_app, name="desk")
 app.add_typer(day_app, name="day")
 app.add_typer(import_app, name="import")
 app.add_typer(mend_app, name="mend")
+app.add_typer(risk_app, name="risk")
 
 FROM = typer.Option("--from", parser=parse_day, metavar="DAY", help="First day, as 2017-01-01.")
 DATE = typer.Option("--date", parser=parse_day, metavar="DAY", help="Trading day, as 2018-02-05.")

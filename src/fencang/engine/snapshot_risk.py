@@ -2,7 +2,9 @@
 
 import msgspec
 
+from fencang.engine.risk.connections import Client
 from fencang.engine.state import DeskState
+from fencang.messages.connection_events import SilenceKind
 from fencang.refdata.risk import RiskItem
 
 __all__ = ["RiskForm", "restore_risk", "risk_form", "risk_items"]
@@ -13,18 +15,36 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 
     flow_full_ns: list[tuple[str, int]] = []
     """Node, when its bucket of messages is full again."""
+    clients: list[tuple[str, str, int]] = []
+    """Session, node, when it was lost."""
+    deadlines: list[tuple[str, int]] = []
+    links: list[tuple[str, str, int]] = []
+    """Carrying account, venue, when the link last said that it is up."""
+    silent: list[tuple[str, str]] = []
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
     """Return every row, kind by kind."""
-    return [*state.controls.all(), *state.flow.all()]
+    return [*state.controls.all(), *state.flow.all(), *state.risk.connections.rows()]
 
 
 def risk_form(state: DeskState) -> RiskForm:
     """Return the stored form of what is remembered."""
-    return RiskForm(flow_full_ns=sorted(state.flow.full_ns.items()))
+    found = state.risk.connections
+    return RiskForm(
+        flow_full_ns=sorted(state.flow.full_ns.items()),
+        clients=[(key, *client) for key, client in sorted(found.clients.items())],
+        deadlines=sorted(found.deadlines.items()),
+        links=[(*key, heard) for key, heard in sorted(found.links.items())],
+        silent=[(kind.value, place) for kind, place in sorted(found.silent)],
+    )
 
 
 def restore_risk(state: DeskState, form: RiskForm) -> None:
     """Set what is remembered from its stored form."""
     state.flow.full_ns = dict(form.flow_full_ns)
+    found = state.risk.connections
+    found.clients = {key: Client(node_id, gone_ns) for key, node_id, gone_ns in form.clients}
+    found.deadlines = dict(form.deadlines)
+    found.links = {(carrying_id, venue_id): at for carrying_id, venue_id, at in form.links}
+    found.silent = {(SilenceKind(kind), place): None for kind, place in form.silent}

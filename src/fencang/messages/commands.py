@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from fencang.basics.money import RATE_NANOS_MAX
+from fencang.messages.connection_commands import ConnectionCommand
 from fencang.messages.day_commands import DayCommand
 from fencang.messages.fill_commands import FillCommand
 from fencang.messages.life_commands import LifeCommand
@@ -108,7 +109,7 @@ class DefineDesk(Command, tag="DefineDesk.1"):
 
 
 class SetTradingState(Command, tag="SetTradingState.1"):
-    """Stop or resume a sub-account (with all below it) or the master account."""
+    """Stop or resume a sub-account (with all below it), the master account, or a node beside."""
 
     node_id: Identifier
     trading_state: TradingState
@@ -515,6 +516,7 @@ AnyCommand = (
     | ApplyPlan
     | DayCommand
     | MoneyCommand
+    | ConnectionCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

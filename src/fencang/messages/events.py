@@ -12,6 +12,7 @@ from fencang.messages.commands import (
     PriceMark,
     RateMark,
 )
+from fencang.messages.connection_events import ConnectionEvent
 from fencang.messages.day_events import DayEvent
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
@@ -574,6 +575,7 @@ AnyEvent = (
     | DayEvent
     | MoneyEvent
     | RegimeEvent
+    | ConnectionEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -1,11 +1,12 @@
 """The rows that state pre-trade controls, beside position limits: one kind for each family."""
 
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl, order_control_faults
 
 __all__ = ["RISK_KINDS", "RiskItem", "risk_item_faults"]
 
-RiskItem = OrderControl | FlowControl
+RiskItem = OrderControl | FlowControl | ConnectionControl | LinkControl
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
 """In the order they are defined in; each has a ``key`` that identifies it among its kind."""

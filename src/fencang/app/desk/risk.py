@@ -7,6 +7,7 @@ from fencang.app.desk.fields import Fields
 from fencang.app.desk.sections import finished
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.time import SECOND_NS
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
@@ -37,9 +38,21 @@ CONTROL_KEYS = {
 FLOW_KEYS = {"messages": "messages_max", "working_orders": "working_orders_max"}
 """Key of ``[[flow_control]]`` → field."""
 
+CONNECTION_KEYS = {
+    "cancel_on_disconnect": "cancels_on_disconnect",
+    "grace": "grace_ns",
+    "keep_good_till": "keeps_good_till",
+}
+"""Key of ``[[connection_control]]`` → field."""
+
+LINK_KEYS = {"link_age": "link_age_ns_max", "feed_age": "feed_age_ns_max"}
+"""Key of ``[[link_control]]`` → field."""
+
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
+    ConnectionControl: CONNECTION_KEYS,
+    LinkControl: LINK_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -66,7 +79,7 @@ def read_order_control(fields: Fields) -> OrderControl:
         fast_after_ppm=_stated(fields, "fast_after", fields.percent),
         fast_collar_ppm=_stated(fields, "fast_collar", fields.percent),
         price_age_ns_max=_stated(fields, "price_age", fields.span_ns),
-        takes_market_orders=fields.flag("market_orders") if fields.has("market_orders") else None,
+        takes_market_orders=_flag(fields, "market_orders"),
         is_restricted=fields.flag("restricted"),
     )
     finished(fields, control)
@@ -85,6 +98,34 @@ def read_flow_control(fields: Fields) -> FlowControl:
     return control
 
 
+def read_connection_control(fields: Fields) -> ConnectionControl:
+    """Read one ``[[connection_control]]``."""
+    control = ConnectionControl(
+        node_id=fields.identifier("node"),
+        cancels_on_disconnect=_flag(fields, "cancel_on_disconnect"),
+        grace_ns=_stated(fields, "grace", fields.span_ns),
+        keeps_good_till=_flag(fields, "keep_good_till"),
+    )
+    finished(fields, control)
+    return control
+
+
+def read_link_control(fields: Fields) -> LinkControl:
+    """Read one ``[[link_control]]``."""
+    control = LinkControl(
+        node_id=fields.identifier("node"),
+        link_age_ns_max=_stated(fields, "link_age", fields.span_ns),
+        feed_age_ns_max=_stated(fields, "feed_age", fields.span_ns),
+    )
+    finished(fields, control)
+    return control
+
+
+def _flag(fields: Fields, key: str) -> bool | None:
+    """Return what a key states, None where it states nothing."""
+    return fields.flag(key) if fields.has(key) else None
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -93,4 +134,6 @@ def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
 _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("order_control", read_order_control),
     ("flow_control", read_flow_control),
+    ("connection_control", read_connection_control),
+    ("link_control", read_link_control),
 )

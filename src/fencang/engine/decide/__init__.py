@@ -9,6 +9,7 @@ from typing import Any
 from fencang.engine.decide import (
     amend,
     calls,
+    connections,
     conversion,
     desk,
     entry,
@@ -103,6 +104,7 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     money_commands.ApplySweep: sweeps.decide_apply_sweep,
     money_commands.ReportMarginCall: calls.decide_report_call,
     money_commands.CancelMarginCall: calls.decide_cancel_call,
+    **connections.CONNECTION_DECISIONS,
 }
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from fencang.engine.decide import evaluations as told
 from fencang.engine.decide.ask import Ask
+from fencang.engine.decide.connections import link_check, link_evaluations
 from fencang.engine.decide.controls import order_check
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
@@ -53,6 +54,12 @@ LADDER: tuple[Control, ...] = (
         lambda state: bool(state.flow.rows),
         of_reducing=True,
         evaluations=told.message_evaluations,
+    ),
+    Control(
+        "links",
+        link_check,
+        lambda state: bool(state.risk.connections.link_rows.rows),
+        evaluations=link_evaluations,
     ),
     Control("order terms", terms_check, of_reducing=True),
     Control(

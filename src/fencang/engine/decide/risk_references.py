@@ -5,6 +5,12 @@ from typing import Any
 
 from fencang.engine.snapshot_risk import risk_items
 from fencang.engine.state import DeskState
+from fencang.refdata.connection_control import (
+    CONNECTION_FIELDS,
+    LINK_FIELDS,
+    ConnectionControl,
+    LinkControl,
+)
 from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.risk import RiskItem
@@ -14,6 +20,8 @@ __all__ = ["RiskReferences", "risk_tightens"]
 _ROOT_FIELDS: dict[type[Any], tuple[str, ...]] = {
     OrderControl: CONTROL_FIELDS,
     FlowControl: FLOW_FIELDS,
+    ConnectionControl: CONNECTION_FIELDS,
+    LinkControl: LINK_FIELDS,
 }
 """Kinds whose row at the root, for everything, states every one of these fields."""
 
@@ -35,7 +43,7 @@ class RiskReferences:
         fields = _ROOT_FIELDS.get(type(row))
         if fields is None:
             return
-        own = (root,) if isinstance(row, FlowControl) else (root, "*")
+        own = (root, "*") if isinstance(row, OrderControl) else (root,)
         at_root = self.rows.get((type(row).__name__, *own))
         if at_root is None:
             yield f"{root} has no {type(row).__name__} for everything: nothing is unset at the root"
@@ -52,6 +60,10 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _controls_more(item, state.controls.get(item.node_id, item.scope_id))
         case FlowControl():
             return _flows_less(item, state.flow.rows.get(item.node_id))
+        case ConnectionControl():
+            return _cancels_more(item, state.risk.connections.controls.rows.get(item.node_id))
+        case LinkControl():
+            return _waits_less(item, state.risk.connections.link_rows.rows.get(item.node_id))
 
 
 def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:
@@ -85,3 +97,27 @@ def _controls_more(row: OrderControl, old: OrderControl | None) -> bool:
         if is_wider:
             return False
     return True
+
+
+def _cancels_more(row: ConnectionControl, old: ConnectionControl | None) -> bool:
+    """Return whether no order lives longer by a row; a node's first row only takes away."""
+    if old is None:
+        return True
+    cancels = (bool(row.cancels_on_disconnect), not row.keeps_good_till)
+    before = (bool(old.cancels_on_disconnect), not old.keeps_good_till)
+    return all(now >= then for now, then in zip(cancels, before, strict=True)) and _is_less(
+        row.grace_ns, old.grace_ns
+    )
+
+
+def _waits_less(row: LinkControl, old: LinkControl | None) -> bool:
+    """Return whether nothing may be silent for longer by a row; a first row only takes away."""
+    if old is None:
+        return True
+    return _is_less(row.link_age_ns_max, old.link_age_ns_max) and _is_less(
+        row.feed_age_ns_max, old.feed_age_ns_max
+    )
+
+
+def _is_less(now: int | None, before: int | None) -> bool:
+    return before is None or (now is not None and now <= before)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.evolve import (
+    connections,
     conversion,
     desk,
     fees,
@@ -131,6 +132,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     money_events.FillCharged: fees.on_fill_charged,
     fee_events.DayMinimumCharged: fees.on_day_minimum,
     **funds.FUNDS_CHANGES,
+    **connections.CONNECTION_CHANGES,
 }
 
 

@@ -1,6 +1,7 @@
 """Rows of the pre-trade controls."""
 
 from fencang.engine.state import DeskState
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
@@ -15,6 +16,8 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.controls.set(item)
         case FlowControl():
             _define_flow(state, item)
+        case ConnectionControl() | LinkControl():
+            state.risk.connections.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

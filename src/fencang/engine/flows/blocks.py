@@ -127,8 +127,14 @@ def _unrouted_lots(block: Block) -> int:
 
 
 def _retry(state: DeskState, block: Block) -> list[AnyEvent]:
-    """Return fresh slices, or the end of the block when nothing or no attempt is left."""
+    """Return fresh slices, or the end of the block when nothing or no attempt is left.
+
+    A block whose every leg is halted waits for the next price after the halt.  With one leg that is
+    not, it goes on whole: a reduction under way is not torn apart.
+    """
     if block.is_done:
+        return []
+    if state.trading_states and all(state.is_halted(line.path) for line in block.lines):
         return []
     works = any(order.is_live for order in block.slices.values())
     unrouted = _unrouted_lots(block)
