@@ -21,22 +21,33 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     links: list[tuple[str, str, int]] = []
     """Carrying account, venue, when the link last said that it is up."""
     silent: list[tuple[str, str]] = []
+    deviations: list[tuple[str, int, int]] = []
+    """Scope, nanos, as of."""
+    correlations: list[tuple[str, str, int, int]] = []
+    """Two scopes, parts per million, as of."""
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
     """Return every row, kind by kind."""
-    return [*state.controls.all(), *state.flow.all(), *state.risk.connections.rows()]
+    return [
+        *state.controls.all(),
+        *state.flow.all(),
+        *state.risk.connections.rows(),
+        *state.risk.substitutes.all(),
+    ]
 
 
 def risk_form(state: DeskState) -> RiskForm:
     """Return the stored form of what is remembered."""
-    found = state.risk.connections
+    found, moves = state.risk.connections, state.risk.substitutes.moves
     return RiskForm(
         flow_full_ns=sorted(state.flow.full_ns.items()),
         clients=[(key, *client) for key, client in sorted(found.clients.items())],
         deadlines=sorted(found.deadlines.items()),
         links=[(*key, heard) for key, heard in sorted(found.links.items())],
         silent=[(kind.value, place) for kind, place in sorted(found.silent)],
+        deviations=[(key, *value) for key, value in sorted(moves.deviations.items())],
+        correlations=[(*key, *value) for key, value in sorted(moves.correlations.items())],
     )
 
 
@@ -48,3 +59,6 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     found.deadlines = dict(form.deadlines)
     found.links = {(carrying_id, venue_id): at for carrying_id, venue_id, at in form.links}
     found.silent = {(SilenceKind(kind), place): None for kind, place in form.silent}
+    moves = state.risk.substitutes.moves
+    moves.deviations = {key: (nanos, at) for key, nanos, at in form.deviations}
+    moves.correlations = {(one, other): (ppm, at) for one, other, ppm, at in form.correlations}

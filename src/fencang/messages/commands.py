@@ -33,6 +33,7 @@ from fencang.messages.message import (
 from fencang.messages.money_commands import MoneyCommand
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
 from fencang.messages.reconciliation_commands import AnyReconciliationCommand
+from fencang.messages.substitution_commands import SubstitutionCommand
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -517,6 +518,7 @@ AnyCommand = (
     | DayCommand
     | MoneyCommand
     | ConnectionCommand
+    | SubstitutionCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

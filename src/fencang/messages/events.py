@@ -40,6 +40,7 @@ from fencang.messages.plan_events import PlanApplied, PlanApproved, PlanProposed
 from fencang.messages.reasons import Reason
 from fencang.messages.reconciliation_events import AnyReconciliationEvent
 from fencang.messages.regime_events import RegimeEvent
+from fencang.messages.substitution_events import SubstitutionEvent
 from fencang.refdata.desk import DeskItem
 
 __all__ = [
@@ -576,6 +577,7 @@ AnyEvent = (
     | MoneyEvent
     | RegimeEvent
     | ConnectionEvent
+    | SubstitutionEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -6,12 +6,13 @@ from typing import NamedTuple
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.sections import finished
 from fencang.basics.money import MONEY_MICROS_MAX
-from fencang.basics.time import SECOND_NS
+from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.substitute import Substitute, SubstituteMode
 
 __all__ = ["ROOT_KEYS", "RiskRow", "read_risk"]
 
@@ -121,6 +122,24 @@ def read_link_control(fields: Fields) -> LinkControl:
     return control
 
 
+def read_substitute(fields: Fields) -> Substitute:
+    """Read one ``[[substitute]]``: where the part of an order goes that a risk limit refuses."""
+    substitute = Substitute(
+        substitute_id=fields.identifier("id"),
+        node_id=fields.identifier("node"),
+        scope_id=fields.identifier("scope"),
+        to_sub_account_id=fields.identifier("to"),
+        to_contract_id=fields.identifier("contract"),
+        mode=fields.choice("mode", SubstituteMode, SubstituteMode.DIVERSIFY),
+        correlation_ppm=fields.percent("correlation", None, high=1_000_000),
+        cap_lots=fields.whole("cap", high=LOTS_MAX),
+        age_ns_max=fields.span_ns("age", 4 * DAY_NS),
+        is_dry_run=fields.flag("dry_run"),
+    )
+    finished(fields, substitute)
+    return substitute
+
+
 def _flag(fields: Fields, key: str) -> bool | None:
     """Return what a key states, None where it states nothing."""
     return fields.flag(key) if fields.has(key) else None
@@ -136,4 +155,5 @@ _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("flow_control", read_flow_control),
     ("connection_control", read_connection_control),
     ("link_control", read_link_control),
+    ("substitute", read_substitute),
 )

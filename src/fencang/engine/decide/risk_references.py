@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from fencang.engine.snapshot_risk import risk_items
 from fencang.engine.state import DeskState
 from fencang.refdata.connection_control import (
@@ -14,6 +16,7 @@ from fencang.refdata.connection_control import (
 from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.substitute import Substitute
 
 __all__ = ["RiskReferences", "risk_tightens"]
 
@@ -64,6 +67,13 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _cancels_more(item, state.risk.connections.controls.rows.get(item.node_id))
         case LinkControl():
             return _waits_less(item, state.risk.connections.link_rows.rows.get(item.node_id))
+        case Substitute():
+            old = state.risk.substitutes.rows.get(item.substitute_id)
+            return old is not None and item == replace(
+                old,
+                cap_lots=min(item.cap_lots, old.cap_lots),
+                is_dry_run=item.is_dry_run or old.is_dry_run,
+            )
 
 
 def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:

@@ -23,6 +23,7 @@ from fencang.engine.evolve import (
     reconciliation,
     regimes,
     rolls,
+    substitution,
     suspense,
     trading_day,
 )
@@ -36,6 +37,7 @@ from fencang.messages import (
     money_events,
     reconciliation_events,
     regime_events,
+    substitution_events,
 )
 from fencang.messages.events import AnyEvent
 
@@ -133,6 +135,10 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     fee_events.DayMinimumCharged: fees.on_day_minimum,
     **funds.FUNDS_CHANGES,
     **connections.CONNECTION_CHANGES,
+    substitution_events.MovesReported: substitution.on_moves_reported,
+    substitution_events.OrderReduced: _nothing,
+    substitution_events.OrderSubstituted: _nothing,
+    substitution_events.SubstituteMissing: _nothing,
 }
 
 

@@ -5,6 +5,7 @@ from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.substitute import Substitute
 
 __all__ = ["define_risk"]
 
@@ -18,6 +19,8 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             _define_flow(state, item)
         case ConnectionControl() | LinkControl():
             state.risk.connections.set(item)
+        case Substitute():
+            state.risk.substitutes.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

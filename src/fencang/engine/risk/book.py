@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.risk.connections import Connections
+from fencang.engine.risk.substitutes import Substitutes
 from fencang.limits.order_controls import NodeRefusal
 
 __all__ = ["Check", "RiskBook"]
@@ -19,10 +20,11 @@ Check = Callable[[Any], NodeRefusal | None]
 class RiskBook:
     """Rows and counts of every family of controls of one desk."""
 
-    __slots__ = ("checks", "connections")
+    __slots__ = ("checks", "connections", "substitutes")
 
     def __init__(self) -> None:
         self.checks: tuple[tuple[Check, ...], tuple[Check, ...]] | None = None
         """What opening and what reducing orders are asked; a cache, found anew after a change of
         definitions."""
         self.connections = Connections()
+        self.substitutes = Substitutes()
