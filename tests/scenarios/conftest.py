@@ -27,6 +27,7 @@ STEP_MODULES = (
     "steps_reconciliation",
     "steps_statements",
     "steps_stopping",
+    "steps_substitution",
 )
 
 for _module in STEP_MODULES:
