@@ -229,7 +229,9 @@ class SpanNode:
         return {total.currency: self._multiplied(total.initial_total_micros) for total in totals}
 
     def _refresh_positions(self) -> None:
-        need = self._need(self.book.totals())
+        need = self.book.initial_micros()
+        if self.terms.multiplier_ppm != PPM:
+            need = {currency: self._multiplied(micros) for currency, micros in need.items()}
         if need != self._held:
             self._count(need, self._held)
             self._held = need
