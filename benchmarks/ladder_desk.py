@@ -1,8 +1,8 @@
 """The workload's desk with the full ladder: five levels, and every control stated at each of them.
 
-The owner (a legal person, with its pool) → the master account → groups → accounts → books.  A book
-is what a strategy trades: ten of them hang below an account, ten accounts below a group.  A control
-binds nothing here: what is measured is the asking.
+The owner (a legal person, with its pool and its regime's counters) → the master account → groups →
+accounts → books.  A book is what a strategy trades: ten of them hang below an account, ten accounts
+below a group.  No control binds here: what is measured is the asking.
 """
 
 from collections.abc import Callable, Iterator
@@ -37,14 +37,14 @@ from fencang.refdata.regime import (
     ReportThreshold,
 )
 
-__all__ = ["LEVELS", "ladder_commands", "ladder_machine"]
+__all__ = ["FIRM", "LEVELS", "ladder_commands", "ladder_machine"]
 
 LEVELS = 5
 """Owner, master account, group, account, book."""
 PER_NODE = 10
 """Books of an account, and accounts of a group."""
 LOTS_MAX = 10_000_000
-MASTER, HALTED = "MASTER", "HALTED"
+FIRM, MASTER, HALTED = "person:OWNER", "MASTER", "HALTED"
 REGIME = "US"
 DAY_NS = 86_400 * 1_000_000_000
 
@@ -64,7 +64,7 @@ ROWS_OF_NODE: tuple[Callable[[str], DeskItem], ...] = (
         node_id=node_id, messages_max=LOTS_MAX, working_orders_max=LOTS_MAX
     ),
 )
-"""What every node of the tree states: a further control of nodes is one more line."""
+"""What every node states, the owner too: a further control of nodes is one more line."""
 
 
 def _parents(books: int, contracts: int, carrying: int) -> tuple[list[SubAccount], list[str]]:
@@ -167,7 +167,7 @@ def _items(books: int, contracts: int, carrying: int, limits: int | None) -> tup
     items[first:first] = parents
     nodes = [MASTER, *(sub.sub_account_id for sub in parents), *own]
     items += islice(_limit_rows(nodes, flat), len(nodes) if limits is None else limits)
-    items += [row_of(node_id) for row_of in ROWS_OF_NODE for node_id in nodes]
+    items += [row_of(node_id) for row_of in ROWS_OF_NODE for node_id in (*nodes, FIRM)]
     items += _regime_items([item.product_id for item in flat if isinstance(item, Product)])
     return tuple(items)
 
@@ -200,5 +200,5 @@ def ladder_machine(books: int = 30, limits: int | None = None, seed: int = 1) ->
     machine = executed(maker(), commands)
     state = machine.state
     assert all(contract.is_span_margined for contract in state.contracts.values())
-    assert all(len(state.subs[book].path) == LEVELS - 1 for book in sub_ids(books))
+    assert all(len(state.subs[book].path) == LEVELS - 1 for book in sub_ids(books))  # and the owner
     return machine

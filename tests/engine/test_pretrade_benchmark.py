@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from benchmarks import pretrade
-from benchmarks.ladder_desk import LEVELS, ladder_machine
+from benchmarks.ladder_desk import FIRM, LEVELS, ladder_machine
 from benchmarks.workload import Stream
 from fencang.messages.events import OrderAccepted
 
@@ -48,12 +48,13 @@ def test_an_order_of_the_ladders_desk_is_asked_at_every_level():
     assert isinstance(events[0], OrderAccepted)
     state = machine.state
     sub = state.subs[order.sub_account_id]
-    nodes = (*sub.path, sub.definition.owner_id)
+    nodes = (*sub.path, FIRM)
     assert len(nodes) == LEVELS
     [line] = sub.lines.values()
     assert {node.path[0] for node in line.limit_nodes} == set(sub.path)
-    assert all(state.limits.get(node, "*") and state.flow.rows[node] for node in sub.path)
-    assert all(state.controls.get(node, "*") for node in sub.path)
+    assert set(nodes) <= set(line.path)
+    assert all(state.limits.get(node, "*") for node in sub.path)
+    assert all(state.controls.get(node, "*") and state.flow.rows[node] for node in nodes)
     assert line.entry.netted
     assert line.pool_entry.netted
     assert all(tally.counter.bounds for tally in line.pool_entry.tallies)
