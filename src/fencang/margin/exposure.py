@@ -90,6 +90,17 @@ class Exposure:
         after = long if long > short else short
         return (after if after > 0 else 0) - (before if before > 0 else 0)
 
+    def more_margined_lots(self, buy_lots: int, sell_lots: int) -> int:
+        """Return how many more lots margin would be asked for with further working lots."""
+        if self.is_gross:
+            return buy_lots + sell_lots
+        net = self.long_lots - self.short_lots
+        long, short = net + self.buy_lots, self.sell_lots - net
+        before = long if long > short else short
+        long, short = long + buy_lots, short + sell_lots
+        after = long if long > short else short
+        return (after if after > 0 else 0) - (before if before > 0 else 0)
+
     def margined_lots_with(self, buy_lots: int, sell_lots: int) -> int:
         """Return ``margined_lots`` as it would be with further working lots."""
         if self.is_gross:
