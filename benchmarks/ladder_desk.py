@@ -12,11 +12,14 @@ from msgspec.structs import replace
 
 from benchmarks.span_desk import span_commands
 from benchmarks.workload import DAY, desk_commands, desk_items, executed, sub_ids
+from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.engine.machine import Machine, MachineMaker
 from fencang.messages import commands as cmd
 from fencang.messages.commands import AnyCommand
+from fencang.messages.connection_commands import ReportVenueLink
 from fencang.messages.message import TradingState
 from fencang.refdata.account import Mandate, SubAccount
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.flow_control import FlowControl
@@ -46,7 +49,6 @@ PER_NODE = 10
 LOTS_MAX = 10_000_000
 FIRM, MASTER, HALTED = "person:OWNER", "MASTER", "HALTED"
 REGIME = "US"
-DAY_NS = 86_400 * 1_000_000_000
 
 ROWS_OF_NODE: tuple[Callable[[str], DeskItem], ...] = (
     lambda node_id: OrderControl(
@@ -60,6 +62,10 @@ ROWS_OF_NODE: tuple[Callable[[str], DeskItem], ...] = (
         price_age_ns_max=DAY_NS,
         takes_market_orders=True,
     ),
+    lambda node_id: ConnectionControl(
+        node_id=node_id, cancels_on_disconnect=True, grace_ns=SECOND_NS, keeps_good_till=True
+    ),
+    lambda node_id: LinkControl(node_id=node_id, link_age_ns_max=DAY_NS, feed_age_ns_max=DAY_NS),
     lambda node_id: FlowControl(
         node_id=node_id, messages_max=LOTS_MAX, working_orders_max=LOTS_MAX
     ),
@@ -191,7 +197,11 @@ def ladder_commands(
     halt = cmd.SetTradingState(
         node_id=HALTED, trading_state=TradingState.HALTED, reason="bench", entered_by="one"
     )
-    return maker, [*commands, halt]
+    links = [
+        ReportVenueLink(carrying_account_id=f"C{number}", venue_id="XV", is_up=True)
+        for number in range(carrying)
+    ]
+    return maker, [*commands, *links, halt]
 
 
 def ladder_machine(books: int = 30, limits: int | None = None, seed: int = 1) -> Machine:

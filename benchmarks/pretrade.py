@@ -2,11 +2,12 @@
 
 The desk is ``ladder_desk``'s: owner, master account, groups, accounts, books.  ``p50_us`` and
 ``p99_us`` are decide + evolve of one command with 100 orders working: 60 % new, 20 % cancels,
-20 % fills, nothing trimmed; ``new_p50_us_100`` is the order alone.  The same with one thing larger:
-``p50_us_10000_orders`` working; ``p50_us_10000_subs`` books that have traded every contract before
-(what the first order in a contract costs is ``first_order_p50_us``); ``p50_us_1000_limits`` rows of
-position limits instead of ten.  ``durable_orders_per_s``: open loop at ``--rate`` (15,000 a second)
-through the threaded sequencer until the record is on disk, as ``journal`` does it.
+20 % fills, nothing trimmed; ``new_p50_us_100`` is the order alone, ``controls_asked`` says by how
+many.  The same with one thing larger: ``p50_us_10000_orders`` working; ``p50_us_10000_subs`` books
+that have traded every contract before (the first order in a contract costs ``first_order_p50_us``);
+``p50_us_1000_limits`` rows of position limits instead of ten.  ``durable_orders_per_s``: open loop
+at ``--rate`` (15,000 a second) through the threaded sequencer until the record is on disk, as
+``journal`` does it.
 
 ``--nautilus PYTHON`` (or the environment's FENCANG_BENCH_NAUTILUS) names an interpreter with
 ``nautilus_trader`` 1.221.0: its order path then runs beside, the median per order with 100, 400 and
@@ -29,6 +30,7 @@ from benchmarks.journal import open_loop
 from benchmarks.ladder_desk import ladder_commands, ladder_machine
 from benchmarks.report import Figures, main, percentile
 from benchmarks.workload import Stream, contract_ids, executed, orders, sub_ids
+from fencang.engine.decide.ladder import LADDER, stated_controls
 from fencang.engine.machine import Machine
 from fencang.messages.commands import ReportOrderCancelled
 from fencang.messages.events import OrderAccepted
@@ -71,7 +73,18 @@ def _ladder(arguments: argparse.Namespace) -> Figures:
         "new_p99_us_100": percentile(taken.news_us, 0.99),
         "mean_us": sum(everything) / len(everything),
         "cpu_us_per_command": spent_us / len(everything),
+        **_controls(machine),
     }
+
+
+def _controls(machine: Machine) -> Figures:
+    """Count the controls that an order is asked, and name those that the desk does not state."""
+    asked = [control.name for control in stated_controls(machine.state)]
+    missing = [control.name for control in LADDER if control.name not in asked]
+    figures: Figures = {"controls_asked": len(asked)}
+    if missing:
+        figures["controls_missing"] = f"the desk states no {', '.join(missing)}"
+    return figures
 
 
 def _flatness(arguments: argparse.Namespace) -> Figures:
