@@ -11,7 +11,14 @@ from itertools import islice
 from msgspec.structs import replace
 
 from benchmarks.span_desk import span_commands
-from benchmarks.workload import DAY, desk_commands, desk_items, executed, sub_ids
+from benchmarks.workload import (
+    CAPITAL_MICROS,
+    DAY,
+    desk_commands,
+    desk_items,
+    executed,
+    sub_ids,
+)
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.engine.machine import Machine, MachineMaker
 from fencang.messages import commands as cmd
@@ -178,6 +185,24 @@ def _items(books: int, contracts: int, carrying: int, limits: int | None) -> tup
     return tuple(items)
 
 
+def _capital(books: int, carrying: int) -> cmd.ImportOpeningBook:
+    """Return the command that gives every book its capital: a transfer each asks all of them."""
+    grant = CAPITAL_MICROS // books
+    cash = tuple(
+        cmd.OpeningCash(sub_id, "OWNER", f"C{number % carrying}", "USD", grant)
+        for number, sub_id in enumerate(sub_ids(books))
+    )
+    return cmd.ImportOpeningBook(
+        source="bench",
+        lots=(),
+        cash=cash,
+        lots_total=0,
+        cash_totals=(("USD", grant * books),),
+        entered_by="one",
+        approved_by="two",
+    )
+
+
 def ladder_commands(
     books: int = 30,
     contracts: int = 20,
@@ -190,9 +215,12 @@ def ladder_commands(
     ``limits`` position limits are stated, from the root down; None: one at every node.
     """
     items = _items(books, contracts, carrying, limits)
-    maker, commands = span_commands(
-        desk_commands(books, contracts, carrying, items=items), contracts, seed
-    )
+    opening = [
+        command
+        for command in desk_commands(books, contracts, carrying, items=items)
+        if type(command) is not cmd.TransferCapital
+    ]
+    maker, commands = span_commands([*opening, _capital(books, carrying)], contracts, seed)
     # One node is halted, so that every order is asked for the trading states on its way.
     halt = cmd.SetTradingState(
         node_id=HALTED, trading_state=TradingState.HALTED, reason="bench", entered_by="one"
