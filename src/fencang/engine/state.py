@@ -292,6 +292,8 @@ class DeskState:
     def trading_state(self, path: tuple[str, ...]) -> tuple[TradingState, str]:
         """Return the most restrictive state on a path and the node that set it."""
         strictest, node = TradingState.ACTIVE, ""
+        if self.trading_states.keys().isdisjoint(path):
+            return strictest, node
         for node_id in path:
             found = self.trading_states.get(node_id, TradingState.ACTIVE)
             if found > strictest:
