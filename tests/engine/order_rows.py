@@ -21,6 +21,7 @@ from tests.engine.day_acts import in_phase, no_early_orders
 from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
 from tests.engine.firm import (
     CL,
+    SECOND,
     TUESDAY,
     WEDNESDAY,
     changed,
@@ -31,6 +32,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.flow_firm import FREE_TRADE_FLOW
 from tests.engine.regime_firm import group, member, regime, regime_limit
 from tests.engine.span_firm import activate, load
 
@@ -84,6 +86,31 @@ def flows(**fields):
         desk.done(define(changed(known, **fields)))
 
     return setup
+
+
+def trade_flows(**fields):
+    """The master account's orders may come to less, beside what they may come to already."""
+
+    def setup(desk):
+        known = desk.state.risk.trade_flow.rows.get(("MASTER", "*"), FREE_TRADE_FLOW)
+        desk.done(define(changed(known, **fields)))
+
+    return setup
+
+
+def repeated(desk):
+    """ALPHA's first execution disables it."""
+    known = desk.state.risk.trade_flow.rows.get(("MASTER", "*"), FREE_TRADE_FLOW)
+    desk.done(define(FREE_TRADE_FLOW))
+    desk.done(define(changed(FREE_TRADE_FLOW, repeated_executions_max=1)))
+    desk.trade("ALPHA", BUY, 1, "20")
+    desk.done(define(changed(known, repeated_executions_max=1)))
+
+
+def sent_before(desk):
+    """The same order was sent a moment ago."""
+    trade_flows(duplicate_ns=3_600 * SECOND)(desk)
+    desk.done(order("ALPHA", BUY, 1, at="20", client_order_id="before"))
 
 
 def unread_rules(desk):
@@ -217,6 +244,10 @@ LADDER = (
     Rung(Reason.ORDER_COLLAR, controls(collar_ppm=0, collar_ticks=0, mark="10")),
     Rung(Reason.PRICE_STALE, controls(price_age_ns_max=0)),
     Rung(Reason.WORKING_ORDERS_MAX, flows(working_orders_max=0)),
+    Rung(Reason.ORDER_TO_TRADE, trade_flows(order_to_trade_max=0, free_messages=0)),
+    Rung(Reason.CANCELS_MAX, trade_flows(cancels_max=0)),
+    Rung(Reason.REPEATED_EXECUTION, repeated),
+    Rung(Reason.ORDER_REPEATED, sent_before),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
@@ -285,6 +316,10 @@ PAIRS = {
     (Reason.CLOSE_LOTS_TOO_FEW, Reason.NO_PRICE): (
         new_contract,
         {**GROSS, "contract": "CU07", "offset": CLOSE},
+    ),
+    (Reason.ORDER_REPEATED, Reason.MARGIN_PARAMETERS_MISSING): (
+        lambda desk: (sent_before(desk), uncovered(desk)),
+        {},
     ),
     (Reason.POSITION_LIMIT, Reason.UNKNOWN_CURRENCY_RATE): (
         lambda desk: (lost_rate(desk), tight_limit(desk)),

@@ -43,6 +43,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.flow_firm import careless_flow
 from tests.engine.money_firm import (
     IN,
     OUT,
@@ -156,6 +157,7 @@ class Office:
         kinds, weights = (*kinds, lambda: day_command(self)), (*weights, 14)
         kinds, weights = (*kinds, self.back_office.choose), (*weights, 16)
         kinds, weights = (*kinds, self._life), (*weights, 8)
+        kinds, weights = (*kinds, self._flow), (*weights, 6)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)
@@ -206,6 +208,10 @@ class Office:
     def _conversion(self):
         """A conversion or what has to come before it."""
         return conversion_command(self)
+
+    def _flow(self):
+        """Rows of the flow of orders, and strategies that are let go on."""
+        return careless_flow(self.chance, SUBS, ("CL", "CU"))
 
     def _pick(self, known, other):
         return self.chance.choice(known[-30:]) if known else other

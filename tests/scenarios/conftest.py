@@ -26,6 +26,7 @@ STEP_MODULES = (
     "steps_orders",
     "steps_reconciliation",
     "steps_statements",
+    "steps_flow",  # sends orders in the words of steps_orders
 )
 
 for _module in STEP_MODULES:

@@ -2,6 +2,11 @@
 
 import msgspec
 
+from fencang.engine.snapshot_trade_flow import (
+    TradeFlowForm,
+    restore_trade_flow,
+    trade_flow_form,
+)
 from fencang.engine.state import DeskState
 from fencang.refdata.risk import RiskItem
 
@@ -13,18 +18,23 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 
     flow_full_ns: list[tuple[str, int]] = []
     """Node, when its bucket of messages is full again."""
+    trade_flow: TradeFlowForm = TradeFlowForm()
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
     """Return every row, kind by kind."""
-    return [*state.controls.all(), *state.flow.all()]
+    return [*state.controls.all(), *state.flow.all(), *state.risk.trade_flow.all()]
 
 
 def risk_form(state: DeskState) -> RiskForm:
     """Return the stored form of what is remembered."""
-    return RiskForm(flow_full_ns=sorted(state.flow.full_ns.items()))
+    return RiskForm(
+        flow_full_ns=sorted(state.flow.full_ns.items()),
+        trade_flow=trade_flow_form(state.risk.trade_flow),
+    )
 
 
 def restore_risk(state: DeskState, form: RiskForm) -> None:
     """Set what is remembered from its stored form."""
     state.flow.full_ns = dict(form.flow_full_ns)
+    restore_trade_flow(state.risk.trade_flow, form.trade_flow)

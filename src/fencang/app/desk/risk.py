@@ -11,6 +11,7 @@ from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["ROOT_KEYS", "RiskRow", "read_risk"]
 
@@ -37,9 +38,18 @@ CONTROL_KEYS = {
 FLOW_KEYS = {"messages": "messages_max", "working_orders": "working_orders_max"}
 """Key of ``[[flow_control]]`` → field."""
 
+TRADE_FLOW_KEYS = {
+    "order_to_trade": "order_to_trade_max",
+    "cancels": "cancels_max",
+    "repeated_executions": "repeated_executions_max",
+    "duplicates_within": "duplicate_ns",
+}
+"""Key of ``[[trade_flow]]`` → field."""
+
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
+    TradeFlowControl: TRADE_FLOW_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -85,6 +95,25 @@ def read_flow_control(fields: Fields) -> FlowControl:
     return control
 
 
+def read_trade_flow(fields: Fields) -> TradeFlowControl:
+    """Read one ``[[trade_flow]]``: what a key leaves out is not asked at this node."""
+    control = TradeFlowControl(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        order_to_trade_max=_stated(fields, "order_to_trade", fields.whole),
+        free_messages=fields.whole("free_messages", 0),
+        cancels_max=_stated(fields, "cancels", fields.whole),
+        of_each_contract=fields.flag("of_each_contract"),
+        repeated_executions_max=_stated(
+            fields, "repeated_executions", lambda key: fields.whole(key, low=1)
+        ),
+        repeated_ns=fields.span_ns("repeated_within", 60 * SECOND_NS),
+        duplicate_ns=_stated(fields, "duplicates_within", fields.span_ns),
+    )
+    finished(fields, control)
+    return control
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -93,4 +122,5 @@ def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
 _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("order_control", read_order_control),
     ("flow_control", read_flow_control),
+    ("trade_flow", read_trade_flow),
 )

@@ -29,13 +29,20 @@ from fencang.engine.decide import (
     rolls,
     suspense_undo,
     sweeps,
+    trade_flow,
     trading_day,
     wires,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
-from fencang.messages import fill_commands, life_commands, money_commands, reconciliation_commands
+from fencang.messages import (
+    fill_commands,
+    life_commands,
+    money_commands,
+    reconciliation_commands,
+    trade_flow_commands,
+)
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -103,6 +110,7 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     money_commands.ApplySweep: sweeps.decide_apply_sweep,
     money_commands.ReportMarginCall: calls.decide_report_call,
     money_commands.CancelMarginCall: calls.decide_cancel_call,
+    trade_flow_commands.ReenableStrategy: trade_flow.decide_reenable,
 }
 
 

@@ -5,7 +5,7 @@ orders come, so that it costs nothing.  A reducing order skips the controls that
 opens.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from fencang.engine.decide.ask import Ask
@@ -15,8 +15,10 @@ from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_ch
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.regimes import regime_check
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
+from fencang.engine.decide.trade_flow import trade_flow_check, trade_flow_evaluations
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
+from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
 
 __all__ = ["LADDER", "Control", "exposure_refusal", "ladder_refusal"]
@@ -38,6 +40,7 @@ class Control(NamedTuple):
     is_stated: Callable[[DeskState], bool] = _always
     of_reducing: bool = False
     of_exposure: bool = False
+    evaluations: Callable[[Ask], Iterable[Evaluation]] | None = None
 
 
 LADDER: tuple[Control, ...] = (
@@ -48,6 +51,13 @@ LADDER: tuple[Control, ...] = (
         "order controls", order_check, lambda state: state.controls.version > 0, of_reducing=True
     ),
     Control("working orders", working_check, lambda state: bool(state.flow.rows)),
+    Control(
+        "order-to-trade and repetitions",
+        trade_flow_check,
+        lambda state: bool(state.risk.trade_flow.rows),
+        of_reducing=True,
+        evaluations=trade_flow_evaluations,
+    ),
     Control("margin parameters", parameters_check, of_exposure=True),
     Control("delivery guard", guard_check, of_exposure=True),
     Control("position limit", position_check, of_exposure=True),

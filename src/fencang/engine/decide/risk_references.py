@@ -8,12 +8,14 @@ from fencang.engine.state import DeskState
 from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.trade_flow import TRADE_FLOW_FIELDS, TradeFlowControl
 
 __all__ = ["RiskReferences", "risk_tightens"]
 
 _ROOT_FIELDS: dict[type[Any], tuple[str, ...]] = {
     OrderControl: CONTROL_FIELDS,
     FlowControl: FLOW_FIELDS,
+    TradeFlowControl: TRADE_FLOW_FIELDS,
 }
 """Kinds whose row at the root, for everything, states every one of these fields."""
 
@@ -52,6 +54,8 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _controls_more(item, state.controls.get(item.node_id, item.scope_id))
         case FlowControl():
             return _flows_less(item, state.flow.rows.get(item.node_id))
+        case TradeFlowControl():
+            return _trades_less(item, state.risk.trade_flow.rows.get(item.key))
 
 
 def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:
@@ -66,6 +70,28 @@ def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:
         and row.messages_ns >= old.messages_ns
         and (working is None or row.working_orders_max <= working)
     )
+
+
+def _trades_less(row: TradeFlowControl, old: TradeFlowControl | None) -> bool:
+    """Return whether a row lets no more through than before; a first row only narrows.
+
+    Counts for each contract are other counts than those of the venue, and begin at nothing.
+    """
+    if old is None:
+        return True
+    fewer = ("order_to_trade_max", "free_messages", "cancels_max", "repeated_executions_max")
+    more = ("repeated_ns", "duplicate_ns")
+    return row.of_each_contract == old.of_each_contract and all(
+        _is_narrower(getattr(row, field), getattr(old, field), wants_more=field in more)
+        for field in (*fewer, *more)
+    )
+
+
+def _is_narrower(now: int | None, before: int | None, *, wants_more: bool = False) -> bool:
+    """Return whether a number of a row that is asked by itself narrows: none is not asked."""
+    if now is None or before is None:
+        return before is None
+    return now >= before if wants_more else now <= before
 
 
 def _controls_more(row: OrderControl, old: OrderControl | None) -> bool:

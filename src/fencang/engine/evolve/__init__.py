@@ -25,6 +25,7 @@ from fencang.engine.evolve import (
     suspense,
     trading_day,
 )
+from fencang.engine.evolve.trade_flow import TRADE_FLOW_CHANGES
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
@@ -131,6 +132,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     money_events.FillCharged: fees.on_fill_charged,
     fee_events.DayMinimumCharged: fees.on_day_minimum,
     **funds.FUNDS_CHANGES,
+    **TRADE_FLOW_CHANGES,
 }
 
 
