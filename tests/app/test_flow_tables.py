@@ -1,8 +1,9 @@
-"""The flow of orders in a desk file: ``[[trade_flow]]`` in human units, and its faults."""
+"""The flow of orders in a desk file: its tables in human units, and their faults."""
 
 import pytest
 
 from fencang.app.desk.file import DeskFileFault
+from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
 from tests.app.test_regime_tables import with_tables
 
@@ -39,6 +40,23 @@ def test_trade_flows_are_read_in_human_units():
     ]
 
 
+TENOR = """
+[[tenor_limit]]
+node = "MASTER"
+furthest_days = 730
+nearest_days = 5
+undated = true
+"""
+
+
+def test_tenor_limits_are_read():
+    rows = rows_of(TENOR + '[[tenor_limit]]\nnode = "MASTER"\nscope = "COPPER"\nundated = false\n')
+    assert rows == [
+        TenorLimit(node_id="MASTER", furthest_days=730, nearest_days=5, takes_undated=True),
+        TenorLimit(node_id="MASTER", scope_id="COPPER", takes_undated=False),
+    ]
+
+
 def test_a_row_states_what_it_likes():
     (_, row) = rows_of(FLOW + '[[trade_flow]]\nnode = "venue:EXCHANGE"\ncancels = 400\n')
     assert row == TradeFlowControl(node_id="venue:EXCHANGE", cancels_max=400)
@@ -55,10 +73,12 @@ def test_a_row_states_what_it_likes():
         ),
         (FLOW.replace('"10 s"', '"0 s"'), "trade_flow[0]"),
         (FLOW.replace("cancels = 400", "cancel = 400"), "is not a key of this table"),
+        (TENOR.replace("nearest_days = 5\n", ""), "tenor_limit[0].nearest_days: is missing"),
+        (TENOR.replace("730", "99_999"), "whole number from 0 to 36,500"),
         (FLOW + '[[trade_flow]]\nnode = "venue:MOON"\n', '"venue:MOON" is no account'),
     ],
 )
-def test_faults_of_trade_flows_are_named(tables, words):
+def test_faults_of_tables_are_named(tables, words):
     with pytest.raises(DeskFileFault) as caught:
         with_tables(tables)
     assert words in "\n".join(map(str, caught.value.faults))

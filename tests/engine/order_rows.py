@@ -15,6 +15,7 @@ from fencang.messages.reasons import Reason
 from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from fencang.refdata.regime import RegimeVenue
 from fencang.refdata.session import Phase
+from fencang.refdata.tenor import TenorLimit
 from tests.engine.acts import halt
 from tests.engine.control_firm import FREE_FLOW, WIDE
 from tests.engine.day_acts import in_phase, no_early_orders
@@ -111,6 +112,14 @@ def sent_before(desk):
     """The same order was sent a moment ago."""
     trade_flows(duplicate_ns=3_600 * SECOND)(desk)
     desk.done(order("ALPHA", BUY, 1, at="20", client_order_id="before"))
+
+
+def short_tenor(desk):
+    """CLM0 ends tomorrow and nothing is opened less than two days before its end."""
+    contract = desk.state.contracts["CLM0"].contract
+    ends = contract if contract.first_notice_day else changed(contract, last_trading_day=TUESDAY)
+    root = TenorLimit(node_id="MASTER", furthest_days=0, nearest_days=2)
+    desk.done(define(ends, root))
 
 
 def unread_rules(desk):
@@ -251,6 +260,7 @@ LADDER = (
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
+    Rung(Reason.TENOR, short_tenor),
     Rung(Reason.REGIME_UNKNOWN, unread_rules),
     Rung(Reason.REGIME_LIMIT, no_lots_by_law),
     Rung(Reason.UNKNOWN_CURRENCY_RATE, lost_rate, {"contract": "SEK1"}, {"at": "100"}),

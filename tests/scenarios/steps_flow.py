@@ -4,6 +4,7 @@ from pytest_bdd import step, then
 
 from fencang.messages.reasons import Reason
 from fencang.messages.trade_flow_events import DayLimitNeared, StrategyDisabled
+from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
 from tests.engine.firm import SECOND, define
 from tests.engine.flow_firm import FREE_TRADE_FLOW, reenable
@@ -33,6 +34,15 @@ FLOW = {
 }
 
 
+TENOR = {
+    "node": ("node_id", str),
+    "scope": ("scope_id", str),
+    "nearest": ("nearest_days", lots),
+    "furthest": ("furthest_days", lots),
+    "undated": ("takes_undated", WORDS.__getitem__),
+}
+
+
 def stated(row, columns):
     """Return the fields that a row states; empty cells state nothing."""
     return {columns[head][0]: columns[head][1](cell) for head, cell in row.items() if cell}
@@ -44,6 +54,12 @@ def flow_rows(office, datatable):
     made = rows(datatable, "node", optional=[head for head in FLOW if head != "node"])
     office.do(define(FREE_TRADE_FLOW))
     office.do(define(*(TradeFlowControl(**stated(row, FLOW)) for row in made)))
+
+
+@step(phrase("contracts may be opened between:"))
+def tenor_rows(office, datatable):
+    made = rows(datatable, "node", optional=[head for head in TENOR if head != "node"])
+    office.do(define(*(TenorLimit(**stated(row, TENOR)) for row in made)))
 
 
 @step(phrase("these orders come, one a second:"))

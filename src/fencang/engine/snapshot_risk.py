@@ -23,7 +23,13 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 
 def risk_items(state: DeskState) -> list[RiskItem]:
     """Return every row, kind by kind."""
-    return [*state.controls.all(), *state.flow.all(), *state.risk.trade_flow.all()]
+    risk = state.risk
+    return [
+        *state.controls.all(),
+        *state.flow.all(),
+        *risk.trade_flow.all(),
+        *risk.tenors.all(),
+    ]
 
 
 def risk_form(state: DeskState) -> RiskForm:

@@ -11,6 +11,7 @@ from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.tenor import TENOR_DAYS_MAX, TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["ROOT_KEYS", "RiskRow", "read_risk"]
@@ -46,10 +47,14 @@ TRADE_FLOW_KEYS = {
 }
 """Key of ``[[trade_flow]]`` → field."""
 
+TENOR_KEYS = {"furthest_days": "furthest_days", "nearest_days": "nearest_days"}
+"""Key of ``[[tenor_limit]]`` → field."""
+
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
     TradeFlowControl: TRADE_FLOW_KEYS,
+    TenorLimit: TENOR_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -114,6 +119,23 @@ def read_trade_flow(fields: Fields) -> TradeFlowControl:
     return control
 
 
+def read_tenor_limit(fields: Fields) -> TenorLimit:
+    """Read one ``[[tenor_limit]]``: what a key leaves out is inherited."""
+
+    def days(key: str) -> int:
+        return fields.whole(key, high=TENOR_DAYS_MAX)
+
+    limit = TenorLimit(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        furthest_days=_stated(fields, "furthest_days", days),
+        nearest_days=_stated(fields, "nearest_days", days),
+        takes_undated=fields.flag("undated") if fields.has("undated") else None,
+    )
+    finished(fields, limit)
+    return limit
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -123,4 +145,5 @@ _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("order_control", read_order_control),
     ("flow_control", read_flow_control),
     ("trade_flow", read_trade_flow),
+    ("tenor_limit", read_tenor_limit),
 )

@@ -15,6 +15,7 @@ from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_ch
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.regimes import regime_check
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
+from fencang.engine.decide.tenor import tenor_check, tenor_evaluations
 from fencang.engine.decide.trade_flow import trade_flow_check, trade_flow_evaluations
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
@@ -61,6 +62,13 @@ LADDER: tuple[Control, ...] = (
     Control("margin parameters", parameters_check, of_exposure=True),
     Control("delivery guard", guard_check, of_exposure=True),
     Control("position limit", position_check, of_exposure=True),
+    Control(
+        "tenor",
+        tenor_check,
+        lambda state: bool(state.risk.tenors.rows),
+        of_exposure=True,
+        evaluations=tenor_evaluations,
+    ),
     Control(
         "regimes",
         regime_check,

@@ -8,6 +8,7 @@ from fencang.engine.state import DeskState
 from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.tenor import TENOR_FIELDS, TenorLimit
 from fencang.refdata.trade_flow import TRADE_FLOW_FIELDS, TradeFlowControl
 
 __all__ = ["RiskReferences", "risk_tightens"]
@@ -16,6 +17,7 @@ _ROOT_FIELDS: dict[type[Any], tuple[str, ...]] = {
     OrderControl: CONTROL_FIELDS,
     FlowControl: FLOW_FIELDS,
     TradeFlowControl: TRADE_FLOW_FIELDS,
+    TenorLimit: TENOR_FIELDS,
 }
 """Kinds whose row at the root, for everything, states every one of these fields."""
 
@@ -56,6 +58,8 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _flows_less(item, state.flow.rows.get(item.node_id))
         case TradeFlowControl():
             return _trades_less(item, state.risk.trade_flow.rows.get(item.key))
+        case TenorLimit():
+            return _reaches_less(item, state.risk.tenors.rows.get(item.key))
 
 
 def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:
@@ -85,6 +89,24 @@ def _trades_less(row: TradeFlowControl, old: TradeFlowControl | None) -> bool:
         _is_narrower(getattr(row, field), getattr(old, field), wants_more=field in more)
         for field in (*fewer, *more)
     )
+
+
+def _reaches_less(row: TenorLimit, old: TenorLimit | None) -> bool:
+    """Return whether a row opens no more contracts than before.
+
+    A new row may hide a narrower one of a wider scope, so it needs two persons.
+    """
+    if old is None:
+        return False
+    for field in ("furthest_days", "nearest_days", "takes_undated"):
+        now, before = getattr(row, field), getattr(old, field)
+        if now == before:
+            continue
+        if now is None or before is None:
+            return False
+        if now < before if field == "nearest_days" else now > before:
+            return False
+    return True
 
 
 def _is_narrower(now: int | None, before: int | None, *, wants_more: bool = False) -> bool:

@@ -4,6 +4,7 @@ from fencang.engine.state import DeskState
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["define_risk"]
@@ -18,6 +19,8 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             _define_flow(state, item)
         case TradeFlowControl():
             state.risk.trade_flow.set(item)
+        case TenorLimit():
+            state.risk.tenors.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

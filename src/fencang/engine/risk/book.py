@@ -9,6 +9,7 @@ from typing import Any
 
 from fencang.engine.risk.trade_flow import TradeFlow
 from fencang.limits.order_controls import NodeRefusal
+from fencang.limits.tenor import TenorTable
 
 __all__ = ["Check", "RiskBook"]
 
@@ -19,10 +20,11 @@ Check = Callable[[Any], NodeRefusal | None]
 class RiskBook:
     """Rows and counts of every family of controls of one desk."""
 
-    __slots__ = ("checks", "trade_flow")
+    __slots__ = ("checks", "tenors", "trade_flow")
 
     def __init__(self) -> None:
         self.checks: tuple[tuple[Check, ...], tuple[Check, ...]] | None = None
         """What opening and what reducing orders are asked; a cache, found anew after a change of
         definitions."""
         self.trade_flow = TradeFlow()
+        self.tenors = TenorTable()
