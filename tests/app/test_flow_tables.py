@@ -3,6 +3,7 @@
 import pytest
 
 from fencang.app.desk.file import DeskFileFault
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
 from tests.app.test_regime_tables import with_tables
@@ -57,6 +58,32 @@ def test_tenor_limits_are_read():
     ]
 
 
+IMPACT = """
+[[impact_limit]]
+node = "MASTER"
+order_share = "2 %"
+window_share = "10 %"
+window = "1 min"
+volume_age = "5 min"
+unknown_passes = true
+cooling_off = "30 s"
+"""
+
+
+def test_impact_limits_are_read_in_human_units():
+    assert rows_of(IMPACT) == [
+        ImpactLimit(
+            node_id="MASTER",
+            order_share_ppm=20_000,
+            window_share_ppm=100_000,
+            window_ns=60 * SECOND,
+            volume_age_ns_max=300 * SECOND,
+            passes_unknown=True,
+            cooling_off_ns=30 * SECOND,
+        )
+    ]
+
+
 def test_a_row_states_what_it_likes():
     (_, row) = rows_of(FLOW + '[[trade_flow]]\nnode = "venue:EXCHANGE"\ncancels = 400\n')
     assert row == TradeFlowControl(node_id="venue:EXCHANGE", cancels_max=400)
@@ -75,6 +102,8 @@ def test_a_row_states_what_it_likes():
         (FLOW.replace("cancels = 400", "cancel = 400"), "is not a key of this table"),
         (TENOR.replace("nearest_days = 5\n", ""), "tenor_limit[0].nearest_days: is missing"),
         (TENOR.replace("730", "99_999"), "whole number from 0 to 36,500"),
+        (IMPACT.replace('order_share = "2 %"\n', ""), "impact_limit[0].order_share: is missing"),
+        (IMPACT.replace('"1 min"', '"2 d"'), "impact_limit[0]"),
         (FLOW + '[[trade_flow]]\nnode = "venue:MOON"\n', '"venue:MOON" is no account'),
     ],
 )

@@ -33,7 +33,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
-from tests.engine.flow_firm import FREE_TRADE_FLOW
+from tests.engine.flow_firm import FREE_TRADE_FLOW, impact
 from tests.engine.regime_firm import group, member, regime, regime_limit
 from tests.engine.span_firm import activate, load
 
@@ -120,6 +120,11 @@ def short_tenor(desk):
     ends = contract if contract.first_notice_day else changed(contract, last_trading_day=TUESDAY)
     root = TenorLimit(node_id="MASTER", furthest_days=0, nearest_days=2)
     desk.done(define(ends, root))
+
+
+def no_volume(desk):
+    """The master account opens nothing on volumes that nobody reports."""
+    desk.done(define(impact(order_share_ppm=10_000, window_share_ppm=10_000)))
 
 
 def unread_rules(desk):
@@ -267,6 +272,7 @@ LADDER = (
     Rung(Reason.LEVERAGE, no_leverage),
     Rung(Reason.MARGIN_SUB_ACCOUNT, poor),
     Rung(Reason.MARGIN_POOL, crowded, {"lots": 30}),
+    Rung(Reason.MARKET_IMPACT, no_volume),
 )
 
 PAIRS = {
@@ -348,6 +354,10 @@ PAIRS = {
     ),
     (Reason.MARGIN_SUB_ACCOUNT, Reason.MARGIN_POOL): (
         lambda desk: (crowded(desk), poor(desk)),
+        {"lots": 30},
+    ),
+    (Reason.MARGIN_POOL, Reason.MARKET_IMPACT): (
+        lambda desk: (crowded(desk), no_volume(desk)),
         {"lots": 30},
     ),
     (Reason.OVER_GRANTED, Reason.ORDER_CONTRACT_EXPIRED): (

@@ -43,7 +43,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
-from tests.engine.flow_firm import careless_flow
+from tests.engine.flow_firm import careless_flow, careless_impact
 from tests.engine.money_firm import (
     IN,
     OUT,
@@ -210,7 +210,9 @@ class Office:
         return conversion_command(self)
 
     def _flow(self):
-        """Rows of the flow of orders, and strategies that are let go on."""
+        """Rows of the flow of orders, strategies that are let go on, volumes of markets."""
+        if self.chance.random() < 0.5:
+            return careless_impact(self.chance, SUBS, sorted(self.contracts))
         return careless_flow(self.chance, SUBS, ("CL", "CU"))
 
     def _pick(self, known, other):

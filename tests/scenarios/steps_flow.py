@@ -3,12 +3,14 @@
 from pytest_bdd import step, then
 
 from fencang.messages.reasons import Reason
+from fencang.messages.trade_flow_commands import ContractVolume, ReportVolumes
 from fencang.messages.trade_flow_events import DayLimitNeared, StrategyDisabled
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
 from tests.engine.firm import SECOND, define
-from tests.engine.flow_firm import FREE_TRADE_FLOW, reenable
-from tests.scenarios.phrases import DEALS, OFFSETS, lots, phrase, price, rows
+from tests.engine.flow_firm import FREE_IMPACT, FREE_TRADE_FLOW, reenable
+from tests.scenarios.phrases import DEALS, OFFSETS, lots, percent, phrase, price, rows
 from tests.scenarios.steps_orders import fill, order
 
 WORDS = {"yes": True, "no": False}
@@ -34,6 +36,15 @@ FLOW = {
 }
 
 
+IMPACT = {
+    "node": ("node_id", str),
+    "scope": ("scope_id", str),
+    "an order": ("order_share_ppm", percent),
+    "all orders": ("window_share_ppm", percent),
+    "in": ("window_ns", seconds),
+    "volume age": ("volume_age_ns_max", seconds),
+    "rest": ("cooling_off_ns", seconds),
+}
 TENOR = {
     "node": ("node_id", str),
     "scope": ("scope_id", str),
@@ -60,6 +71,21 @@ def flow_rows(office, datatable):
 def tenor_rows(office, datatable):
     made = rows(datatable, "node", optional=[head for head in TENOR if head != "node"])
     office.do(define(*(TenorLimit(**stated(row, TENOR)) for row in made)))
+
+
+@step(phrase("orders may be no more of the volume than:"))
+def impact_rows(office, datatable):
+    """The master account takes what nobody knows and any share; the table narrows it."""
+    made = rows(datatable, "node", optional=[head for head in IMPACT if head != "node"])
+    office.do(define(FREE_IMPACT))
+    office.do(define(*(ImpactLimit(**stated(row, IMPACT)) for row in made)))
+
+
+@step(phrase("these volumes are reported:"))
+def volumes_reported(office, datatable):
+    found = rows(datatable, "contract", "lots", "in")
+    made = [ContractVolume(row["contract"], lots(row["lots"]), seconds(row["in"])) for row in found]
+    office.do(ReportVolumes(source="feed", volumes=tuple(made)))
 
 
 @step(phrase("these orders come, one a second:"))

@@ -19,6 +19,9 @@ def flow_is_remembered_in_order(state: DeskState) -> Iterator[str]:
     for name, repeated in sorted(flow.repeats.items()):
         if any(one[0] >= other[0] for one, other in pairwise(repeated.slices)):
             yield f"{name}: slices {list(repeated.slices)}"
+    for key, sent in sorted(state.risk.impact.sent.items(), key=lambda item: item[0]):
+        if any(one[0] >= other[0] for one, other in pairwise(sent.slices)):
+            yield f"{key}: slices {list(sent.slices)}"
     unknown = sorted(set(flow.disabled) - set(state.subs))
     if unknown:
         yield f"disabled, but no sub-accounts: {unknown}"

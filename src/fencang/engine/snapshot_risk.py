@@ -2,6 +2,7 @@
 
 import msgspec
 
+from fencang.engine.snapshot_impact import ImpactForm, impact_form, restore_impact
 from fencang.engine.snapshot_trade_flow import (
     TradeFlowForm,
     restore_trade_flow,
@@ -19,6 +20,7 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     flow_full_ns: list[tuple[str, int]] = []
     """Node, when its bucket of messages is full again."""
     trade_flow: TradeFlowForm = TradeFlowForm()
+    impact: ImpactForm = ImpactForm()
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
@@ -29,6 +31,7 @@ def risk_items(state: DeskState) -> list[RiskItem]:
         *state.flow.all(),
         *risk.trade_flow.all(),
         *risk.tenors.all(),
+        *risk.impact.all(),
     ]
 
 
@@ -37,6 +40,7 @@ def risk_form(state: DeskState) -> RiskForm:
     return RiskForm(
         flow_full_ns=sorted(state.flow.full_ns.items()),
         trade_flow=trade_flow_form(state.risk.trade_flow),
+        impact=impact_form(state.risk.impact),
     )
 
 
@@ -44,3 +48,4 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     """Set what is remembered from its stored form."""
     state.flow.full_ns = dict(form.flow_full_ns)
     restore_trade_flow(state.risk.trade_flow, form.trade_flow)
+    restore_impact(state.risk.impact, form.impact)

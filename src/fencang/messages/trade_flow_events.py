@@ -3,13 +3,16 @@
 from enum import StrEnum
 
 from fencang.messages.message import Event, Side
+from fencang.messages.trade_flow_commands import ContractVolume
 
 __all__ = [
+    "CoolingOffStarted",
     "DayCounted",
     "DayLimitNeared",
     "StrategyDisabled",
     "StrategyReenabled",
     "TradeFlowEvent",
+    "VolumesReported",
 ]
 
 
@@ -57,4 +60,23 @@ class StrategyReenabled(Event, tag="StrategyReenabled.1"):
     approved_by: str
 
 
-TradeFlowEvent = DayLimitNeared | StrategyDisabled | StrategyReenabled
+class VolumesReported(Event, tag="VolumesReported.1"):
+    """Markets traded so many lots in a window of time that ends now."""
+
+    source: str
+    volumes: tuple[ContractVolume, ...]
+
+
+class CoolingOffStarted(Event, tag="CoolingOffStarted.1"):
+    """A node's orders in a contract have used up their share of the volume: it rests."""
+
+    node_id: str
+    scope_id: str
+    contract_id: str
+    sent_lots: int
+    until_ns: int
+
+
+TradeFlowEvent = (
+    DayLimitNeared | StrategyDisabled | StrategyReenabled | VolumesReported | CoolingOffStarted
+)

@@ -1,13 +1,14 @@
 """The rows that state pre-trade controls, beside position limits: one kind for each family."""
 
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.order_control import OrderControl, order_control_faults
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["RISK_KINDS", "RiskItem", "risk_item_faults"]
 
-RiskItem = OrderControl | FlowControl | TradeFlowControl | TenorLimit
+RiskItem = OrderControl | FlowControl | TradeFlowControl | TenorLimit | ImpactLimit
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
 """In the order they are defined in; each has a ``key`` that identifies it among its kind."""

@@ -9,6 +9,7 @@ from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.time import SECOND_NS
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.tenor import TENOR_DAYS_MAX, TenorLimit
@@ -50,11 +51,15 @@ TRADE_FLOW_KEYS = {
 TENOR_KEYS = {"furthest_days": "furthest_days", "nearest_days": "nearest_days"}
 """Key of ``[[tenor_limit]]`` → field."""
 
+IMPACT_KEYS = {"order_share": "order_share_ppm", "window_share": "window_share_ppm"}
+"""Key of ``[[impact_limit]]`` → field."""
+
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
     TradeFlowControl: TRADE_FLOW_KEYS,
     TenorLimit: TENOR_KEYS,
+    ImpactLimit: IMPACT_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -136,6 +141,22 @@ def read_tenor_limit(fields: Fields) -> TenorLimit:
     return limit
 
 
+def read_impact_limit(fields: Fields) -> ImpactLimit:
+    """Read one ``[[impact_limit]]``: what a key leaves out is not asked at this node."""
+    limit = ImpactLimit(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        order_share_ppm=_stated(fields, "order_share", fields.percent),
+        window_share_ppm=_stated(fields, "window_share", fields.percent),
+        window_ns=fields.span_ns("window", 300 * SECOND_NS),
+        volume_age_ns_max=fields.span_ns("volume_age", 600 * SECOND_NS),
+        passes_unknown=fields.flag("unknown_passes"),
+        cooling_off_ns=fields.span_ns("cooling_off", 0),
+    )
+    finished(fields, limit)
+    return limit
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -146,4 +167,5 @@ _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("flow_control", read_flow_control),
     ("trade_flow", read_trade_flow),
     ("tenor_limit", read_tenor_limit),
+    ("impact_limit", read_impact_limit),
 )

@@ -15,6 +15,7 @@ from fencang.engine.decide import (
     fill_corrections,
     fill_entry,
     fills,
+    impact,
     interest,
     margin,
     market,
@@ -111,6 +112,7 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     money_commands.ReportMarginCall: calls.decide_report_call,
     money_commands.CancelMarginCall: calls.decide_cancel_call,
     trade_flow_commands.ReenableStrategy: trade_flow.decide_reenable,
+    trade_flow_commands.ReportVolumes: impact.decide_report_volumes,
 }
 
 

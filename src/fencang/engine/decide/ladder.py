@@ -11,6 +11,7 @@ from typing import NamedTuple
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.controls import order_check
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
+from fencang.engine.decide.impact import impact_check, impact_evaluations
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.regimes import regime_check
@@ -78,6 +79,12 @@ LADDER: tuple[Control, ...] = (
     ),
     Control("sub-account margin", own_margin_check, of_exposure=True),
     Control("pool margin", pool_margin_check, of_exposure=True),
+    Control(
+        "market impact",
+        impact_check,
+        lambda state: bool(state.risk.impact.rows),
+        evaluations=impact_evaluations,
+    ),
 )
 """Source of the order: the project's design of the ladder; a test holds it."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from fencang.engine.snapshot_risk import risk_items
 from fencang.engine.state import DeskState
 from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
+from fencang.refdata.impact import IMPACT_FIELDS, ImpactLimit
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.tenor import TENOR_FIELDS, TenorLimit
@@ -18,6 +19,7 @@ _ROOT_FIELDS: dict[type[Any], tuple[str, ...]] = {
     FlowControl: FLOW_FIELDS,
     TradeFlowControl: TRADE_FLOW_FIELDS,
     TenorLimit: TENOR_FIELDS,
+    ImpactLimit: IMPACT_FIELDS,
 }
 """Kinds whose row at the root, for everything, states every one of these fields."""
 
@@ -60,6 +62,8 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _trades_less(item, state.risk.trade_flow.rows.get(item.key))
         case TenorLimit():
             return _reaches_less(item, state.risk.tenors.rows.get(item.key))
+        case ImpactLimit():
+            return _moves_less(item, state.risk.impact.rows.get(item.key))
 
 
 def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:
@@ -107,6 +111,21 @@ def _reaches_less(row: TenorLimit, old: TenorLimit | None) -> bool:
         if now < before if field == "nearest_days" else now > before:
             return False
     return True
+
+
+def _moves_less(row: ImpactLimit, old: ImpactLimit | None) -> bool:
+    """Return whether a row lets orders be no larger beside the volume; a first row only narrows.
+
+    Over another window neither share is the larger one.
+    """
+    if old is None:
+        return True
+    fewer = ("order_share_ppm", "window_share_ppm", "volume_age_ns_max", "passes_unknown")
+    return (
+        row.window_ns == old.window_ns
+        and row.cooling_off_ns >= old.cooling_off_ns
+        and all(_is_narrower(getattr(row, field), getattr(old, field)) for field in fewer)
+    )
 
 
 def _is_narrower(now: int | None, before: int | None, *, wants_more: bool = False) -> bool:

@@ -153,7 +153,7 @@ def on_expired(state: DeskState, event: ev.OrderExpired) -> None:
 def on_replace_requested(state: DeskState, event: ev.ReplaceRequested) -> None:
     """Reserve the larger of both quantities until the venue answers."""
     order = state.orders[event.order_id]
-    count_replace(state, order)
+    count_replace(state, order, event.quantity_lots)
     order.pending = Pending.REPLACE
     order.pending_quantity_lots = event.quantity_lots
     order.pending_price_nanos = event.limit_price_nanos

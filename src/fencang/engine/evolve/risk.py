@@ -2,6 +2,7 @@
 
 from fencang.engine.state import DeskState
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.tenor import TenorLimit
@@ -21,6 +22,8 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.risk.trade_flow.set(item)
         case TenorLimit():
             state.risk.tenors.set(item)
+        case ImpactLimit():
+            state.risk.impact.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

@@ -7,11 +7,14 @@ from fencang.engine.accounts import Line
 from fencang.engine.orders import Order
 from fencang.engine.risk.trade_flow import Disabled, sent_order
 from fencang.engine.state import DeskState
+from fencang.limits.impact import Volume
 from fencang.messages.trade_flow_events import (
+    CoolingOffStarted,
     DayCounted,
     DayLimitNeared,
     StrategyDisabled,
     StrategyReenabled,
+    VolumesReported,
 )
 
 __all__ = ["TRADE_FLOW_CHANGES", "count_cancel", "count_fill", "count_order", "count_replace"]
@@ -19,6 +22,8 @@ __all__ = ["TRADE_FLOW_CHANGES", "count_cancel", "count_fill", "count_order", "c
 
 def count_order(state: DeskState, order: Order, line: Line) -> None:
     """Count a new order of a sub-account."""
+    if state.risk.impact.rows:
+        state.risk.impact.note_sent(line, order.quantity_lots, state.time_ns)
     flow = state.risk.trade_flow
     if not flow.rows:
         return
@@ -27,10 +32,15 @@ def count_order(state: DeskState, order: Order, line: Line) -> None:
         flow.note_sent(sent_order(line.sub.sub_account_id, order.terms), state.time_ns)
 
 
-def count_replace(state: DeskState, order: Order) -> None:
-    """Count a replacement that was asked of the venue."""
-    if state.risk.trade_flow.rows and order.line is not None:
-        _count_message(state, order.line)
+def count_replace(state: DeskState, order: Order, quantity_lots: int) -> None:
+    """Count a replacement that was asked of the venue, and the lots that it adds."""
+    line, added = order.line, quantity_lots - order.quantity_lots
+    if line is None:
+        return
+    if state.risk.trade_flow.rows:
+        _count_message(state, line)
+    if state.risk.impact.rows and added > 0:
+        state.risk.impact.note_sent(line, added, state.time_ns)
 
 
 def count_cancel(state: DeskState, order: Order) -> None:
@@ -85,8 +95,23 @@ def on_reenabled(state: DeskState, event: StrategyReenabled) -> None:
     state.risk.trade_flow.enable(event.sub_account_id)
 
 
+def on_volumes(state: DeskState, event: VolumesReported) -> None:
+    """Know what markets traded."""
+    for each in event.volumes:
+        volume = Volume(each.quantity_lots, each.window_ns, state.time_ns)
+        state.risk.impact.volumes[each.contract_id] = volume
+
+
+def on_cooling_off(state: DeskState, event: CoolingOffStarted) -> None:
+    """Let the node open nothing in the contract for a while."""
+    key = (event.node_id, event.scope_id, event.contract_id)
+    state.risk.impact.resting[key] = event.until_ns
+
+
 TRADE_FLOW_CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     DayLimitNeared: on_limit_neared,
     StrategyDisabled: on_disabled,
     StrategyReenabled: on_reenabled,
+    VolumesReported: on_volumes,
+    CoolingOffStarted: on_cooling_off,
 }

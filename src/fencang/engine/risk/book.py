@@ -7,6 +7,7 @@ state where it cannot be found anew from orders and positions.
 from collections.abc import Callable
 from typing import Any
 
+from fencang.engine.risk.impact import MarketImpact
 from fencang.engine.risk.trade_flow import TradeFlow
 from fencang.limits.order_controls import NodeRefusal
 from fencang.limits.tenor import TenorTable
@@ -20,7 +21,7 @@ Check = Callable[[Any], NodeRefusal | None]
 class RiskBook:
     """Rows and counts of every family of controls of one desk."""
 
-    __slots__ = ("checks", "tenors", "trade_flow")
+    __slots__ = ("checks", "impact", "tenors", "trade_flow")
 
     def __init__(self) -> None:
         self.checks: tuple[tuple[Check, ...], tuple[Check, ...]] | None = None
@@ -28,3 +29,4 @@ class RiskBook:
         definitions."""
         self.trade_flow = TradeFlow()
         self.tenors = TenorTable()
+        self.impact = MarketImpact()
