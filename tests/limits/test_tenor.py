@@ -3,8 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fencang.limits.tenor import EffectiveTenor, TenorBound, TenorTable, tenor_refusals
+from fencang.limits.tenor import (
+    EffectiveTenor,
+    TenorBound,
+    TenorTable,
+    tenor_passes,
+    tenor_refusals,
+)
 from fencang.messages.reasons import Reason
 from fencang.refdata.tenor import TenorLimit
 
@@ -79,3 +87,18 @@ def test_a_change_is_seen_at_once():
     assert found.binding(PATH, "CLM0", "CL").furthest.value == 30
     found.set(TenorLimit(node_id="ALPHA", furthest_days=3))
     assert found.binding(PATH, "CLM0", "CL").furthest == (3, "ALPHA")
+
+
+@given(
+    furthest=st.integers(0, 50),
+    nearest=st.integers(0, 50),
+    undated=st.integers(0, 1),
+    last=st.none() | st.integers(-5, 60),
+    notice=st.none() | st.integers(-5, 60),
+)
+def test_the_short_answer_is_that_of_every_bound(furthest, nearest, undated, last, notice):
+    tenor = EffectiveTenor(
+        TenorBound(furthest, "A"), TenorBound(nearest, "B"), TenorBound(undated, "C")
+    )
+    days = [None if each is None else TODAY + timedelta(days=each) for each in (last, notice)]
+    assert tenor_passes(tenor, *days, TODAY.toordinal()) == (refusals(tenor, last, notice) == [])

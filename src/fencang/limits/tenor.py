@@ -10,7 +10,7 @@ from fencang.messages.reasons import Reason
 from fencang.refdata.account import side_node_of
 from fencang.refdata.tenor import TenorLimit
 
-__all__ = ["EffectiveTenor", "TenorBound", "TenorTable", "tenor_refusals"]
+__all__ = ["EffectiveTenor", "TenorBound", "TenorTable", "tenor_passes", "tenor_refusals"]
 
 
 class TenorBound(NamedTuple):
@@ -72,6 +72,22 @@ class TenorTable:
                 if value is not None:
                     yield TenorBound(int(value), node_id)
                     break
+
+
+def tenor_passes(
+    tenor: EffectiveTenor, last_day: date | None, first_notice_day: date | None, today: int
+) -> bool:
+    """Return at once whether nothing refuses."""
+    if last_day is None:
+        return bool(tenor.undated.value) and (
+            first_notice_day is None or first_notice_day.toordinal() - today >= tenor.nearest.value
+        )
+    days = last_day.toordinal() - today
+    if days > tenor.furthest.value:
+        return False
+    if first_notice_day is not None and first_notice_day < last_day:
+        days = first_notice_day.toordinal() - today
+    return days >= tenor.nearest.value
 
 
 def tenor_refusals(

@@ -36,18 +36,20 @@ def impact_check(ask: Ask) -> NodeRefusal | None:
     impact, time_ns = ask.state.risk.impact, ask.state.time_ns
     volume = impact.volumes.get(ask.line.key[1])
     rests: list[AnyEvent] = []
+    order_lots = _order_lots(ask)
     for found in impact.of_line(ask.line):
         row = found.row
-        refusal = cooling_refusal(row, impact.resting.get(found.key, 0), time_ns)
-        if refusal is not None:
-            return refusal
+        if impact.resting:
+            refusal = cooling_refusal(row, impact.resting.get(found.key, 0), time_ns)
+            if refusal is not None:
+                return refusal
         refusal = volume_refusal(row, volume, time_ns)
         if refusal is not None:
             if row.passes_unknown:
                 continue
             return refusal
         assert volume is not None
-        refusal = order_refusal(row, order_lots_max(row, volume), _order_lots(ask))
+        refusal = order_refusal(row, order_lots_max(row, volume), order_lots)
         if refusal is not None:
             return refusal
         limit, lots = window_lots_max(row, volume), found.sent.of(time_ns) + ask.added_lots
@@ -56,7 +58,8 @@ def impact_check(ask: Ask) -> NodeRefusal | None:
             return refusal
         if row.cooling_off_ns and limit is not None and limit - lots < ask.added_lots:
             rests.append(_rest(found, lots, time_ns))
-    ask.notices += rests
+    if rests:
+        ask.notices += rests
     return None
 
 

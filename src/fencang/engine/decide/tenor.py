@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fencang.engine.decide.ask import Ask
 from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
-from fencang.limits.tenor import TenorBound, tenor_refusals
+from fencang.limits.tenor import EffectiveTenor, TenorBound, tenor_passes, tenor_refusals
 from fencang.messages.reasons import Reason
 
 __all__ = ["tenor_check", "tenor_evaluations"]
@@ -15,10 +15,11 @@ def tenor_check(ask: Ask) -> NodeRefusal | None:
     """Refuse lots of a contract that ends too far ahead, too soon, or on a day not known."""
     if not ask.added_lots:
         return None
-    for _, _, refusal in _found(ask):
-        if refusal is not None:
-            return refusal
-    return None
+    contract = ask.line.contract
+    ends = (contract.contract.last_trading_day, contract.contract.first_notice_day)
+    if tenor_passes(_tenor(ask), *ends, contract.venue.today):
+        return None
+    return next(refusal for _, _, refusal in _found(ask) if refusal is not None)
 
 
 def tenor_evaluations(ask: Ask) -> Iterator[Evaluation]:
@@ -39,13 +40,12 @@ def tenor_evaluations(ask: Ask) -> Iterator[Evaluation]:
         )
 
 
+def _tenor(ask: Ask) -> EffectiveTenor:
+    contract_id, product_id = ask.line.key[1], ask.line.contract.product.product_id
+    return ask.state.risk.tenors.binding(ask.line.path, contract_id, product_id)
+
+
 def _found(ask: Ask) -> Iterator[tuple[TenorBound, int, NodeRefusal | None]]:
-    line = ask.line
-    contract = line.contract
-    definition = contract.contract
-    tenor = ask.state.risk.tenors.binding(
-        line.path, definition.contract_id, contract.product.product_id
-    )
-    return tenor_refusals(
-        tenor, definition.last_trading_day, definition.first_notice_day, contract.venue.today
-    )
+    contract = ask.line.contract
+    ends = (contract.contract.last_trading_day, contract.contract.first_notice_day)
+    return tenor_refusals(_tenor(ask), *ends, contract.venue.today)

@@ -38,23 +38,23 @@ def trade_flow_check(ask: Ask) -> NodeRefusal | None:
     found, is_new = flow.of_line(ask.line), ask.order is None
     today = ask.line.contract.venue.today
     alerts: list[AnyEvent] = []
-    for row, counted_id, count in found.counts:
+    for row, counted_id, count in found.ratios:
         messages, executions, _ = count.of(today)
         refusal = order_to_trade_refusal(row, counted_id, messages + 1, executions)
         if refusal is not None:
             return refusal
-        if row.order_to_trade_max is not None:
+        if 2 * (messages + 1) >= row.free_messages:  # not before anything can be told
             alerts += neared(row, counted_id, count, today, added=1)
     if is_new:
-        for row, counted_id, count in found.counts:
+        for row, counted_id, count in found.cancels:
             refusal = cancels_refusal(row, counted_id, count.of(today)[2] + 1)
             if refusal is not None:
                 return refusal
-    refusal = None if ask.reduces else _disabled(ask)
+    refusal = None if ask.reduces or not flow.disabled else _disabled(ask)
     if refusal is None and is_new and found.duplicate_ns and ask.command is not None:
         age_ns = flow.sent_ago(_sent(ask), ask.state.time_ns)
         refusal = duplicate_refusal(found.duplicate_node, found.duplicate_ns, age_ns)
-    if refusal is None:
+    if refusal is None and alerts:
         ask.notices += alerts
     return refusal
 
@@ -147,37 +147,35 @@ def trade_flow_evaluations(ask: Ask) -> Iterator[Evaluation]:
 
 def _of_messages(ask: Ask, found: LineFlow) -> Iterator[Evaluation]:
     today = ask.line.contract.venue.today
-    for row, counted_id, count in found.counts:
-        if row.order_to_trade_max is not None:
-            messages, executions, _ = count.of(today)
-            refusal = order_to_trade_refusal(row, counted_id, messages + 1, executions)
-            yield Evaluation(
-                control="order-to-trade",
-                reason=Reason.ORDER_TO_TRADE,
-                node_id=row.node_id,
-                scope_id=counted_id,
-                limit=messages_max(row, executions),
-                value=messages + 1,
-                unit="messages",
-                passes=refusal is None,
-            )
+    for row, counted_id, count in found.ratios:
+        messages, executions, _ = count.of(today)
+        refusal = order_to_trade_refusal(row, counted_id, messages + 1, executions)
+        yield Evaluation(
+            control="order-to-trade",
+            reason=Reason.ORDER_TO_TRADE,
+            node_id=row.node_id,
+            scope_id=counted_id,
+            limit=messages_max(row, executions),
+            value=messages + 1,
+            unit="messages",
+            passes=refusal is None,
+        )
 
 
 def _of_cancels(ask: Ask, found: LineFlow) -> Iterator[Evaluation]:
     today = ask.line.contract.venue.today
-    for row, counted_id, count in found.counts:
-        if row.cancels_max is not None:
-            cancels = count.of(today)[2] + 1
-            yield Evaluation(
-                control="cancels",
-                reason=Reason.CANCELS_MAX,
-                node_id=row.node_id,
-                scope_id=counted_id,
-                limit=row.cancels_max,
-                value=cancels,
-                unit="messages",
-                passes=cancels_refusal(row, counted_id, cancels) is None,
-            )
+    for row, counted_id, count in found.cancels:
+        cancels = count.of(today)[2] + 1
+        yield Evaluation(
+            control="cancels",
+            reason=Reason.CANCELS_MAX,
+            node_id=row.node_id,
+            scope_id=counted_id,
+            limit=row.cancels_max or 0,
+            value=cancels,
+            unit="messages",
+            passes=cancels_refusal(row, counted_id, cancels) is None,
+        )
 
 
 def _of_repeats(ask: Ask, found: LineFlow) -> Iterator[Evaluation]:

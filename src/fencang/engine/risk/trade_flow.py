@@ -14,12 +14,14 @@ from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = [
     "SENT_ORDERS_MAX",
+    "Counted",
     "DayCount",
     "Disabled",
     "LineFlow",
     "SentOrder",
     "TradeFlow",
     "counted_id_of",
+    "sent_order",
 ]
 
 SENT_ORDERS_MAX = 100_000
@@ -88,11 +90,23 @@ class DayCount:
             self.day, self.numbers = day, (0, 0, 0, 0, 0)
 
 
+class Counted(NamedTuple):
+    """A row, what it counts for (a venue, a contract), and the count of the day."""
+
+    row: TradeFlowControl
+    counted_id: str
+    day_count: DayCount
+
+
 class LineFlow(NamedTuple):
     """What a line's orders are asked and counted in."""
 
-    counts: tuple[tuple[TradeFlowControl, str, DayCount], ...]
-    """Row, what is counted (a venue, a contract), and the count."""
+    counts: tuple[Counted, ...]
+    """Every row that the line stands under."""
+    ratios: tuple[Counted, ...]
+    """Those that state a ratio."""
+    cancels: tuple[Counted, ...]
+    """Those that state cancels of a day."""
     repeats: tuple[TradeFlowControl, ...]
     duplicate_ns: int
     duplicate_node: str
@@ -141,13 +155,21 @@ class TradeFlow:
         counts = []
         for row in rows:
             counted_id = counted_id_of(row, line)
-            counts.append((row, counted_id, self.count(row.node_id, row.scope_id, counted_id)))
+            count = self.count(row.node_id, row.scope_id, counted_id)
+            counts.append(Counted(row, counted_id, count))
         repeats = tuple(row for row in rows if row.repeated_executions_max is not None)
         longest_ns, node_id = 0, line.path[-1]
         for row in rows:
             if (row.duplicate_ns or 0) > longest_ns:
                 longest_ns, node_id = row.duplicate_ns or 0, row.node_id
-        return LineFlow(tuple(counts), repeats, longest_ns, node_id)
+        return LineFlow(
+            tuple(counts),
+            tuple(each for each in counts if each.row.order_to_trade_max is not None),
+            tuple(each for each in counts if each.row.cancels_max is not None),
+            repeats,
+            longest_ns,
+            node_id,
+        )
 
     def count(self, node_id: str, scope_id: str, counted_id: str) -> DayCount:
         """Return the count of a row, an empty one (which is no state) where nothing was counted."""
