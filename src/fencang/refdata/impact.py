@@ -36,7 +36,7 @@ class ImpactLimit(Definition, tag="ImpactLimit.1"):
     order_share_ppm: PartsPerMillion | None = None
     window_share_ppm: PartsPerMillion | None = None
     window_ns: SpanNs = 300 * SECOND_NS
-    volume_age_ns_max: SpanNs = 600 * SECOND_NS
+    volume_age_ns_max: Annotated[int, msgspec.Meta(ge=1, le=30 * DAY_NS)] = 600 * SECOND_NS
     passes_unknown: bool = False
     cooling_off_ns: Annotated[int, msgspec.Meta(ge=0, le=DAY_NS)] = 0
 
