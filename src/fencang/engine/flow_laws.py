@@ -13,8 +13,9 @@ def flow_is_remembered_in_order(state: DeskState) -> Iterator[str]:
     """Cancels are messages, no day is ahead of its venue, slices and orders sent are in time."""
     flow = state.risk.trade_flow
     for key, count in sorted(flow.counts.items(), key=lambda item: item[0]):
-        venue = state.venues.get(key[2]) or state.contracts[key[2]].venue
-        if count.cancels > count.messages or count.day > venue.today:
+        contract, venue = state.contracts.get(key[2]), state.venues.get(key[2])
+        days = [each.today for each in (venue, contract and contract.venue) if each]
+        if count.cancels > count.messages or count.day > max(days, default=0):
             yield f"{key}: {count.cancels} of {count.messages} messages, day {count.day}"
     for name, repeated in sorted(flow.repeats.items()):
         if any(one[0] >= other[0] for one, other in pairwise(repeated.slices)):

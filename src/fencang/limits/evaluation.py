@@ -12,7 +12,7 @@ class Evaluation(NamedTuple):
 
     ``reason`` is the number it refuses with, ``scope_id`` the contract, product or side it looked
     at (empty where it looks at everything), ``unit`` what limit and value are counted in: lots,
-    micros, nanos, ns, orders, messages, ppm, or empty where it only says yes or no.
+    micros, nanos, ns, days, orders, messages, ppm, or empty where it only says yes or no.
     """
 
     control: str

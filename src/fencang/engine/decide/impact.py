@@ -43,20 +43,17 @@ def impact_check(ask: Ask) -> NodeRefusal | None:
             refusal = cooling_refusal(row, impact.resting.get(found.key, 0), time_ns)
             if refusal is not None:
                 return refusal
-        refusal = volume_refusal(row, volume, time_ns)
-        if refusal is not None:
+        if volume is None or time_ns - volume.reported_ns > row.volume_age_ns_max:
             if row.passes_unknown:
                 continue
-            return refusal
-        assert volume is not None
-        refusal = order_refusal(row, order_lots_max(row, volume), order_lots)
-        if refusal is not None:
-            return refusal
-        limit, lots = window_lots_max(row, volume), found.sent.of(time_ns) + ask.added_lots
-        refusal = window_refusal(row, limit, lots)
-        if refusal is not None:
-            return refusal
-        if row.cooling_off_ns and limit is not None and limit - lots < ask.added_lots:
+            return volume_refusal(row, volume, time_ns)
+        found.measure(volume)
+        if order_lots > found.order_lots_max:
+            return order_refusal(row, found.order_lots_max, order_lots)
+        limit, lots = found.window_lots_max, found.sent.of(time_ns) + ask.added_lots
+        if lots > limit:
+            return window_refusal(row, limit, lots)
+        if row.cooling_off_ns and limit - lots < ask.added_lots:
             rests.append(_rest(found, lots, time_ns))
     if rests:
         ask.notices += rests

@@ -82,10 +82,10 @@ def _sent(ask: Ask) -> SentOrder:
     return SentOrder(
         command.sub_account_id,
         command.contract_id,
-        ask.side,
-        ask.offset,
+        int(ask.side),
+        int(ask.offset),
         ask.quantity_lots,
-        command.order_type,
+        int(command.order_type),
         command.limit_price_nanos,
         command.stop_price_nanos,
     )

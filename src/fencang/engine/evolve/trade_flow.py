@@ -72,10 +72,12 @@ def count_fill(state: DeskState, order: Order) -> None:
 
 def on_limit_neared(state: DeskState, event: DayLimitNeared) -> None:
     """Remember what was told of the day."""
-    venue = state.venues.get(event.counted_id)
-    if venue is None:
+    flow = state.risk.trade_flow
+    if flow.rows[event.node_id, event.scope_id].of_each_contract:
         venue = state.contracts[event.counted_id].venue
-    count = state.risk.trade_flow.count(event.node_id, event.scope_id, event.counted_id)
+    else:
+        venue = state.venues[event.counted_id]
+    count = flow.count(event.node_id, event.scope_id, event.counted_id)
     count.begin(venue.today)
     if event.counted is DayCounted.CANCELS:
         count.cancels_told = event.per_cent

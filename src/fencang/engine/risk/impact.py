@@ -1,9 +1,7 @@
 """What the desk knows of volumes, and what its nodes sent beside them; all primary state."""
 
-from typing import NamedTuple
-
 from fencang.engine.accounts import Line
-from fencang.limits.impact import Volume
+from fencang.limits.impact import Volume, order_lots_max, window_lots_max
 from fencang.limits.row_scopes import covering
 from fencang.limits.sliding_count import SlidingCount
 from fencang.refdata.impact import ImpactLimit
@@ -14,12 +12,29 @@ ImpactKey = tuple[str, str, str]
 """Node and scope of a row, and a contract."""
 
 
-class LineImpact(NamedTuple):
-    """A row that a line's orders are asked, and where their lots count."""
+NO_LIMIT = 1 << 62
 
-    row: ImpactLimit
-    key: ImpactKey
-    sent: SlidingCount
+
+class LineImpact:
+    """A row that a line's orders are asked, where their lots count, and what its shares come to."""
+
+    __slots__ = ("_volume", "key", "order_lots_max", "row", "sent", "window_lots_max")
+
+    def __init__(self, row: ImpactLimit, key: ImpactKey, sent: SlidingCount) -> None:
+        self.row = row
+        self.key = key
+        self.sent = sent
+        self.order_lots_max = self.window_lots_max = NO_LIMIT
+        self._volume: Volume | None = None
+
+    def measure(self, volume: Volume) -> None:
+        """Know what the shares of a volume come to; anew only for another report."""
+        if volume is not self._volume:
+            of_order = order_lots_max(self.row, volume)
+            of_window = window_lots_max(self.row, volume)
+            self.order_lots_max = NO_LIMIT if of_order is None else of_order
+            self.window_lots_max = NO_LIMIT if of_window is None else of_window
+            self._volume = volume
 
 
 class MarketImpact:

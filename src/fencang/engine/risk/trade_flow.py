@@ -203,8 +203,9 @@ class TradeFlow:
     def note_sent(self, order: SentOrder, time_ns: int) -> None:
         """Remember an order; what no row asks for any more is forgotten."""
         sent, oldest_ns = self.sent, time_ns - self._longest_ns
+        if order in sent:
+            sent.move_to_end(order)
         sent[order] = time_ns
-        sent.move_to_end(order)
         while len(sent) > SENT_ORDERS_MAX or next(iter(sent.values())) < oldest_ns:
             sent.popitem(last=False)
 
@@ -219,10 +220,10 @@ def sent_order(sub_account_id: str, terms: OrderTerms) -> SentOrder:
     return SentOrder(
         sub_account_id,
         terms.contract_id,
-        terms.side,
-        terms.offset,
+        int(terms.side),  # the hash of an enumeration's member is slow
+        int(terms.offset),
         terms.quantity_lots,
-        terms.order_type,
+        int(terms.order_type),
         terms.limit_price_nanos,
         terms.stop_price_nanos,
     )
