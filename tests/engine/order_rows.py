@@ -15,6 +15,7 @@ from fencang.messages.reasons import Reason
 from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from fencang.refdata.regime import RegimeVenue
 from fencang.refdata.session import Phase
+from fencang.refdata.tenor import TenorLimit
 from tests.engine.acts import halt
 from tests.engine.connection_acts import link, links
 from tests.engine.control_firm import FREE_FLOW, WIDE
@@ -22,6 +23,7 @@ from tests.engine.day_acts import in_phase, no_early_orders
 from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
 from tests.engine.firm import (
     CL,
+    SECOND,
     TUESDAY,
     WEDNESDAY,
     changed,
@@ -32,6 +34,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.flow_firm import FREE_TRADE_FLOW, impact
 from tests.engine.regime_firm import group, member, regime, regime_limit
 from tests.engine.span_firm import activate, load
 
@@ -85,6 +88,44 @@ def flows(**fields):
         desk.done(define(changed(known, **fields)))
 
     return setup
+
+
+def trade_flows(**fields):
+    """The master account's orders may come to less, beside what they may come to already."""
+
+    def setup(desk):
+        known = desk.state.risk.trade_flow.rows.get(("MASTER", "*"), FREE_TRADE_FLOW)
+        desk.done(define(changed(known, **fields)))
+
+    return setup
+
+
+def repeated(desk):
+    """ALPHA's first execution disables it."""
+    known = desk.state.risk.trade_flow.rows.get(("MASTER", "*"), FREE_TRADE_FLOW)
+    desk.done(define(FREE_TRADE_FLOW))
+    desk.done(define(changed(FREE_TRADE_FLOW, repeated_executions_max=1)))
+    desk.trade("ALPHA", BUY, 1, "20")
+    desk.done(define(changed(known, repeated_executions_max=1)))
+
+
+def sent_before(desk):
+    """The same order was sent a moment ago."""
+    trade_flows(duplicate_ns=3_600 * SECOND)(desk)
+    desk.done(order("ALPHA", BUY, 1, at="20", client_order_id="before"))
+
+
+def short_tenor(desk):
+    """CLM0 ends tomorrow and nothing is opened less than two days before its end."""
+    contract = desk.state.contracts["CLM0"].contract
+    ends = contract if contract.first_notice_day else changed(contract, last_trading_day=TUESDAY)
+    root = TenorLimit(node_id="MASTER", furthest_days=0, nearest_days=2)
+    desk.done(define(ends, root))
+
+
+def no_volume(desk):
+    """The master account opens nothing on volumes that nobody reports."""
+    desk.done(define(impact(order_share_ppm=10_000, window_share_ppm=10_000)))
 
 
 def unread_rules(desk):
@@ -236,15 +277,21 @@ LADDER = (
     Rung(Reason.ORDER_COLLAR, controls(collar_ppm=0, collar_ticks=0, mark="10")),
     Rung(Reason.PRICE_STALE, controls(price_age_ns_max=0)),
     Rung(Reason.WORKING_ORDERS_MAX, flows(working_orders_max=0)),
+    Rung(Reason.ORDER_TO_TRADE, trade_flows(order_to_trade_max=0, free_messages=0)),
+    Rung(Reason.CANCELS_MAX, trade_flows(cancels_max=0)),
+    Rung(Reason.REPEATED_EXECUTION, repeated),
+    Rung(Reason.ORDER_REPEATED, sent_before),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
+    Rung(Reason.TENOR, short_tenor),
     Rung(Reason.REGIME_UNKNOWN, unread_rules),
     Rung(Reason.REGIME_LIMIT, no_lots_by_law),
     Rung(Reason.UNKNOWN_CURRENCY_RATE, lost_rate, {"contract": "SEK1"}, {"at": "100"}),
     Rung(Reason.LEVERAGE, no_leverage),
     Rung(Reason.MARGIN_SUB_ACCOUNT, poor),
     Rung(Reason.MARGIN_POOL, crowded, {"lots": 30}),
+    Rung(Reason.MARKET_IMPACT, no_volume),
 )
 
 PAIRS = {
@@ -314,6 +361,10 @@ PAIRS = {
         new_contract,
         {**GROSS, "contract": "CU07", "offset": CLOSE},
     ),
+    (Reason.ORDER_REPEATED, Reason.MARGIN_PARAMETERS_MISSING): (
+        lambda desk: (sent_before(desk), uncovered(desk)),
+        {},
+    ),
     (Reason.POSITION_LIMIT, Reason.UNKNOWN_CURRENCY_RATE): (
         lambda desk: (lost_rate(desk), tight_limit(desk)),
         {"contract": "SEK1", "at": "100"},
@@ -331,6 +382,10 @@ PAIRS = {
     ),
     (Reason.MARGIN_SUB_ACCOUNT, Reason.MARGIN_POOL): (
         lambda desk: (crowded(desk), poor(desk)),
+        {"lots": 30},
+    ),
+    (Reason.MARGIN_POOL, Reason.MARKET_IMPACT): (
+        lambda desk: (crowded(desk), no_volume(desk)),
         {"lots": 30},
     ),
     (Reason.OVER_GRANTED, Reason.ORDER_CONTRACT_EXPIRED): (

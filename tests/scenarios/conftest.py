@@ -28,6 +28,7 @@ STEP_MODULES = (
     "steps_statements",
     "steps_stopping",
     "steps_substitution",
+    "steps_flow",  # sends orders in the words of steps_orders
 )
 
 for _module in STEP_MODULES:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from fencang.engine.accounts import SubState
+from fencang.engine.flow_laws import flow_is_remembered_in_order
 from fencang.engine.funds import ACCRUAL_SCALE
 from fencang.engine.snapshot import dump, load
 from fencang.engine.state import DeskState
@@ -349,6 +350,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     funds_are_sound,
     caches_equal_rebuilt_ones,
     breaks_are_kept_in_order,
+    flow_is_remembered_in_order,
 )
 
 

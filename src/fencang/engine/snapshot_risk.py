@@ -3,6 +3,12 @@
 import msgspec
 
 from fencang.engine.risk.connections import Client
+from fencang.engine.snapshot_impact import ImpactForm, impact_form, restore_impact
+from fencang.engine.snapshot_trade_flow import (
+    TradeFlowForm,
+    restore_trade_flow,
+    trade_flow_form,
+)
 from fencang.engine.state import DeskState
 from fencang.messages.connection_events import SilenceKind
 from fencang.refdata.risk import RiskItem
@@ -25,15 +31,21 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     """Scope, nanos, as of."""
     correlations: list[tuple[str, str, int, int]] = []
     """Two scopes, parts per million, as of."""
+    trade_flow: TradeFlowForm = TradeFlowForm()
+    impact: ImpactForm = ImpactForm()
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
     """Return every row, kind by kind."""
+    risk = state.risk
     return [
         *state.controls.all(),
         *state.flow.all(),
-        *state.risk.connections.rows(),
-        *state.risk.substitutes.all(),
+        *risk.trade_flow.all(),
+        *risk.tenors.all(),
+        *risk.impact.all(),
+        *risk.connections.rows(),
+        *risk.substitutes.all(),
     ]
 
 
@@ -48,6 +60,8 @@ def risk_form(state: DeskState) -> RiskForm:
         silent=[(kind.value, place) for kind, place in sorted(found.silent)],
         deviations=[(key, *value) for key, value in sorted(moves.deviations.items())],
         correlations=[(*key, *value) for key, value in sorted(moves.correlations.items())],
+        trade_flow=trade_flow_form(state.risk.trade_flow),
+        impact=impact_form(state.risk.impact),
     )
 
 
@@ -62,3 +76,5 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     moves = state.risk.substitutes.moves
     moves.deviations = {key: (nanos, at) for key, nanos, at in form.deviations}
     moves.correlations = {(one, other): (ppm, at) for one, other, ppm, at in form.correlations}
+    restore_trade_flow(state.risk.trade_flow, form.trade_flow)
+    restore_impact(state.risk.impact, form.impact)

@@ -34,6 +34,7 @@ from fencang.messages.money_commands import MoneyCommand
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
 from fencang.messages.reconciliation_commands import AnyReconciliationCommand
 from fencang.messages.substitution_commands import SubstitutionCommand
+from fencang.messages.trade_flow_commands import TradeFlowCommand
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -519,6 +520,7 @@ AnyCommand = (
     | MoneyCommand
     | ConnectionCommand
     | SubstitutionCommand
+    | TradeFlowCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

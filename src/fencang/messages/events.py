@@ -41,6 +41,7 @@ from fencang.messages.reasons import Reason
 from fencang.messages.reconciliation_events import AnyReconciliationEvent
 from fencang.messages.regime_events import RegimeEvent
 from fencang.messages.substitution_events import SubstitutionEvent
+from fencang.messages.trade_flow_events import TradeFlowEvent
 from fencang.refdata.desk import DeskItem
 
 __all__ = [
@@ -578,6 +579,7 @@ AnyEvent = (
     | RegimeEvent
     | ConnectionEvent
     | SubstitutionEvent
+    | TradeFlowEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

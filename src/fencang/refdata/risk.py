@@ -2,12 +2,24 @@
 
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.order_control import OrderControl, order_control_faults
 from fencang.refdata.substitute import Substitute, substitute_faults
+from fencang.refdata.tenor import TenorLimit
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["RISK_KINDS", "RiskItem", "risk_item_faults"]
 
-RiskItem = OrderControl | FlowControl | ConnectionControl | LinkControl | Substitute
+RiskItem = (
+    OrderControl
+    | FlowControl
+    | ConnectionControl
+    | LinkControl
+    | Substitute
+    | TradeFlowControl
+    | TenorLimit
+    | ImpactLimit
+)
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
 """In the order they are defined in; each has a ``key`` that identifies it among its kind."""

@@ -10,9 +10,12 @@ from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.substitute import Substitute, SubstituteMode
+from fencang.refdata.tenor import TENOR_DAYS_MAX, TenorLimit
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["ROOT_KEYS", "RiskRow", "read_risk"]
 
@@ -49,11 +52,28 @@ CONNECTION_KEYS = {
 LINK_KEYS = {"link_age": "link_age_ns_max", "feed_age": "feed_age_ns_max"}
 """Key of ``[[link_control]]`` → field."""
 
+TRADE_FLOW_KEYS = {
+    "order_to_trade": "order_to_trade_max",
+    "cancels": "cancels_max",
+    "repeated_executions": "repeated_executions_max",
+    "duplicates_within": "duplicate_ns",
+}
+"""Key of ``[[trade_flow]]`` → field."""
+
+TENOR_KEYS = {"furthest_days": "furthest_days", "nearest_days": "nearest_days"}
+"""Key of ``[[tenor_limit]]`` → field."""
+
+IMPACT_KEYS = {"order_share": "order_share_ppm", "window_share": "window_share_ppm"}
+"""Key of ``[[impact_limit]]`` → field."""
+
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
     ConnectionControl: CONNECTION_KEYS,
     LinkControl: LINK_KEYS,
+    TradeFlowControl: TRADE_FLOW_KEYS,
+    TenorLimit: TENOR_KEYS,
+    ImpactLimit: IMPACT_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -145,6 +165,58 @@ def _flag(fields: Fields, key: str) -> bool | None:
     return fields.flag(key) if fields.has(key) else None
 
 
+def read_trade_flow(fields: Fields) -> TradeFlowControl:
+    """Read one ``[[trade_flow]]``: what a key leaves out is not asked at this node."""
+    control = TradeFlowControl(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        order_to_trade_max=_stated(fields, "order_to_trade", fields.whole),
+        free_messages=fields.whole("free_messages", 0),
+        cancels_max=_stated(fields, "cancels", fields.whole),
+        of_each_contract=fields.flag("of_each_contract"),
+        repeated_executions_max=_stated(
+            fields, "repeated_executions", lambda key: fields.whole(key, low=1)
+        ),
+        repeated_ns=fields.span_ns("repeated_within", 60 * SECOND_NS),
+        duplicate_ns=_stated(fields, "duplicates_within", fields.span_ns),
+    )
+    finished(fields, control)
+    return control
+
+
+def read_tenor_limit(fields: Fields) -> TenorLimit:
+    """Read one ``[[tenor_limit]]``: what a key leaves out is inherited."""
+
+    def days(key: str) -> int:
+        return fields.whole(key, high=TENOR_DAYS_MAX)
+
+    limit = TenorLimit(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        furthest_days=_stated(fields, "furthest_days", days),
+        nearest_days=_stated(fields, "nearest_days", days),
+        takes_undated=fields.flag("undated") if fields.has("undated") else None,
+    )
+    finished(fields, limit)
+    return limit
+
+
+def read_impact_limit(fields: Fields) -> ImpactLimit:
+    """Read one ``[[impact_limit]]``: what a key leaves out is not asked at this node."""
+    limit = ImpactLimit(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        order_share_ppm=_stated(fields, "order_share", fields.percent),
+        window_share_ppm=_stated(fields, "window_share", fields.percent),
+        window_ns=fields.span_ns("window", 300 * SECOND_NS),
+        volume_age_ns_max=fields.span_ns("volume_age", 600 * SECOND_NS),
+        passes_unknown=fields.flag("unknown_passes"),
+        cooling_off_ns=fields.span_ns("cooling_off", 0),
+    )
+    finished(fields, limit)
+    return limit
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -156,4 +228,7 @@ _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("connection_control", read_connection_control),
     ("link_control", read_link_control),
     ("substitute", read_substitute),
+    ("trade_flow", read_trade_flow),
+    ("tenor_limit", read_tenor_limit),
+    ("impact_limit", read_impact_limit),
 )

@@ -15,6 +15,7 @@ from fencang.engine.decide import (
     fill_corrections,
     fill_entry,
     fills,
+    impact,
     interest,
     margin,
     market,
@@ -31,6 +32,7 @@ from fencang.engine.decide import (
     substitution,
     suspense_undo,
     sweeps,
+    trade_flow,
     trading_day,
     wires,
 )
@@ -43,6 +45,7 @@ from fencang.messages import (
     money_commands,
     reconciliation_commands,
     substitution_commands,
+    trade_flow_commands,
 )
 from fencang.messages.events import AnyEvent
 
@@ -113,6 +116,8 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     money_commands.CancelMarginCall: calls.decide_cancel_call,
     **connections.CONNECTION_DECISIONS,
     substitution_commands.ReportMoves: substitution.decide_report_moves,
+    trade_flow_commands.ReenableStrategy: trade_flow.decide_reenable,
+    trade_flow_commands.ReportVolumes: impact.decide_report_volumes,
 }
 
 

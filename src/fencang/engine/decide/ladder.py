@@ -13,10 +13,13 @@ from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.connections import link_check, link_evaluations
 from fencang.engine.decide.controls import order_check
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
+from fencang.engine.decide.impact import impact_check, impact_evaluations
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.regimes import regime_check
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
+from fencang.engine.decide.tenor import tenor_check, tenor_evaluations
+from fencang.engine.decide.trade_flow import trade_flow_check, trade_flow_evaluations
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
 from fencang.limits.evaluation import Evaluation
@@ -75,6 +78,13 @@ LADDER: tuple[Control, ...] = (
         lambda state: bool(state.flow.rows),
         evaluations=told.working_evaluations,
     ),
+    Control(
+        "order-to-trade and repetitions",
+        trade_flow_check,
+        lambda state: bool(state.risk.trade_flow.rows),
+        of_reducing=True,
+        evaluations=trade_flow_evaluations,
+    ),
     Control("margin parameters", parameters_check, of_exposure=True),
     Control("delivery guard", guard_check, of_exposure=True),
     Control(
@@ -82,6 +92,13 @@ LADDER: tuple[Control, ...] = (
         position_check,
         of_exposure=True,
         evaluations=told.position_evaluations,
+    ),
+    Control(
+        "tenor",
+        tenor_check,
+        lambda state: bool(state.risk.tenors.rows),
+        of_exposure=True,
+        evaluations=tenor_evaluations,
     ),
     Control(
         "regimes",
@@ -102,6 +119,12 @@ LADDER: tuple[Control, ...] = (
         pool_margin_check,
         of_exposure=True,
         evaluations=told.pool_margin_evaluations,
+    ),
+    Control(
+        "market impact",
+        impact_check,
+        lambda state: bool(state.risk.impact.rows),
+        evaluations=impact_evaluations,
     ),
 )
 """Source of the order: the project's design of the ladder; a test holds it."""

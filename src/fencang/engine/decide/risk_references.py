@@ -14,9 +14,12 @@ from fencang.refdata.connection_control import (
     LinkControl,
 )
 from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
+from fencang.refdata.impact import IMPACT_FIELDS, ImpactLimit
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.substitute import Substitute
+from fencang.refdata.tenor import TENOR_FIELDS, TenorLimit
+from fencang.refdata.trade_flow import TRADE_FLOW_FIELDS, TradeFlowControl
 
 __all__ = ["RiskReferences", "risk_tightens"]
 
@@ -25,6 +28,9 @@ _ROOT_FIELDS: dict[type[Any], tuple[str, ...]] = {
     FlowControl: FLOW_FIELDS,
     ConnectionControl: CONNECTION_FIELDS,
     LinkControl: LINK_FIELDS,
+    TradeFlowControl: TRADE_FLOW_FIELDS,
+    TenorLimit: TENOR_FIELDS,
+    ImpactLimit: IMPACT_FIELDS,
 }
 """Kinds whose row at the root, for everything, states every one of these fields."""
 
@@ -46,7 +52,7 @@ class RiskReferences:
         fields = _ROOT_FIELDS.get(type(row))
         if fields is None:
             return
-        own = (root, "*") if isinstance(row, OrderControl) else (root,)
+        own = (root, "*") if hasattr(row, "scope_id") else (root,)
         at_root = self.rows.get((type(row).__name__, *own))
         if at_root is None:
             yield f"{root} has no {type(row).__name__} for everything: nothing is unset at the root"
@@ -74,6 +80,12 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
                 cap_lots=min(item.cap_lots, old.cap_lots),
                 is_dry_run=item.is_dry_run or old.is_dry_run,
             )
+        case TradeFlowControl():
+            return _trades_less(item, state.risk.trade_flow.rows.get(item.key))
+        case TenorLimit():
+            return _reaches_less(item, state.risk.tenors.rows.get(item.key))
+        case ImpactLimit():
+            return _moves_less(item, state.risk.impact.rows.get(item.key))
 
 
 def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:
@@ -88,6 +100,61 @@ def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:
         and row.messages_ns >= old.messages_ns
         and (working is None or row.working_orders_max <= working)
     )
+
+
+def _trades_less(row: TradeFlowControl, old: TradeFlowControl | None) -> bool:
+    """Return whether a row lets no more through than before; a first row only narrows.
+
+    Counts for each contract are other counts than those of the venue, and begin at nothing.
+    """
+    if old is None:
+        return True
+    fewer = ("order_to_trade_max", "free_messages", "cancels_max", "repeated_executions_max")
+    more = ("repeated_ns", "duplicate_ns")
+    return row.of_each_contract == old.of_each_contract and all(
+        _is_narrower(getattr(row, field), getattr(old, field), wants_more=field in more)
+        for field in (*fewer, *more)
+    )
+
+
+def _reaches_less(row: TenorLimit, old: TenorLimit | None) -> bool:
+    """Return whether a row opens no more contracts than before.
+
+    A new row may hide a narrower one of a wider scope, so it needs two persons.
+    """
+    if old is None:
+        return False
+    for field in ("furthest_days", "nearest_days", "takes_undated"):
+        now, before = getattr(row, field), getattr(old, field)
+        if now == before:
+            continue
+        if now is None or before is None:
+            return False
+        if now < before if field == "nearest_days" else now > before:
+            return False
+    return True
+
+
+def _moves_less(row: ImpactLimit, old: ImpactLimit | None) -> bool:
+    """Return whether a row lets orders be no larger beside the volume; a first row only narrows.
+
+    Over another window neither share is the larger one.
+    """
+    if old is None:
+        return True
+    fewer = ("order_share_ppm", "window_share_ppm", "volume_age_ns_max", "passes_unknown")
+    return (
+        row.window_ns == old.window_ns
+        and row.cooling_off_ns >= old.cooling_off_ns
+        and all(_is_narrower(getattr(row, field), getattr(old, field)) for field in fewer)
+    )
+
+
+def _is_narrower(now: int | None, before: int | None, *, wants_more: bool = False) -> bool:
+    """Return whether a number of a row that is asked by itself narrows: none is not asked."""
+    if now is None or before is None:
+        return before is None
+    return now >= before if wants_more else now <= before
 
 
 def _controls_more(row: OrderControl, old: OrderControl | None) -> bool:

@@ -27,6 +27,7 @@ from fencang.engine.evolve import (
     suspense,
     trading_day,
 )
+from fencang.engine.evolve.trade_flow import TRADE_FLOW_CHANGES
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
@@ -139,6 +140,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     substitution_events.OrderReduced: _nothing,
     substitution_events.OrderSubstituted: _nothing,
     substitution_events.SubstituteMissing: _nothing,
+    **TRADE_FLOW_CHANGES,
 }
 
 

@@ -3,6 +3,7 @@
 from fencang.engine.accounts import ContractState, Line, change_entry
 from fencang.engine.carrying import CarryingState, SuspendedFill
 from fencang.engine.evolve.orders import fill_order, receive
+from fencang.engine.evolve.trade_flow import count_fill
 from fencang.engine.executions import Execution
 from fencang.engine.state import DeskState
 from fencang.ledger.book import add_cash
@@ -45,7 +46,9 @@ def on_booked(state: DeskState, event: ev.FillBooked) -> None:
         contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos
     )
     if event.order_id is not None:
-        fill_order(state, state.orders[event.order_id], event.quantity_lots)
+        order = state.orders[event.order_id]
+        count_fill(state, order)
+        fill_order(state, order, event.quantity_lots)
 
 
 def on_allocated(state: DeskState, event: ev.FillAllocated) -> None:

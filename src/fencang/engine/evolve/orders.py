@@ -1,6 +1,7 @@
 """Orders and blocks: states, reservations, and what is forgotten when it no longer matters."""
 
 from fencang.engine.accounts import Line, change_working
+from fencang.engine.evolve.trade_flow import count_cancel, count_order, count_replace
 from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.state import CLOSED_ORDERS_MAX, DeskState
 from fencang.messages import events as ev
@@ -97,6 +98,7 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
     if state.flow.rows:
         state.flow.count(line.path, 1)
         state.flow.spend(line.path, state.time_ns)
+    count_order(state, order, line)
     sub.client_order_ids[event.client_order_id] = event.order_id
 
 
@@ -126,6 +128,7 @@ def on_cancel_requested(state: DeskState, event: ev.CancelRequested) -> None:
         order.pending_quantity_lots = 0
     order.pending = Pending.CANCEL
     resize(order)
+    count_cancel(state, order)
 
 
 def on_cancel_rejected(state: DeskState, event: ev.CancelRejected) -> None:
@@ -150,6 +153,7 @@ def on_expired(state: DeskState, event: ev.OrderExpired) -> None:
 def on_replace_requested(state: DeskState, event: ev.ReplaceRequested) -> None:
     """Reserve the larger of both quantities until the venue answers."""
     order = state.orders[event.order_id]
+    count_replace(state, order, event.quantity_lots)
     order.pending = Pending.REPLACE
     order.pending_quantity_lots = event.quantity_lots
     order.pending_price_nanos = event.limit_price_nanos

@@ -3,9 +3,12 @@
 from fencang.engine.state import DeskState
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.substitute import Substitute
+from fencang.refdata.tenor import TenorLimit
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["define_risk"]
 
@@ -21,6 +24,12 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.risk.connections.set(item)
         case Substitute():
             state.risk.substitutes.set(item)
+        case TradeFlowControl():
+            state.risk.trade_flow.set(item)
+        case TenorLimit():
+            state.risk.tenors.set(item)
+        case ImpactLimit():
+            state.risk.impact.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

@@ -41,6 +41,7 @@ from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
+from fencang.engine.flows.trade_flow import follow_cancels, follow_executions
 from fencang.engine.phases import follow_day_opened, follow_product_sessions
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
@@ -59,7 +60,7 @@ StepReaction = Callable[[DeskState, list[AnyEvent]], list[AnyEvent]]
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.IndicatorReported: (follow_indicator,),
-    ev.FillAllocated: (follow_position_changed, follow_guarded_fill),
+    ev.FillAllocated: (follow_position_changed, follow_guarded_fill, follow_executions),
     ev.SuspenseAssigned: (follow_position_changed,),
     fill_events.EnteredFillAllocated: (follow_lots_changed,),
     fill_events.FillCorrected: (follow_lots_changed,),
@@ -122,7 +123,10 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     fee_events.DayMinimumCharged: follow_money_moved,
 }
 
-FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS})
+STEP_NOTICES: dict[type[Any], StepReaction] = {ev.CancelRequested: follow_cancels}
+"""What is told of a step beside what follows from it."""
+
+FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES})
 """Event types that some flow looks at."""
 
 
@@ -134,9 +138,10 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
         kind = type(event)
         for reaction in REACTIONS.get(kind, ()):
             following += reaction(state, event)
-        whole = STEP_REACTIONS.get(kind)
-        if whole is not None and whole not in once:
-            once.append(whole)
+        for table in (STEP_REACTIONS, STEP_NOTICES):
+            whole = table.get(kind)
+            if whole is not None and whole not in once:
+                once.append(whole)
     for whole in once:
         following += whole(state, events)
     return following
