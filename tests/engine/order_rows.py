@@ -18,7 +18,7 @@ from fencang.refdata.session import Phase
 from tests.engine.acts import halt
 from tests.engine.control_firm import FREE_FLOW, WIDE
 from tests.engine.day_acts import in_phase, no_early_orders
-from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
+from tests.engine.desk import BUY, CLOSE, OPEN, SELL, order, transfer
 from tests.engine.firm import (
     CL,
     TUESDAY,
@@ -32,6 +32,7 @@ from tests.engine.firm import (
     sub_account,
 )
 from tests.engine.regime_firm import group, member, regime, regime_limit
+from tests.engine.self_match_acts import apart
 from tests.engine.span_firm import activate, load
 
 
@@ -187,6 +188,25 @@ def new_contract(desk):
     desk.done(define(changed(contract, contract_id="CLQ0"), changed(copper, contract_id="CU07")))
 
 
+def met(desk):
+    """An own order rests where the order would trade with it."""
+    apart(desk)
+    desk.working("BETA", SELL, 1, at="20")
+
+
+def washed(desk):
+    """Two sub-accounts of one owner dealt at one price, and no such trade is let pass."""
+    apart(desk, wash_count_max=0)
+    desk.trade("BETA", BUY, 2, "20")
+    desk.trade("GAMMA", SELL, 1, "20")
+
+
+def washed_and_met(desk):
+    """A reduction rests in a contract that suspected wash trades closed."""
+    washed(desk)
+    desk.working("BETA", SELL, 1, at="20")
+
+
 LADDER = (
     Rung(Reason.UNKNOWN_SUB_ACCOUNT, None, {"sub": "NOBODY"}),
     Rung(Reason.DUPLICATE_ORDER, used_identifier, {"client_order_id": "used"}),
@@ -217,6 +237,8 @@ LADDER = (
     Rung(Reason.ORDER_COLLAR, controls(collar_ppm=0, collar_ticks=0, mark="10")),
     Rung(Reason.PRICE_STALE, controls(price_age_ns_max=0)),
     Rung(Reason.WORKING_ORDERS_MAX, flows(working_orders_max=0)),
+    Rung(Reason.WASH_TRADE, washed),
+    Rung(Reason.SELF_MATCH, met),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
@@ -285,6 +307,11 @@ PAIRS = {
     (Reason.CLOSE_LOTS_TOO_FEW, Reason.NO_PRICE): (
         new_contract,
         {**GROSS, "contract": "CU07", "offset": CLOSE},
+    ),
+    (Reason.WASH_TRADE, Reason.SELF_MATCH): (washed_and_met, {}),
+    (Reason.SELF_MATCH, Reason.MARGIN_PARAMETERS_MISSING): (
+        lambda desk: (met(desk), uncovered(desk)),
+        {},
     ),
     (Reason.POSITION_LIMIT, Reason.UNKNOWN_CURRENCY_RATE): (
         lambda desk: (lost_rate(desk), tight_limit(desk)),

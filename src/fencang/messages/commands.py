@@ -32,6 +32,7 @@ from fencang.messages.message import (
 from fencang.messages.money_commands import MoneyCommand
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
 from fencang.messages.reconciliation_commands import AnyReconciliationCommand
+from fencang.messages.self_match_commands import ReleaseWashTrades
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -515,6 +516,7 @@ AnyCommand = (
     | ApplyPlan
     | DayCommand
     | MoneyCommand
+    | ReleaseWashTrades
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

@@ -39,6 +39,7 @@ from fencang.messages.plan_events import PlanApplied, PlanApproved, PlanProposed
 from fencang.messages.reasons import Reason
 from fencang.messages.reconciliation_events import AnyReconciliationEvent
 from fencang.messages.regime_events import RegimeEvent
+from fencang.messages.self_match_events import SelfMatchEvent
 from fencang.refdata.desk import DeskItem
 
 __all__ = [
@@ -574,6 +575,7 @@ AnyEvent = (
     | DayEvent
     | MoneyEvent
     | RegimeEvent
+    | SelfMatchEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -2,10 +2,11 @@
 
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl, order_control_faults
+from fencang.refdata.self_match import SelfMatch
 
 __all__ = ["RISK_KINDS", "RiskItem", "risk_item_faults"]
 
-RiskItem = OrderControl | FlowControl
+RiskItem = OrderControl | FlowControl | SelfMatch
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
 """In the order they are defined in; each has a ``key`` that identifies it among its kind."""

@@ -11,6 +11,7 @@ from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.self_match import COUNT_MAX, SelfMatch, SelfMatchMode, SelfMatchScope
 
 __all__ = ["ROOT_KEYS", "RiskRow", "read_risk"]
 
@@ -37,9 +38,20 @@ CONTROL_KEYS = {
 FLOW_KEYS = {"messages": "messages_max", "working_orders": "working_orders_max"}
 """Key of ``[[flow_control]]`` → field."""
 
+SELF_MATCH_KEYS = {
+    "mode": "mode",
+    "scope": "scope",
+    "stops_meet_all": "stops_meet_all",
+    "wash_window": "wash_window_ns",
+    "wash_ticks": "wash_price_ticks",
+    "wash_trades": "wash_count_max",
+}
+"""Key of ``[[self_match]]`` → field."""
+
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
+    SelfMatch: SELF_MATCH_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -85,6 +97,25 @@ def read_flow_control(fields: Fields) -> FlowControl:
     return control
 
 
+def read_self_match(fields: Fields) -> SelfMatch:
+    """Read one ``[[self_match]]``: what becomes of own orders that would meet, and of trades."""
+    row = SelfMatch(
+        node_id=fields.identifier("node"),
+        mode=fields.choice("mode", SelfMatchMode) if fields.has("mode") else None,
+        scope=fields.choice("scope", SelfMatchScope) if fields.has("scope") else None,
+        stops_meet_all=fields.flag("stops_meet_all") if fields.has("stops_meet_all") else None,
+        wash_window_ns=_stated(fields, "wash_window", fields.span_ns),
+        wash_price_ticks=_stated(
+            fields, "wash_ticks", lambda key: fields.whole(key, high=LOTS_MAX)
+        ),
+        wash_count_max=_stated(
+            fields, "wash_trades", lambda key: fields.whole(key, high=COUNT_MAX)
+        ),
+    )
+    finished(fields, row)
+    return row
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -93,4 +124,5 @@ def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
 _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("order_control", read_order_control),
     ("flow_control", read_flow_control),
+    ("self_match", read_self_match),
 )

@@ -30,12 +30,19 @@ from fencang.engine.decide import (
     suspense_undo,
     sweeps,
     trading_day,
+    wash_trades,
     wires,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
-from fencang.messages import fill_commands, life_commands, money_commands, reconciliation_commands
+from fencang.messages import (
+    fill_commands,
+    life_commands,
+    money_commands,
+    reconciliation_commands,
+    self_match_commands,
+)
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -98,6 +105,7 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     day.SettleContracts: trading_day.decide_settle_contracts,
     day.CorrectSettlement: trading_day.decide_correct_settlement,
     **wires.WIRE_DECISIONS,
+    self_match_commands.ReleaseWashTrades: wash_trades.decide_release,
     money_commands.PostInterest: interest.decide_post_interest,
     money_commands.ProposeSweep: sweeps.decide_propose_sweep,
     money_commands.ApplySweep: sweeps.decide_apply_sweep,

@@ -14,16 +14,21 @@ from fencang.messages.commands import SubmitOrder
 from fencang.messages.events import AnyEvent, OrderAccepted, OrderRejected, OrderRouted
 from fencang.messages.message import OrderTerms, Side
 from fencang.messages.reasons import Reason
+from fencang.messages.self_match_events import OrderHeld
 
 __all__ = ["accepted", "checked", "decide_submit", "entry_line", "order_rejected"]
 
 
 def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
     """Accept and route an order, or refuse it."""
-    found = checked(state, command)
-    if isinstance(found, tuple):
-        return [order_rejected(command, found)]
-    return [*found.cancels, *accepted(found), *found.notices]
+    line = entry_line(state, command)
+    if isinstance(line, tuple):
+        return [order_rejected(command, line)]
+    ask = ask_of_submit(state, command, line)
+    refusal = ladder_refusal(ask)
+    if refusal is not None:
+        return [order_rejected(command, refusal), *ask.refused_with]
+    return [*ask.cancels, *accepted(ask), *ask.notices]
 
 
 def checked(state: DeskState, command: SubmitOrder, *, opens: bool = False) -> Ask | NodeRefusal:
@@ -71,8 +76,11 @@ def order_rejected(command: SubmitOrder, refusal: NodeRefusal) -> OrderRejected:
     )
 
 
-def accepted(ask: Ask, roll_id: int = 0) -> tuple[OrderAccepted, OrderRouted]:
-    """Return the acceptance of an order that passed every check, and its way to the venue."""
+def accepted(ask: Ask, roll_id: int = 0) -> tuple[OrderAccepted, OrderRouted | OrderHeld]:
+    """Return the acceptance of an order that passed every check, and its way to the venue.
+
+    One that waits for own orders to end is held instead.
+    """
     command, line, lots = ask.command, ask.line, ask.quantity_lots
     order_id = ask.state.new_order_id()
     terms = OrderTerms(
@@ -97,6 +105,8 @@ def accepted(ask: Ask, roll_id: int = 0) -> tuple[OrderAccepted, OrderRouted]:
         raises_elsewhere=ask.reduces and _raises_elsewhere(line, ask.side, lots),
         roll_id=roll_id,
     )
+    if ask.waits_for:
+        return taken, OrderHeld(order_id=order_id, terms=terms, waits_for=ask.waits_for)
     return taken, OrderRouted(order_id=order_id, terms=terms)
 
 

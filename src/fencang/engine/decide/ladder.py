@@ -5,7 +5,7 @@ orders come, so that it costs nothing.  A reducing order skips the controls that
 opens.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from fencang.engine.decide.ask import Ask
@@ -14,9 +14,17 @@ from fencang.engine.decide.exposure_checks import guard_check, parameters_check,
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.regimes import regime_check
+from fencang.engine.decide.self_match import (
+    is_self_match_stated,
+    self_match_check,
+    self_match_evaluations,
+    wash_check,
+    wash_evaluations,
+)
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
+from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
 
 __all__ = ["LADDER", "Control", "exposure_refusal", "ladder_refusal"]
@@ -38,6 +46,7 @@ class Control(NamedTuple):
     is_stated: Callable[[DeskState], bool] = _always
     of_reducing: bool = False
     of_exposure: bool = False
+    evaluations: Callable[[Ask], Iterable[Evaluation]] | None = None
 
 
 LADDER: tuple[Control, ...] = (
@@ -48,6 +57,14 @@ LADDER: tuple[Control, ...] = (
         "order controls", order_check, lambda state: state.controls.version > 0, of_reducing=True
     ),
     Control("working orders", working_check, lambda state: bool(state.flow.rows)),
+    Control("wash trades", wash_check, is_self_match_stated, evaluations=wash_evaluations),
+    Control(
+        "self match",
+        self_match_check,
+        is_self_match_stated,
+        of_reducing=True,
+        evaluations=self_match_evaluations,
+    ),
     Control("margin parameters", parameters_check, of_exposure=True),
     Control("delivery guard", guard_check, of_exposure=True),
     Control("position limit", position_check, of_exposure=True),

@@ -22,6 +22,7 @@ from fencang.engine.evolve import (
     reconciliation,
     regimes,
     rolls,
+    self_match,
     suspense,
     trading_day,
 )
@@ -130,6 +131,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     day.TradingDayClosed: trading_day.on_day_closed,
     money_events.FillCharged: fees.on_fill_charged,
     fee_events.DayMinimumCharged: fees.on_day_minimum,
+    **self_match.SELF_MATCH_CHANGES,
     **funds.FUNDS_CHANGES,
 }
 

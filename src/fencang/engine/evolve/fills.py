@@ -3,6 +3,7 @@
 from fencang.engine.accounts import ContractState, Line, change_entry
 from fencang.engine.carrying import CarryingState, SuspendedFill
 from fencang.engine.evolve.orders import fill_order, receive
+from fencang.engine.evolve.self_match import remember_fill
 from fencang.engine.executions import Execution
 from fencang.engine.state import DeskState
 from fencang.ledger.book import add_cash
@@ -45,6 +46,7 @@ def on_booked(state: DeskState, event: ev.FillBooked) -> None:
         contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos
     )
     if event.order_id is not None:
+        remember_fill(state, event)
         fill_order(state, state.orders[event.order_id], event.quantity_lots)
 
 

@@ -4,6 +4,7 @@ from fencang.engine.state import DeskState
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.self_match import SelfMatch
 
 __all__ = ["define_risk"]
 
@@ -15,6 +16,8 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.controls.set(item)
         case FlowControl():
             _define_flow(state, item)
+        case SelfMatch():
+            state.risk.self_match.table.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:
