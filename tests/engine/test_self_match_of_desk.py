@@ -2,6 +2,16 @@
 
 import pytest
 
+from fencang.engine.decide.ask import ask_of_submit
+from fencang.engine.decide.entry import entry_line
+from fencang.engine.decide.self_match import (
+    self_match_check,
+    self_match_evaluations,
+    wash_evaluations,
+)
+from fencang.engine.invariants import check
+from fencang.engine.risk.own_orders import quote_of
+from fencang.limits.self_match import Quote
 from fencang.messages import commands as cmd
 from fencang.messages.events import (
     BlockOrderCreated,
@@ -22,8 +32,9 @@ from fencang.refdata.self_match import SELF_MATCH_FIELDS, SelfMatch, SelfMatchMo
 from fencang.refdata.ties import ControlBasis, ControlEdge
 from tests.engine.acts import halt
 from tests.engine.control_firm import APART
-from tests.engine.desk import BUY, SELL, all_of, kinds, only
-from tests.engine.firm import MONDAY, changed, define, price, rule, sub_account
+from tests.engine.desk import BUY, SELL, all_of, kinds, only, order
+from tests.engine.firm import MONDAY, changed, define, money, price, rule, sub_account
+from tests.engine.option_firm import use_options
 from tests.engine.self_match_acts import (
     BOTH,
     DECREMENT,
@@ -71,7 +82,9 @@ def test_stops_may_count_only_behind_their_trigger(desk):
     refusal(desk.submit("ALPHA", BUY, 1, at="18.00"))
     desk.accepted("ALPHA", BUY, 1, stop_price_nanos=price("18.01"), **stop)
     refusal(desk.submit("ALPHA", BUY, 1, stop_price_nanos=price("18.00"), **stop))
+    assert quote_of(desk.state.orders[resting]) == Quote(SELL, None, price("18.00"))
     desk.fill(resting, 1, "18.00")  # triggered: what is left may trade with every bid
+    assert quote_of(desk.state.orders[resting]) == Quote(SELL)
     refusal(desk.submit("ALPHA", BUY, 1, at="18.02"))
 
 
@@ -382,3 +395,63 @@ def test_orders_that_work_when_the_row_comes_are_found(desk):
     desk.working("BETA", SELL, 5, at="20.00")
     apart(desk)
     refusal(desk.submit("ALPHA", BUY, 1, at="20.00"))
+
+
+@pytest.mark.parametrize("mode", list(SelfMatchMode))
+@pytest.mark.parametrize("at", ["19.99", "20.00", "20.01"])
+def test_the_evaluations_say_what_the_controls_do_and_change_nothing(desk, mode, at):
+    """Law: the first evaluation that fails is the refusal; an ask stays as it was."""
+    apart(desk, mode)
+    desk.working("BETA", SELL, 5, at="20.00")
+    desk.working("GAMMA", SELL, 2, at="20.01")
+    command = order("ALPHA", BUY, 3, at=at)
+    ask = ask_of_submit(desk.state, command, entry_line(desk.state, command))
+    found = [*wash_evaluations(ask), *self_match_evaluations(ask)]
+    assert (ask.quantity_lots, ask.added_lots, ask.waits_for) == (3, 3, ())
+    assert (ask.cancels, ask.refused_with) == ([], [])
+    failed = next((each for each in found if not each.passes), None)
+    refused = self_match_check(ask)
+    assert (failed is None) is (refused is None)
+    if failed is not None:
+        told = (failed.reason, failed.node_id, failed.limit, failed.value, failed.detail)
+        assert told == refused
+
+
+def test_the_law_sees_what_waits_for_nothing_and_what_stands_elsewhere(desk):
+    apart(desk, OLDEST)
+    resting = desk.working("BETA", SELL, 2, at="20.00")
+    only(desk.submit("ALPHA", BUY, 3, at="20.01"), OrderHeld)
+    assert check(desk.state) == []
+    book = desk.state.risk.self_match
+    (waiting,) = book.held
+    kept = book.held[waiting]
+    book.held[waiting] = (7,)
+    assert any("waits for nothing" in broken for broken in check(desk.state))
+    book.held[waiting] = kept
+    place = book.own_orders.places.pop(resting)
+    book.own_orders.put(desk.state.orders[resting], ("ELSE",))
+    assert any("own orders" in broken for broken in check(desk.state))
+    assert place[0] == ("FUND",)
+
+
+def test_an_order_that_waits_ends_with_its_contract(desk):
+    apart(desk, OLDEST)
+    desk.working("BETA", SELL, 2, at="20.00")
+    waiting = only(desk.submit("ALPHA", BUY, 3, at="20.01"), OrderHeld).order_id
+    final = cmd.ExpireContract(contract_id="CLM0", final_price_nanos=price("20"), source="feed")
+    desk.done(final)
+    assert desk.order_state(waiting) == "EXPIRED"
+    assert desk.state.risk.self_match.held == {}
+
+
+def test_a_premium_follows_the_lots_that_decrement_leaves(desk):
+    """Options: 7 at 2.00 a barrel reserve 14,000; 5 are taken off, 2 reserve 4,000."""
+    use_options(desk)
+    desk.mark(LOC="2")
+    apart(desk, DECREMENT)
+    resting = desk.working("BETA", SELL, 5, "LOC", at="2.00")
+    events = desk.submit("ALPHA", BUY, 7, "LOC", at="2.00")
+    assert only(events, OrderAccepted).terms.quantity_lots == 2
+    entry = desk.state.subs["ALPHA"].lines["C1", "LOC"].entry
+    assert entry.premium_micros == money("4000")
+    assert only(desk.cancelled(resting), OrderRouted).terms.quantity_lots == 2

@@ -98,6 +98,9 @@ def test_the_books_find_what_the_readable_definition_names(orders, quote, meets_
     }
     found = [order.order_id for order in book.met_by("P", "C", quote, stops_meet_all=meets_all)]
     assert sorted(found) == sorted(met)
+    is_buy = quote.side is BUY
+    limit = quote.limit_nanos
+    assert not (book.is_clear("P", "C", limit, is_buy=is_buy) and met)
     assert list(book.met_by("Q", "C", quote, stops_meet_all=meets_all)) == []
 
 

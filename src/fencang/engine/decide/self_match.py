@@ -7,6 +7,7 @@ reduction is never cancelled for what opens.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from fencang.basics.price import format_price
 from fencang.engine.decide.ask import Ask
@@ -23,7 +24,7 @@ from fencang.messages.events import (
     OrderCancelled,
     ReplaceRequested,
 )
-from fencang.messages.message import TimeInForce
+from fencang.messages.message import Side, TimeInForce
 from fencang.messages.reasons import Reason
 from fencang.refdata.self_match import SelfMatchMode
 
@@ -39,6 +40,8 @@ __all__ = [
     "wash_evaluations",
 ]
 
+MET_TOLD_MAX = 100
+"""So many own orders are counted for a refusal: a market order may meet thousands."""
 INSTEAD = "to move lots between own sub-accounts use TransferPosition"
 
 
@@ -53,8 +56,10 @@ def is_self_match_stated(state: DeskState) -> bool:
 def wash_check(ask: Ask) -> NodeRefusal | None:
     """Refuse what opens in a contract that suspected wash trades closed."""
     book = ask.state.risk.self_match
+    if not book.counts:
+        return None
     principal_id, contract_id = book.principal_of(ask.line.sub), ask.line.key[1]
-    if not book.counts or not book.closes((principal_id, contract_id)):
+    if not book.closes((principal_id, contract_id)):
         return None
     binding = book.binding(ask.line)
     count = book.counts[principal_id, contract_id].trades
@@ -93,13 +98,14 @@ def self_match_check(ask: Ask) -> NodeRefusal | None:
     first = next(met, None)
     if first is None:
         return None
-    found = [first, *met]
     if ask.order.is_reducing if ask.order is not None else ask.reduces:
-        ask.cancels += cancels_of(ask.state, found)
+        ask.cancels += cancels_of(ask.state, [first, *met])
         return None
     mode = ask.state.risk.self_match.binding(ask.line).mode
-    is_refused = ask.order is not None or any(order.is_reducing for order in found)
-    if mode is SelfMatchMode.CANCEL_NEWEST or is_refused:
+    if mode is SelfMatchMode.CANCEL_NEWEST or ask.order is not None:
+        return _refusal(ask, [first, *islice(met, MET_TOLD_MAX - 1)])
+    found = [first, *met]
+    if any(order.is_reducing for order in found):
         return _refusal(ask, found)
     if mode is SelfMatchMode.CANCEL_BOTH:
         ask.refused_with = cancels_of(ask.state, found)
@@ -124,7 +130,7 @@ def self_match_evaluations(ask: Ask) -> Iterator[Evaluation]:
         ask.state.risk.self_match.binding(ask.line).node_id,
         ask.line.key[1],
         0,
-        sum(1 for _ in _met(ask)),
+        refusal[3] if refusal is not None else sum(1 for _ in islice(_met(ask), MET_TOLD_MAX)),
         "orders",
         refusal is None,
         "" if refusal is None else refusal[4],
@@ -136,17 +142,16 @@ def _met(ask: Ask) -> Iterator[Order]:
 
     A replacement that only takes lots away meets nobody whom the order did not meet before.
     """
-    order, command, line = ask.order, ask.command, ask.line
-    stop = None
-    if order is not None:
-        if not (ask.added_lots or ask.changes_price):
-            return iter(())
-        stop = order.terms.stop_price_nanos
-    elif command is not None:
-        stop = command.stop_price_nanos
-    quote = Quote.of(ask.side, ask.order_type, ask.limit_price_nanos, stop)
-    book = ask.state.risk.self_match
-    return book.met_by(book.principal_of(line.sub), line.key[1], quote)
+    order, line, book = ask.order, ask.line, ask.state.risk.self_match
+    if order is not None and not (ask.added_lots or ask.changes_price):
+        return iter(())
+    principal_id, contract_id = book.principal_of(line.sub), line.key[1]
+    limit, is_buy = ask.limit_price_nanos, ask.side is Side.BUY
+    if book.own_orders.is_clear(principal_id, contract_id, limit, is_buy=is_buy):
+        return iter(())
+    stop = ask.command.stop_price_nanos if order is None else order.terms.stop_price_nanos
+    quote = Quote.of(ask.side, ask.order_type, limit, stop)
+    return book.met_by(principal_id, contract_id, quote)
 
 
 def _refusal(ask: Ask, met: list[Order], more: str = "") -> NodeRefusal:
@@ -163,7 +168,7 @@ def _refusal(ask: Ask, met: list[Order], more: str = "") -> NodeRefusal:
         f"could trade with own order {first.order_id} of {whose} {at}, the first of {len(met)}"
         f"{more}; {INSTEAD}"
     )
-    return Reason.SELF_MATCH, node_id, 0, len(met), detail
+    return Reason.SELF_MATCH, node_id, 0, min(len(met), MET_TOLD_MAX), detail
 
 
 def _wait(ask: Ask, met: list[Order], cancels: list[AnyEvent]) -> None:

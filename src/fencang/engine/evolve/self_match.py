@@ -15,9 +15,9 @@ __all__ = ["SELF_MATCH_CHANGES", "remember_fill"]
 def remember_fill(state: DeskState, event: FillBooked) -> None:
     """Keep an execution of own orders, to compare the next ones with it."""
     book = state.risk.self_match
-    order = state.orders[event.order_id] if event.order_id is not None else None
-    if order is None or not book.is_stated:
+    if not book.is_stated or event.order_id is None:
         return
+    order = state.orders[event.order_id]
     if order.line is not None:
         who: tuple[str, ...] = (order.line.sub.sub_account_id,)
     else:

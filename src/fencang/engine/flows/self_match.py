@@ -228,9 +228,9 @@ class _Slices:
 def follow_own_fill(state: DeskState, event: FillBooked) -> list[AnyEvent]:
     """Suspect an execution that one of the other side, just before and about there, precedes."""
     book = state.risk.self_match
-    order = state.orders.get(event.order_id) if event.order_id is not None else None
-    if order is None or not book.is_stated:
+    if not book.is_stated or event.order_id is None:
         return []
+    order = state.orders[event.order_id]
     return [
         found
         for principal_id in book.principals_of(order)

@@ -7,45 +7,47 @@ it is a cache over the live orders.
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from fencang.limits.self_match import Quote
-from fencang.messages.message import OrderType, Side
+from fencang.messages.message import Side
 
 if TYPE_CHECKING:
     from fencang.engine.orders import Order
 
 __all__ = ["OwnOrders", "Place", "place_of", "quote_of"]
 
-BookKey = tuple[str, str, Side]
-"""(principal, contract, side)."""
+BookKey = tuple[str, str]
+"""(principal, contract)."""
+LIMITS, STOPS, MARKETS = range(3)
 
-
-class Place(NamedTuple):
-    """Where an order stands: in the books of its principals, by limit, by stop, or at any price."""
-
-    principals: tuple[str, ...]
-    quote: Quote
+Place = tuple[tuple[str, ...], int, int]
+"""Where an order stands: its principals, among limits, stops or market orders, at what price."""
 
 
 def quote_of(order: "Order") -> Quote:
-    """Return what a live order would trade at; a replace that the venue may have taken counts.
-
-    A stop order that was filled in part has been triggered: what is left of it is a market order.
-    """
-    terms = order.terms
-    side, limit, stop = terms.side, order.limit_price_nanos, terms.stop_price_nanos
-    wished = order.pending_price_nanos
-    if limit is not None and wished is not None and order.pending and order.pending_quantity_lots:
-        limit = max(limit, wished) if side is Side.BUY else min(limit, wished)
-    if terms.order_type is OrderType.STOP and order.filled_lots:
-        stop = None
-    return Quote.of(side, terms.order_type, limit, stop)
+    """Return what a live order would trade at, as ``place_of`` finds it."""
+    _, kind, price = place_of(order, ())
+    limit, stop = (price if kind == each else None for each in (LIMITS, STOPS))
+    return Quote(order.terms.side, limit, stop)
 
 
 def place_of(order: "Order", principals: tuple[str, ...]) -> Place:
-    """Return where an order stands."""
-    return Place(principals, quote_of(order))
+    """Return where an order stands; a replace that the venue may have taken counts.
+
+    A stop order that was filled in part has been triggered: what is left of it is a market order.
+    """
+    limit = order.limit_price_nanos
+    if limit is not None:
+        if order.pending and order.pending_quantity_lots:
+            wished = order.pending_price_nanos
+            if wished is not None:
+                limit = max(limit, wished) if order.terms.side is Side.BUY else min(limit, wished)
+        return principals, LIMITS, limit
+    stop = order.terms.stop_price_nanos
+    if stop is not None and not order.filled_lots:
+        return principals, STOPS, stop
+    return principals, MARKETS, 0
 
 
 class Levels:
@@ -97,6 +99,20 @@ class OwnSide:
     def is_empty(self) -> bool:
         return not (self.limits.prices or self.stops.prices or self.markets)
 
+    def change(self, kind: int, price: int, order: "Order", *, is_added: bool) -> None:
+        """Put an order in, or take it out."""
+        if kind == MARKETS:
+            if is_added:
+                self.markets[order.order_id] = order
+            else:
+                del self.markets[order.order_id]
+            return
+        levels = self.limits if kind == LIMITS else self.stops
+        if is_added:
+            levels.add(price, order)
+        else:
+            levels.remove(price, order.order_id)
+
     def met_by(self, quote: Quote, *, stops_meet_all: bool) -> "Iterator[Order]":
         """Yield the orders that ``quote`` of the other side could trade with, the best first."""
         is_buy = quote.side is Side.BUY
@@ -125,79 +141,92 @@ class OwnSide:
         yield from self.stops.between(low, high, falling=not is_buy)
 
 
+class OwnBook:
+    """Both sides of one contract of one principal."""
+
+    __slots__ = ("buys", "sells")
+
+    def __init__(self) -> None:
+        self.buys, self.sells = OwnSide(), OwnSide()
+
+
 class OwnOrders:
     """Every own order at work, found by who it belongs to, contract, side and price."""
 
-    __slots__ = ("_sides", "places")
+    __slots__ = ("_books", "places")
 
     def __init__(self) -> None:
         self.places: dict[int, Place] = {}
-        self._sides: dict[tuple[str, str, Side], OwnSide] = {}
+        self._books: dict[BookKey, OwnBook] = {}
 
     def put(self, order: "Order", principals: tuple[str, ...]) -> None:
         """Set an order to where it stands now; one that ended is taken out."""
-        kept = self.places.get(order.order_id)
+        order_id = order.order_id
+        kept = self.places.get(order_id)
         place = place_of(order, principals) if order.is_live else None
         if place == kept:
             return
         if kept is not None:
-            self._take_out(order, kept)
+            del self.places[order_id]
+            self._change(order, kept, is_added=False)
         if place is not None:
-            self._put_in(order, place)
+            self.places[order_id] = place
+            self._change(order, place, is_added=True)
+
+    def is_clear(
+        self, principal_id: str, contract_id: str, limit_nanos: int | None, *, is_buy: bool
+    ) -> bool:
+        """Return whether an order surely meets nobody: the short way, for most orders."""
+        book = self._books.get((principal_id, contract_id))
+        if book is None:
+            return True
+        side = book.sells if is_buy else book.buys
+        if side.markets or side.stops.prices:
+            return False
+        prices = side.limits.prices
+        if not prices:
+            return True
+        if limit_nanos is None:
+            return False
+        return prices[0] > limit_nanos if is_buy else prices[-1] < limit_nanos
 
     def met_by(
         self, principal_id: str, contract_id: str, quote: Quote, *, stops_meet_all: bool
     ) -> "Iterator[Order]":
         """Yield a principal's orders that a quote of the other side could trade with."""
-        side = self._sides.get((principal_id, contract_id, quote.side.opposite))
-        if side is None:
+        book = self._books.get((principal_id, contract_id))
+        if book is None:
             return
+        side = book.sells if quote.side is Side.BUY else book.buys
         yield from side.met_by(quote, stops_meet_all=stops_meet_all)
 
     def clear(self) -> None:
         """Forget all."""
         self.places.clear()
-        self._sides.clear()
+        self._books.clear()
 
-    def content(self) -> dict[BookKey, tuple[object, ...]]:
+    def content(self) -> dict[tuple[str, str, str], tuple[object, ...]]:
         """Return what stands where, for comparison with books built anew."""
         return {
-            key: (
+            (*key, name): (
                 side.limits.prices,
                 {price: sorted(level) for price, level in side.limits.orders.items()},
                 side.stops.prices,
                 {price: sorted(level) for price, level in side.stops.orders.items()},
                 sorted(side.markets),
             )
-            for key, side in self._sides.items()
+            for key, book in self._books.items()
+            for name, side in (("buys", book.buys), ("sells", book.sells))
+            if not side.is_empty
         }
 
-    def _put_in(self, order: "Order", place: Place) -> None:
-        self.places[order.order_id] = place
-        quote, contract_id = place.quote, order.terms.contract_id
-        for principal_id in place.principals:
-            key = (principal_id, contract_id, quote.side)
-            side = self._sides.get(key)
-            if side is None:
-                side = self._sides[key] = OwnSide()
-            if quote.limit_nanos is not None:
-                side.limits.add(quote.limit_nanos, order)
-            elif quote.stop_nanos is not None:
-                side.stops.add(quote.stop_nanos, order)
-            else:
-                side.markets[order.order_id] = order
-
-    def _take_out(self, order: "Order", place: Place) -> None:
-        del self.places[order.order_id]
-        quote, contract_id = place.quote, order.terms.contract_id
-        for principal_id in place.principals:
-            key = (principal_id, contract_id, quote.side)
-            side = self._sides[key]
-            if quote.limit_nanos is not None:
-                side.limits.remove(quote.limit_nanos, order.order_id)
-            elif quote.stop_nanos is not None:
-                side.stops.remove(quote.stop_nanos, order.order_id)
-            else:
-                del side.markets[order.order_id]
-            if side.is_empty:
-                del self._sides[key]
+    def _change(self, order: "Order", place: Place, *, is_added: bool) -> None:
+        principals, kind, price = place
+        contract_id, is_buy = order.terms.contract_id, order.terms.side is Side.BUY
+        for principal_id in principals:
+            key = (principal_id, contract_id)
+            book = self._books.get(key)
+            if book is None:
+                book = self._books[key] = OwnBook()
+            side = book.buys if is_buy else book.sells
+            side.change(kind, price, order, is_added=is_added)

@@ -82,7 +82,7 @@ class SelfMatchBook:
         if not self.table.rows:
             return
         kept = self.own_orders.places.get(order.order_id)
-        principals = kept.principals if kept is not None else self.principals_of(order)
+        principals = kept[0] if kept is not None else self.principals_of(order)
         self.own_orders.put(order, principals)
         if self.held and not order.is_live:
             self.held.pop(order.order_id, None)
