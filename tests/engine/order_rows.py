@@ -20,7 +20,7 @@ from tests.engine.acts import halt
 from tests.engine.connection_acts import link, links
 from tests.engine.control_firm import FREE_FLOW, WIDE
 from tests.engine.day_acts import in_phase, no_early_orders
-from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
+from tests.engine.desk import BUY, CLOSE, OPEN, SELL, order, transfer
 from tests.engine.firm import (
     CL,
     SECOND,
@@ -36,6 +36,7 @@ from tests.engine.firm import (
 )
 from tests.engine.flow_firm import FREE_TRADE_FLOW, impact
 from tests.engine.regime_firm import group, member, regime, regime_limit
+from tests.engine.self_match_acts import apart
 from tests.engine.span_firm import activate, load
 
 
@@ -244,6 +245,25 @@ def feeds_stale(desk):
     desk.done(define(links(feed_ns=0)))
 
 
+def met(desk):
+    """An own order rests where the order would trade with it."""
+    apart(desk)
+    desk.working("BETA", SELL, 1, at="20")
+
+
+def washed(desk):
+    """Two sub-accounts of one owner dealt at one price, and no such trade is let pass."""
+    apart(desk, wash_count_max=0)
+    desk.trade("BETA", BUY, 2, "20")
+    desk.trade("GAMMA", SELL, 1, "20")
+
+
+def washed_and_met(desk):
+    """A reduction rests in a contract that suspected wash trades closed."""
+    washed(desk)
+    desk.working("BETA", SELL, 1, at="20")
+
+
 LADDER = (
     Rung(Reason.UNKNOWN_SUB_ACCOUNT, None, {"sub": "NOBODY"}),
     Rung(Reason.DUPLICATE_ORDER, used_identifier, {"client_order_id": "used"}),
@@ -269,7 +289,7 @@ LADDER = (
     Rung(Reason.ORDER_PRICE_NOT_POSITIVE, None, {"limit_price_nanos": 0}, {"contract": "ESM0"}),
     Rung(Reason.ORDER_EXPIRE_DAY, None, {"time_in_force": TimeInForce.GTD}),
     Rung(Reason.OFFSET_MISMATCH, None, {"offset": CLOSE}),
-    Rung(Reason.ORDER_QUANTITY_MAX, None, {"lots": 1_001}),
+    Rung(Reason.ORDER_QUANTITY_MAX, None, {"lots": 1001}),
     Rung(Reason.CLOSE_LOTS_TOO_FEW, None, {"offset": CLOSE}, GROSS),
     Rung(Reason.NO_PRICE, new_contract, {"contract": "CLQ0"}),
     Rung(Reason.RESTRICTED, controls(is_restricted=True)),
@@ -281,6 +301,8 @@ LADDER = (
     Rung(Reason.CANCELS_MAX, trade_flows(cancels_max=0)),
     Rung(Reason.REPEATED_EXECUTION, repeated),
     Rung(Reason.ORDER_REPEATED, sent_before),
+    Rung(Reason.WASH_TRADE, washed),
+    Rung(Reason.SELF_MATCH, met),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
@@ -298,9 +320,7 @@ PAIRS = {
     # Two faults of neighbouring rungs that need help to be present in one order.
     (Reason.PRODUCT_NOT_PERMITTED, Reason.NO_ROUTE): (
         lambda desk: desk.done(
-            define(
-                sub_account("ALPHA", tags=("cut",), routes={"OSE": "C1"}, products=("NK",)),
-            )
+            define(sub_account("ALPHA", tags=("cut",), routes={"OSE": "C1"}, products=("NK",)))
         ),
         {},
     ),
@@ -355,14 +375,19 @@ PAIRS = {
     ),
     (Reason.ORDER_QUANTITY_MAX, Reason.CLOSE_LOTS_TOO_FEW): (
         None,
-        {**GROSS, "offset": CLOSE, "lots": 1_001},
+        {**GROSS, "offset": CLOSE, "lots": 1001},
     ),
     (Reason.CLOSE_LOTS_TOO_FEW, Reason.NO_PRICE): (
         new_contract,
         {**GROSS, "contract": "CU07", "offset": CLOSE},
     ),
-    (Reason.ORDER_REPEATED, Reason.MARGIN_PARAMETERS_MISSING): (
-        lambda desk: (sent_before(desk), uncovered(desk)),
+    (Reason.ORDER_REPEATED, Reason.WASH_TRADE): (
+        lambda desk: (sent_before(desk), washed(desk)),
+        {},
+    ),
+    (Reason.WASH_TRADE, Reason.SELF_MATCH): (washed_and_met, {}),
+    (Reason.SELF_MATCH, Reason.MARGIN_PARAMETERS_MISSING): (
+        lambda desk: (met(desk), uncovered(desk)),
         {},
     ),
     (Reason.POSITION_LIMIT, Reason.UNKNOWN_CURRENCY_RATE): (

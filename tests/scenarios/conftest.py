@@ -25,6 +25,7 @@ STEP_MODULES = (
     "steps_options",
     "steps_orders",
     "steps_reconciliation",
+    "steps_self_match",
     "steps_statements",
     "steps_stopping",
     "steps_substitution",

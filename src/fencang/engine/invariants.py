@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from fencang.engine.accounts import SubState
 from fencang.engine.flow_laws import flow_is_remembered_in_order
 from fencang.engine.funds import ACCRUAL_SCALE
+from fencang.engine.orders import OrderState, Pending
 from fencang.engine.snapshot import dump, load
 from fencang.engine.state import DeskState
 from fencang.ledger.volumes import month_of
@@ -244,6 +245,7 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
             twin = found.exposure if found else None
             yield from _exposure_differences(f"pool {owner_id} {key}", entry.exposure, twin)
     yield from _counter_differences(state, rebuilt)
+    yield from state.risk.self_match.differences(rebuilt.risk.self_match, state)
     if +state.flow.working != +rebuilt.flow.working:
         yield f"working orders {state.flow.working}, rebuilt {rebuilt.flow.working}"
     for node_key, node in sorted(state.limit_nodes.items()):
@@ -333,6 +335,18 @@ def breaks_are_kept_in_order(state: DeskState) -> Iterator[str]:
                 yield f"{account_id} {break_id}: seen {found.first_seen_day}-{found.last_seen_day}"
 
 
+def held_orders_wait(state: DeskState) -> Iterator[str]:
+    """An order that has not left is live, unheard of by its venue, and waits for a live one."""
+    for order_id, waits_for in sorted(state.risk.self_match.held.items()):
+        order = state.orders.get(order_id)
+        if order is None or order.state is not OrderState.PENDING_NEW or order.filled_lots:
+            yield f"order {order_id} is held and has left"
+        elif order.is_in_doubt or order.pending is not Pending.NOTHING:
+            yield f"order {order_id} is held and asked for at its venue"
+        if not any(other in state.orders and state.orders[other].is_live for other in waits_for):
+            yield f"order {order_id} waits for nothing"
+
+
 LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     two_books_agree,
     cash_is_conserved,
@@ -349,6 +363,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     rolls_follow_their_legs,
     funds_are_sound,
     caches_equal_rebuilt_ones,
+    held_orders_wait,
     breaks_are_kept_in_order,
     flow_is_remembered_in_order,
 )

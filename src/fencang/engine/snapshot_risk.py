@@ -1,8 +1,11 @@
 """Rows of the pre-trade controls, and what they remember, to their stored form and back."""
 
+from collections import deque
+
 import msgspec
 
 from fencang.engine.risk.connections import Client
+from fencang.engine.risk.self_match import WASH_FILLS_MAX, SelfMatchBook, WashCount
 from fencang.engine.snapshot_impact import ImpactForm, impact_form, restore_impact
 from fencang.engine.snapshot_trade_flow import (
     TradeFlowForm,
@@ -10,10 +13,22 @@ from fencang.engine.snapshot_trade_flow import (
     trade_flow_form,
 )
 from fencang.engine.state import DeskState
+from fencang.limits.self_match import WashFill
 from fencang.messages.connection_events import SilenceKind
 from fencang.refdata.risk import RiskItem
 
 __all__ = ["RiskForm", "restore_risk", "risk_form", "risk_items"]
+
+
+class SelfMatchForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Orders that wait, executions of own orders, and counts of suspected wash trades."""
+
+    held: list[tuple[int, tuple[int, ...]]]
+    """Order that has not left, the orders it waits for."""
+    fills: list[tuple[str, str, list[WashFill]]]
+    """Principal, contract, its last executions."""
+    counts: list[tuple[str, str, WashCount]]
+    """Principal, contract, what was suspected."""
 
 
 class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -33,6 +48,7 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     """Two scopes, parts per million, as of."""
     trade_flow: TradeFlowForm = TradeFlowForm()
     impact: ImpactForm = ImpactForm()
+    self_match: SelfMatchForm | None = None
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
@@ -46,6 +62,7 @@ def risk_items(state: DeskState) -> list[RiskItem]:
         *risk.impact.all(),
         *risk.connections.rows(),
         *risk.substitutes.all(),
+        *risk.self_match.table.all(),
     ]
 
 
@@ -62,6 +79,17 @@ def risk_form(state: DeskState) -> RiskForm:
         correlations=[(*key, *value) for key, value in sorted(moves.correlations.items())],
         trade_flow=trade_flow_form(state.risk.trade_flow),
         impact=impact_form(state.risk.impact),
+        self_match=_self_match_form(state.risk.self_match),
+    )
+
+
+def _self_match_form(book: SelfMatchBook) -> SelfMatchForm | None:
+    if not book.is_stated:
+        return None
+    return SelfMatchForm(
+        held=sorted(book.held.items()),
+        fills=[(*key, list(fills)) for key, fills in sorted(book.fills.items())],
+        counts=[(*key, count) for key, count in sorted(book.counts.items())],
     )
 
 
@@ -78,3 +106,14 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     moves.correlations = {(one, other): (ppm, at) for one, other, ppm, at in form.correlations}
     restore_trade_flow(state.risk.trade_flow, form.trade_flow)
     restore_impact(state.risk.impact, form.impact)
+    if form.self_match is not None:
+        _restore_self_match(state, form.self_match)
+
+
+def _restore_self_match(state: DeskState, form: SelfMatchForm) -> None:
+    book = state.risk.self_match
+    book.held = dict(form.held)
+    for principal_id, contract_id, fills in form.fills:
+        book.fills[principal_id, contract_id] = deque(fills, maxlen=WASH_FILLS_MAX)
+    book.counts = {(key, contract): count for key, contract, count in form.counts}
+    book.rebuild(state)

@@ -40,6 +40,7 @@ from fencang.messages.plan_events import PlanApplied, PlanApproved, PlanProposed
 from fencang.messages.reasons import Reason
 from fencang.messages.reconciliation_events import AnyReconciliationEvent
 from fencang.messages.regime_events import RegimeEvent
+from fencang.messages.self_match_events import SelfMatchEvent
 from fencang.messages.substitution_events import SubstitutionEvent
 from fencang.messages.trade_flow_events import TradeFlowEvent
 from fencang.refdata.desk import DeskItem
@@ -580,6 +581,7 @@ AnyEvent = (
     | ConnectionEvent
     | SubstitutionEvent
     | TradeFlowEvent
+    | SelfMatchEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -4,6 +4,7 @@ from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.order_control import OrderControl, order_control_faults
+from fencang.refdata.self_match import SelfMatch
 from fencang.refdata.substitute import Substitute, substitute_faults
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
@@ -19,6 +20,7 @@ RiskItem = (
     | TradeFlowControl
     | TenorLimit
     | ImpactLimit
+    | SelfMatch
 )
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__

@@ -13,6 +13,7 @@ from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.self_match import COUNT_MAX, SelfMatch, SelfMatchMode, SelfMatchScope
 from fencang.refdata.substitute import Substitute, SubstituteMode
 from fencang.refdata.tenor import TENOR_DAYS_MAX, TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
@@ -66,6 +67,16 @@ TENOR_KEYS = {"furthest_days": "furthest_days", "nearest_days": "nearest_days"}
 IMPACT_KEYS = {"order_share": "order_share_ppm", "window_share": "window_share_ppm"}
 """Key of ``[[impact_limit]]`` → field."""
 
+SELF_MATCH_KEYS = {
+    "mode": "mode",
+    "scope": "scope",
+    "stops_meet_all": "stops_meet_all",
+    "wash_window": "wash_window_ns",
+    "wash_ticks": "wash_price_ticks",
+    "wash_trades": "wash_count_max",
+}
+"""Key of ``[[self_match]]`` → field."""
+
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
@@ -74,6 +85,7 @@ ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     TradeFlowControl: TRADE_FLOW_KEYS,
     TenorLimit: TENOR_KEYS,
     ImpactLimit: IMPACT_KEYS,
+    SelfMatch: SELF_MATCH_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -217,6 +229,25 @@ def read_impact_limit(fields: Fields) -> ImpactLimit:
     return limit
 
 
+def read_self_match(fields: Fields) -> SelfMatch:
+    """Read one ``[[self_match]]``: what becomes of own orders that would meet, and of trades."""
+    row = SelfMatch(
+        node_id=fields.identifier("node"),
+        mode=fields.choice("mode", SelfMatchMode) if fields.has("mode") else None,
+        scope=fields.choice("scope", SelfMatchScope) if fields.has("scope") else None,
+        stops_meet_all=fields.flag("stops_meet_all") if fields.has("stops_meet_all") else None,
+        wash_window_ns=_stated(fields, "wash_window", fields.span_ns),
+        wash_price_ticks=_stated(
+            fields, "wash_ticks", lambda key: fields.whole(key, high=LOTS_MAX)
+        ),
+        wash_count_max=_stated(
+            fields, "wash_trades", lambda key: fields.whole(key, high=COUNT_MAX)
+        ),
+    )
+    finished(fields, row)
+    return row
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -231,4 +262,5 @@ _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("trade_flow", read_trade_flow),
     ("tenor_limit", read_tenor_limit),
     ("impact_limit", read_impact_limit),
+    ("self_match", read_self_match),
 )

@@ -3,6 +3,7 @@
 from fencang.app.desk.desk import Desk
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.risk import ROOT_KEYS, RiskRow
+from fencang.refdata.self_match import SelfMatch
 
 __all__ = ["check_risk"]
 
@@ -31,3 +32,8 @@ def _check_root(desk: Desk, root: Fields, kind: type, rows: list[RiskRow]) -> No
         for key, field in ROOT_KEYS[kind].items():
             if getattr(row.item, field) is None:
                 root.fault(f"{row.path}.{key}", "is missing: nothing is unset at the root")
+    for row in rows:
+        if isinstance(row.item, SelfMatch) and row.item.key != (master,):
+            for key in ("scope", "stops_meet_all"):
+                if getattr(row.item, key) is not None:
+                    root.fault(f"{row.path}.{key}", f"is the whole desk's: only {master} states it")

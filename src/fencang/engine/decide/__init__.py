@@ -34,6 +34,7 @@ from fencang.engine.decide import (
     sweeps,
     trade_flow,
     trading_day,
+    wash_trades,
     wires,
 )
 from fencang.engine.state import DeskState
@@ -44,6 +45,7 @@ from fencang.messages import (
     life_commands,
     money_commands,
     reconciliation_commands,
+    self_match_commands,
     substitution_commands,
     trade_flow_commands,
 )
@@ -109,6 +111,7 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     day.SettleContracts: trading_day.decide_settle_contracts,
     day.CorrectSettlement: trading_day.decide_correct_settlement,
     **wires.WIRE_DECISIONS,
+    self_match_commands.ReleaseWashTrades: wash_trades.decide_release,
     money_commands.PostInterest: interest.decide_post_interest,
     money_commands.ProposeSweep: sweeps.decide_propose_sweep,
     money_commands.ApplySweep: sweeps.decide_apply_sweep,

@@ -31,7 +31,8 @@ class Ask:
     asked.
 
     A control may lower ``quantity_lots`` and ``added_lots`` (decrement), and add events:
-    ``cancels`` go before the acceptance, ``notices`` after it.
+    ``cancels`` go before the acceptance, ``notices`` after it; ``refused_with`` go with the refusal
+    of the control that set them.  An order that ``waits_for`` others leaves when they have ended.
     """
 
     __slots__ = (
@@ -47,8 +48,10 @@ class Ask:
         "price_nanos",
         "quantity_lots",
         "reduces",
+        "refused_with",
         "side",
         "state",
+        "waits_for",
     )
 
     def __init__(
@@ -78,6 +81,8 @@ class Ask:
         self.order: Order | None = None
         self.cancels: list[AnyEvent] = []
         self.notices: list[AnyEvent] = []
+        self.refused_with: list[AnyEvent] = []
+        self.waits_for: tuple[int, ...] = ()
 
     @property
     def limit_price_nanos(self) -> int | None:

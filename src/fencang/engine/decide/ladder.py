@@ -17,6 +17,13 @@ from fencang.engine.decide.impact import impact_check, impact_evaluations
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.regimes import regime_check
+from fencang.engine.decide.self_match import (
+    is_self_match_stated,
+    self_match_check,
+    self_match_evaluations,
+    wash_check,
+    wash_evaluations,
+)
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
 from fencang.engine.decide.tenor import tenor_check, tenor_evaluations
 from fencang.engine.decide.trade_flow import trade_flow_check, trade_flow_evaluations
@@ -85,13 +92,18 @@ LADDER: tuple[Control, ...] = (
         of_reducing=True,
         evaluations=trade_flow_evaluations,
     ),
+    Control("wash trades", wash_check, is_self_match_stated, evaluations=wash_evaluations),
+    Control(
+        "self match",
+        self_match_check,
+        is_self_match_stated,
+        of_reducing=True,
+        evaluations=self_match_evaluations,
+    ),
     Control("margin parameters", parameters_check, of_exposure=True),
     Control("delivery guard", guard_check, of_exposure=True),
     Control(
-        "position limit",
-        position_check,
-        of_exposure=True,
-        evaluations=told.position_evaluations,
+        "position limit", position_check, of_exposure=True, evaluations=told.position_evaluations
     ),
     Control(
         "tenor",
@@ -115,10 +127,7 @@ LADDER: tuple[Control, ...] = (
         evaluations=told.own_margin_evaluations,
     ),
     Control(
-        "pool margin",
-        pool_margin_check,
-        of_exposure=True,
-        evaluations=told.pool_margin_evaluations,
+        "pool margin", pool_margin_check, of_exposure=True, evaluations=told.pool_margin_evaluations
     ),
     Control(
         "market impact",

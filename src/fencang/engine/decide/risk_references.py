@@ -17,6 +17,13 @@ from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
 from fencang.refdata.impact import IMPACT_FIELDS, ImpactLimit
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.self_match import (
+    COUNT_MAX,
+    SELF_MATCH_FIELDS,
+    SelfMatch,
+    SelfMatchMode,
+    SelfMatchScope,
+)
 from fencang.refdata.substitute import Substitute
 from fencang.refdata.tenor import TENOR_FIELDS, TenorLimit
 from fencang.refdata.trade_flow import TRADE_FLOW_FIELDS, TradeFlowControl
@@ -31,6 +38,7 @@ _ROOT_FIELDS: dict[type[Any], tuple[str, ...]] = {
     TradeFlowControl: TRADE_FLOW_FIELDS,
     TenorLimit: TENOR_FIELDS,
     ImpactLimit: IMPACT_FIELDS,
+    SelfMatch: SELF_MATCH_FIELDS,
 }
 """Kinds whose row at the root, for everything, states every one of these fields."""
 
@@ -52,7 +60,7 @@ class RiskReferences:
         fields = _ROOT_FIELDS.get(type(row))
         if fields is None:
             return
-        own = (root, "*") if hasattr(row, "scope_id") else (root,)
+        own = (root, "*") if len(row.key) == 2 else (root,)
         at_root = self.rows.get((type(row).__name__, *own))
         if at_root is None:
             yield f"{root} has no {type(row).__name__} for everything: nothing is unset at the root"
@@ -60,6 +68,10 @@ class RiskReferences:
             for field in fields:
                 if getattr(row, field) is None:
                     yield f"{field} is open at the root: nothing is unset there"
+        elif isinstance(row, SelfMatch) and row != at_root:
+            for field in ("scope", "stops_meet_all"):
+                if getattr(row, field) is not None:
+                    yield f"{field} is the whole desk's: only {root} states it"
 
 
 def risk_tightens(state: DeskState, item: RiskItem) -> bool:
@@ -86,6 +98,8 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _reaches_less(item, state.risk.tenors.rows.get(item.key))
         case ImpactLimit():
             return _moves_less(item, state.risk.impact.rows.get(item.key))
+        case SelfMatch():
+            return _keeps_apart_more(item, state.risk.self_match.table.rows)
 
 
 def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:
@@ -155,6 +169,37 @@ def _is_narrower(now: int | None, before: int | None, *, wants_more: bool = Fals
     if now is None or before is None:
         return before is None
     return now >= before if wants_more else now <= before
+
+
+_SCOPES = tuple(SelfMatchScope)
+"""Each counts more orders as own ones than the one before."""
+
+
+def _keeps_apart_more(row: SelfMatch, rows: dict[str, SelfMatch]) -> bool:
+    """Return whether own orders are kept apart no less than before; refusing is the strictest mode.
+
+    The desk's first row only narrows; the first one of another node may hide a stricter mode.
+    """
+    old = rows.get(row.node_id)
+    if old is None:
+        return not rows or row.mode in (None, SelfMatchMode.CANCEL_NEWEST)
+    if row.mode is not old.mode and row.mode is not SelfMatchMode.CANCEL_NEWEST:
+        return False
+    if row.scope is not None and old.scope is not None:
+        if _SCOPES.index(row.scope) < _SCOPES.index(old.scope):
+            return False
+        if old.stops_meet_all and not row.stops_meet_all:
+            return False
+    return (
+        _is_no_less(row.wash_window_ns, old.wash_window_ns)
+        and _is_no_less(row.wash_price_ticks, old.wash_price_ticks)
+        and _is_no_less(old.wash_count_max, row.wash_count_max, unset=COUNT_MAX)
+    )
+
+
+def _is_no_less(now: int | None, before: int | None, unset: int = 0) -> bool:
+    """Return whether a number is no less than before; unset binds least."""
+    return (unset if now is None else now) >= (unset if before is None else before)
 
 
 def _controls_more(row: OrderControl, old: OrderControl | None) -> bool:

@@ -69,6 +69,8 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
         relink_add_ons(state)
     if not state.regimes.is_empty:
         relink_regimes(state)
+    if state.risk.self_match.is_stated:
+        state.risk.self_match.rebuild(state)
     if any(armed.is_holding for armed in state.rules.values()):
         for sub in state.subs.values():
             refresh_holding(state, sub)

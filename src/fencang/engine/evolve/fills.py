@@ -3,6 +3,7 @@
 from fencang.engine.accounts import ContractState, Line, change_entry
 from fencang.engine.carrying import CarryingState, SuspendedFill
 from fencang.engine.evolve.orders import fill_order, receive
+from fencang.engine.evolve.self_match import remember_fill
 from fencang.engine.evolve.trade_flow import count_fill
 from fencang.engine.executions import Execution
 from fencang.engine.state import DeskState
@@ -48,6 +49,7 @@ def on_booked(state: DeskState, event: ev.FillBooked) -> None:
     if event.order_id is not None:
         order = state.orders[event.order_id]
         count_fill(state, order)
+        remember_fill(state, event)
         fill_order(state, order, event.quantity_lots)
 
 

@@ -38,6 +38,7 @@ def close(state: DeskState, order: Order, end: OrderState) -> None:
     order.is_in_doubt = False
     resize(order)
     state.contracts[order.terms.contract_id].live_orders.pop(order.order_id, None)
+    state.risk.self_match.note(order)
     if order.line is not None:
         sub = order.line.sub
         if sub.working.pop(order.order_id, None) is not None and state.flow.rows:
@@ -68,6 +69,7 @@ def fill_order(state: DeskState, order: Order, quantity_lots: int) -> None:
     else:
         order.state = OrderState.PARTLY_FILLED
         resize(order)
+        state.risk.self_match.note(order)
 
 
 def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
@@ -85,6 +87,7 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
         order.block = block
         block.slices[event.order_id] = order
         block.attempts_used = max(block.attempts_used, event.attempt)
+        state.risk.self_match.note(order)
         return
     terms = event.terms
     sub = state.subs[event.sub_account_id]
@@ -100,12 +103,15 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
         state.flow.spend(line.path, state.time_ns)
     count_order(state, order, line)
     sub.client_order_ids[event.client_order_id] = event.order_id
+    state.risk.self_match.note(order)
 
 
 def on_routed(state: DeskState, event: ev.OrderRouted) -> None:
     """Note a resend: the order waits for the venue's word again, but grows no younger by it."""
     if event.is_resend:
         state.orders[event.order_id].is_in_doubt = False
+    elif state.risk.self_match.held.pop(event.order_id, None) is not None:
+        state.orders[event.order_id].routed_at_ns = state.time_ns
 
 
 def on_working(state: DeskState, event: ev.OrderWorking) -> None:
@@ -158,6 +164,7 @@ def on_replace_requested(state: DeskState, event: ev.ReplaceRequested) -> None:
     order.pending_quantity_lots = event.quantity_lots
     order.pending_price_nanos = event.limit_price_nanos
     resize(order)
+    state.risk.self_match.note(order)
     if state.flow.rows and order.line is not None:
         state.flow.spend(order.line.path, state.time_ns)
 
@@ -176,6 +183,7 @@ def on_replaced(state: DeskState, event: ev.OrderReplaced) -> None:
         close(state, order, OrderState.FILLED)
     else:
         resize(order)
+        state.risk.self_match.note(order)
 
 
 def on_replace_rejected(state: DeskState, event: ev.ReplaceRejected) -> None:
@@ -184,6 +192,7 @@ def on_replace_rejected(state: DeskState, event: ev.ReplaceRejected) -> None:
     if order.pending is Pending.CANCEL:
         order.pending_quantity_lots = 0
         resize(order)
+        state.risk.self_match.note(order)
     else:
         _settle_pending(state, order)
 
@@ -196,6 +205,7 @@ def _settle_pending(state: DeskState, order: Order) -> None:
         close(state, order, OrderState.FILLED)
     else:
         resize(order)
+        state.risk.self_match.note(order)
 
 
 def on_in_doubt(state: DeskState, event: ev.OrderInDoubt) -> None:

@@ -6,6 +6,7 @@ from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.self_match import SelfMatch
 from fencang.refdata.substitute import Substitute
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
@@ -30,6 +31,8 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.risk.tenors.set(item)
         case ImpactLimit():
             state.risk.impact.set(item)
+        case SelfMatch():
+            state.risk.self_match.table.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

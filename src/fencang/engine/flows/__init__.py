@@ -11,6 +11,7 @@ from typing import Any
 
 from fencang.engine.decide.substitution import follow_reduced
 from fencang.engine.flows.blocks import (
+    follow_block_done,
     follow_contract_expired,
     follow_phase_entered,
     follow_prices_marked,
@@ -40,6 +41,12 @@ from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
+from fencang.engine.flows.self_match import (
+    follow_cancel_refused,
+    follow_own_fill,
+    follow_shut,
+    kept_apart,
+)
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
 from fencang.engine.flows.trade_flow import follow_cancels, follow_executions
 from fencang.engine.phases import follow_day_opened, follow_product_sessions
@@ -72,6 +79,10 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderReplaced: (follow_order_ended, follow_guarded_order),
     ev.SessionOpened: (follow_session_opened, follow_guarded_session),
+    ev.SessionClosed: (follow_shut,),
+    ev.FillBooked: (follow_own_fill,),
+    ev.CancelRejected: (follow_cancel_refused,),
+    ev.BlockOrderDone: (follow_block_done,),
     ev.TradingStateSet: (follow_resumed,),
     ev.PricesMarked: (follow_prices_marked,),
     ev.ContractExpired: (follow_contract_expired,),
@@ -81,8 +92,8 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.TradingDaySettled: (follow_day_settled, follow_evening, follow_settled_duties),
     day.TradingDayOpened: (follow_day_opened,),
     day.ProductSessionsStated: (follow_product_sessions,),
-    day.PhaseEntered: (follow_phase_entered, follow_guarded_phase),
-    day.ProductPhaseEntered: (follow_product_phase_entered, follow_guarded_phase),
+    day.PhaseEntered: (follow_phase_entered, follow_guarded_phase, follow_shut),
+    day.ProductPhaseEntered: (follow_product_phase_entered, follow_guarded_phase, follow_shut),
     ev.MarginPublished: (follow_published,),
     OrderReduced: (follow_reduced,),
     ev.CashDeposited: (follow_deposit,),
@@ -144,4 +155,4 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
                 once.append(whole)
     for whole in once:
         following += whole(state, events)
-    return following
+    return kept_apart(state, events, following) if state.risk.self_match.is_stated else following

@@ -9,6 +9,7 @@ from typing import Any
 
 from fencang.engine.risk.connections import Connections
 from fencang.engine.risk.impact import MarketImpact
+from fencang.engine.risk.self_match import SelfMatchBook
 from fencang.engine.risk.substitutes import Substitutes
 from fencang.engine.risk.trade_flow import TradeFlow
 from fencang.limits.order_controls import NodeRefusal
@@ -23,7 +24,15 @@ Check = Callable[[Any], NodeRefusal | None]
 class RiskBook:
     """Rows and counts of every family of controls of one desk."""
 
-    __slots__ = ("checks", "connections", "impact", "substitutes", "tenors", "trade_flow")
+    __slots__ = (
+        "checks",
+        "connections",
+        "impact",
+        "self_match",
+        "substitutes",
+        "tenors",
+        "trade_flow",
+    )
 
     def __init__(self) -> None:
         self.checks: tuple[tuple[Check, ...], tuple[Check, ...]] | None = None
@@ -34,3 +43,4 @@ class RiskBook:
         self.trade_flow = TradeFlow()
         self.tenors = TenorTable()
         self.impact = MarketImpact()
+        self.self_match = SelfMatchBook()
