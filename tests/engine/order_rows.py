@@ -264,6 +264,13 @@ def washed_and_met(desk):
     desk.working("BETA", SELL, 1, at="20")
 
 
+def sent_and_washed(desk):
+    """The same order was sent and is gone again; meanwhile the contract was closed."""
+    sent_before(desk)
+    desk.cancelled(next(iter(desk.state.subs["ALPHA"].working)))
+    washed(desk)
+
+
 LADDER = (
     Rung(Reason.UNKNOWN_SUB_ACCOUNT, None, {"sub": "NOBODY"}),
     Rung(Reason.DUPLICATE_ORDER, used_identifier, {"client_order_id": "used"}),
@@ -382,7 +389,7 @@ PAIRS = {
         {**GROSS, "contract": "CU07", "offset": CLOSE},
     ),
     (Reason.ORDER_REPEATED, Reason.WASH_TRADE): (
-        lambda desk: (sent_before(desk), washed(desk)),
+        sent_and_washed,
         {},
     ),
     (Reason.WASH_TRADE, Reason.SELF_MATCH): (washed_and_met, {}),
