@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fencang.engine.decide import DECISIONS
 from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
+from fencang.engine.flows.limits import due_overrides
 from fencang.engine.netting.sets import NoParameters, ParameterSource
 from fencang.engine.netting.staging import Staging
 from fencang.engine.phases import due_phases
@@ -54,14 +55,14 @@ class Machine:
         assert sequence == state.sequence + 1, (sequence, state.sequence)
         assert time_ns > state.time_ns, (time_ns, state.time_ns)
         state.begin(sequence, time_ns)
-        # Where time has brought a phase, the venue is in it before the command is looked at.
+        # What time has brought (phases, overrides) is there before the command is looked at.
         entered = self._enter_phases() if state.phase_due_ns <= time_ns else []
         step = DECISIONS[type(command)](state, command)
         events = self._follow(step) if self._evolve(step) else step
         return (*entered, *events) if entered else tuple(events)
 
     def _enter_phases(self) -> list[AnyEvent]:
-        step = due_phases(self.state)
+        step = [*due_overrides(self.state), *due_phases(self.state)]
         return self._follow(step) if self._evolve(step) else step
 
     def _follow(self, step: list[AnyEvent]) -> list[AnyEvent]:

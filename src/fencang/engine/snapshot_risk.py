@@ -13,18 +13,35 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 
     flow_full_ns: list[tuple[str, int]] = []
     """Node, when its bucket of messages is full again."""
+    warned: list[tuple[int, str, str, str, int]] = []
+    """Reason, node, scope, side of a limit; the level that was told."""
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
-    """Return every row, kind by kind."""
-    return [*state.controls.all(), *state.flow.all()]
+    """Return every row as it is in force, kind by kind."""
+    risk = state.risk
+    return [
+        *state.controls.all(),
+        *state.flow.all(),
+        *risk.limit_groups.all(),
+        *risk.warnings.table.all(),
+        *risk.overrides.all(),
+    ]
 
 
 def risk_form(state: DeskState) -> RiskForm:
     """Return the stored form of what is remembered."""
-    return RiskForm(flow_full_ns=sorted(state.flow.full_ns.items()))
+    return RiskForm(
+        flow_full_ns=sorted(state.flow.full_ns.items()),
+        warned=[(*key, level) for key, level in sorted(state.risk.warnings.told.items())],
+    )
 
 
 def restore_risk(state: DeskState, form: RiskForm) -> None:
     """Set what is remembered from its stored form."""
     state.flow.full_ns = dict(form.flow_full_ns)
+    state.risk.warnings.told = {
+        (reason, node_id, scope_id, side): level
+        for reason, node_id, scope_id, side, level in form.warned
+    }
+    state.limits.touch()

@@ -1,11 +1,14 @@
 """The rows that state pre-trade controls, beside position limits: one kind for each family."""
 
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.limit_group import LimitGroup, limit_group_faults
+from fencang.refdata.limit_warning import LimitWarning, limit_warning_faults
 from fencang.refdata.order_control import OrderControl, order_control_faults
+from fencang.refdata.override import ControlOverride, override_faults
 
 __all__ = ["RISK_KINDS", "RiskItem", "risk_item_faults"]
 
-RiskItem = OrderControl | FlowControl
+RiskItem = OrderControl | FlowControl | LimitGroup | LimitWarning | ControlOverride
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
 """In the order they are defined in; each has a ``key`` that identifies it among its kind."""
@@ -16,5 +19,11 @@ def risk_item_faults(item: RiskItem) -> list[str]:
     match item:
         case OrderControl():
             return order_control_faults(item)
+        case LimitGroup():
+            return limit_group_faults(item)
+        case LimitWarning():
+            return limit_warning_faults(item)
+        case ControlOverride():
+            return override_faults(item)
         case _:
             return []

@@ -10,7 +10,7 @@ __all__ = ["check_risk"]
 def check_risk(desk: Desk, root: Fields, nodes: list[str], scopes: list[str]) -> None:
     """Note rows whose node or scope leads nowhere, and what the root leaves open."""
     for row in desk.risk_rows:
-        root.reference(f"{row.path}.node", row.item.node_id, nodes, "account")
+        root.reference(f"{row.path}.node", getattr(row.item, "node_id", ""), nodes, "account")
         scope_id = getattr(row.item, "scope_id", "*")
         if scope_id != "*":
             root.reference(f"{row.path}.scope", scope_id, scopes, "product or contract")

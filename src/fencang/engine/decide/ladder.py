@@ -13,8 +13,10 @@ from fencang.engine.decide.controls import order_check
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
+from fencang.engine.decide.overrides import refusal_under_override
 from fencang.engine.decide.regimes import regime_check
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
+from fencang.engine.evolve.overrides import under_order_overrides
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
@@ -66,6 +68,14 @@ LADDER: tuple[Control, ...] = (
 
 def ladder_refusal(ask: Ask) -> NodeRefusal | None:
     """Return the first refusal of the ladder, or None; the ask holds what the controls brought."""
+    overrides = ask.state.risk.overrides
+    if not overrides.in_force:
+        return _first_refusal(ask)
+    with under_order_overrides(ask.state, ask.of_client):
+        return refusal_under_override(ask, _first_refusal(ask))
+
+
+def _first_refusal(ask: Ask) -> NodeRefusal | None:
     checks = ask.state.risk.checks
     if checks is None:
         checks = ask.state.risk.checks = _stated_checks(ask.state)

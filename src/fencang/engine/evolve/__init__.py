@@ -14,6 +14,7 @@ from fencang.engine.evolve import (
     fill_corrections,
     fills,
     funds,
+    limits,
     margin,
     market,
     money,
@@ -131,6 +132,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     money_events.FillCharged: fees.on_fill_charged,
     fee_events.DayMinimumCharged: fees.on_day_minimum,
     **funds.FUNDS_CHANGES,
+    **limits.LIMIT_CHANGES,
 }
 
 

@@ -2,7 +2,10 @@
 
 from fencang.engine.state import DeskState
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.limit_group import LimitGroup
+from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.order_control import OrderControl
+from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
 
 __all__ = ["define_risk"]
@@ -15,6 +18,13 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.controls.set(item)
         case FlowControl():
             _define_flow(state, item)
+        case LimitGroup():
+            state.risk.limit_groups.set(item)
+        case LimitWarning():
+            state.risk.warnings.table.rows[item.node_id] = item
+            state.limits.touch()
+        case ControlOverride():
+            state.risk.overrides.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

@@ -35,6 +35,12 @@ from fencang.engine.flows.delivery import (
 )
 from fencang.engine.flows.duties import follow_settled_duties
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
+from fencang.engine.flows.limits import (
+    follow_limits_defined,
+    follow_lots_from_elsewhere,
+    follow_override,
+    follow_overrides_defined,
+)
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
@@ -44,7 +50,7 @@ from fencang.engine.phases import follow_day_opened, follow_product_sessions
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fee_events, fill_events, life_events, money_events
+from fencang.messages import fee_events, fill_events, life_events, limit_events, money_events
 from fencang.messages.events import AnyEvent
 
 __all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
@@ -58,12 +64,16 @@ StepReaction = Callable[[DeskState, list[AnyEvent]], list[AnyEvent]]
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.IndicatorReported: (follow_indicator,),
     ev.FillAllocated: (follow_position_changed, follow_guarded_fill),
-    ev.SuspenseAssigned: (follow_position_changed,),
-    fill_events.EnteredFillAllocated: (follow_lots_changed,),
-    fill_events.FillCorrected: (follow_lots_changed,),
-    fill_events.FillBusted: (follow_lots_changed,),
-    fill_events.PositionTransferred: (follow_lots_changed,),
-    fill_events.SuspenseAssignmentUndone: (follow_lots_changed,),
+    ev.SuspenseAssigned: (follow_position_changed, follow_lots_from_elsewhere),
+    ev.FillSuspended: (follow_lots_from_elsewhere,),
+    ev.DeskDefined: (follow_overrides_defined, follow_limits_defined),
+    limit_events.OverrideBegun: (follow_override,),
+    limit_events.OverrideEnded: (follow_override,),
+    fill_events.EnteredFillAllocated: (follow_lots_changed, follow_lots_from_elsewhere),
+    fill_events.FillCorrected: (follow_lots_changed, follow_lots_from_elsewhere),
+    fill_events.FillBusted: (follow_lots_changed, follow_lots_from_elsewhere),
+    fill_events.PositionTransferred: (follow_lots_changed, follow_lots_from_elsewhere),
+    fill_events.SuspenseAssignmentUndone: (follow_lots_changed, follow_lots_from_elsewhere),
     ev.OrderCancelled: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderExpired: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended, follow_guarded_order),

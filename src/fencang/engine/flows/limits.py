@@ -1,0 +1,106 @@
+"""What time brings to overrides; what changed limits, and lots from elsewhere, are warned of."""
+
+from collections.abc import Iterable
+
+from fencang.engine.decide.limit_warnings import news_of_node
+from fencang.engine.flows.mended_fills import LotsChanged, books_of
+from fencang.engine.limit_links import suspense_links
+from fencang.engine.limit_nodes import LimitNode
+from fencang.engine.state import DeskState
+from fencang.messages.events import AnyEvent, DeskDefined, FillSuspended, SuspenseAssigned
+from fencang.messages.limit_events import OverrideBegun, OverrideEnded
+from fencang.refdata.limit import PositionLimit
+from fencang.refdata.limit_group import LimitGroup
+from fencang.refdata.limit_warning import LimitWarning
+
+__all__ = [
+    "due_overrides",
+    "follow_limits_defined",
+    "follow_lots_from_elsewhere",
+    "follow_override",
+    "follow_overrides_defined",
+]
+
+LIMIT_KINDS = (PositionLimit, LimitGroup, LimitWarning)
+
+
+def due_overrides(state: DeskState) -> list[AnyEvent]:
+    """Return which overrides have ended and begun by the time of this command, ends first."""
+    book = state.risk.overrides
+    if book.due_ns > state.time_ns:
+        return []
+    ended: list[AnyEvent] = []
+    begun: list[AnyEvent] = []
+    for override in book.all():
+        kind, node_id, scope_id = override.place
+        name = override.override_id
+        if override.until_ns <= state.time_ns:
+            ended.append(
+                OverrideEnded(override_id=name, row_kind=kind, node_id=node_id, scope_id=scope_id)
+            )
+        elif override.from_ns <= state.time_ns and name not in book.in_force:
+            begun.append(
+                OverrideBegun(
+                    override_id=name,
+                    row_kind=kind,
+                    node_id=node_id,
+                    scope_id=scope_id,
+                    until_ns=override.until_ns,
+                    reason=override.reason,
+                )
+            )
+    return ended + begun
+
+
+def follow_overrides_defined(state: DeskState, event: DeskDefined) -> list[AnyEvent]:
+    """Let begin and end what is due at the moment of its definition."""
+    return due_overrides(state)
+
+
+def follow_override(state: DeskState, event: OverrideBegun | OverrideEnded) -> list[AnyEvent]:
+    """Warn where another position limit holds from now on."""
+    if event.row_kind != PositionLimit.__name__:
+        return []
+    return _news(state, _all_nodes(state))
+
+
+def follow_limits_defined(state: DeskState, event: DeskDefined) -> list[AnyEvent]:
+    """Warn where limits, groups or the levels of warnings were defined."""
+    if not any(isinstance(item, LIMIT_KINDS) for item in event.items):
+        return []
+    return _news(state, _all_nodes(state))
+
+
+def follow_lots_from_elsewhere(
+    state: DeskState, event: LotsChanged | FillSuspended | SuspenseAssigned
+) -> list[AnyEvent]:
+    """Warn where lots came that no order asked for."""
+    if not state.risk.warnings.table.rows:
+        return []
+    carrying_id, contract_id = event.carrying_account_id, event.contract_id
+    links = suspense_links(state, carrying_id, state.contracts[contract_id])
+    nodes = [*links.nodes, *(node for node, _ in links.groups)]
+    for name in books_of(event):
+        sub = state.subs.get(name)
+        line = sub.lines.get((carrying_id, contract_id)) if sub is not None else None
+        if line is not None:
+            nodes += [*line.limit_nodes, *(node for node, _ in line.group_nodes)]
+    return _news(state, dict.fromkeys(nodes))
+
+
+def _all_nodes(state: DeskState) -> list[LimitNode]:
+    return [state.limit_nodes[key] for key in sorted(state.limit_nodes)]
+
+
+def _news(state: DeskState, nodes: Iterable[LimitNode]) -> list[AnyEvent]:
+    """Return what is to be told of nodes as they stand."""
+    events: list[AnyEvent] = []
+    if not state.risk.warnings.table.rows:
+        return events
+    for node in nodes:
+        for is_buy in (True, False):
+            worst = node.worst_lots(0, is_buy=is_buy, is_gross=False)
+            _, told_at, ended_below = node.bound(state, is_buy=is_buy)
+            if worst >= told_at or worst < ended_below:
+                events += news_of_node(state, node, worst, 0, is_buy=is_buy)
+    return events
