@@ -254,7 +254,7 @@ def overrides_hold_their_time(state: DeskState) -> Iterator[str]:
     book = state.risk.overrides
     for override in book.all():
         name, is_in_force = override.override_id, override.override_id in book.in_force
-        if is_in_force is not override.from_ns <= state.time_ns < override.until_ns:
+        if is_in_force != (override.from_ns <= state.time_ns < override.until_ns):
             yield f"{name}: in force is {is_in_force} at {state.time_ns}"
     for place, (name, _) in book.hidden.items():
         if name not in book.in_force:
