@@ -4,12 +4,20 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fencang.app.desk.fields import Fields
-from fencang.app.desk.sections import finished
+from fencang.app.desk.limit_tables import (
+    read_limit_group,
+    read_limit_warning,
+    read_override,
+    read_values,
+)
+from fencang.app.desk.sections import finished, read_limit
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.time import SECOND_NS
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.limit import PositionLimit
 from fencang.refdata.order_control import OrderControl
+from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
 
 __all__ = ["ROOT_KEYS", "RiskRow", "read_risk"]
@@ -85,6 +93,20 @@ def read_flow_control(fields: Fields) -> FlowControl:
     return control
 
 
+def read_risk_override(fields: Fields) -> ControlOverride:
+    """Read one ``[[override]]`` of a ``[[limit]]`` or of a table that states a control."""
+    readers: dict[str, Callable[[Fields], RiskItem | PositionLimit]] = {"limit": read_limit}
+    readers |= {table: read for table, read in _READERS if table not in _NOT_OVERRIDDEN}
+    table, values = fields.text("table"), read_values(fields)
+    read = readers.get(table)
+    if read is None and table:
+        fields.fault("table", f'"{table}" cannot be overridden; there are {", ".join(readers)}')
+    return read_override(fields, None if read is None else read(values), values)
+
+
+_NOT_OVERRIDDEN = ("limit_group", "warning", "override")
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -93,4 +115,7 @@ def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
 _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("order_control", read_order_control),
     ("flow_control", read_flow_control),
+    ("limit_group", read_limit_group),
+    ("warning", read_limit_warning),
+    ("override", read_risk_override),
 )

@@ -5,12 +5,17 @@ orders come, so that it costs nothing.  A reducing order skips the controls that
 opens.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.controls import order_check
-from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
+from fencang.engine.decide.exposure_checks import (
+    guard_check,
+    parameters_check,
+    position_check,
+    position_evaluations,
+)
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.overrides import refusal_under_override
@@ -19,6 +24,7 @@ from fencang.engine.decide.standing_checks import message_check, state_check, wo
 from fencang.engine.evolve.overrides import under_order_overrides
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
+from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
 
 __all__ = ["LADDER", "Control", "exposure_refusal", "ladder_refusal"]
@@ -33,6 +39,7 @@ class Control(NamedTuple):
 
     ``is_stated`` says, from definitions alone, whether the desk has it.  ``of_reducing`` is asked
     of reducing orders too; ``of_exposure`` measures what lots add, however they come.
+    ``evaluations`` yields every limit it looks at, whether or not it passes.
     """
 
     name: str
@@ -40,6 +47,7 @@ class Control(NamedTuple):
     is_stated: Callable[[DeskState], bool] = _always
     of_reducing: bool = False
     of_exposure: bool = False
+    evaluations: Callable[[Ask], Iterable[Evaluation]] | None = None
 
 
 LADDER: tuple[Control, ...] = (
@@ -52,7 +60,7 @@ LADDER: tuple[Control, ...] = (
     Control("working orders", working_check, lambda state: bool(state.flow.rows)),
     Control("margin parameters", parameters_check, of_exposure=True),
     Control("delivery guard", guard_check, of_exposure=True),
-    Control("position limit", position_check, of_exposure=True),
+    Control("position limit", position_check, of_exposure=True, evaluations=position_evaluations),
     Control(
         "regimes",
         regime_check,
