@@ -178,3 +178,38 @@ def test_every_fault_is_listed_at_once():
         "carrying:FCM in * has no PositionLimit to override",
     ):
         assert words in told, f"{words}\n---\n{told}"
+
+
+CIRCLE = """
+[[sub_account]]
+id = "{name}"
+owner = "FIRM"
+strategy = "TEN"
+parent = "{parent}"
+routes = {{ NYMEX = "FCM" }}
+mandate = {{ leverage = "10x", products = ["CL"] }}
+"""
+
+TIES = """
+[[ownership]]
+owner = "GHOST"
+owned = "FIRM"
+share = "10 %"
+valid_from = 2020-01-01
+evidence = "register"
+"""
+
+
+def test_a_tree_that_cannot_be_meant_is_refused_whole():
+    accounts = (("ONE", "TWO"), ("TWO", "ONE"), ("ORPHAN", "NOBODY"), ("SELF", "SELF"))
+    made = "".join(CIRCLE.format(name=name, parent=parent) for name, parent in accounts)
+    found = [words for _, words in faults_of(SMALL_DESK + made + TIES + FAULTY)]
+    for words in (
+        "is its own ancestor over TWO",
+        "is its own ancestor over ONE",
+        "names the account itself",
+        "no person GHOST",
+        '"120 %" is out of range',
+    ):
+        assert words in found, words
+    assert any(words.startswith('"NOBODY" is no sub-account') for words in found)
