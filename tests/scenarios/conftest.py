@@ -27,6 +27,8 @@ STEP_MODULES = (
     "steps_orders",
     "steps_reconciliation",
     "steps_statements",
+    "steps_stopping",
+    "steps_substitution",
 )
 
 for _module in STEP_MODULES:

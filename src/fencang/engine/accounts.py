@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from fencang.engine.settlements import Settlement
     from fencang.engine.state import RuleState
 
+_BUY, _NET, _OPEN = Side.BUY, Offset.NET, Offset.OPEN
+"""On the path of every order: to ask an enumeration for a member takes ten times as long."""
+
 LineKey = tuple[str, str]
 """(carrying account, contract)."""
 NOTHING_KEPT = (0, 0)
@@ -325,24 +328,37 @@ class Line:
         """Return working lots on ``side`` that could close the other side's position."""
         if self.is_gross:
             return sum(lots for (own, _), lots in self.frozen.items() if own is side)
-        exposure = self.entry.exposure
-        return exposure.buy_lots if side is Side.BUY else exposure.sell_lots
+        exposure = self.exposure
+        return exposure.buy_lots if side is _BUY else exposure.sell_lots
 
     def open_lots(self, closed_by: Side) -> int:
         """Return the open lots that an order of side ``closed_by`` would close."""
         position = self.position
-        lots = position.long if closed_by is Side.SELL else position.short
+        lots = position.short if closed_by is _BUY else position.long
         return lots.quantity_lots
 
     def change_working(self, side: Side, offset: Offset, lots: int) -> None:
         """Reserve (or, below zero, release) working lots at every level the line touches."""
-        if offset not in (Offset.NET, Offset.OPEN):
+        if offset is not _NET and offset is not _OPEN:
             self.frozen[side, offset] = self.frozen.get((side, offset), 0) + lots
             for tally in self.pool_entry.tallies:
                 tally.change_closing(side, lots)
             return
-        buys, sells = (lots, 0) if side is Side.BUY else (0, lots)
-        self.change_lots(0, 0, buys, sells)
+        contract = self.contract
+        if side is _BUY:
+            change_entry(self.entry, contract, 0, 0, lots, 0)
+            change_entry(self.pool_entry, contract, 0, 0, lots, 0)
+            for exposure in self.limit_exposures:
+                exposure.buy_lots += lots
+            for exposure, parts in self.group_exposures:
+                exposure.buy_lots += lots * parts
+        else:
+            change_entry(self.entry, contract, 0, 0, 0, lots)
+            change_entry(self.pool_entry, contract, 0, 0, 0, lots)
+            for exposure in self.limit_exposures:
+                exposure.sell_lots += lots
+            for exposure, parts in self.group_exposures:
+                exposure.sell_lots += lots * parts
 
     def reserve_premium(self, micros: int) -> None:
         """Reserve (or, below zero, release) a premium in the book and in the pool."""
@@ -374,9 +390,9 @@ def change_entry(
 ) -> None:
     """Change one exposure and carry the change of its margin into its standing."""
     change = entry.exposure.change(long_lots, short_lots, buys, sells)
-    if entry.netted is not None:
-        node, row = entry.netted
-        node.change(row, long_lots, short_lots, buys, sells)
+    netted = entry.netted
+    if netted is not None:
+        netted.node.change(netted.row, long_lots, short_lots, buys, sells)
     if entry.staged is not None:
         node, row = entry.staged
         node.change(row, long_lots, short_lots, buys, sells)

@@ -1,5 +1,6 @@
 """The worst case of one node in a scope, the position limit that binds it, and when to warn."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fencang.basics.money import PPM
@@ -10,10 +11,11 @@ from fencang.margin.exposure import Exposure
 if TYPE_CHECKING:
     from fencang.engine.state import DeskState
 
-__all__ = ["Bound", "LimitNode"]
+__all__ = ["Bound", "LimitNode", "outside_bounds"]
 
-Bound = tuple[int, int, int]
-"""Largest worst case, from where on a warning is to be told, below where a told one has ended."""
+Bound = tuple[int, int]
+"""From what worst case on a node is not silent (its limit is passed, a level is reached), and below
+what a level that was told has ended."""
 
 
 class LimitNode:
@@ -24,15 +26,15 @@ class LimitNode:
     """
 
     __slots__ = (
-        "_long_bound",
-        "_short_bound",
-        "_version",
         "gross",
+        "known_version",
         "limit",
+        "long_bound",
         "net",
         "path",
         "scale",
         "scope_ids",
+        "short_bound",
     )
 
     def __init__(
@@ -45,10 +47,10 @@ class LimitNode:
         self.gross: Exposure | None = None
         """Most nodes have no account that keeps both sides apart: none is looked at in vain."""
         self.limit = LimitPair(0, 0, path[-1])
-        """What binds it; ask for a ``bound`` first."""
-        self._long_bound: Bound = (0, NEVER, -NEVER)
-        self._short_bound: Bound = (0, NEVER, -NEVER)
-        self._version = -1
+        self.long_bound: Bound = (0, -NEVER)
+        self.short_bound: Bound = (0, -NEVER)
+        self.known_version = -1
+        """What binds the node, found at this version of the table of limits."""
 
     def exposure(self, *, is_gross: bool) -> Exposure:
         """Return the lots in net or in gross accounts."""
@@ -73,25 +75,61 @@ class LimitNode:
             worst += added_lots
         return worst_gross + worst if worst > 0 else worst_gross
 
-    def bound(self, state: "DeskState", *, is_buy: bool) -> Bound:
-        """Return what binds a side, looked up anew only after limits or warnings changed."""
-        if self._version != state.limits.version:
-            self._refresh(state)
-        return self._long_bound if is_buy else self._short_bound
-
-    def _refresh(self, state: "DeskState") -> None:
+    def refresh(self, state: "DeskState") -> None:
+        """Look up what binds the node, where limits or warnings have changed since."""
         limits = state.limits
+        if self.known_version == limits.version:
+            return
         if self.scale == 1:
             self.limit = limits.binding(self.path, self.scope_ids)
         else:
             row = limits.row_of(self.path, self.scope_ids)
             assert row is not None, (self.path, self.scope_ids)
             self.limit = LimitPair(row.long_lots_max, row.short_lots_max, row.node_id)
-        self._long_bound = self._bound(state, self.limit.long_lots_max, "long")
-        self._short_bound = self._bound(state, self.limit.short_lots_max, "short")
-        self._version = limits.version
+        self.long_bound = self._bound(state, self.limit.long_lots_max, "long")
+        self.short_bound = self._bound(state, self.limit.short_lots_max, "short")
+        self.known_version = limits.version
 
     def _bound(self, state: "DeskState", lots_max: int, side: str) -> Bound:
         most = lots_max * self.scale
         row, told_ppm = state.risk.warnings.of_position(self.path, self.scope_ids[0], side)
-        return most, *told_between(row, most, told_ppm)
+        told_at, ended_below = told_between(row, most, told_ppm)
+        return min(told_at, most + 1), ended_below
+
+    def lots_max(self, *, is_buy: bool) -> int:
+        """Return the limit of a side in lots, as it was looked up last."""
+        return self.limit.long_lots_max if is_buy else self.limit.short_lots_max
+
+
+def outside_bounds(
+    nodes: Sequence[LimitNode],
+    state: "DeskState",
+    added_lots: int,
+    *,
+    is_buy: bool,
+    is_gross: bool,
+) -> list[tuple[LimitNode, int]]:
+    """Return nodes that are not silent with added lots, and their worst cases, in order.
+
+    ``worst_lots`` without its call where nothing is kept in gross accounts (then it may be below
+    zero): every order asks all nodes above it.
+    """
+    version = state.limits.version
+    found: list[tuple[LimitNode, int]] = []
+    for node in nodes:
+        if node.known_version != version:
+            node.refresh(state)
+        if is_gross or node.gross is not None:
+            worst = node.worst_lots(added_lots, is_buy=is_buy, is_gross=is_gross)
+            loud_at, ended_below = node.long_bound if is_buy else node.short_bound
+        elif is_buy:
+            net = node.net
+            worst = net.long_lots - net.short_lots + net.buy_lots + added_lots
+            loud_at, ended_below = node.long_bound
+        else:
+            net = node.net
+            worst = net.short_lots - net.long_lots + net.sell_lots + added_lots
+            loud_at, ended_below = node.short_bound
+        if worst >= loud_at or worst - added_lots < ended_below:
+            found.append((node, worst))
+    return found

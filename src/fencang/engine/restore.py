@@ -60,6 +60,7 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     for contract_id, mark, settlement, is_expired, floor, marked_ns in form.contracts:
         contract = state.contracts[contract_id]
         contract.marked_ns = marked_ns
+        contract.venue.marked_ns = max(contract.venue.marked_ns, marked_ns)
         contract.span_floor_micros = floor
         if mark is not None:
             contract.mark(mark)

@@ -2,7 +2,9 @@
 
 import msgspec
 
+from fencang.engine.risk.connections import Client
 from fencang.engine.state import DeskState
+from fencang.messages.connection_events import SilenceKind
 from fencang.refdata.risk import RiskItem
 
 __all__ = ["RiskForm", "restore_risk", "risk_form", "risk_items"]
@@ -13,26 +15,44 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 
     flow_full_ns: list[tuple[str, int]] = []
     """Node, when its bucket of messages is full again."""
+    clients: list[tuple[str, str, int]] = []
+    """Session, node, when it was lost."""
+    deadlines: list[tuple[str, int]] = []
+    links: list[tuple[str, str, int]] = []
+    """Carrying account, venue, when the link last said that it is up."""
+    silent: list[tuple[str, str]] = []
+    deviations: list[tuple[str, int, int]] = []
+    """Scope, nanos, as of."""
+    correlations: list[tuple[str, str, int, int]] = []
+    """Two scopes, parts per million, as of."""
     warned: list[tuple[int, str, str, str, int]] = []
     """Reason, node, scope, side of a limit; the level that was told."""
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
     """Return every row as it is in force, kind by kind."""
-    risk = state.risk
     return [
         *state.controls.all(),
         *state.flow.all(),
-        *risk.limit_groups.all(),
-        *risk.warnings.table.all(),
-        *risk.overrides.all(),
+        *state.risk.connections.rows(),
+        *state.risk.substitutes.all(),
+        *state.risk.limit_groups.all(),
+        *state.risk.warnings.table.all(),
+        *state.risk.overrides.all(),
     ]
 
 
 def risk_form(state: DeskState) -> RiskForm:
     """Return the stored form of what is remembered."""
+    found, moves = state.risk.connections, state.risk.substitutes.moves
     return RiskForm(
         flow_full_ns=sorted(state.flow.full_ns.items()),
+        clients=[(key, *client) for key, client in sorted(found.clients.items())],
+        deadlines=sorted(found.deadlines.items()),
+        links=[(*key, heard) for key, heard in sorted(found.links.items())],
+        silent=[(kind.value, place) for kind, place in sorted(found.silent)],
+        deviations=[(key, *value) for key, value in sorted(moves.deviations.items())],
+        correlations=[(*key, *value) for key, value in sorted(moves.correlations.items())],
         warned=[(*key, level) for key, level in sorted(state.risk.warnings.told.items())],
     )
 
@@ -40,6 +60,14 @@ def risk_form(state: DeskState) -> RiskForm:
 def restore_risk(state: DeskState, form: RiskForm) -> None:
     """Set what is remembered from its stored form."""
     state.flow.full_ns = dict(form.flow_full_ns)
+    found = state.risk.connections
+    found.clients = {key: Client(node_id, gone_ns) for key, node_id, gone_ns in form.clients}
+    found.deadlines = dict(form.deadlines)
+    found.links = {(carrying_id, venue_id): at for carrying_id, venue_id, at in form.links}
+    found.silent = {(SilenceKind(kind), place): None for kind, place in form.silent}
+    moves = state.risk.substitutes.moves
+    moves.deviations = {key: (nanos, at) for key, nanos, at in form.deviations}
+    moves.correlations = {(one, other): (ppm, at) for one, other, ppm, at in form.correlations}
     state.risk.warnings.told = {
         (reason, node_id, scope_id, side): level
         for reason, node_id, scope_id, side, level in form.warned

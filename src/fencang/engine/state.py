@@ -267,9 +267,15 @@ class DeskState:
                 return self.pools[owner_id].reserve
         return None
 
+    def is_halted(self, path: tuple[str, ...]) -> bool:
+        """Return whether a node on a path is halted."""
+        return self.trading_state(path)[0] is TradingState.HALTED
+
     def trading_state(self, path: tuple[str, ...]) -> tuple[TradingState, str]:
         """Return the most restrictive state on a path and the node that set it."""
         strictest, node = TradingState.ACTIVE, ""
+        if self.trading_states.keys().isdisjoint(path):
+            return strictest, node
         for node_id in path:
             found = self.trading_states.get(node_id, TradingState.ACTIVE)
             if found > strictest:

@@ -10,13 +10,14 @@ __all__ = ["Evaluation"]
 class Evaluation(NamedTuple):
     """One control at one node, as an explanation shows it.
 
-    ``reason`` is the number it refuses with, ``scope_id`` the contract, product or side it looked
-    at (empty where it looks at everything), ``unit`` what limit and value are counted in: lots,
-    micros, nanos, ns, orders, messages, ppm, or empty where it only says yes or no.
+    ``reason`` is the number it refuses with (None: it has several, and none applies), ``scope_id``
+    the contract, product or side it looked at (empty where it looks at everything), ``unit`` what
+    limit and value are counted in: lots, micros, nanos, ns, orders, messages, ppm, or empty where
+    it only says yes or no.
     """
 
     control: str
-    reason: Reason
+    reason: Reason | None
     node_id: str
     scope_id: str
     limit: int

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from fencang.basics.money import RATE_NANOS_MAX
+from fencang.messages.connection_commands import ConnectionCommand
 from fencang.messages.day_commands import DayCommand
 from fencang.messages.fill_commands import FillCommand
 from fencang.messages.life_commands import LifeCommand
@@ -32,6 +33,7 @@ from fencang.messages.message import (
 from fencang.messages.money_commands import MoneyCommand
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
 from fencang.messages.reconciliation_commands import AnyReconciliationCommand
+from fencang.messages.substitution_commands import SubstitutionCommand
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -108,7 +110,7 @@ class DefineDesk(Command, tag="DefineDesk.1"):
 
 
 class SetTradingState(Command, tag="SetTradingState.1"):
-    """Stop or resume a sub-account (with all below it) or the master account."""
+    """Stop or resume a sub-account (with all below it), the master account, or a node beside."""
 
     node_id: Identifier
     trading_state: TradingState
@@ -515,6 +517,8 @@ AnyCommand = (
     | ApplyPlan
     | DayCommand
     | MoneyCommand
+    | ConnectionCommand
+    | SubstitutionCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

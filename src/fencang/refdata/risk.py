@@ -1,14 +1,25 @@
 """The rows that state pre-trade controls, beside position limits: one kind for each family."""
 
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit_group import LimitGroup, limit_group_faults
 from fencang.refdata.limit_warning import LimitWarning, limit_warning_faults
 from fencang.refdata.order_control import OrderControl, order_control_faults
 from fencang.refdata.override import ControlOverride, override_faults
+from fencang.refdata.substitute import Substitute, substitute_faults
 
 __all__ = ["RISK_KINDS", "RiskItem", "risk_item_faults"]
 
-RiskItem = OrderControl | FlowControl | LimitGroup | LimitWarning | ControlOverride
+RiskItem = (
+    OrderControl
+    | FlowControl
+    | ConnectionControl
+    | LinkControl
+    | Substitute
+    | LimitGroup
+    | LimitWarning
+    | ControlOverride
+)
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
 """In the order they are defined in; each has a ``key`` that identifies it among its kind."""
@@ -19,6 +30,8 @@ def risk_item_faults(item: RiskItem) -> list[str]:
     match item:
         case OrderControl():
             return order_control_faults(item)
+        case Substitute():
+            return substitute_faults(item)
         case LimitGroup():
             return limit_group_faults(item)
         case LimitWarning():

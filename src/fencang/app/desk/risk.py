@@ -12,13 +12,15 @@ from fencang.app.desk.limit_tables import (
 )
 from fencang.app.desk.sections import finished, read_limit
 from fencang.basics.money import MONEY_MICROS_MAX
-from fencang.basics.time import SECOND_NS
+from fencang.basics.time import DAY_NS, SECOND_NS
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.substitute import Substitute, SubstituteMode
 
 __all__ = ["ROOT_KEYS", "RiskRow", "read_risk"]
 
@@ -45,9 +47,21 @@ CONTROL_KEYS = {
 FLOW_KEYS = {"messages": "messages_max", "working_orders": "working_orders_max"}
 """Key of ``[[flow_control]]`` → field."""
 
+CONNECTION_KEYS = {
+    "cancel_on_disconnect": "cancels_on_disconnect",
+    "grace": "grace_ns",
+    "keep_good_till": "keeps_good_till",
+}
+"""Key of ``[[connection_control]]`` → field."""
+
+LINK_KEYS = {"link_age": "link_age_ns_max", "feed_age": "feed_age_ns_max"}
+"""Key of ``[[link_control]]`` → field."""
+
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
+    ConnectionControl: CONNECTION_KEYS,
+    LinkControl: LINK_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -74,7 +88,7 @@ def read_order_control(fields: Fields) -> OrderControl:
         fast_after_ppm=_stated(fields, "fast_after", fields.percent),
         fast_collar_ppm=_stated(fields, "fast_collar", fields.percent),
         price_age_ns_max=_stated(fields, "price_age", fields.span_ns),
-        takes_market_orders=fields.flag("market_orders") if fields.has("market_orders") else None,
+        takes_market_orders=_flag(fields, "market_orders"),
         is_restricted=fields.flag("restricted"),
     )
     finished(fields, control)
@@ -96,7 +110,7 @@ def read_flow_control(fields: Fields) -> FlowControl:
 def read_risk_override(fields: Fields) -> ControlOverride:
     """Read one ``[[override]]`` of a ``[[limit]]`` or of a table that states a control."""
     readers: dict[str, Callable[[Fields], RiskItem | PositionLimit]] = {"limit": read_limit}
-    readers |= {table: read for table, read in _READERS if table not in _NOT_OVERRIDDEN}
+    readers |= {table: read for table, read in _READERS if table in _OVERRIDDEN}
     table, values = fields.text("table"), read_values(fields)
     read = readers.get(table)
     if read is None and table:
@@ -104,7 +118,53 @@ def read_risk_override(fields: Fields) -> ControlOverride:
     return read_override(fields, None if read is None else read(values), values)
 
 
-_NOT_OVERRIDDEN = ("limit_group", "warning", "override")
+_OVERRIDDEN = ("order_control", "flow_control")
+
+
+def read_connection_control(fields: Fields) -> ConnectionControl:
+    """Read one ``[[connection_control]]``."""
+    control = ConnectionControl(
+        node_id=fields.identifier("node"),
+        cancels_on_disconnect=_flag(fields, "cancel_on_disconnect"),
+        grace_ns=_stated(fields, "grace", fields.span_ns),
+        keeps_good_till=_flag(fields, "keep_good_till"),
+    )
+    finished(fields, control)
+    return control
+
+
+def read_link_control(fields: Fields) -> LinkControl:
+    """Read one ``[[link_control]]``."""
+    control = LinkControl(
+        node_id=fields.identifier("node"),
+        link_age_ns_max=_stated(fields, "link_age", fields.span_ns),
+        feed_age_ns_max=_stated(fields, "feed_age", fields.span_ns),
+    )
+    finished(fields, control)
+    return control
+
+
+def read_substitute(fields: Fields) -> Substitute:
+    """Read one ``[[substitute]]``: where the part of an order goes that a risk limit refuses."""
+    substitute = Substitute(
+        substitute_id=fields.identifier("id"),
+        node_id=fields.identifier("node"),
+        scope_id=fields.identifier("scope"),
+        to_sub_account_id=fields.identifier("to"),
+        to_contract_id=fields.identifier("contract"),
+        mode=fields.choice("mode", SubstituteMode, SubstituteMode.DIVERSIFY),
+        correlation_ppm=fields.percent("correlation", None, high=1_000_000),
+        cap_lots=fields.whole("cap", high=LOTS_MAX),
+        age_ns_max=fields.span_ns("age", 4 * DAY_NS),
+        is_dry_run=fields.flag("dry_run"),
+    )
+    finished(fields, substitute)
+    return substitute
+
+
+def _flag(fields: Fields, key: str) -> bool | None:
+    """Return what a key states, None where it states nothing."""
+    return fields.flag(key) if fields.has(key) else None
 
 
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
@@ -118,4 +178,7 @@ _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("limit_group", read_limit_group),
     ("warning", read_limit_warning),
     ("override", read_risk_override),
+    ("connection_control", read_connection_control),
+    ("link_control", read_link_control),
+    ("substitute", read_substitute),
 )

@@ -20,6 +20,7 @@ from time import perf_counter_ns
 
 from fencang.app.desk.desk import Desk
 from fencang.app.replay.desk_session import DeskSession
+from fencang.app.replay.moves import Moves
 from fencang.app.replay.planner import Planner
 from fencang.app.replay.prices import Prices
 from fencang.app.replay.sessions import Sessions
@@ -63,6 +64,7 @@ class Replay:
         self._trading = Trading(desk, prices.listings)
         self._sessions = Sessions(desk, prices.listings)
         self._planner = Planner(desk.plan)
+        self._moves = Moves(desk.replay.moves)
         self._subscribers: list[Subscriber] = []
         self._cursor: AnyCommand | None = None
         self._levels: list[IndicatorLevel] = []
@@ -155,7 +157,8 @@ class Replay:
             self._rates = {}
         marks.append(MarkPrices(source="feed", marks=self._sessions.marks(data)))
         closing = self._sessions.close_commands(data, venues)
-        self._commit([*marks, *closing], closing_ns)
+        self._moves.observe(data)
+        self._commit([*marks, *closing, *self._moves.report(closing_ns)], closing_ns)
         for contract_id in self._sessions.take_expired():
             self._venue.delist_contract(contract_id)
         if self._sessions.keeps_days:

@@ -9,9 +9,9 @@ from typing import Any
 from fencang.engine.decide import (
     amend,
     calls,
+    connections,
     conversion,
     desk,
-    entry,
     fill_corrections,
     fill_entry,
     fills,
@@ -27,6 +27,8 @@ from fencang.engine.decide import (
     reconciliation,
     reports,
     rolls,
+    submit,
+    substitution,
     suspense_undo,
     sweeps,
     trading_day,
@@ -35,7 +37,13 @@ from fencang.engine.decide import (
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
-from fencang.messages import fill_commands, life_commands, money_commands, reconciliation_commands
+from fencang.messages import (
+    fill_commands,
+    life_commands,
+    money_commands,
+    reconciliation_commands,
+    substitution_commands,
+)
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -63,7 +71,7 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.InstructExercise: options.decide_instruct,
     cmd.ReportExercise: options.decide_report_exercise,
     cmd.ExpireOption: options.decide_expire_option,
-    cmd.SubmitOrder: entry.decide_submit,
+    cmd.SubmitOrder: submit.decide_submit,
     cmd.CancelOrder: amend.decide_cancel,
     cmd.ReplaceOrder: amend.decide_replace,
     cmd.ReportOrderWorking: reports.decide_working,
@@ -103,6 +111,8 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     money_commands.ApplySweep: sweeps.decide_apply_sweep,
     money_commands.ReportMarginCall: calls.decide_report_call,
     money_commands.CancelMarginCall: calls.decide_cancel_call,
+    **connections.CONNECTION_DECISIONS,
+    substitution_commands.ReportMoves: substitution.decide_report_moves,
 }
 
 

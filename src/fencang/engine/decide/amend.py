@@ -1,6 +1,6 @@
 """Cancels and replaces of working orders.  Cancels always pass; a replacement is checked anew."""
 
-from fencang.engine.decide.ask import ask_of_replace
+from fencang.engine.decide.ask import Ask, ask_of_replace
 from fencang.engine.decide.ladder import ladder_refusal
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.orders import Order, Pending
@@ -10,7 +10,7 @@ from fencang.messages.commands import CancelOrder, ReplaceOrder
 from fencang.messages.events import AnyEvent, CancelRequested, CommandRejected, ReplaceRequested
 from fencang.messages.reasons import Reason
 
-__all__ = ["decide_cancel", "decide_replace"]
+__all__ = ["decide_cancel", "decide_replace", "replace_ask"]
 
 
 def decide_cancel(state: DeskState, command: CancelOrder) -> list[AnyEvent]:
@@ -27,16 +27,11 @@ def decide_cancel(state: DeskState, command: CancelOrder) -> list[AnyEvent]:
 
 def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
     """Ask the venue to replace, after the checks of a new order on what is added."""
-    order = state.orders.get(command.order_id)
-    refusal = _order_refusal(order, command.order_id, command.sub_account_id)
-    if refusal is not None:
-        return [refusal]
+    ask = replace_ask(state, command)
+    if isinstance(ask, CommandRejected):
+        return [ask]
+    found, order = ladder_refusal(ask), ask.order
     assert order is not None
-    refusal = _pending_refusal(order, command)
-    if refusal is not None:
-        return [refusal]
-    ask = ask_of_replace(state, command, order)
-    found = ladder_refusal(ask)
     if found is not None:
         return [_rejected_at(found)]
     price = command.limit_price_nanos
@@ -50,6 +45,16 @@ def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
         ),
         *ask.notices,
     ]
+
+
+def replace_ask(state: DeskState, command: ReplaceOrder) -> Ask | CommandRejected:
+    """Return what a replacement asks for, or why the order cannot be replaced now."""
+    order = state.orders.get(command.order_id)
+    refusal = _order_refusal(order, command.order_id, command.sub_account_id)
+    if refusal is not None:
+        return refusal
+    assert order is not None
+    return _pending_refusal(order, command) or ask_of_replace(state, command, order)
 
 
 def _order_refusal(order: Order | None, order_id: int, sub_id: str) -> CommandRejected | None:

@@ -12,7 +12,7 @@ from fencang.limits.order_limits import age_refusal, collar_refusal, size_refusa
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 
-__all__ = ["order_check"]
+__all__ = ["order_check", "order_value_micros"]
 
 
 def order_check(ask: Ask) -> NodeRefusal | None:
@@ -35,7 +35,7 @@ def order_check(ask: Ask) -> NodeRefusal | None:
         name = contract.contract.contract_id
         detail = f"{name} is restricted at {control.restricted_by}; it may only be reduced"
         return Reason.RESTRICTED, control.restricted_by, 0, quantity, detail
-    value = _value_micros(state, line, ask.side, quantity, ask.price_nanos)
+    value = order_value_micros(state, line, ask.side, quantity, ask.price_nanos)
     refusal = size_refusal(control, quantity, value) or collar_refusal(
         control,
         ask.side,
@@ -49,7 +49,7 @@ def order_check(ask: Ask) -> NodeRefusal | None:
     return refusal
 
 
-def _value_micros(
+def order_value_micros(
     state: DeskState, line: Line, side: Side, quantity_lots: int, price_nanos: int | None
 ) -> int:
     """Return an order's absolute value in base micros, at the further of its price and the mark.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from fencang.basics.price import format_price
+from fencang.engine.decide.connections import has_node
 from fencang.engine.decide.overrides import ends_earlier, override_change_faults
 from fencang.engine.decide.references import References
 from fencang.engine.decide.refusal import rejected, second_person_refusal
@@ -236,9 +237,8 @@ def _asks_more(item: BrokerAddOn, old: BrokerAddOn | None) -> bool:
 def decide_trading_state(state: DeskState, command: SetTradingState) -> list[AnyEvent]:
     """Stop with one person, resume with two."""
     node = command.node_id
-    is_master = state.master is not None and node == state.master.master_account_id
-    if node not in state.subs and not is_master:
-        return [rejected(Reason.UNKNOWN_REFERENCE, f"no sub-account or master account {node}")]
+    if not has_node(state, node):
+        return [rejected(Reason.UNKNOWN_REFERENCE, f"nothing on this desk is called {node}")]
     old = state.trading_states.get(node, TradingState.ACTIVE)
     if command.trading_state < old:
         refusal = second_person_refusal(command.entered_by, command.approved_by)

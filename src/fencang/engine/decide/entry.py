@@ -11,19 +11,11 @@ from fencang.engine.decide.ladder import ladder_refusal
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import SubmitOrder
-from fencang.messages.events import AnyEvent, OrderAccepted, OrderRejected, OrderRouted
+from fencang.messages.events import OrderAccepted, OrderRejected, OrderRouted
 from fencang.messages.message import OrderTerms, Side
 from fencang.messages.reasons import Reason
 
-__all__ = ["accepted", "checked", "decide_submit", "entry_line", "order_rejected"]
-
-
-def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
-    """Accept and route an order, or refuse it."""
-    found = checked(state, command)
-    if isinstance(found, tuple):
-        return [order_rejected(command, found)]
-    return [*found.cancels, *accepted(found), *found.notices]
+__all__ = ["accepted", "checked", "entry_line", "order_rejected"]
 
 
 def checked(state: DeskState, command: SubmitOrder, *, opens: bool = False) -> Ask | NodeRefusal:

@@ -8,14 +8,11 @@ opens.
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from fencang.engine.decide import evaluations as told
 from fencang.engine.decide.ask import Ask
+from fencang.engine.decide.connections import link_check, link_evaluations
 from fencang.engine.decide.controls import order_check
-from fencang.engine.decide.exposure_checks import (
-    guard_check,
-    parameters_check,
-    position_check,
-    position_evaluations,
-)
+from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.overrides import refusal_under_override
@@ -27,7 +24,7 @@ from fencang.engine.state import DeskState
 from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
 
-__all__ = ["LADDER", "Control", "exposure_refusal", "ladder_refusal"]
+__all__ = ["LADDER", "Control", "exposure_refusal", "ladder_refusal", "stated_controls"]
 
 
 def _always(state: DeskState) -> bool:
@@ -39,7 +36,8 @@ class Control(NamedTuple):
 
     ``is_stated`` says, from definitions alone, whether the desk has it.  ``of_reducing`` is asked
     of reducing orders too; ``of_exposure`` measures what lots add, however they come.
-    ``evaluations`` yields every limit it looks at, whether or not it passes.
+    ``evaluations`` gives every number it looks at, for an explanation; the first that does not pass
+    is what ``check`` refuses with.
     """
 
     name: str
@@ -51,25 +49,62 @@ class Control(NamedTuple):
 
 
 LADDER: tuple[Control, ...] = (
-    Control("trading state", state_check, of_reducing=True),
-    Control("message rate", message_check, lambda state: bool(state.flow.rows), of_reducing=True),
+    Control("trading state", state_check, of_reducing=True, evaluations=told.state_evaluations),
+    Control(
+        "message rate",
+        message_check,
+        lambda state: bool(state.flow.rows),
+        of_reducing=True,
+        evaluations=told.message_evaluations,
+    ),
+    Control(
+        "links",
+        link_check,
+        lambda state: bool(state.risk.connections.link_rows.rows),
+        evaluations=link_evaluations,
+    ),
     Control("order terms", terms_check, of_reducing=True),
     Control(
-        "order controls", order_check, lambda state: state.controls.version > 0, of_reducing=True
+        "order controls",
+        order_check,
+        lambda state: state.controls.version > 0,
+        of_reducing=True,
+        evaluations=told.order_evaluations,
     ),
-    Control("working orders", working_check, lambda state: bool(state.flow.rows)),
+    Control(
+        "working orders",
+        working_check,
+        lambda state: bool(state.flow.rows),
+        evaluations=told.working_evaluations,
+    ),
     Control("margin parameters", parameters_check, of_exposure=True),
     Control("delivery guard", guard_check, of_exposure=True),
-    Control("position limit", position_check, of_exposure=True, evaluations=position_evaluations),
+    Control(
+        "position limit",
+        position_check,
+        of_exposure=True,
+        evaluations=told.position_evaluations,
+    ),
     Control(
         "regimes",
         regime_check,
         lambda state: not state.regimes.is_empty,
         of_reducing=True,
         of_exposure=True,
+        evaluations=told.regime_evaluations,
     ),
-    Control("sub-account margin", own_margin_check, of_exposure=True),
-    Control("pool margin", pool_margin_check, of_exposure=True),
+    Control(
+        "sub-account margin",
+        own_margin_check,
+        of_exposure=True,
+        evaluations=told.own_margin_evaluations,
+    ),
+    Control(
+        "pool margin",
+        pool_margin_check,
+        of_exposure=True,
+        evaluations=told.pool_margin_evaluations,
+    ),
 )
 """Source of the order: the project's design of the ladder; a test holds it."""
 
@@ -96,7 +131,7 @@ def _first_refusal(ask: Ask) -> NodeRefusal | None:
 
 def exposure_refusal(ask: Ask) -> NodeRefusal | None:
     """Return what refuses lots for what they add to exposures, whatever order brought them."""
-    for control in _stated(ask.state):
+    for control in stated_controls(ask.state):
         if control.of_exposure:
             refusal = control.check(ask)
             if refusal is not None:
@@ -104,12 +139,13 @@ def exposure_refusal(ask: Ask) -> NodeRefusal | None:
     return None
 
 
-def _stated(state: DeskState) -> Iterator[Control]:
+def stated_controls(state: DeskState) -> Iterator[Control]:
+    """Return the controls that the desk has, in order."""
     return (control for control in LADDER if control.is_stated(state))
 
 
 def _stated_checks(state: DeskState) -> tuple[tuple[Check, ...], tuple[Check, ...]]:
     """Return what opening and what reducing orders are asked."""
-    stated = list(_stated(state))
+    stated = list(stated_controls(state))
     opening = tuple(control.check for control in stated)
     return opening, tuple(control.check for control in stated if control.of_reducing)

@@ -26,7 +26,6 @@ __all__ = [
     "Watched",
     "news_of_node",
     "warn",
-    "warn_of_position",
 ]
 
 
@@ -104,19 +103,6 @@ def _news(
     )
 
 
-def warn_of_position(
-    notices: list[AnyEvent],
-    state: DeskState,
-    node: LimitNode,
-    worst: int,
-    added: int,
-    *,
-    is_buy: bool,
-) -> None:
-    """Note what is to be told of a node whose worst case has left the span that was told of."""
-    notices += news_of_node(state, node, worst, added, is_buy=is_buy)
-
-
 def news_of_node(
     state: DeskState, node: LimitNode, worst: int, added: int, *, is_buy: bool
 ) -> Iterator[AnyEvent]:
@@ -125,9 +111,8 @@ def news_of_node(
     row = warnings.table.binding(node.path, warnings.root)
     if row is None:
         return
-    side, limit = "long" if is_buy else "short", node.limit
-    largest = limit.long_lots_max if is_buy else limit.short_lots_max
+    side, largest = "long" if is_buy else "short", node.lots_max(is_buy=is_buy)
     # Levels are of parts as of lots: rounding up lots alone would tell of a level too early.
     use = Use(node.path[0], node.scope_ids[0], side, largest * node.scale, worst - added, worst)
     for event in _news(state, POSITION_LIMIT, row, use):
-        yield replace(event, limit=largest, value=-(-worst // node.scale))
+        yield replace(event, limit=largest, value=max(0, -(-worst // node.scale)))

@@ -1,5 +1,6 @@
 """Process and time: gateway cursors, restarts, timers."""
 
+from fencang.engine.decide.connections import clients_lost, due_connections
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.flows.calls import overdue_calls
 from fencang.engine.flows.rules import due_rules
@@ -42,9 +43,9 @@ def decide_restart(state: DeskState, command: RestartDesk) -> list[AnyEvent]:
             or order.is_in_doubt
         )
     ]
-    return [DeskRestarted(), *doubtful]
+    return [DeskRestarted(), *doubtful, *clients_lost(state)]
 
 
 def decide_advance_time(state: DeskState, command: AdvanceTime) -> list[AnyEvent]:
-    """Let time pass: rules whose hold has ended arm again, calls become overdue."""
-    return [*due_rules(state), *overdue_calls(state)]
+    """Let time pass: rules arm again, calls become overdue, lost clients lose their orders."""
+    return [*due_rules(state), *overdue_calls(state), *due_connections(state)]

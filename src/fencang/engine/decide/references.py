@@ -29,6 +29,7 @@ from fencang.refdata.override import ControlOverride
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.substitute import Substitute
 from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
 
@@ -192,6 +193,23 @@ class References:
         root = "" if self.master is None else self.master.master_account_id
         yield from self.limit_faults(row.node_id, getattr(row, "scope_id", ANY_SCOPE))
         yield from self.risk.root_faults(row, root)
+        if isinstance(row, Substitute):
+            yield from self._substitute_faults(row)
+
+    def _substitute_faults(self, row: Substitute) -> Iterator[str]:
+        """Yield what is wrong with where a substitute trades."""
+        own, other = self.subs.get(row.node_id), self.subs.get(row.to_sub_account_id)
+        if own is None:
+            yield f"no sub-account {row.node_id} whose orders could be substituted"
+        if other is None:
+            yield f"no sub-account {row.to_sub_account_id}"
+        elif own is not None and own.owner_id != other.owner_id:
+            yield f"{row.to_sub_account_id} is of another owner: a substitute stays with its own"
+        contract = self.contracts.get(row.to_contract_id)
+        if contract is None:
+            yield f"no contract {row.to_contract_id}"
+        elif other is not None and contract.product_id not in other.mandate.products:
+            yield f"the mandate of {row.to_sub_account_id} does not permit {contract.product_id}"
 
     def margin_rate_faults(self, rate: MarginRate) -> Iterator[str]:
         """Yield what is wrong with a rate's scope, account type, and group of the larger side."""

@@ -3,10 +3,18 @@
 from collections.abc import Container, Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from fencang.engine.decide.overrides import override_reference_faults
 from fencang.engine.risk.overrides import place_of
 from fencang.engine.snapshot_risk import risk_items
 from fencang.engine.state import DeskState
+from fencang.refdata.connection_control import (
+    CONNECTION_FIELDS,
+    LINK_FIELDS,
+    ConnectionControl,
+    LinkControl,
+)
 from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.limit_group import LimitGroup
@@ -14,12 +22,15 @@ from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.substitute import Substitute
 
 __all__ = ["RiskReferences", "risk_tightens"]
 
 _ROOT_FIELDS: dict[type[Any], tuple[str, ...]] = {
     OrderControl: CONTROL_FIELDS,
     FlowControl: FLOW_FIELDS,
+    ConnectionControl: CONNECTION_FIELDS,
+    LinkControl: LINK_FIELDS,
 }
 """Kinds whose row at the root, for everything, states every one of these fields."""
 
@@ -73,7 +84,7 @@ class RiskReferences:
         fields = _ROOT_FIELDS.get(type(row))
         if fields is None:
             return
-        own = (root,) if isinstance(row, FlowControl) else (root, "*")
+        own = (root, "*") if isinstance(row, OrderControl) else (root,)
         at_root = self.rows.get((type(row).__name__, *own))
         if at_root is None:
             yield f"{root} has no {type(row).__name__} for everything: nothing is unset at the root"
@@ -96,6 +107,17 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _warns_more(item, state.risk.warnings.table.rows.get(item.node_id))
         case ControlOverride():
             return False
+        case ConnectionControl():
+            return _cancels_more(item, state.risk.connections.controls.rows.get(item.node_id))
+        case LinkControl():
+            return _waits_less(item, state.risk.connections.link_rows.rows.get(item.node_id))
+        case Substitute():
+            old = state.risk.substitutes.rows.get(item.substitute_id)
+            return old is not None and item == replace(
+                old,
+                cap_lots=min(item.cap_lots, old.cap_lots),
+                is_dry_run=item.is_dry_run or old.is_dry_run,
+            )
 
 
 def _warns_more(row: LimitWarning, old: LimitWarning | None) -> bool:
@@ -136,3 +158,27 @@ def _controls_more(row: OrderControl, old: OrderControl | None) -> bool:
         if is_wider:
             return False
     return True
+
+
+def _cancels_more(row: ConnectionControl, old: ConnectionControl | None) -> bool:
+    """Return whether no order lives longer by a row; a node's first row only takes away."""
+    if old is None:
+        return True
+    cancels = (bool(row.cancels_on_disconnect), not row.keeps_good_till)
+    before = (bool(old.cancels_on_disconnect), not old.keeps_good_till)
+    return all(now >= then for now, then in zip(cancels, before, strict=True)) and _is_less(
+        row.grace_ns, old.grace_ns
+    )
+
+
+def _waits_less(row: LinkControl, old: LinkControl | None) -> bool:
+    """Return whether nothing may be silent for longer by a row; a first row only takes away."""
+    if old is None:
+        return True
+    return _is_less(row.link_age_ns_max, old.link_age_ns_max) and _is_less(
+        row.feed_age_ns_max, old.feed_age_ns_max
+    )
+
+
+def _is_less(now: int | None, before: int | None) -> bool:
+    return before is None or (now is not None and now <= before)

@@ -6,8 +6,8 @@ product count both contracts until the near leg is filled, which is conservative
 """
 
 from fencang.engine.accounts import ContractState, Line
-from fencang.engine.decide.ask import Ask
-from fencang.engine.decide.entry import accepted, checked, order_rejected
+from fencang.engine.decide.ask import Ask, ask_of_submit
+from fencang.engine.decide.entry import accepted, checked, entry_line, order_rejected
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import SubmitOrder
@@ -18,7 +18,7 @@ from fencang.messages.message import Offset, OrderType, Side
 from fencang.messages.reasons import Reason
 from fencang.refdata.account import PositionMode
 
-__all__ = ["decide_roll"]
+__all__ = ["decide_roll", "roll_asks"]
 
 
 def decide_roll(state: DeskState, command: RollPosition) -> list[AnyEvent]:
@@ -36,6 +36,22 @@ def decide_roll(state: DeskState, command: RollPosition) -> list[AnyEvent]:
             return [order_rejected(leg, told)]
         asks.append(found)
     return _started(state, command, *asks)
+
+
+def roll_asks(state: DeskState, command: RollPosition) -> list[Ask | NodeRefusal]:
+    """Return what both legs ask for, or why there is nothing to ask."""
+    refusal = _pair_refusal(state, command)
+    if refusal is not None:
+        return [refusal]
+    near, far = _legs(state, command)
+    asks: list[Ask | NodeRefusal] = []
+    for leg in (near, far):
+        line = entry_line(state, leg)
+        is_far = leg is far
+        asks.append(
+            line if isinstance(line, tuple) else ask_of_submit(state, leg, line, opens=is_far)
+        )
+    return asks
 
 
 def _legs(state: DeskState, command: RollPosition) -> tuple[SubmitOrder, SubmitOrder]:

@@ -13,12 +13,11 @@ from fencang.engine.risk.overrides import place_of
 from fencang.engine.snapshot_risk import risk_items
 from fencang.engine.state import DeskState
 from fencang.refdata.desk import DeskItem
+from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit import PositionLimit
-from fencang.refdata.limit_group import LimitGroup
-from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride, overridden
-from fencang.refdata.risk import RISK_KINDS, RiskItem
+from fencang.refdata.risk import RiskItem
 
 __all__ = [
     "OF_ONE_ORDER",
@@ -35,11 +34,9 @@ __all__ = [
 ControlRow = PositionLimit | RiskItem
 
 OVERRIDABLE: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (PositionLimit, *RISK_KINDS)
-    if kind not in (LimitGroup, LimitWarning, ControlOverride)
+    kind.__name__: kind for kind in (PositionLimit, OrderControl, FlowControl)
 }
-"""Kinds of rows that an override may take hold of: the firm's own controls, by name."""
+"""Kinds of rows that an override may take hold of, by name: a node and a scope identify a row."""
 OF_ONE_ORDER = (PositionLimit, OrderControl)
 """Kinds that measure an order by itself, so that an override may be for one order alone."""
 

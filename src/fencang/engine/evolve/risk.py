@@ -1,12 +1,14 @@
 """Rows of the pre-trade controls."""
 
 from fencang.engine.state import DeskState
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.substitute import Substitute
 
 __all__ = ["define_risk"]
 
@@ -25,6 +27,10 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.limits.touch()
         case ControlOverride():
             state.risk.overrides.set(item)
+        case ConnectionControl() | LinkControl():
+            state.risk.connections.set(item)
+        case Substitute():
+            state.risk.substitutes.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fencang.engine.decide.limit_warnings import news_of_node
 from fencang.engine.flows.mended_fills import LotsChanged, books_of
 from fencang.engine.limit_links import suspense_links
-from fencang.engine.limit_nodes import LimitNode
+from fencang.engine.limit_nodes import LimitNode, outside_bounds
 from fencang.engine.state import DeskState
 from fencang.messages.events import AnyEvent, DeskDefined, FillSuspended, SuspenseAssigned
 from fencang.messages.limit_events import OverrideBegun, OverrideEnded
@@ -99,8 +99,7 @@ def _news(state: DeskState, nodes: Iterable[LimitNode]) -> list[AnyEvent]:
         return events
     for node in nodes:
         for is_buy in (True, False):
-            worst = node.worst_lots(0, is_buy=is_buy, is_gross=False)
-            _, told_at, ended_below = node.bound(state, is_buy=is_buy)
-            if worst >= told_at or worst < ended_below:
+            loud = outside_bounds((node,), state, 0, is_buy=is_buy, is_gross=False)
+            for _, worst in loud:
                 events += news_of_node(state, node, worst, 0, is_buy=is_buy)
     return events

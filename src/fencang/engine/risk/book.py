@@ -7,8 +7,10 @@ state where it cannot be found anew from orders and positions.
 from collections.abc import Callable
 from typing import Any
 
+from fencang.engine.risk.connections import Connections
 from fencang.engine.risk.limit_warnings import WarningBook
 from fencang.engine.risk.overrides import OverrideBook
+from fencang.engine.risk.substitutes import Substitutes
 from fencang.limits.limit_groups import LimitGroups
 from fencang.limits.order_controls import NodeRefusal
 
@@ -21,12 +23,21 @@ Check = Callable[[Any], NodeRefusal | None]
 class RiskBook:
     """Rows and counts of every family of controls of one desk."""
 
-    __slots__ = ("checks", "limit_groups", "overrides", "warnings")
+    __slots__ = (
+        "checks",
+        "connections",
+        "limit_groups",
+        "overrides",
+        "substitutes",
+        "warnings",
+    )
 
     def __init__(self) -> None:
         self.checks: tuple[tuple[Check, ...], tuple[Check, ...]] | None = None
         """What opening and what reducing orders are asked; a cache, found anew after a change of
         definitions."""
+        self.connections = Connections()
+        self.substitutes = Substitutes()
         self.limit_groups = LimitGroups()
         self.warnings = WarningBook()
         self.overrides = OverrideBook()
