@@ -3,6 +3,7 @@
 import pytest
 
 from fencang.basics.time import format_time
+from fencang.engine.explain import explain
 from fencang.engine.machine import Machine
 from fencang.messages import commands as cmd
 from fencang.messages.events import OrderAccepted, OrderRejected
@@ -208,6 +209,19 @@ def test_for_one_order_it_holds_for_that_order_alone(desk):
     desk.fill(big.order_id, 30, "20")
     assert isinstance(submit(desk, "ALPHA", SELL, 30)[0], OrderAccepted)
     assert desk.state.limits.get("ALPHA", "CL") == limit("ALPHA", "CL", 10)
+
+
+def test_an_explanation_knows_the_override_of_its_order(desk):
+    """The order's own head-room is that of the override, another's that of the row."""
+    one = override(hours=(0, 2), order=("ALPHA", "big"), **wide(40))
+    desk.done(define(limit("ALPHA", "CL", 10), one))
+    rooms = []
+    for name in ("big", "other"):
+        command = order("ALPHA", BUY, 30, at="20", client_order_id=name)
+        (told,) = explain(MAKER.load(desk.machine.dump()).state, command)
+        found = [each for each in told.evaluations if each.scope_id == "CL"]
+        rooms.append([each.head_room for each in found if each.node_id == "ALPHA"])
+    assert rooms == [[10], [-20]]
 
 
 def test_for_one_order_only_what_measures_an_order_is_overridden(desk):

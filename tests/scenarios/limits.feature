@@ -32,8 +32,8 @@ Feature: Position limits at every level, warnings before they bind, overrides th
     BETA holds 12, ALPHA has 18 at work: together 30 of the carrying account's 30.
 
     Given these position limits:
-      | node        | scope | long | short |
-      | carrying:C1 | CL    | 30   | 30    |
+      | node        | scope | lots |
+      | carrying:C1 | CL    | 30   |
     And BETA buys 12 CLM0 at 20.00
     And ALPHA orders to buy 18 CLM0 at 20.00 (order A)
     When ALPHA orders to buy 1 CLM0 at 20.00 (order B)
@@ -45,8 +45,8 @@ Feature: Position limits at every level, warnings before they bind, overrides th
     Given BETA buys 12 CLM0 at 20.00
     And ALPHA orders to buy 8 CLM0 at 20.00 (order A)
     And these position limits:
-      | node        | scope | long | short |
-      | venue:NYMEX | CL    | 21   | 21    |
+      | node        | scope | lots |
+      | venue:NYMEX | CL    | 21   |
     When ALPHA orders to buy 2 CLM0 at 20.00 (order B)
     Then this is refused with 3050, position limit, because "worst case 22 lots long"
     When ALPHA orders to buy 1 CLM0 at 20.00 (order B)
@@ -60,8 +60,8 @@ Feature: Position limits at every level, warnings before they bind, overrides th
       | FUEL  | CL    | 1.0          |
       | FUEL  | QM    | 0.5          |
     And these position limits:
-      | node   | scope | long | short |
-      | MASTER | FUEL  | 5    | 5     |
+      | node   | scope | lots |
+      | MASTER | FUEL  | 5    |
     And ALPHA buys 4 CLM0 at 20.00
     And BETA orders to buy 2 QMM0 at 20.00 (order A)
     When BETA orders to buy 1 QMM0 at 20.00 (order B)
@@ -74,8 +74,8 @@ Feature: Position limits at every level, warnings before they bind, overrides th
       | node   | levels               | again after a fall of |
       | MASTER | 50 %, 80 % and 100 % | 5 %                   |
     And these position limits:
-      | node  | scope | long | short |
-      | ALPHA | CL    | 100  | 100   |
+      | node  | scope | lots |
+      | ALPHA | CL    | 100  |
     When ALPHA orders to buy 49 CLN0 at 20.00 (order A)
     Then nothing is told of limits
     When ALPHA orders to sell 50 CLM0 at 20.00 (order S)
@@ -103,8 +103,8 @@ Feature: Position limits at every level, warnings before they bind, overrides th
 
   Scenario: An override holds from its first moment to its last, and nobody has to end it
     Given these position limits:
-      | node  | scope | long | short |
-      | ALPHA | CL    | 10   | 10    |
+      | node  | scope | lots |
+      | ALPHA | CL    | 10   |
     And these overrides on Monday 2020-04-20:
       | name | node  | scope | long | short | from  | until | why    |
       | O-1  | ALPHA | CL    | 40   | 40    | 14:00 | 15:00 | a roll |
@@ -122,8 +122,8 @@ Feature: Position limits at every level, warnings before they bind, overrides th
 
   Scenario: An override is entered by two persons
     Given these position limits:
-      | node  | scope | long | short |
-      | ALPHA | CL    | 10   | 10    |
+      | node  | scope | lots |
+      | ALPHA | CL    | 10   |
     When risk alone enters these overrides on Monday 2020-04-20:
       | name | node  | scope | long | short | from  | until | why    |
       | O-1  | ALPHA | CL    | 40   | 40    | 14:00 | 15:00 | a roll |

@@ -22,10 +22,13 @@ MINUTE_NS = 60 * 10**9
 
 @step(phrase("these position limits:"))
 def position_limits(office, datatable):
-    found = rows(datatable, "node", "scope", "long", "short")
-    made = (
-        limit(row["node"], row["scope"], lots(row["long"]), lots(row["short"])) for row in found
+    """Both sides may hold the same, or each its own."""
+    found = rows(datatable, "node", "scope", optional=("lots", "long", "short"))
+    both = (
+        (lots(row["lots"]), None) if "lots" in row else (lots(row["long"]), lots(row["short"]))
+        for row in found
     )
+    made = (limit(row["node"], row["scope"], *most) for row, most in zip(found, both, strict=True))
     office.do(define(*made))
 
 
