@@ -39,7 +39,7 @@ from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.limits import (
     follow_limits_defined,
     follow_lots_from_elsewhere,
-    follow_override,
+    follow_overrides,
     follow_overrides_defined,
 )
 from fencang.engine.flows.mended_fills import follow_lots_changed
@@ -55,7 +55,7 @@ from fencang.messages import fee_events, fill_events, life_events, limit_events,
 from fencang.messages.events import AnyEvent
 from fencang.messages.substitution_events import OrderReduced
 
-__all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
+__all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "STEP_WARNINGS", "react"]
 
 STEPS_MAX = 64
 """More steps than any command takes; beyond it a flow is in a loop and the process stops."""
@@ -66,16 +66,13 @@ StepReaction = Callable[[DeskState, list[AnyEvent]], list[AnyEvent]]
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.IndicatorReported: (follow_indicator,),
     ev.FillAllocated: (follow_position_changed, follow_guarded_fill),
-    ev.SuspenseAssigned: (follow_position_changed, follow_lots_from_elsewhere),
-    ev.FillSuspended: (follow_lots_from_elsewhere,),
+    ev.SuspenseAssigned: (follow_position_changed,),
     ev.DeskDefined: (follow_overrides_defined, follow_limits_defined),
-    limit_events.OverrideBegun: (follow_override,),
-    limit_events.OverrideEnded: (follow_override,),
-    fill_events.EnteredFillAllocated: (follow_lots_changed, follow_lots_from_elsewhere),
-    fill_events.FillCorrected: (follow_lots_changed, follow_lots_from_elsewhere),
-    fill_events.FillBusted: (follow_lots_changed, follow_lots_from_elsewhere),
-    fill_events.PositionTransferred: (follow_lots_changed, follow_lots_from_elsewhere),
-    fill_events.SuspenseAssignmentUndone: (follow_lots_changed, follow_lots_from_elsewhere),
+    fill_events.EnteredFillAllocated: (follow_lots_changed,),
+    fill_events.FillCorrected: (follow_lots_changed,),
+    fill_events.FillBusted: (follow_lots_changed,),
+    fill_events.PositionTransferred: (follow_lots_changed,),
+    fill_events.SuspenseAssignmentUndone: (follow_lots_changed,),
     ev.OrderCancelled: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderExpired: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended, follow_guarded_order),
@@ -132,7 +129,20 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     fee_events.DayMinimumCharged: follow_money_moved,
 }
 
-FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS})
+STEP_WARNINGS: dict[type[Any], StepReaction] = {
+    limit_events.OverrideBegun: follow_overrides,
+    limit_events.OverrideEnded: follow_overrides,
+    ev.FillSuspended: follow_lots_from_elsewhere,
+    ev.SuspenseAssigned: follow_lots_from_elsewhere,
+    fill_events.EnteredFillAllocated: follow_lots_from_elsewhere,
+    fill_events.FillCorrected: follow_lots_from_elsewhere,
+    fill_events.FillBusted: follow_lots_from_elsewhere,
+    fill_events.PositionTransferred: follow_lots_from_elsewhere,
+    fill_events.SuspenseAssignmentUndone: follow_lots_from_elsewhere,
+}
+"""Warnings look at a whole step too, so that lots of many events are told of once."""
+
+FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_WARNINGS})
 """Event types that some flow looks at."""
 
 
@@ -144,9 +154,10 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
         kind = type(event)
         for reaction in REACTIONS.get(kind, ()):
             following += reaction(state, event)
-        whole = STEP_REACTIONS.get(kind)
-        if whole is not None and whole not in once:
-            once.append(whole)
+        for table in (STEP_REACTIONS, STEP_WARNINGS):
+            whole = table.get(kind)
+            if whole is not None and whole not in once:
+                once.append(whole)
     for whole in once:
         following += whole(state, events)
     return following

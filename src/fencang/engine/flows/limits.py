@@ -1,6 +1,6 @@
 """What time brings to overrides; what changed limits, and lots from elsewhere, are warned of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from fencang.engine.decide.limit_warnings import news_of_node
 from fencang.engine.flows.mended_fills import LotsChanged, books_of
@@ -17,7 +17,7 @@ __all__ = [
     "due_overrides",
     "follow_limits_defined",
     "follow_lots_from_elsewhere",
-    "follow_override",
+    "follow_overrides",
     "follow_overrides_defined",
 ]
 
@@ -57,9 +57,13 @@ def follow_overrides_defined(state: DeskState, event: DeskDefined) -> list[AnyEv
     return due_overrides(state)
 
 
-def follow_override(state: DeskState, event: OverrideBegun | OverrideEnded) -> list[AnyEvent]:
+def follow_overrides(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
     """Warn where another position limit holds from now on."""
-    if event.row_kind != PositionLimit.__name__:
+    if not any(
+        isinstance(event, OverrideBegun | OverrideEnded)
+        and event.row_kind == PositionLimit.__name__
+        for event in events
+    ):
         return []
     return _news(state, _all_nodes(state))
 
@@ -71,21 +75,29 @@ def follow_limits_defined(state: DeskState, event: DeskDefined) -> list[AnyEvent
     return _news(state, _all_nodes(state))
 
 
-def follow_lots_from_elsewhere(
-    state: DeskState, event: LotsChanged | FillSuspended | SuspenseAssigned
-) -> list[AnyEvent]:
+def follow_lots_from_elsewhere(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
     """Warn where lots came that no order asked for."""
     if not state.risk.warnings.table.rows:
         return []
+    nodes: dict[LimitNode, None] = {}
+    for event in events:
+        if isinstance(event, LotsChanged | FillSuspended | SuspenseAssigned):
+            nodes |= dict.fromkeys(_nodes_of(state, event))
+    return _news(state, nodes)
+
+
+def _nodes_of(
+    state: DeskState, event: LotsChanged | FillSuspended | SuspenseAssigned
+) -> Iterator[LimitNode]:
+    """Yield the nodes that an event's lots count in: of books, and of what nobody has claimed."""
     carrying_id, contract_id = event.carrying_account_id, event.contract_id
     links = suspense_links(state, carrying_id, state.contracts[contract_id])
-    nodes = [*links.nodes, *(node for node, _ in links.groups)]
+    yield from (*links.nodes, *(node for node, _ in links.groups))
     for name in books_of(event):
         sub = state.subs.get(name)
         line = sub.lines.get((carrying_id, contract_id)) if sub is not None else None
         if line is not None:
-            nodes += [*line.limit_nodes, *(node for node, _ in line.group_nodes)]
-    return _news(state, dict.fromkeys(nodes))
+            yield from (*line.limit_nodes, *(node for node, _ in line.group_nodes))
 
 
 def _all_nodes(state: DeskState) -> list[LimitNode]:
