@@ -21,6 +21,7 @@ STEP_MODULES = (
     "steps_files",
     "steps_fills",
     "steps_life",
+    "steps_limits",
     "steps_money",
     "steps_options",
     "steps_orders",

@@ -6,14 +6,8 @@ from fencang.messages.events import OrderAccepted
 from fencang.messages.substitution_commands import Correlation, Deviation, ReportMoves
 from fencang.messages.substitution_events import OrderReduced
 from fencang.refdata.substitute import Substitute, SubstituteMode
-from tests.engine.firm import define, limit
+from tests.engine.firm import define
 from tests.scenarios.phrases import DEALS, lots, percent, phrase, price, rows
-
-
-@step(phrase("these position limits:"))
-def position_limits(office, datatable):
-    for row in rows(datatable, "node", "scope", "lots"):
-        office.do(define(limit(row["node"], row["scope"], lots(row["lots"]))))
 
 
 @step(phrase("these daily moves, as of now:"))

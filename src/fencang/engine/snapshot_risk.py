@@ -49,10 +49,12 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     trade_flow: TradeFlowForm = TradeFlowForm()
     impact: ImpactForm = ImpactForm()
     self_match: SelfMatchForm | None = None
+    warned: list[tuple[int, str, str, str, int]] = []
+    """Reason, node, scope, side of a limit; the level that was told."""
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
-    """Return every row, kind by kind."""
+    """Return every row as it is in force, kind by kind."""
     risk = state.risk
     return [
         *state.controls.all(),
@@ -63,6 +65,9 @@ def risk_items(state: DeskState) -> list[RiskItem]:
         *risk.connections.rows(),
         *risk.substitutes.all(),
         *risk.self_match.table.all(),
+        *risk.limit_groups.all(),
+        *risk.warnings.table.all(),
+        *risk.overrides.all(),
     ]
 
 
@@ -80,6 +85,7 @@ def risk_form(state: DeskState) -> RiskForm:
         trade_flow=trade_flow_form(state.risk.trade_flow),
         impact=impact_form(state.risk.impact),
         self_match=_self_match_form(state.risk.self_match),
+        warned=[(*key, level) for key, level in sorted(state.risk.warnings.told.items())],
     )
 
 
@@ -108,6 +114,11 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     restore_impact(state.risk.impact, form.impact)
     if form.self_match is not None:
         _restore_self_match(state, form.self_match)
+    state.risk.warnings.told = {
+        (reason, node_id, scope_id, side): level
+        for reason, node_id, scope_id, side, level in form.warned
+    }
+    state.limits.touch()
 
 
 def _restore_self_match(state: DeskState, form: SelfMatchForm) -> None:

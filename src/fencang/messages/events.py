@@ -17,6 +17,7 @@ from fencang.messages.day_events import DayEvent
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
 from fencang.messages.life_events import LifeEvent
+from fencang.messages.limit_events import LimitEvent
 from fencang.messages.margin_events import (
     AccountMargin,
     BenefitGranted,
@@ -578,6 +579,7 @@ AnyEvent = (
     | DayEvent
     | MoneyEvent
     | RegimeEvent
+    | LimitEvent
     | ConnectionEvent
     | SubstitutionEvent
     | TradeFlowEvent

@@ -3,7 +3,10 @@
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
+from fencang.refdata.limit_group import LimitGroup, limit_group_faults
+from fencang.refdata.limit_warning import LimitWarning, limit_warning_faults
 from fencang.refdata.order_control import OrderControl, order_control_faults
+from fencang.refdata.override import ControlOverride, override_faults
 from fencang.refdata.self_match import SelfMatch
 from fencang.refdata.substitute import Substitute, substitute_faults
 from fencang.refdata.tenor import TenorLimit
@@ -21,6 +24,9 @@ RiskItem = (
     | TenorLimit
     | ImpactLimit
     | SelfMatch
+    | LimitGroup
+    | LimitWarning
+    | ControlOverride
 )
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
@@ -34,5 +40,11 @@ def risk_item_faults(item: RiskItem) -> list[str]:
             return order_control_faults(item)
         case Substitute():
             return substitute_faults(item)
+        case LimitGroup():
+            return limit_group_faults(item)
+        case LimitWarning():
+            return limit_warning_faults(item)
+        case ControlOverride():
+            return override_faults(item)
         case _:
             return []

@@ -4,14 +4,22 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fencang.app.desk.fields import Fields
-from fencang.app.desk.sections import finished
+from fencang.app.desk.limit_tables import (
+    read_limit_group,
+    read_limit_warning,
+    read_override,
+    read_values,
+)
+from fencang.app.desk.sections import finished, read_limit
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
+from fencang.refdata.limit import PositionLimit
 from fencang.refdata.order_control import OrderControl
+from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.self_match import COUNT_MAX, SelfMatch, SelfMatchMode, SelfMatchScope
 from fencang.refdata.substitute import Substitute, SubstituteMode
@@ -129,6 +137,20 @@ def read_flow_control(fields: Fields) -> FlowControl:
     )
     finished(fields, control)
     return control
+
+
+def read_risk_override(fields: Fields) -> ControlOverride:
+    """Read one ``[[override]]`` of a ``[[limit]]`` or of a table that states a control."""
+    readers: dict[str, Callable[[Fields], RiskItem | PositionLimit]] = {"limit": read_limit}
+    readers |= {table: read for table, read in _READERS if table in _OVERRIDDEN}
+    table, values = fields.text("table"), read_values(fields)
+    read = readers.get(table)
+    if read is None and table:
+        fields.fault("table", f'"{table}" cannot be overridden; there are {", ".join(readers)}')
+    return read_override(fields, None if read is None else read(values), values)
+
+
+_OVERRIDDEN = ("order_control", "flow_control")
 
 
 def read_connection_control(fields: Fields) -> ConnectionControl:
@@ -256,6 +278,9 @@ def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
 _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("order_control", read_order_control),
     ("flow_control", read_flow_control),
+    ("limit_group", read_limit_group),
+    ("warning", read_limit_warning),
+    ("override", read_risk_override),
     ("connection_control", read_connection_control),
     ("link_control", read_link_control),
     ("substitute", read_substitute),

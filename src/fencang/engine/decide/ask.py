@@ -85,6 +85,14 @@ class Ask:
         self.waits_for: tuple[int, ...] = ()
 
     @property
+    def of_client(self) -> tuple[str, str]:
+        """Return sub-account and client order identifier; empty for lots without an order."""
+        sub_id = self.line.sub.sub_account_id
+        if self.order is not None:
+            return sub_id, self.order.client_order_id
+        return sub_id, "" if self.command is None else self.command.client_order_id
+
+    @property
     def limit_price_nanos(self) -> int | None:
         """Return the limit price: its price, unless the order has none but a stop."""
         has_limit = self.order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT)

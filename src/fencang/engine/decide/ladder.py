@@ -16,6 +16,7 @@ from fencang.engine.decide.exposure_checks import guard_check, parameters_check,
 from fencang.engine.decide.impact import impact_check, impact_evaluations
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
+from fencang.engine.decide.overrides import refusal_under_override
 from fencang.engine.decide.regimes import regime_check
 from fencang.engine.decide.self_match import (
     is_self_match_stated,
@@ -27,6 +28,7 @@ from fencang.engine.decide.self_match import (
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
 from fencang.engine.decide.tenor import tenor_check, tenor_evaluations
 from fencang.engine.decide.trade_flow import trade_flow_check, trade_flow_evaluations
+from fencang.engine.evolve.overrides import under_order_overrides
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
 from fencang.limits.evaluation import Evaluation
@@ -141,6 +143,14 @@ LADDER: tuple[Control, ...] = (
 
 def ladder_refusal(ask: Ask) -> NodeRefusal | None:
     """Return the first refusal of the ladder, or None; the ask holds what the controls brought."""
+    overrides = ask.state.risk.overrides
+    if not overrides.in_force:
+        return _first_refusal(ask)
+    with under_order_overrides(ask.state, ask.of_client):
+        return refusal_under_override(ask, _first_refusal(ask))
+
+
+def _first_refusal(ask: Ask) -> NodeRefusal | None:
     checks = ask.state.risk.checks
     if checks is None:
         checks = ask.state.risk.checks = _stated_checks(ask.state)

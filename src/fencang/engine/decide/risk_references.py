@@ -1,10 +1,12 @@
 """What rows of the pre-trade controls may refer to, and which changes only take away."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from msgspec.structs import replace
 
+from fencang.engine.decide.overrides import override_reference_faults
+from fencang.engine.risk.overrides import place_of
 from fencang.engine.snapshot_risk import risk_items
 from fencang.engine.state import DeskState
 from fencang.refdata.connection_control import (
@@ -15,7 +17,11 @@ from fencang.refdata.connection_control import (
 )
 from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
 from fencang.refdata.impact import IMPACT_FIELDS, ImpactLimit
+from fencang.refdata.limit import PositionLimit
+from fencang.refdata.limit_group import LimitGroup
+from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
+from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.self_match import (
     COUNT_MAX,
@@ -47,13 +53,45 @@ class RiskReferences:
     """Rows as they are, together with what a command brings."""
 
     def __init__(self, state: DeskState) -> None:
+        self.state = state
         self.rows: dict[tuple[str, ...], RiskItem] = {}
-        for row in risk_items(state):
+        self.places: dict[tuple[str, str, str], Any] = {}
+        """Kind, node and scope → row, position limits too."""
+        for limit in state.risk.overrides.stated(state.limits.all()):
+            self.places[place_of(limit)] = limit
+        for row in state.risk.overrides.stated(risk_items(state)):
             self.add(row)
 
     def add(self, row: RiskItem) -> None:
         """Add or replace a row."""
         self.rows[type(row).__name__, *row.key] = row
+        self.places[place_of(row)] = row
+
+    def add_limit(self, limit: PositionLimit) -> None:
+        """Add or replace a position limit."""
+        self.places[place_of(limit)] = limit
+
+    def is_group(self, scope_id: str) -> bool:
+        """Return whether a scope is a group of products and contracts."""
+        return (LimitGroup.__name__, scope_id) in self.rows
+
+    def name_faults(self, scope_id: str) -> Iterator[str]:
+        """Yield a fault where a product or contract has the name of a group."""
+        if self.is_group(scope_id):
+            yield f"{scope_id} is a group of position limits; a scope has one meaning"
+
+    def group_faults(self, group: LimitGroup, known: Container[str]) -> Iterator[str]:
+        """Yield what is wrong with the name and the members of a group."""
+        if group.group_id in known:
+            yield f"{group.group_id} is a product or contract; a scope has one meaning"
+        for member in group.members:
+            if member.scope_id not in known:
+                yield f"no contract or product {member.scope_id}"
+
+    def override_faults(self, override: ControlOverride) -> Iterator[str]:
+        """Yield why an override cannot take hold of its row."""
+        others = [row for row in self.rows.values() if isinstance(row, ControlOverride)]
+        yield from override_reference_faults(self.state, self.places, others, override)
 
     def root_faults(self, row: RiskItem, root: str) -> Iterator[str]:
         """Yield what the row of the root leaves open, or that there is none."""
@@ -81,6 +119,12 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _controls_more(item, state.controls.get(item.node_id, item.scope_id))
         case FlowControl():
             return _flows_less(item, state.flow.rows.get(item.node_id))
+        case LimitGroup():
+            return item.group_id not in state.risk.limit_groups.rows
+        case LimitWarning():
+            return _warns_more(item, state.risk.warnings.table.rows.get(item.node_id))
+        case ControlOverride():
+            return False
         case ConnectionControl():
             return _cancels_more(item, state.risk.connections.controls.rows.get(item.node_id))
         case LinkControl():
@@ -100,6 +144,13 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _moves_less(item, state.risk.impact.rows.get(item.key))
         case SelfMatch():
             return _keeps_apart_more(item, state.risk.self_match.table.rows)
+
+
+def _warns_more(row: LimitWarning, old: LimitWarning | None) -> bool:
+    """Return whether whoever was told before is told at least as much."""
+    return old is None or (
+        set(row.levels_ppm) >= set(old.levels_ppm) and row.margin_ppm <= old.margin_ppm
+    )
 
 
 def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:

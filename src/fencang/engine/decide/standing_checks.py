@@ -2,6 +2,7 @@
 
 from fencang.engine.accounts import Line
 from fencang.engine.decide.ask import Ask
+from fencang.engine.decide.limit_warnings import WORKING_ORDERS, warn
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.message import TradingState
@@ -30,8 +31,18 @@ def message_check(ask: Ask) -> NodeRefusal | None:
 
 
 def working_check(ask: Ask) -> NodeRefusal | None:
-    """Refuse an order that would be one too many at work."""
-    return ask.state.flow.working_refusal(ask.line.path) if ask.order is None else None
+    """Refuse an order that would be one too many at work; warn before."""
+    if ask.order is not None:
+        return None
+    flow, path = ask.state.flow, ask.line.path
+    refusal = flow.working_refusal(path)
+    if refusal is None and ask.state.risk.warnings.table.rows:
+        for row in flow.rows_of(path):
+            if row.working_orders_max is not None:
+                orders, node_id = flow.working[row.node_id], row.node_id
+                most = row.working_orders_max
+                warn(ask, WORKING_ORDERS, node_id, "", "", most, orders + 1, orders)
+    return refusal
 
 
 def state_refusal(state: DeskState, line: Line, *, reduces: bool) -> NodeRefusal | None:

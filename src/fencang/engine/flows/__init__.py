@@ -37,6 +37,12 @@ from fencang.engine.flows.delivery import (
 )
 from fencang.engine.flows.duties import follow_settled_duties
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
+from fencang.engine.flows.limits import (
+    follow_limits_defined,
+    follow_lots_from_elsewhere,
+    follow_overrides,
+    follow_overrides_defined,
+)
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
@@ -53,11 +59,11 @@ from fencang.engine.phases import follow_day_opened, follow_product_sessions
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fee_events, fill_events, life_events, money_events
+from fencang.messages import fee_events, fill_events, life_events, limit_events, money_events
 from fencang.messages.events import AnyEvent
 from fencang.messages.substitution_events import OrderReduced
 
-__all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
+__all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_NOTICES", "STEP_REACTIONS", "react"]
 
 STEPS_MAX = 64
 """More steps than any command takes; beyond it a flow is in a loop and the process stops."""
@@ -69,6 +75,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.IndicatorReported: (follow_indicator,),
     ev.FillAllocated: (follow_position_changed, follow_guarded_fill, follow_executions),
     ev.SuspenseAssigned: (follow_position_changed,),
+    ev.DeskDefined: (follow_overrides_defined, follow_limits_defined),
     fill_events.EnteredFillAllocated: (follow_lots_changed,),
     fill_events.FillCorrected: (follow_lots_changed,),
     fill_events.FillBusted: (follow_lots_changed,),
@@ -134,8 +141,19 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     fee_events.DayMinimumCharged: follow_money_moved,
 }
 
-STEP_NOTICES: dict[type[Any], StepReaction] = {ev.CancelRequested: follow_cancels}
-"""What is told of a step beside what follows from it."""
+STEP_NOTICES: dict[type[Any], StepReaction] = {
+    ev.CancelRequested: follow_cancels,
+    limit_events.OverrideBegun: follow_overrides,
+    limit_events.OverrideEnded: follow_overrides,
+    ev.FillSuspended: follow_lots_from_elsewhere,
+    ev.SuspenseAssigned: follow_lots_from_elsewhere,
+    fill_events.EnteredFillAllocated: follow_lots_from_elsewhere,
+    fill_events.FillCorrected: follow_lots_from_elsewhere,
+    fill_events.FillBusted: follow_lots_from_elsewhere,
+    fill_events.PositionTransferred: follow_lots_from_elsewhere,
+    fill_events.SuspenseAssignmentUndone: follow_lots_from_elsewhere,
+}
+"""What is told of a whole step beside what follows from it: cancels of a day, used-up limits."""
 
 FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES})
 """Event types that some flow looks at."""

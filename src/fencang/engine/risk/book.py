@@ -9,9 +9,12 @@ from typing import Any
 
 from fencang.engine.risk.connections import Connections
 from fencang.engine.risk.impact import MarketImpact
+from fencang.engine.risk.limit_warnings import WarningBook
+from fencang.engine.risk.overrides import OverrideBook
 from fencang.engine.risk.self_match import SelfMatchBook
 from fencang.engine.risk.substitutes import Substitutes
 from fencang.engine.risk.trade_flow import TradeFlow
+from fencang.limits.limit_groups import LimitGroups
 from fencang.limits.order_controls import NodeRefusal
 from fencang.limits.tenor import TenorTable
 
@@ -28,10 +31,13 @@ class RiskBook:
         "checks",
         "connections",
         "impact",
+        "limit_groups",
+        "overrides",
         "self_match",
         "substitutes",
         "tenors",
         "trade_flow",
+        "warnings",
     )
 
     def __init__(self) -> None:
@@ -44,3 +50,6 @@ class RiskBook:
         self.tenors = TenorTable()
         self.impact = MarketImpact()
         self.self_match = SelfMatchBook()
+        self.limit_groups = LimitGroups()
+        self.warnings = WarningBook()
+        self.overrides = OverrideBook()
