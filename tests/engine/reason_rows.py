@@ -63,6 +63,7 @@ from tests.engine.firm import (
     sub_account,
 )
 from tests.engine.life_rows import LIFE_ROWS
+from tests.engine.loss_firm import LOSS_ROWS
 from tests.engine.money_rows import MONEY_ROWS, ONE_PERSON_ROWS, SAME_PERSON_ROWS
 from tests.engine.option_firm import expire, instruct, report, use_options
 from tests.engine.reconciliation_acts import RECONCILIATION_ROWS
@@ -530,6 +531,7 @@ ROWS = (
         fixed(plan(line("GAMMA", "1", "2"))),
         Reason.PLAN_FROZEN_OVER_GRANTED,
     ),
+    *(Row(*each) for each in LOSS_ROWS),
     Row(
         "file of another house",
         None,

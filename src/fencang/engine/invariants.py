@@ -245,6 +245,7 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
     yield from _counter_differences(state, rebuilt)
     if +state.flow.working != +rebuilt.flow.working:
         yield f"working orders {state.flow.working}, rebuilt {rebuilt.flow.working}"
+    yield from _loss_differences(state, rebuilt)
     for node_key, node in sorted(state.limit_nodes.items()):
         found_node = rebuilt.limit_nodes.get(node_key)
         name = f"limit node {node_key}"
@@ -301,6 +302,19 @@ def _counter_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
                 yield f"counter {'/'.join(key)} of {person}: {own}, rebuilt {twin}"
 
 
+def _loss_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
+    """Yield loss limits whose equity, amounts or bounds would be others if built anew."""
+    own, other = state.risk.losses, rebuilt.risk.losses
+    if own.equity_of != other.equity_of:
+        yield f"equities {own.equity_of}, rebuilt {other.equity_of}"
+    for node_id, memory in sorted(own.memories.items()):
+        twin = other.memories[node_id]
+        kept = (memory.equity_micros, memory.looked_micros, memory.amounts, memory.bounds)
+        built = (twin.equity_micros, twin.looked_micros, twin.amounts, twin.bounds)
+        if kept != built:
+            yield f"losses of {node_id}: {kept}, rebuilt {built}"
+
+
 def _standing_differences(name: str, kept: Standing, rebuilt: Standing) -> Iterator[str]:
     for part in ("balance", "requirement", "notional"):
         own = {key: value for key, value in getattr(kept, part).items() if value}
@@ -332,6 +346,18 @@ def breaks_are_kept_in_order(state: DeskState) -> Iterator[str]:
                 yield f"{account_id} {break_id}: seen {found.first_seen_day}-{found.last_seen_day}"
 
 
+def losses_are_measured(state: DeskState) -> Iterator[str]:
+    """Nobody stands above a peak; whatever liquidates has a row and terms."""
+    losses = state.risk.losses
+    for node_id, memory in sorted(losses.memories.items()):
+        levels = (memory.now_micros, memory.peak_micros, memory.ever_peak_micros)
+        if list(levels) != sorted(levels):
+            yield f"{node_id}: now, peak of the day and ever are {levels}"
+    for node_id, running in losses.liquidations.running.items():
+        if losses.terms is None or node_id not in losses.rows:
+            yield f"liquidation {running.liquidation_id} of {node_id} has no row or no terms"
+
+
 LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     two_books_agree,
     cash_is_conserved,
@@ -349,6 +375,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     funds_are_sound,
     caches_equal_rebuilt_ones,
     breaks_are_kept_in_order,
+    losses_are_measured,
 )
 
 

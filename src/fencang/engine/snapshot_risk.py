@@ -2,6 +2,8 @@
 
 import msgspec
 
+from fencang.engine.risk.loss_links import relink_losses
+from fencang.engine.snapshot_losses import LossesForm, losses_form, restore_losses
 from fencang.engine.state import DeskState
 from fencang.refdata.risk import RiskItem
 
@@ -13,18 +15,25 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 
     flow_full_ns: list[tuple[str, int]] = []
     """Node, when its bucket of messages is full again."""
+    losses: LossesForm = LossesForm()
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
     """Return every row, kind by kind."""
-    return [*state.controls.all(), *state.flow.all()]
+    losses = state.risk.losses
+    terms = [losses.terms] if losses.terms is not None else []
+    return [*state.controls.all(), *state.flow.all(), *losses.all(), *terms]
 
 
 def risk_form(state: DeskState) -> RiskForm:
     """Return the stored form of what is remembered."""
-    return RiskForm(flow_full_ns=sorted(state.flow.full_ns.items()))
+    return RiskForm(
+        flow_full_ns=sorted(state.flow.full_ns.items()), losses=losses_form(state.risk.losses)
+    )
 
 
 def restore_risk(state: DeskState, form: RiskForm) -> None:
     """Set what is remembered from its stored form."""
     state.flow.full_ns = dict(form.flow_full_ns)
+    restore_losses(state.risk.losses, form.losses)
+    relink_losses(state)

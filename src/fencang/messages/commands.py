@@ -13,6 +13,7 @@ from fencang.basics.money import RATE_NANOS_MAX
 from fencang.messages.day_commands import DayCommand
 from fencang.messages.fill_commands import FillCommand
 from fencang.messages.life_commands import LifeCommand
+from fencang.messages.loss_commands import LossCommand
 from fencang.messages.margin_commands import (
     ActivateSpanParameters,
     GrantBenefit,
@@ -515,6 +516,7 @@ AnyCommand = (
     | ApplyPlan
     | DayCommand
     | MoneyCommand
+    | LossCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

@@ -16,6 +16,7 @@ from fencang.messages.day_events import DayEvent
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
 from fencang.messages.life_events import LifeEvent
+from fencang.messages.loss_events import LossEvent
 from fencang.messages.margin_events import (
     AccountMargin,
     BenefitGranted,
@@ -574,6 +575,7 @@ AnyEvent = (
     | DayEvent
     | MoneyEvent
     | RegimeEvent
+    | LossEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

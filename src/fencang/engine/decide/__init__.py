@@ -16,6 +16,7 @@ from fencang.engine.decide import (
     fill_entry,
     fills,
     interest,
+    liquidation,
     margin,
     market,
     money,
@@ -35,7 +36,13 @@ from fencang.engine.decide import (
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
-from fencang.messages import fill_commands, life_commands, money_commands, reconciliation_commands
+from fencang.messages import (
+    fill_commands,
+    life_commands,
+    loss_commands,
+    money_commands,
+    reconciliation_commands,
+)
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
@@ -103,6 +110,8 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     money_commands.ApplySweep: sweeps.decide_apply_sweep,
     money_commands.ReportMarginCall: calls.decide_report_call,
     money_commands.CancelMarginCall: calls.decide_cancel_call,
+    loss_commands.PauseLiquidation: liquidation.decide_pause_liquidation,
+    loss_commands.ResumeLiquidation: liquidation.decide_resume_liquidation,
 }
 
 

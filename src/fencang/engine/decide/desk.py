@@ -221,7 +221,8 @@ def decide_trading_state(state: DeskState, command: SetTradingState) -> list[Any
     """Stop with one person, resume with two."""
     node = command.node_id
     is_master = state.master is not None and node == state.master.master_account_id
-    if node not in state.subs and not is_master:
+    is_person = node.startswith("person:") and node.removeprefix("person:") in state.pools
+    if node not in state.subs and not is_master and not is_person:
         return [rejected(Reason.UNKNOWN_REFERENCE, f"no sub-account or master account {node}")]
     old = state.trading_states.get(node, TradingState.ACTIVE)
     if command.trading_state < old:

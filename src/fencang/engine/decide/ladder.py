@@ -5,18 +5,20 @@ orders come, so that it costs nothing.  A reducing order skips the controls that
 opens.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.controls import order_check
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
+from fencang.engine.decide.losses import losses_check, losses_evaluations
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.regimes import regime_check
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
+from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
 
 __all__ = ["LADDER", "Control", "exposure_refusal", "ladder_refusal"]
@@ -38,6 +40,7 @@ class Control(NamedTuple):
     is_stated: Callable[[DeskState], bool] = _always
     of_reducing: bool = False
     of_exposure: bool = False
+    evaluations: Callable[[Ask], Iterable[Evaluation]] | None = None
 
 
 LADDER: tuple[Control, ...] = (
@@ -60,6 +63,12 @@ LADDER: tuple[Control, ...] = (
     ),
     Control("sub-account margin", own_margin_check, of_exposure=True),
     Control("pool margin", pool_margin_check, of_exposure=True),
+    Control(
+        "losses",
+        losses_check,
+        lambda state: bool(state.risk.losses.rows),
+        evaluations=losses_evaluations,
+    ),
 )
 """Source of the order: the project's design of the ladder; a test holds it."""
 

@@ -14,6 +14,7 @@ from fencang.engine.evolve import (
     fill_corrections,
     fills,
     funds,
+    losses,
     margin,
     market,
     money,
@@ -131,7 +132,9 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     money_events.FillCharged: fees.on_fill_charged,
     fee_events.DayMinimumCharged: fees.on_day_minimum,
     **funds.FUNDS_CHANGES,
+    **losses.LOSS_CHANGES,
 }
+CHANGES.update(losses.following(CHANGES))
 
 
 def evolve(state: DeskState, event: AnyEvent) -> None:

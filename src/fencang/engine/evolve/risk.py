@@ -2,6 +2,7 @@
 
 from fencang.engine.state import DeskState
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.loss_limit import LiquidationTerms, LossLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
 
@@ -15,6 +16,10 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.controls.set(item)
         case FlowControl():
             _define_flow(state, item)
+        case LossLimit():
+            state.risk.losses.set(item)
+        case LiquidationTerms():
+            state.risk.losses.terms = item
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

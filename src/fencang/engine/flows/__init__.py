@@ -35,6 +35,7 @@ from fencang.engine.flows.delivery import (
 )
 from fencang.engine.flows.duties import follow_settled_duties
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
+from fencang.engine.flows.losses import LOSS_FOLLOWED, follow_losses
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
@@ -119,7 +120,7 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     fee_events.DayMinimumCharged: follow_money_moved,
 }
 
-FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS})
+FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *LOSS_FOLLOWED})
 """Event types that some flow looks at."""
 
 
@@ -136,4 +137,6 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
             once.append(whole)
     for whole in once:
         following += whole(state, events)
+    if state.risk.losses.rows:
+        following += follow_losses(state, events)
     return following
