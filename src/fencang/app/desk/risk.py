@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fencang.app.desk.fields import Fields
+from fencang.app.desk.losses import LOSS_KEYS, read_liquidation, read_loss_limit
 from fencang.app.desk.sections import finished
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.time import SECOND_NS
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.loss_limit import LossLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
 
@@ -40,6 +42,7 @@ FLOW_KEYS = {"messages": "messages_max", "working_orders": "working_orders_max"}
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
+    LossLimit: LOSS_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -93,4 +96,6 @@ def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
 _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("order_control", read_order_control),
     ("flow_control", read_flow_control),
+    ("loss_limit", read_loss_limit),
+    ("liquidation", read_liquidation),
 )

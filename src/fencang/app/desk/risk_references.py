@@ -3,6 +3,7 @@
 from fencang.app.desk.desk import Desk
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.risk import ROOT_KEYS, RiskRow
+from fencang.refdata.loss_limit import LiquidationTerms, LossLimit
 
 __all__ = ["check_risk"]
 
@@ -18,6 +19,20 @@ def check_risk(desk: Desk, root: Fields, nodes: list[str], scopes: list[str]) ->
         rows = [row for row in desk.risk_rows if isinstance(row.item, kind)]
         if rows:
             _check_root(desk, root, kind, rows)
+    _check_liquidation(desk, root)
+
+
+def _check_liquidation(desk: Desk, root: Fields) -> None:
+    """A liquidate step needs terms, and they stand at the master account."""
+    master = desk.master.master_account_id
+    has_terms = any(isinstance(row.item, LiquidationTerms) for row in desk.risk_rows)
+    for row in desk.risk_rows:
+        if isinstance(row.item, LiquidationTerms) and row.item.node_id != master:
+            root.fault(f"{row.path}.node", f'liquidation has one set of terms, at "{master}"')
+        closes = isinstance(row.item, LossLimit) and row.item.liquidate_ppm is not None
+        if closes and not has_terms:
+            words = f'needs terms: add [[liquidation]] node = "{master}", lots = …, per = …'
+            root.fault(f"{row.path}.liquidate", words)
 
 
 def _check_root(desk: Desk, root: Fields, kind: type, rows: list[RiskRow]) -> None:
