@@ -24,6 +24,7 @@ STEP_MODULES = (
     "steps_money",
     "steps_options",
     "steps_orders",
+    "steps_losses",  # says what orders do, so after them
     "steps_reconciliation",
     "steps_statements",
 )

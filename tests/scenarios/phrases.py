@@ -145,6 +145,18 @@ def book(text):
     return found[0](last) if found else last
 
 
+@with_pattern(r"(?:person:|contract:)?[A-Z][A-Z0-9]*")
+def node(text):
+    """Return a node: a sub-account, the master account, a person or a contract."""
+    return text
+
+
+@with_pattern("[a-z]+ [a-z]+|paused")
+def suspension(text):
+    """Return what suspends liquidation: ``margin jump``."""
+    return text
+
+
 @with_pattern("buys|sells|buy|sell")
 def deal(text):
     return DEALS[text]
@@ -184,6 +196,8 @@ BLANKS = {
     "Moved": moved,
     "Percent": percent,
     "Book": book,
+    "Node": node,
+    "Suspension": suspension,
     "Deals": deal,
     "Offset": offset,
     "Approved": approval,
