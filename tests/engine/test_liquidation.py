@@ -340,3 +340,18 @@ def test_the_next_day_a_daily_loss_is_over_and_so_is_its_liquidation(desk):
     desk.done(cmd.CloseSession(venue_id="NYMEX"))
     events = desk.open("NYMEX", TUESDAY)
     assert only(events, LiquidationEnded).end is LiquidationEnd.CURED
+
+
+def test_two_nodes_over_one_position_close_it_once(desk):
+    """The account and its owner liquidate at once: one rate, one budget, one end."""
+    owner = changed(WIDE_LOSSES, node_id="person:FUND", daily_loss_micros=money("25000"), **STEPS)
+    doomed(desk, owner, lots=25)
+    events = desk.mark(CLM0="18.70")
+    assert [plan.node_id for plan in all_of(events, LiquidationPlanned)] == ["ALPHA", "person:FUND"]
+    seen = []
+    for _ in range(5):
+        seen += sent(events)
+        fill_slices(desk, events, "18.70")
+        events = desk.done(TICK, after_ns=MINUTE)
+    assert [lots for _, _, lots in seen] == [10, 10, 5]
+    assert desk.lots("ALPHA") == (0, 0)

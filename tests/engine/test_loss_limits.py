@@ -40,6 +40,7 @@ from tests.engine.firm import (
     sub_account,
 )
 from tests.engine.loss_firm import STEPS, TERMS, WIDE_LOSSES, losses
+from tests.engine.money_firm import approve, confirm, give_back, requested, send, with_terms
 
 NEST = sub_account("NEST", parent="ALPHA")
 
@@ -322,3 +323,16 @@ def test_every_limit_is_explained_and_the_first_that_fails_is_the_refusal(desk):
     told = (refused.reason, refused.node_id, refused.limit, refused.value)
     assert (first.reason, first.node_id, first.limit, first.value) == told
     assert first.head_room == -money("10000")
+
+
+def test_a_wire_is_capital_from_its_request_to_its_end(desk):
+    with_terms(desk)
+    limited(desk, losses("person:FUND", daily="1000000"))
+    desk.mark(CLM0="19.50")
+    number = requested(desk, "1000000")
+    assert standing(desk, "person:FUND")[0] == 50_000
+    for command in (approve(number), send(number), confirm(number, "1000000")):
+        desk.done(command)
+        assert standing(desk, "person:FUND")[0] == standing(desk, "MASTER")[0] == 50_000
+    desk.done(give_back(number, "1000000"))
+    assert standing(desk, "person:FUND")[0] == 50_000
