@@ -35,6 +35,7 @@ from tests.engine.firm import (
     sub_account,
 )
 from tests.engine.flow_firm import FREE_TRADE_FLOW, impact
+from tests.engine.loss_firm import WIDE_LOSSES
 from tests.engine.regime_firm import group, member, regime, regime_limit
 from tests.engine.self_match_acts import apart
 from tests.engine.span_firm import activate, load
@@ -206,6 +207,19 @@ def crowded(desk):
     desk.done(define(changed_mandate(leverage_max_ppm=1_000_000_000)))
 
 
+def lost(**fields):
+    """ALPHA has lost a little, and may not lose so much, beside what it may not lose already."""
+
+    def setup(desk):
+        if not desk.state.risk.losses.rows:
+            desk.done(define(WIDE_LOSSES, changed(WIDE_LOSSES, node_id="ALPHA")))
+        desk.trade("ALPHA", BUY, 1, "20")
+        desk.mark(CLM0="19.99")
+        desk.done(define(changed(desk.state.risk.losses.rows["ALPHA"], **fields)))
+
+    return setup
+
+
 def tight_limit(desk):
     desk.done(define(limit("ALPHA", "*", 0)))
 
@@ -320,10 +334,19 @@ LADDER = (
     Rung(Reason.LEVERAGE, no_leverage),
     Rung(Reason.MARGIN_SUB_ACCOUNT, poor),
     Rung(Reason.MARGIN_POOL, crowded, {"lots": 30}),
+    Rung(Reason.DAILY_LOSS, lost(daily_loss_micros=0)),
+    Rung(Reason.DRAWDOWN, lost(drawdown_micros=0)),
+    Rung(Reason.LOSS_VELOCITY, lost(velocity_micros=0)),
     Rung(Reason.MARKET_IMPACT, no_volume),
 )
 
 PAIRS = {
+    (Reason.DAILY_LOSS, Reason.DRAWDOWN): (lost(daily_loss_micros=0, drawdown_micros=0), {}),
+    (Reason.DRAWDOWN, Reason.LOSS_VELOCITY): (lost(drawdown_micros=0, velocity_micros=0), {}),
+    (Reason.LOSS_VELOCITY, Reason.MARKET_IMPACT): (
+        lambda desk: (lost(velocity_micros=0)(desk), no_volume(desk)),
+        {},
+    ),
     # Two faults of neighbouring rungs that need help to be present in one order.
     (Reason.PRODUCT_NOT_PERMITTED, Reason.NO_ROUTE): (
         lambda desk: desk.done(
@@ -414,10 +437,6 @@ PAIRS = {
     ),
     (Reason.MARGIN_SUB_ACCOUNT, Reason.MARGIN_POOL): (
         lambda desk: (crowded(desk), poor(desk)),
-        {"lots": 30},
-    ),
-    (Reason.MARGIN_POOL, Reason.MARKET_IMPACT): (
-        lambda desk: (crowded(desk), no_volume(desk)),
         {"lots": 30},
     ),
     (Reason.OVER_GRANTED, Reason.ORDER_CONTRACT_EXPIRED): (

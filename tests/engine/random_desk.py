@@ -72,6 +72,7 @@ from tests.engine.random_books import merging_book
 from tests.engine.random_day import begin_last_day, day_command
 from tests.engine.random_fills import BackOffice
 from tests.engine.random_life import conversion_command, life_command, now_called, see_life
+from tests.engine.random_losses import loss_command, use_losses
 from tests.engine.reconciliation_acts import careless_act
 from tests.engine.span_firm import (
     DEARER,
@@ -138,6 +139,8 @@ class Office:
             self.contracts["GCM0"] = (1_700, 10)
             self.desk.done(define(*OPTIONS, *self._option_traders()))
             self.contracts |= {"LOC": (2, 1), "LOP": (1, 1), "LFC": (2, 1), "LXC": (2, 1)}
+        if seed % 3 == 0:
+            use_losses(self)
         self.levels = {name: base for name, (base, _) in self.contracts.items()}
         self.uses_span = uses_span
         self.back_office = BackOffice(self.chance, self.desk, SUBS, self.contracts, self._price)
@@ -160,6 +163,8 @@ class Office:
         kinds, weights = (*kinds, self._life), (*weights, 8)
         kinds, weights = (*kinds, lambda: careless_connection(self.chance, SUBS)), (*weights, 3)
         kinds, weights = (*kinds, self._flow), (*weights, 6)
+        if self.desk.state.risk.losses.rows:
+            kinds, weights = (*kinds, lambda: loss_command(self)), (*weights, 6)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)

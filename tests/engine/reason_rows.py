@@ -64,8 +64,9 @@ from tests.engine.firm import (
     sub_account,
 )
 from tests.engine.life_rows import LIFE_ROWS
+from tests.engine.loss_firm import LOSS_ROWS
 from tests.engine.money_rows import MONEY_ROWS, ONE_PERSON_ROWS, SAME_PERSON_ROWS
-from tests.engine.option_firm import expire, instruct, report, use_options
+from tests.engine.option_rows import OPTION_ROWS
 from tests.engine.reconciliation_acts import RECONCILIATION_ROWS
 from tests.engine.span_firm import (
     DEARER,
@@ -532,6 +533,7 @@ ROWS = (
         fixed(plan(line("GAMMA", "1", "2"))),
         Reason.PLAN_FROZEN_OVER_GRANTED,
     ),
+    *(Row(*each) for each in LOSS_ROWS),
     Row(
         "file of another house",
         None,
@@ -561,27 +563,7 @@ ROWS = (
     ),
     Row("benefit that is not there", use_span, fixed(grant("ALPHA", 1)), Reason.BENEFIT_TOO_LARGE),
     *(Row(*row) for row in DAY_ROWS),
-    Row(
-        "future that is to expire as an option",
-        None,
-        fixed(expire("CLM0", "20")),
-        Reason.NOT_AN_OPTION,
-    ),
-    Row(
-        "lots nobody holds", use_options, fixed(instruct("ALPHA", 1)), Reason.EXERCISE_LOTS_TOO_FEW
-    ),
-    Row(
-        "European option before its end",
-        use_options,
-        fixed(report("exercised", 1, contract="LXC")),
-        Reason.EXERCISE_STYLE,
-    ),
-    Row(
-        "option that is to expire as a future",
-        use_options,
-        fixed(cmd.ExpireContract(contract_id="LOC", final_price_nanos=0, source="feed")),
-        Reason.EXPIRES_AS_OPTION,
-    ),
+    *(Row(*each) for each in OPTION_ROWS),
     *(Row(*each) for each in LIFE_ROWS),
     *(Row(name, before, fixed(act), why) for name, before, act, why in RECONCILIATION_ROWS),
     Row(

@@ -3,7 +3,8 @@
 CL: 3,000 a lot in three months (June, July, December), calendar June against the rest 500 a spread.
 A call and a put on June at 20.  ES: 6,000 a lot.  CL against ES: half of both scans is credited,
 one to one, opposite sides.
-``JUNE`` is in force from Monday on, ``DEARER`` (of Tuesday) asks 4,500 for CL and has no December.
+``JUNE`` is in force from Monday on, ``DEARER`` (of Tuesday) asks 4,500 for CL and has no December,
+``TENFOLD`` is absurd: 30,000.
 """
 
 from datetime import date
@@ -23,7 +24,7 @@ PUT = (
     *(1_000, 950, -3_200, -3_300, 330, -1_800),
 )
 """One lot at 20, worth 1,500 and 1,100: no scenario loses more."""
-JUNE, DEARER, UNKNOWN, METALS = "a" * 64, "b" * 64, "c" * 64, "d" * 64
+JUNE, DEARER, UNKNOWN, METALS, TENFOLD = (letter * 64 for letter in "abcde")
 FRIDAY, MONDAY_EVENING = date(2020, 4, 17), date(2020, 4, 20)
 KEYS = {
     "CLM0": "XYZ/CL/FUT/202006",
@@ -83,6 +84,8 @@ class Files:
                 self._made[sha256] = metals()
             elif sha256 == JUNE:
                 self._made[sha256] = crude(3_000)
+            elif sha256 == TENFOLD:
+                self._made[sha256] = crude(30_000)
             elif sha256 == DEARER:
                 self._made[sha256] = crude(4_500, december=False)
             else:

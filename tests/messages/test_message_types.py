@@ -31,6 +31,7 @@ PARTS_OF_EVENTS = {
     "CorrectedAccount",
     "CorrectedBook",
     "FillMend",
+    "LiquidationLeg",
     "MarginLine",
     "MovedLots",
     "UncoveredContract",

@@ -25,6 +25,7 @@ STEP_MODULES = (
     "steps_money",
     "steps_options",
     "steps_orders",
+    "steps_losses",  # says what orders do, so after them
     "steps_reconciliation",
     "steps_self_match",
     "steps_statements",

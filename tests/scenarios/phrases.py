@@ -145,6 +145,12 @@ def book(text):
     return found[0](last) if found else last
 
 
+@with_pattern("[a-z]+ [a-z]+|paused")
+def suspension(text):
+    """Return what suspends liquidation: ``margin jump``."""
+    return text
+
+
 @with_pattern("buys|sells|buy|sell")
 def deal(text):
     return DEALS[text]
@@ -198,6 +204,7 @@ BLANKS = {
     "Moved": moved,
     "Percent": percent,
     "Book": book,
+    "Suspension": suspension,
     "Deals": deal,
     "Offset": offset,
     "Approved": approval,

@@ -339,6 +339,19 @@ def limits(
     raise typer.Exit(run_limits(data, as_json=as_json))
 
 
+@app.command()
+def losses(
+    data: Annotated[
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show loss limits and how much of them is used, steps taken, and what is closed by force."""
+    from fencang.app.commands.losses import run_losses
+
+    raise typer.Exit(run_losses(data, as_json=as_json))
+
+
 @desk_app.command("check")
 def desk_check(
     desk: Annotated[Path, typer.Argument(help="Desk file, desk.toml.")], as_json: AsJson = False

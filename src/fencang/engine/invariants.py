@@ -250,6 +250,15 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
     if +state.flow.working != +rebuilt.flow.working:
         yield f"working orders {state.flow.working}, rebuilt {rebuilt.flow.working}"
     yield from _limit_node_differences(state, rebuilt)
+    yield from _loss_differences(state, rebuilt)
+    for node_key, node in sorted(state.limit_nodes.items()):
+        found_node = rebuilt.limit_nodes.get(node_key)
+        name = f"limit node {node_key}"
+        yield from _exposure_differences(name, node.net, found_node.net if found_node else None)
+        found_gross = found_node.gross if found_node else None
+        if node.gross is not None or found_gross is not None:
+            gross = node.gross or Exposure(is_gross=True)
+            yield from _exposure_differences(name, gross, found_gross)
 
 
 def overrides_hold_their_time(state: DeskState) -> Iterator[str]:
@@ -340,6 +349,19 @@ def _counted_in(line: Line) -> Iterator[tuple[LimitNode, int]]:
     yield from line.group_nodes
 
 
+def _loss_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
+    """Yield loss limits whose equity, amounts or bounds would be others if built anew."""
+    own, other = state.risk.losses, rebuilt.risk.losses
+    if own.equity_of != other.equity_of:
+        yield f"equities {own.equity_of}, rebuilt {other.equity_of}"
+    for node_id, memory in sorted(own.memories.items()):
+        twin = other.memories[node_id]
+        kept = (memory.equity_micros, memory.looked_micros, memory.amounts, memory.bounds)
+        built = (twin.equity_micros, twin.looked_micros, twin.amounts, twin.bounds)
+        if kept != built:
+            yield f"losses of {node_id}: {kept}, rebuilt {built}"
+
+
 def _standing_differences(name: str, kept: Standing, rebuilt: Standing) -> Iterator[str]:
     for part in ("balance", "requirement", "notional"):
         own = {key: value for key, value in getattr(kept, part).items() if value}
@@ -383,6 +405,18 @@ def held_orders_wait(state: DeskState) -> Iterator[str]:
             yield f"order {order_id} waits for nothing"
 
 
+def losses_are_measured(state: DeskState) -> Iterator[str]:
+    """Nobody stands above a peak; whatever liquidates has a row and terms."""
+    losses = state.risk.losses
+    for node_id, memory in sorted(losses.memories.items()):
+        levels = (memory.now_micros, memory.peak_micros, memory.ever_peak_micros)
+        if list(levels) != sorted(levels):
+            yield f"{node_id}: now, peak of the day and ever are {levels}"
+    for node_id, running in losses.liquidations.running.items():
+        if losses.terms is None or node_id not in losses.rows:
+            yield f"liquidation {running.liquidation_id} of {node_id} has no row or no terms"
+
+
 LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     two_books_agree,
     cash_is_conserved,
@@ -403,6 +437,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     held_orders_wait,
     breaks_are_kept_in_order,
     flow_is_remembered_in_order,
+    losses_are_measured,
 )
 
 

@@ -5,8 +5,10 @@ from collections import deque
 import msgspec
 
 from fencang.engine.risk.connections import Client
+from fencang.engine.risk.loss_links import relink_losses
 from fencang.engine.risk.self_match import WASH_FILLS_MAX, SelfMatchBook, WashCount
 from fencang.engine.snapshot_impact import ImpactForm, impact_form, restore_impact
+from fencang.engine.snapshot_losses import LossesForm, losses_form, restore_losses
 from fencang.engine.snapshot_trade_flow import (
     TradeFlowForm,
     restore_trade_flow,
@@ -51,6 +53,7 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     self_match: SelfMatchForm | None = None
     warned: list[tuple[int, str, str, str, int]] = []
     """Reason, node, scope, side of a limit; the level that was told."""
+    losses: LossesForm = LossesForm()
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
@@ -68,6 +71,8 @@ def risk_items(state: DeskState) -> list[RiskItem]:
         *risk.limit_groups.all(),
         *risk.warnings.table.all(),
         *risk.overrides.all(),
+        *risk.losses.all(),
+        *([risk.losses.terms] if risk.losses.terms is not None else []),
     ]
 
 
@@ -86,6 +91,7 @@ def risk_form(state: DeskState) -> RiskForm:
         impact=impact_form(state.risk.impact),
         self_match=_self_match_form(state.risk.self_match),
         warned=[(*key, level) for key, level in sorted(state.risk.warnings.told.items())],
+        losses=losses_form(state.risk.losses),
     )
 
 
@@ -119,6 +125,8 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
         for reason, node_id, scope_id, side, level in form.warned
     }
     state.limits.touch()
+    restore_losses(state.risk.losses, form.losses)
+    relink_losses(state)
 
 
 def _restore_self_match(state: DeskState, form: SelfMatchForm) -> None:

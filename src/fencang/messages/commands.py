@@ -14,6 +14,7 @@ from fencang.messages.connection_commands import ConnectionCommand
 from fencang.messages.day_commands import DayCommand
 from fencang.messages.fill_commands import FillCommand
 from fencang.messages.life_commands import LifeCommand
+from fencang.messages.loss_commands import LossCommand
 from fencang.messages.margin_commands import (
     ActivateSpanParameters,
     GrantBenefit,
@@ -523,6 +524,7 @@ AnyCommand = (
     | SubstitutionCommand
     | TradeFlowCommand
     | ReleaseWashTrades
+    | LossCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

@@ -18,6 +18,7 @@ from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
 from fencang.messages.life_events import LifeEvent
 from fencang.messages.limit_events import LimitEvent
+from fencang.messages.loss_events import LossEvent
 from fencang.messages.margin_events import (
     AccountMargin,
     BenefitGranted,
@@ -584,6 +585,7 @@ AnyEvent = (
     | SubstitutionEvent
     | TradeFlowEvent
     | SelfMatchEvent
+    | LossEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -2,9 +2,9 @@
 
 Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in the order of the
 pre-trade checks, 4000 orders after entry, 4100 fills entered, corrected and moved, 5000 plans and
-rules, 6000 margin parameters, collateral and grants, 7000 the trading day, 7100 options, 7110
-rolls, 7120 contracts that change, 7200
-reconciliation, 9000 gateways.  A number, once released, never changes its meaning.
+rules, 5100 liquidation, 6000 margin parameters, collateral and grants, 7000 the trading day, 7100
+options, 7110 rolls, 7120 contracts that change, 7200 reconciliation, 9000 gateways.  A number, once
+released, never changes its meaning.
 """
 
 from enum import IntEnum
@@ -106,6 +106,9 @@ class Reason(IntEnum):
     LEVERAGE = 3060
     MARGIN_SUB_ACCOUNT = 3061
     MARGIN_POOL = 3062
+    DAILY_LOSS = 3064
+    DRAWDOWN = 3065
+    LOSS_VELOCITY = 3066
     MARKET_IMPACT = 3070
 
     UNKNOWN_ORDER = 4001
@@ -142,6 +145,8 @@ class Reason(IntEnum):
     PLAN_SEQUENCE_AHEAD = 5006
     PLAN_LINE_TWICE = 5007
     PLAN_FROZEN_OVER_GRANTED = 5008
+    LIQUIDATION_PAUSED = 5100
+    LIQUIDATION_NOT_SUSPENDED = 5101
 
     CLEARING_HOUSE_UNKNOWN = 6001
     PARAMETERS_MISSING = 6002

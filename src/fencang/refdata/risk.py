@@ -5,6 +5,12 @@ from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.limit_group import LimitGroup, limit_group_faults
 from fencang.refdata.limit_warning import LimitWarning, limit_warning_faults
+from fencang.refdata.loss_limit import (
+    LiquidationTerms,
+    LossLimit,
+    liquidation_terms_faults,
+    loss_limit_faults,
+)
 from fencang.refdata.order_control import OrderControl, order_control_faults
 from fencang.refdata.override import ControlOverride, override_faults
 from fencang.refdata.self_match import SelfMatch
@@ -27,6 +33,8 @@ RiskItem = (
     | LimitGroup
     | LimitWarning
     | ControlOverride
+    | LossLimit
+    | LiquidationTerms
 )
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
@@ -46,5 +54,9 @@ def risk_item_faults(item: RiskItem) -> list[str]:
             return limit_warning_faults(item)
         case ControlOverride():
             return override_faults(item)
+        case LossLimit():
+            return loss_limit_faults(item)
+        case LiquidationTerms():
+            return liquidation_terms_faults(item)
         case _:
             return []

@@ -10,6 +10,7 @@ from fencang.app.desk.limit_tables import (
     read_override,
     read_values,
 )
+from fencang.app.desk.losses import LOSS_KEYS, read_liquidation, read_loss_limit
 from fencang.app.desk.sections import finished, read_limit
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.time import DAY_NS, SECOND_NS
@@ -18,6 +19,7 @@ from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.loss_limit import LossLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
@@ -94,6 +96,7 @@ ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     TenorLimit: TENOR_KEYS,
     ImpactLimit: IMPACT_KEYS,
     SelfMatch: SELF_MATCH_KEYS,
+    LossLimit: LOSS_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -288,4 +291,6 @@ _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("tenor_limit", read_tenor_limit),
     ("impact_limit", read_impact_limit),
     ("self_match", read_self_match),
+    ("loss_limit", read_loss_limit),
+    ("liquidation", read_liquidation),
 )

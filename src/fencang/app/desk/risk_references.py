@@ -7,6 +7,7 @@ from fencang.engine.decide.overrides import override_reference_faults
 from fencang.engine.risk.overrides import place_of
 from fencang.engine.state import DeskState
 from fencang.refdata.limit_group import LimitGroup
+from fencang.refdata.loss_limit import LiquidationTerms, LossLimit
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.self_match import SelfMatch
 
@@ -29,6 +30,7 @@ def check_risk(desk: Desk, root: Fields, nodes: list[str], scopes: list[str]) ->
         rows = [row for row in desk.risk_rows if isinstance(row.item, kind)]
         if rows:
             _check_root(desk, root, kind, rows)
+    _check_liquidation(desk, root)
 
 
 def _check_group(root: Fields, path: str, group: LimitGroup, scopes: list[str]) -> None:
@@ -47,6 +49,19 @@ def _check_overrides(desk: Desk, root: Fields) -> None:
     for row, override in zip(found, others, strict=True):
         for words in override_reference_faults(DeskState(), rows, others, override):
             root.fault(row.path, words)
+
+
+def _check_liquidation(desk: Desk, root: Fields) -> None:
+    """A liquidate step needs terms, and they stand at the master account."""
+    master = desk.master.master_account_id
+    has_terms = any(isinstance(row.item, LiquidationTerms) for row in desk.risk_rows)
+    for row in desk.risk_rows:
+        if isinstance(row.item, LiquidationTerms) and row.item.node_id != master:
+            root.fault(f"{row.path}.node", f'liquidation has one set of terms, at "{master}"')
+        closes = isinstance(row.item, LossLimit) and row.item.liquidate_ppm is not None
+        if closes and not has_terms:
+            words = f'needs terms: add [[liquidation]] node = "{master}", lots = …, per = …'
+            root.fault(f"{row.path}.liquidate", words)
 
 
 def _check_root(desk: Desk, root: Fields, kind: type, rows: list[RiskRow]) -> None:

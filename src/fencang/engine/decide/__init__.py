@@ -17,6 +17,7 @@ from fencang.engine.decide import (
     fills,
     impact,
     interest,
+    liquidation,
     margin,
     market,
     money,
@@ -43,6 +44,7 @@ from fencang.messages import day_commands as day
 from fencang.messages import (
     fill_commands,
     life_commands,
+    loss_commands,
     money_commands,
     reconciliation_commands,
     self_match_commands,
@@ -121,6 +123,8 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     substitution_commands.ReportMoves: substitution.decide_report_moves,
     trade_flow_commands.ReenableStrategy: trade_flow.decide_reenable,
     trade_flow_commands.ReportVolumes: impact.decide_report_volumes,
+    loss_commands.PauseLiquidation: liquidation.decide_pause_liquidation,
+    loss_commands.ResumeLiquidation: liquidation.decide_resume_liquidation,
 }
 
 

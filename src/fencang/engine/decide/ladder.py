@@ -14,6 +14,7 @@ from fencang.engine.decide.connections import link_check, link_evaluations
 from fencang.engine.decide.controls import order_check
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
 from fencang.engine.decide.impact import impact_check, impact_evaluations
+from fencang.engine.decide.losses import losses_check, losses_evaluations
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.overrides import refusal_under_override
@@ -130,6 +131,12 @@ LADDER: tuple[Control, ...] = (
     ),
     Control(
         "pool margin", pool_margin_check, of_exposure=True, evaluations=told.pool_margin_evaluations
+    ),
+    Control(
+        "losses",
+        losses_check,
+        lambda state: bool(state.risk.losses.rows),
+        evaluations=losses_evaluations,
     ),
     Control(
         "market impact",

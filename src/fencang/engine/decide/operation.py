@@ -3,6 +3,7 @@
 from fencang.engine.decide.connections import clients_lost, due_connections
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.flows.calls import overdue_calls
+from fencang.engine.flows.losses import follow_losses
 from fencang.engine.flows.rules import due_rules
 from fencang.engine.orders import OrderState, Pending
 from fencang.engine.state import DeskState
@@ -48,5 +49,9 @@ def decide_restart(state: DeskState, command: RestartDesk) -> list[AnyEvent]:
 
 
 def decide_advance_time(state: DeskState, command: AdvanceTime) -> list[AnyEvent]:
-    """Let time pass: rules arm again, calls become overdue, lost clients lose their orders."""
-    return [*due_rules(state), *overdue_calls(state), *due_connections(state)]
+    """Let time pass: rules arm again, calls become overdue, lost clients lose their orders.
+
+    What is to be closed by force goes on with its next interval.
+    """
+    found = [*due_rules(state), *overdue_calls(state), *due_connections(state)]
+    return [*found, *follow_losses(state, found)] if state.risk.losses.rows else found

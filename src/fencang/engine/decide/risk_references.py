@@ -20,6 +20,7 @@ from fencang.refdata.impact import IMPACT_FIELDS, ImpactLimit
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.limit_warning import LimitWarning
+from fencang.refdata.loss_limit import LOSS_FIELDS, LiquidationTerms, LossLimit
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
@@ -45,8 +46,22 @@ _ROOT_FIELDS: dict[type[Any], tuple[str, ...]] = {
     TenorLimit: TENOR_FIELDS,
     ImpactLimit: IMPACT_FIELDS,
     SelfMatch: SELF_MATCH_FIELDS,
+    LossLimit: LOSS_FIELDS,
 }
 """Kinds whose row at the root, for everything, states every one of these fields."""
+
+
+_LOSS_BOUNDS = (
+    "daily_loss_micros",
+    "daily_loss_ppm",
+    "drawdown_micros",
+    "drawdown_ppm",
+    "velocity_micros",
+    "velocity_ppm",
+    "margin_use_ppm",
+    "stop_ppm",
+    "cancel_ppm",
+)
 
 
 class RiskReferences:
@@ -95,10 +110,12 @@ class RiskReferences:
 
     def root_faults(self, row: RiskItem, root: str) -> Iterator[str]:
         """Yield what the row of the root leaves open, or that there is none."""
+        yield from self._liquidation_faults(row, root)
         fields = _ROOT_FIELDS.get(type(row))
         if fields is None:
             return
         own = (root, "*") if len(row.key) == 2 else (root,)
+        own = (root,) if len(row.key) == 1 else (root, "*")
         at_root = self.rows.get((type(row).__name__, *own))
         if at_root is None:
             yield f"{root} has no {type(row).__name__} for everything: nothing is unset at the root"
@@ -110,6 +127,13 @@ class RiskReferences:
             for field in ("scope", "stops_meet_all"):
                 if getattr(row, field) is not None:
                     yield f"{field} is the whole desk's: only {root} states it"
+
+    def _liquidation_faults(self, row: RiskItem, root: str) -> Iterator[str]:
+        if isinstance(row, LiquidationTerms) and row.node_id != root:
+            yield f"liquidation has one set of terms, at {root}, not at {row.node_id}"
+        terms = self.rows.get((LiquidationTerms.__name__, root))
+        if isinstance(row, LossLimit) and row.liquidate_ppm is not None and terms is None:
+            yield f"{row.node_id} has a liquidate step, and {root} no LiquidationTerms"
 
 
 def risk_tightens(state: DeskState, item: RiskItem) -> bool:
@@ -144,6 +168,10 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _moves_less(item, state.risk.impact.rows.get(item.key))
         case SelfMatch():
             return _keeps_apart_more(item, state.risk.self_match.table.rows)
+        case LossLimit():
+            return _loses_less(item, state.risk.losses.rows.get(item.node_id))
+        case LiquidationTerms():
+            return item == state.risk.losses.terms
 
 
 def _warns_more(row: LimitWarning, old: LimitWarning | None) -> bool:
@@ -294,3 +322,25 @@ def _waits_less(row: LinkControl, old: LinkControl | None) -> bool:
 
 def _is_less(now: int | None, before: int | None) -> bool:
     return before is None or (now is not None and now <= before)
+
+
+def _loses_less(row: LossLimit, old: LossLimit | None) -> bool:
+    """Return whether a row only narrows what a node may lose, and closes nothing by force.
+
+    Whoever may close positions by force, or says when, is two persons.
+    """
+    if row.liquidate_ppm is not None:
+        return row == old
+    if old is None:
+        return not row.resumes_next_day
+    if old.liquidate_ppm is not None:
+        return False
+    narrowed = {name: _lesser(getattr(row, name), getattr(old, name)) for name in _LOSS_BOUNDS}
+    return row == replace(old, **narrowed)
+
+
+def _lesser(now: int | None, before: int | None) -> int | None:
+    """Return the narrower of two bounds; one that is not stated narrows nothing."""
+    if now is None or before is None:
+        return before if now is None else now
+    return min(now, before)

@@ -16,6 +16,7 @@ from fencang.engine.evolve import (
     fills,
     funds,
     limits,
+    losses,
     margin,
     market,
     money,
@@ -145,7 +146,9 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     substitution_events.OrderSubstituted: _nothing,
     substitution_events.SubstituteMissing: _nothing,
     **TRADE_FLOW_CHANGES,
+    **losses.LOSS_CHANGES,
 }
+CHANGES.update(losses.following(CHANGES))
 
 
 def evolve(state: DeskState, event: AnyEvent) -> None:

@@ -6,6 +6,7 @@ from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.limit_warning import LimitWarning
+from fencang.refdata.loss_limit import LiquidationTerms, LossLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
@@ -43,6 +44,10 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.risk.impact.set(item)
         case SelfMatch():
             state.risk.self_match.table.set(item)
+        case LossLimit():
+            state.risk.losses.set(item)
+        case LiquidationTerms():
+            state.risk.losses.terms = item
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

@@ -43,6 +43,7 @@ from fencang.engine.flows.limits import (
     follow_overrides,
     follow_overrides_defined,
 )
+from fencang.engine.flows.losses import LOSS_FOLLOWED, follow_losses
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
@@ -156,6 +157,7 @@ STEP_NOTICES: dict[type[Any], StepReaction] = {
 """What is told of a whole step beside what follows from it: cancels of a day, used-up limits."""
 
 FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES})
+FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES, *LOSS_FOLLOWED})
 """Event types that some flow looks at."""
 
 
@@ -173,4 +175,6 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
                 once.append(whole)
     for whole in once:
         following += whole(state, events)
+    if state.risk.losses.rows:
+        following += follow_losses(state, events)
     return kept_apart(state, events, following) if state.risk.self_match.is_stated else following

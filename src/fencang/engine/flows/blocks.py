@@ -9,6 +9,8 @@ cannot be completed calls a person.
 from fencang.engine.accounts import ContractState
 from fencang.engine.delivery import DELIVERY_GUARD
 from fencang.engine.orders import Block, Order, Pending
+from fencang.engine.risk.liquidations import liquidated_node
+from fencang.engine.risk.suspensions import is_withheld
 from fencang.engine.state import DeskState
 from fencang.engine.venues import Hours
 from fencang.messages.day_events import PhaseEntered, ProductPhaseEntered
@@ -109,6 +111,7 @@ def _route_slices(
 
 
 def _attempts_max(state: DeskState, block: Block) -> int:
+    # A liquidation finds anew in every interval what is still to go.
     if block.rule_id == DELIVERY_GUARD:
         return GUARD_ATTEMPTS_MAX
     armed = state.rules.get(block.rule_id)
@@ -153,8 +156,11 @@ def _retry(state: DeskState, block: Block) -> list[AnyEvent]:
 def _give_up(block: Block, why: str) -> list[AnyEvent]:
     missing = block.missing_lots
     detail = f"{missing} lots of {block.contract_id} were not reduced {why}"
+    done = BlockOrderDone(block_id=block.block_id, unfilled_lots=missing)
+    if liquidated_node(block.rule_id):
+        return [done]
     return [
-        BlockOrderDone(block_id=block.block_id, unfilled_lots=missing),
+        done,
         OperatorCalled(subject=f"block {block.block_id}", detail=detail),
     ]
 
@@ -234,7 +240,7 @@ def follow_prices_marked(state: DeskState, event: PricesMarked) -> list[AnyEvent
 def _reprice(state: DeskState, block: Block) -> list[AnyEvent]:
     contract = state.contracts[block.contract_id]
     limit = band_price_nanos(contract, block.side)
-    if limit is None:
+    if limit is None or is_withheld(state, block):
         return []
     return [
         ReplaceRequested(

@@ -23,7 +23,14 @@ from fencang.messages.message import Offset, Side
 from fencang.refdata.contract import DeliveryPolicy
 from fencang.rules.indicator import lots_kept
 
-__all__ = ["cut", "cut_lines", "follow_order_ended", "follow_position_changed", "recut"]
+__all__ = [
+    "block_order",
+    "cut",
+    "cut_lines",
+    "follow_order_ended",
+    "follow_position_changed",
+    "recut",
+]
 
 Legs = dict[LineKey, list[tuple[Line, int]]]
 
@@ -54,7 +61,7 @@ def cut_lines(
     for key in sorted({**sells, **buys}):
         for side, legs in ((Side.BUY, buys.get(key)), (Side.SELL, sells.get(key))):
             if legs is not None:
-                events += _block(state, key, side, legs, name)
+                events += block_order(state, key, side, legs, name)
     for sub in halted:
         who = "the delivery guard" if name == DELIVERY_GUARD else f"rule {sub.blocked_by}"
         detail = f"{who} cannot cut a halted sub-account; its positions stand"
@@ -94,7 +101,7 @@ def _add_legs(sub: SubState, lines: list[Line], sells: Legs, buys: Legs) -> None
                 buys.setdefault(line.key, []).append((line, shortfall))
 
 
-def _block(
+def block_order(
     state: DeskState, key: LineKey, side: Side, legs: list[tuple[Line, int]], name: str
 ) -> list[AnyEvent]:
     """Return a block order, by default named after the rule over its first leg, with its slices."""

@@ -10,6 +10,7 @@ from typing import Any
 from fencang.engine.risk.connections import Connections
 from fencang.engine.risk.impact import MarketImpact
 from fencang.engine.risk.limit_warnings import WarningBook
+from fencang.engine.risk.losses import LossBook
 from fencang.engine.risk.overrides import OverrideBook
 from fencang.engine.risk.self_match import SelfMatchBook
 from fencang.engine.risk.substitutes import Substitutes
@@ -32,6 +33,7 @@ class RiskBook:
         "connections",
         "impact",
         "limit_groups",
+        "losses",
         "overrides",
         "self_match",
         "substitutes",
@@ -53,3 +55,4 @@ class RiskBook:
         self.limit_groups = LimitGroups()
         self.warnings = WarningBook()
         self.overrides = OverrideBook()
+        self.losses = LossBook()

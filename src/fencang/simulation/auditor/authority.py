@@ -40,6 +40,7 @@ from fencang.messages.fill_commands import (
     TransferPosition,
     UndoSuspenseAssignment,
 )
+from fencang.messages.loss_commands import ResumeLiquidation
 from fencang.messages.margin_commands import (
     ActivateSpanParameters,
     GrantBenefit,
@@ -216,6 +217,7 @@ class Authority:
         match command:
             case (
                 WithdrawCash()
+                | ResumeLiquidation()
                 | ConvertCurrency()
                 | ImportOpeningBook()
                 | AssignSuspense()

@@ -22,6 +22,7 @@ from fencang.messages.events import (
     RuleArmed,
     RuleFired,
 )
+from fencang.messages.loss_events import LiquidationEnded, LiquidationPlanned
 from fencang.messages.message import Side
 from fencang.refdata.contract import DeliveryPolicy
 from fencang.refdata.rule import IndicatorRule, ReferenceKind
@@ -32,6 +33,8 @@ from fencang.simulation.auditor.reference import Reference
 
 __all__ = ["Rules"]
 
+LIQUIDATION = "@liquidation:"
+"""How the name of a liquidation's blocks begins."""
 DELIVERY_GUARD = "@delivery-guard"
 """Whose blocks reduce what could be delivered, whatever rules would let stay."""
 
@@ -68,6 +71,8 @@ class Rules:
         self.reference, self.lots, self.orders = reference, lots, orders
         self.rules: dict[str, _Rule] = {}
         self.blocks: dict[int, _Block] = {}
+        self.plans: dict[str, dict[tuple[str, str, str, Side], int]] = {}
+        """Name of a liquidation → (account, carrying account, contract, side) → lots that stay."""
         # indicator -> (time, level) of everything reported
         self.levels: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         self.handlers: Handlers = {
@@ -78,6 +83,8 @@ class Rules:
             BlockOrderDone: self._done,
             OrderAccepted: self._accept,
             FillBooked: self._fill,
+            LiquidationPlanned: self._plan,
+            LiquidationEnded: self._end_plan,
         }
 
     # ------------------------------------------------------------------------------------- rules
@@ -164,7 +171,11 @@ class Rules:
             holder, lots = leg.sub_account_id, leg.quantity_lots
             place = (holder, event.carrying_account_id, event.contract_id)
             held = self.lots.closable(*place, event.side)
-            if event.rule_id == DELIVERY_GUARD:
+            planned = self.plans.get(event.rule_id, {})
+            if event.rule_id.startswith(LIQUIDATION):
+                if (*place, event.side) not in planned:
+                    page.report("block", f"{event.rule_id} closes {place}, which no plan names")
+            elif event.rule_id == DELIVERY_GUARD:
                 if not self._is_guarded(event):
                     page.report("block", f"the guard closes {event.contract_id}, of no guard")
             elif not self._is_tagged(event.rule_id, holder):
@@ -173,11 +184,27 @@ class Rules:
                 page.report("reducing", f"block {event.block_id}: {lots} of {held} lots, {holder}")
             # Of a guarded contract nothing may stay, whatever a rule would let stay.
             kept = 0 if self._is_guarded(event) else self._kept(place, -event.side.sign)
+            if planned:
+                # Nor does a liquidation leave what a rule would: its plan says what stays.
+                kept = planned.get((*place, event.side), 0)
             if not self.reference.is_gross(event.carrying_account_id):
                 left = held - lots - self._working(place, event.side)
                 if left < kept:
                     page.report("block", f"{holder} could be cut to {left} lots, may keep {kept}")
         self.blocks[event.block_id] = _Block(event)
+
+    def _plan(self, page: Page, event: LiquidationPlanned) -> None:
+        name = LIQUIDATION + event.node_id
+        if name in self.plans:
+            page.report("block", f"{name} is planned while it runs")
+        self.plans[name] = {
+            (leg.sub_account_id, leg.carrying_account_id, leg.contract_id, leg.side): leg.kept_lots
+            for leg in event.legs
+        }
+
+    def _end_plan(self, page: Page, event: LiquidationEnded) -> None:
+        if self.plans.pop(LIQUIDATION + event.node_id, None) is None:
+            page.report("block", f"a liquidation of {event.node_id} ends that no plan began")
 
     def _is_guarded(self, event: BlockOrderCreated) -> bool:
         guard = self.reference.product(event.contract_id).delivery_guard
