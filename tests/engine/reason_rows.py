@@ -49,6 +49,7 @@ from tests.engine.desk import (
     transfer,
     withdraw,
 )
+from tests.engine.exposure_firm import betas
 from tests.engine.firm import (
     CL,
     DAY,
@@ -560,6 +561,7 @@ ROWS = (
         Reason.RISK_ARRAYS_FAULTY,
     ),
     Row("benefit that is not there", use_span, fixed(grant("ALPHA", 1)), Reason.BENEFIT_TOO_LARGE),
+    Row("beta of nothing", None, fixed(betas(0, XX=1_000_000)), Reason.BETAS_FAULTY),
     *(Row(*row) for row in DAY_ROWS),
     Row(
         "future that is to expire as an option",

@@ -13,6 +13,7 @@ from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
+from fencang.engine.risk.exposures import CountedContract, Exposed, change_many
 from fencang.engine.venues import Hours, VenueState
 from fencang.ledger.book import Book
 from fencang.ledger.position import Position
@@ -116,6 +117,7 @@ class ContractState:
         "conversion",
         "currency",
         "entries",
+        "exposed",
         "hours",
         "is_expired",
         "is_span_margined",
@@ -170,6 +172,8 @@ class ContractState:
         self.lines: dict[str, dict[str, Line]] = {}
         """Carrying account → sub-account → its line in this contract."""
         self.live_orders: dict[int, Order] = {}
+        self.exposed: CountedContract | None = None
+        """What a lot counts in limits of exposure, where some row counts it (a cache)."""
 
     @property
     def asks_for_nothing(self) -> bool:
@@ -221,6 +225,8 @@ class ContractState:
                     currency, lots * requirement_change, lots * notional_change
                 )
         self.take_prices()
+        if self.exposed is not None:
+            self.exposed.reprice()
 
     def take_prices(self) -> None:
         """Let the stated rates in force count at the prices of now."""
@@ -236,6 +242,8 @@ class ContractState:
             netted = entry.netted
             if netted is not None and netted.row is row:
                 netted.node.reprice(row)
+        if self.exposed is not None:
+            self.exposed.reprice()
 
 
 class Line:
@@ -248,6 +256,7 @@ class Line:
         "carrying_account_id",
         "contract",
         "entry",
+        "exposed",
         "exposure",
         "exposures_above",
         "frozen",
@@ -294,6 +303,8 @@ class Line:
         """(carrying account, contract)."""
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
+        self.exposed: Exposed | None = None
+        """Where its lots count in limits of exposure (a cache)."""
         self._control: EffectiveControl | None = None
         self._control_version = 0
 
@@ -335,6 +346,8 @@ class Line:
             self.frozen[side, offset] = self.frozen.get((side, offset), 0) + lots
             for tally in self.pool_entry.tallies:
                 tally.change_closing(side, lots)
+            if self.exposed is not None:
+                self.exposed.change_closing(side, lots)
             return
         contract = self.contract
         if side is _BUY:
@@ -364,6 +377,8 @@ class Line:
             exposure.short_lots += short_lots
             exposure.buy_lots += buys
             exposure.sell_lots += sells
+        if self.exposed is not None:
+            self.exposed.change(long_lots, short_lots, buys, sells)
 
 
 def change_entry(
@@ -452,6 +467,8 @@ def _change_shared(lines: list[Line], lots: list[int], *, is_buy: bool) -> None:
         for exposure in exposures:
             exposure.buy_lots += buys
             exposure.sell_lots += sells
+    if lines[0].contract.exposed is not None:
+        change_many(lines, lots, is_buy=is_buy)
 
 
 class SubState:

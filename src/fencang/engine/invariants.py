@@ -11,6 +11,7 @@ from fencang.engine.accounts import SubState
 from fencang.engine.flow_laws import flow_is_remembered_in_order
 from fencang.engine.funds import ACCRUAL_SCALE
 from fencang.engine.orders import OrderState, Pending
+from fencang.engine.risk.exposure_twin import exposure_sums
 from fencang.engine.snapshot import dump, load
 from fencang.engine.state import DeskState
 from fencang.ledger.volumes import month_of
@@ -248,6 +249,7 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
     yield from state.risk.self_match.differences(rebuilt.risk.self_match, state)
     if +state.flow.working != +rebuilt.flow.working:
         yield f"working orders {state.flow.working}, rebuilt {rebuilt.flow.working}"
+    yield from _exposure_row_differences(state, rebuilt)
     for node_key, node in sorted(state.limit_nodes.items()):
         found_node = rebuilt.limit_nodes.get(node_key)
         name = f"limit node {node_key}"
@@ -256,6 +258,14 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
         if node.gross is not None or found_gross is not None:
             gross = node.gross or Exposure(is_gross=True)
             yield from _exposure_differences(name, gross, found_gross)
+
+
+def exposures_equal_their_twin(state: DeskState) -> Iterator[str]:
+    """Sums of every limit of exposure = those from books, orders and marks alone."""
+    for key, row in state.risk.exposures.rows.items():
+        twin = exposure_sums(state, row.row)
+        if row.counted() != twin:
+            yield f"exposure {' '.join(key)}: {row.counted()}, by books {twin}"
 
 
 def funds_are_sound(state: DeskState) -> Iterator[str]:
@@ -302,6 +312,16 @@ def _counter_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
             )
             if own != twin:
                 yield f"counter {'/'.join(key)} of {person}: {own}, rebuilt {twin}"
+
+
+def _exposure_row_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
+    """Yield limits of exposure that count something else than if they were built anew."""
+    kept, others = (
+        {key: (row.counted(), row.shared()) for key, row in each.risk.exposures.rows.items()}
+        for each in (state, rebuilt)
+    )
+    if kept != others:
+        yield f"exposures {kept}, rebuilt {others}"
 
 
 def _standing_differences(name: str, kept: Standing, rebuilt: Standing) -> Iterator[str]:
@@ -364,6 +384,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     funds_are_sound,
     caches_equal_rebuilt_ones,
     held_orders_wait,
+    exposures_equal_their_twin,
     breaks_are_kept_in_order,
     flow_is_remembered_in_order,
 )

@@ -13,6 +13,7 @@ from fencang.engine.snapshot_trade_flow import (
     trade_flow_form,
 )
 from fencang.engine.state import DeskState
+from fencang.limits.exposures import Beta
 from fencang.limits.self_match import WashFill
 from fencang.messages.connection_events import SilenceKind
 from fencang.refdata.risk import RiskItem
@@ -49,6 +50,8 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     trade_flow: TradeFlowForm = TradeFlowForm()
     impact: ImpactForm = ImpactForm()
     self_match: SelfMatchForm | None = None
+    betas: list[tuple[str, str, int, int, str]] = []
+    """Index, contract or product, beta in ppm, as of, source."""
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
@@ -63,6 +66,8 @@ def risk_items(state: DeskState) -> list[RiskItem]:
         *risk.connections.rows(),
         *risk.substitutes.all(),
         *risk.self_match.table.all(),
+        *risk.exposures.all(),
+        *risk.buffers.all(),
     ]
 
 
@@ -80,6 +85,7 @@ def risk_form(state: DeskState) -> RiskForm:
         trade_flow=trade_flow_form(state.risk.trade_flow),
         impact=impact_form(state.risk.impact),
         self_match=_self_match_form(state.risk.self_match),
+        betas=[(*key, *beta) for key, beta in sorted(state.risk.exposures.betas.items())],
     )
 
 
@@ -106,6 +112,8 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     moves.correlations = {(one, other): (ppm, at) for one, other, ppm, at in form.correlations}
     restore_trade_flow(state.risk.trade_flow, form.trade_flow)
     restore_impact(state.risk.impact, form.impact)
+    for index, scope_id, beta_ppm, as_of_ns, source in form.betas:
+        state.risk.exposures.betas[index, scope_id] = Beta(beta_ppm, as_of_ns, source)
     if form.self_match is not None:
         _restore_self_match(state, form.self_match)
 

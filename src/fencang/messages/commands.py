@@ -12,6 +12,7 @@ import msgspec
 from fencang.basics.money import RATE_NANOS_MAX
 from fencang.messages.connection_commands import ConnectionCommand
 from fencang.messages.day_commands import DayCommand
+from fencang.messages.exposure_commands import ReportBetas
 from fencang.messages.fill_commands import FillCommand
 from fencang.messages.life_commands import LifeCommand
 from fencang.messages.margin_commands import (
@@ -488,6 +489,7 @@ AnyCommand = (
     | CloseSession
     | MarkPrices
     | MarkRates
+    | ReportBetas
     | ReportIndicator
     | SettleTradingDay
     | ExpireContract

@@ -1,8 +1,10 @@
 """The rows that state pre-trade controls, beside position limits: one kind for each family."""
 
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
+from fencang.refdata.exposure_limit import ExposureLimit, exposure_limit_faults
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
+from fencang.refdata.margin_buffer import MarginBuffer, margin_buffer_faults
 from fencang.refdata.order_control import OrderControl, order_control_faults
 from fencang.refdata.self_match import SelfMatch
 from fencang.refdata.substitute import Substitute, substitute_faults
@@ -21,6 +23,8 @@ RiskItem = (
     | TenorLimit
     | ImpactLimit
     | SelfMatch
+    | ExposureLimit
+    | MarginBuffer
 )
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
@@ -34,5 +38,9 @@ def risk_item_faults(item: RiskItem) -> list[str]:
             return order_control_faults(item)
         case Substitute():
             return substitute_faults(item)
+        case ExposureLimit():
+            return exposure_limit_faults(item)
+        case MarginBuffer():
+            return margin_buffer_faults(item)
         case _:
             return []

@@ -173,7 +173,11 @@ class References:
     def risk_faults(self, row: RiskItem) -> Iterator[str]:
         """Yield what is wrong with a control's place, and what the root leaves open."""
         root = "" if self.master is None else self.master.master_account_id
-        yield from self.limit_faults(row.node_id, getattr(row, "scope_id", ANY_SCOPE))
+        product_ids = getattr(row, "product_ids", ())
+        scope_id = ANY_SCOPE if product_ids else getattr(row, "scope_id", ANY_SCOPE)
+        yield from self.limit_faults(row.node_id, scope_id)
+        for product_id in product_ids:
+            yield from self.missing("product", product_id)
         yield from self.risk.root_faults(row, root)
         if isinstance(row, Substitute):
             yield from self._substitute_faults(row)

@@ -7,6 +7,7 @@ from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import cover_by_rate, relink_rates
 from fencang.engine.regimes.links import relink_regimes
+from fencang.engine.risk.exposure_links import relink_exposures
 from fencang.engine.state import DeskState, RuleState
 from fencang.engine.venues import VenueState
 from fencang.messages import events as ev
@@ -71,6 +72,8 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
         relink_regimes(state)
     if state.risk.self_match.is_stated:
         state.risk.self_match.rebuild(state)
+    if state.risk.exposures.definitions:
+        relink_exposures(state)
     if any(armed.is_holding for armed in state.rules.values()):
         for sub in state.subs.values():
             refresh_holding(state, sub)

@@ -6,6 +6,7 @@ from fencang.engine.evolve.orders import fill_order, receive
 from fencang.engine.evolve.self_match import remember_fill
 from fencang.engine.evolve.trade_flow import count_fill
 from fencang.engine.executions import Execution
+from fencang.engine.risk.exposure_links import suspend_exposure
 from fencang.engine.state import DeskState
 from fencang.ledger.book import add_cash
 from fencang.ledger.position import trade
@@ -200,6 +201,7 @@ def change_suspended(
         exposure = node.exposure(is_gross=carrying.is_gross)
         exposure.long_lots += longs
         exposure.short_lots += shorts
+    suspend_exposure(state, contract, carrying_id, longs, shorts)
 
 
 def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:

@@ -2,8 +2,10 @@
 
 from fencang.engine.state import DeskState
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
+from fencang.refdata.exposure_limit import ExposureLimit
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
+from fencang.refdata.margin_buffer import MarginBuffer
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.self_match import SelfMatch
@@ -33,6 +35,10 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.risk.impact.set(item)
         case SelfMatch():
             state.risk.self_match.table.set(item)
+        case ExposureLimit():
+            state.risk.exposures.set(item)
+        case MarginBuffer():
+            state.risk.buffers.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.risk.connections import Connections
+from fencang.engine.risk.exposures import ExposureBook
 from fencang.engine.risk.impact import MarketImpact
 from fencang.engine.risk.self_match import SelfMatchBook
 from fencang.engine.risk.substitutes import Substitutes
 from fencang.engine.risk.trade_flow import TradeFlow
+from fencang.limits.margin_buffers import BufferTable
 from fencang.limits.order_controls import NodeRefusal
 from fencang.limits.tenor import TenorTable
 
@@ -25,8 +27,10 @@ class RiskBook:
     """Rows and counts of every family of controls of one desk."""
 
     __slots__ = (
+        "buffers",
         "checks",
         "connections",
+        "exposures",
         "impact",
         "self_match",
         "substitutes",
@@ -44,3 +48,4 @@ class RiskBook:
         self.tenors = TenorTable()
         self.impact = MarketImpact()
         self.self_match = SelfMatchBook()
+        self.exposures, self.buffers = ExposureBook(), BufferTable()
