@@ -45,7 +45,7 @@ def exposure_limit_refusal(
         return None
     added = exposed.added(side, added_lots)
     for link in exposed.links:
-        if link.at.row.node_id in without:
+        if link.has_room(added) or link.at.row.node_id in without:
             continue
         unvalued = link.at.unvalued(rates)
         if unvalued:
@@ -84,15 +84,15 @@ def _rate_refusal(link: RowLink, currency: str) -> NodeRefusal:
 
 def _found(rates: Rates, link: RowLink, added: AddedLots) -> list[Found]:
     """Return what a row bounds, as it would be with the order."""
-    at, row, sums, weights = link.at, link.at.row, link.sums, link.weights
+    at, row, sums = link.at, link.at.row, link.sums
     found: list[Found] = []
-    gross = added.gross * weights.value
+    gross = added.gross * link.value
     if row.gross_micros_max is not None:
         value = at.total(rates, "gross", sums, gross)
         found.append((GROSS, row.gross_micros_max, value, "", gross > 0))
     if row.net_micros_max is not None:
-        is_long = (added.bought > 0) != weights.is_turned
-        lots = (added.bought + added.sold) * weights.value
+        is_long = (added.bought > 0) != link.is_turned
+        lots = (added.bought + added.sold) * link.value
         value = at.total(rates, "long" if is_long else "short", sums, lots)
         found.append((NET, row.net_micros_max, value, "long" if is_long else "short", lots > 0))
     if row.beta_micros_max is not None:
@@ -110,14 +110,13 @@ def _beta_found(
     rates: Rates, link: RowLink, added: AddedLots, limit_micros: int
 ) -> Iterator[Found]:
     """Yield the beta-weighted sums that an order raises: both where its beta is not known."""
-    weights = link.weights
     ways: tuple[str, ...]
-    if weights.is_beta_unknown:
+    if link.is_beta_unknown:
         lots, ways = added.gross, ("long", "short")
     else:
-        is_long = (added.bought > 0) != weights.is_beta_turned
+        is_long = (added.bought > 0) != link.is_beta_turned
         lots, ways = added.bought + added.sold, ("long" if is_long else "short",)
     for way in ways:
-        more = lots * weights.beta
+        more = lots * link.beta
         value = divide_ceiling(link.at.total(rates, f"beta_{way}", link.sums, more), PPM)
         yield BETA, limit_micros, value, way, more > 0

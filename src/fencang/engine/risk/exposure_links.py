@@ -12,13 +12,20 @@ if TYPE_CHECKING:
     from fencang.engine.accounts import ContractState, Line
     from fencang.engine.state import DeskState
 
-__all__ = ["attach_to_exposures", "relink_exposures", "span_lot_micros", "suspend_exposure"]
+__all__ = [
+    "attach_to_exposures",
+    "relink_exposures",
+    "reprice_exposures",
+    "span_lot_micros",
+    "suspend_exposure",
+]
 
 
 def relink_exposures(state: "DeskState") -> None:
     """Count everything anew: under the rows, products, deltas and betas of now."""
     book = state.risk.exposures
-    book.begin("" if state.master is None else state.master.master_account_id)
+    root_id = "" if state.master is None else state.master.master_account_id
+    book.begin(root_id, state.rates.base_currency)
     for contract in state.contracts.values():
         contract.exposed = None
         for line in contract.sorted_lines():
@@ -33,6 +40,13 @@ def relink_exposures(state: "DeskState") -> None:
             contract = state.contracts[contract_id]
             longs, shorts = position.long_lots, position.short_lots
             suspend_exposure(state, contract, carrying_id, longs, shorts)
+
+
+def reprice_exposures(state: "DeskState") -> None:
+    """Count by another parameter file: lots stay where they count, whatever their number."""
+    for contract in state.contracts.values():
+        if contract.exposed is not None:
+            _take_terms(state, contract.exposed)
 
 
 def attach_to_exposures(state: "DeskState", line: "Line") -> None:
@@ -78,16 +92,22 @@ def _counted(state: "DeskState", contract: "ContractState") -> CountedContract:
     if found is not None:
         return found
     found = contract.exposed = CountedContract(contract)
-    if contract.product.option is not None:
-        found.delta_ppm = delta_ppm_of(state, contract)
-        underlying_id = contract.contract.underlying_id
-        if underlying_id is not None:
-            underlying = found.underlying = state.contracts[underlying_id]
-            _counted(state, underlying).dependents.append(found)
-    if contract.is_span_margined:
-        found.span_micros = span_lot_micros(state, contract)
-    found.reprice()
+    underlying_id = contract.contract.underlying_id
+    if underlying_id is not None:
+        underlying = found.underlying = state.contracts[underlying_id]
+        _counted(state, underlying).dependents.append(found)
+    _take_terms(state, found)
     return found
+
+
+def _take_terms(state: "DeskState", counted: CountedContract) -> None:
+    """Count a contract by what the parameter file in force says of it."""
+    contract = counted.contract
+    if contract.product.option is not None:
+        counted.delta_ppm = delta_ppm_of(state, contract)
+    is_covered = contract.is_span_margined
+    counted.span_micros = span_lot_micros(state, contract) if is_covered else 0
+    counted.reprice()
 
 
 def span_lot_micros(state: "DeskState", contract: "ContractState") -> int:

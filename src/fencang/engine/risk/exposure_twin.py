@@ -72,8 +72,9 @@ def exposure_sums(state: "DeskState", row: ExposureLimit) -> dict[str, tuple[int
         long, short = (sold, bought) if found.is_beta_turned else (bought, sold)
         if found.is_beta_unknown:
             long = short = held.gross_lots
-        total[3] += found.beta * long
-        total[4] += found.beta * short
+        if row.beta_micros_max is not None:
+            total[3] += found.beta * long
+            total[4] += found.beta * short
     return {currency: tuple(each) for currency, each in sorted(sums.items()) if any(each)}
 
 

@@ -12,7 +12,8 @@ the longest, should all buys fill and no sell, and the shortest.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from fencang.limits.exposures import Beta, LotValue, Weights, floor_micros, lot_value, weights
+from fencang.basics.money import PPM
+from fencang.limits.exposures import Beta, LotValue, floor_micros, lot_value, weights
 from fencang.margin.exposure import Exposure
 from fencang.margin.standing import Rates
 from fencang.messages.message import Side
@@ -34,7 +35,8 @@ __all__ = [
 ]
 
 NEVER_DUE_NS = 1 << 63
-PICOS = 1_000_000
+NO_LIMIT = 1 << 200
+"""Beyond any sum."""
 
 
 class AddedLots(NamedTuple):
@@ -72,18 +74,32 @@ class ExposureRow:
     """A row in force with the sums that it bounds."""
 
     __slots__ = (
+        "base_currency",
         "beta_age_ns",
         "beta_index",
+        "beta_max",
         "beta_unknown_ppm",
+        "bounds_share",
         "floor_ticks",
+        "gross_max",
+        "is_plain",
         "links",
+        "net_max",
         "row",
         "shares",
         "sums",
     )
 
-    def __init__(self, row: ExposureLimit, root: ExposureLimit) -> None:
+    def __init__(self, row: ExposureLimit, root: ExposureLimit, base_currency: str) -> None:
         self.row = row
+        self.base_currency = base_currency
+        self.is_plain = True
+        """Whether all that counts is in the base currency: then nothing is to be valued."""
+        self.gross_max = NO_LIMIT if row.gross_micros_max is None else row.gross_micros_max
+        self.net_max = NO_LIMIT if row.net_micros_max is None else row.net_micros_max
+        beta_max = row.beta_micros_max
+        self.beta_max = NO_LIMIT if beta_max is None else beta_max * PPM
+        self.bounds_share = row.share_ppm_max is not None and row.share_ppm_max < PPM
         self.sums: dict[str, ExposureSums] = {}
         self.shares: dict[str, ShareSum] = {}
         """Product → its part of the gross value."""
@@ -108,6 +124,7 @@ class ExposureRow:
         found = self.sums.get(currency)
         if found is None:
             found = self.sums[currency] = ExposureSums()
+            self.is_plain = list(self.sums) == [self.base_currency]
         return found
 
     def share_of(self, product_id: str, currency: str) -> ShareSum:
@@ -119,11 +136,8 @@ class ExposureRow:
 
     def total(self, rates: Rates, name: str, own: ExposureSums, added: int) -> int:
         """Return a sum over all currencies in the base currency, with more in one of them."""
-        sums = self.sums
-        if len(sums) == 1 and rates.base_currency in sums:
-            return int(getattr(own, name)) + added
         total = 0
-        for currency, each in sums.items():
+        for currency, each in self.sums.items():
             amount = int(getattr(each, name))
             total += rates.value(currency, amount + added if each is own else amount)
         return total
@@ -150,28 +164,36 @@ class RowLink:
 
     __slots__ = (
         "at",
+        "beta",
         "beta_ppm",
         "bought",
         "contract",
+        "floor",
         "gross",
+        "is_beta_turned",
+        "is_beta_unknown",
+        "is_turned",
         "share",
         "sold",
         "sums",
-        "weights",
+        "value",
     )
 
     def __init__(self, at: ExposureRow, contract: "CountedContract") -> None:
         self.at = at
         self.contract = contract
-        definition = contract.contract.product
-        self.sums = at.sum_of(definition.currency)
+        product = contract.contract.product
+        self.sums = at.sum_of(product.currency)
         counts_share = at.row.share_ppm_max is not None
-        product_id = definition.product_id
-        self.share = at.share_of(product_id, definition.currency) if counts_share else None
+        self.share = at.share_of(product.product_id, product.currency) if counts_share else None
+        self.floor = floor_micros(product, at.floor_ticks)
         self.beta_ppm: int | None = None
         self.gross = self.bought = self.sold = 0
         """Lots: worst cases of every book added; long with all buys; short with all sells."""
-        self.weights = Weights(0, False, 0, False, True)
+        self.value = self.beta = 0
+        """What one lot counts: ``limits.exposures.Weights``."""
+        self.is_turned = self.is_beta_turned = False
+        self.is_beta_unknown = True
         self.reprice()
 
     def change(self, gross: int, bought: int, sold: int) -> None:
@@ -179,39 +201,61 @@ class RowLink:
         self.gross += gross
         self.bought += bought
         self.sold += sold
-        self._count(gross, bought, sold)
+        self._count(self.value, self.beta, gross, bought, sold)
 
     def reprice(self) -> None:
-        """Count by what a lot is worth now."""
-        at, contract = self.at, self.contract
-        floor = floor_micros(contract.contract.product, at.floor_ticks)
-        found = weights(contract.lot, floor, self.beta_ppm, at.beta_unknown_ppm)
-        if found != self.weights:
-            self._count(-self.gross, -self.bought, -self.sold)
-            self.weights = found
-            self._count(self.gross, self.bought, self.sold)
+        """Count by what a lot is worth now and by the beta that is known."""
+        at = self.at
+        lots = self.gross, self.bought, self.sold
+        found = weights(self.contract.lot, self.floor, self.beta_ppm, at.beta_unknown_ppm)
+        beta = found.beta if at.row.beta_micros_max is not None else 0
+        turns = (found.is_turned, found.is_beta_turned, found.is_beta_unknown)
+        if turns == (self.is_turned, self.is_beta_turned, self.is_beta_unknown):
+            self._count(found.value - self.value, beta - self.beta, *lots)
+        else:
+            self._count(-self.value, -self.beta, *lots)
+            self.is_turned, self.is_beta_turned, self.is_beta_unknown = turns
+            self._count(found.value, beta, *lots)
+        self.value, self.beta = found.value, beta
 
-    def _count(self, gross: int, bought: int, sold: int) -> None:
-        value, is_turned, beta, is_beta_turned, is_beta_unknown = self.weights
+    def _count(self, value: int, beta: int, gross: int, bought: int, sold: int) -> None:
+        """Add what lots count to the row's sums: asked of every row with every change of lots."""
         sums = self.sums
         sums.gross += value * gross
-        if self.share is not None:
-            self.share.gross += value * gross
-        if is_turned:
+        if self.is_turned:
             sums.long += value * sold
             sums.short += value * bought
         else:
             sums.long += value * bought
             sums.short += value * sold
-        if is_beta_unknown:
-            sums.beta_long += beta * gross
-            sums.beta_short += beta * gross
-        elif is_beta_turned:
-            sums.beta_long += beta * sold
-            sums.beta_short += beta * bought
-        else:
-            sums.beta_long += beta * bought
-            sums.beta_short += beta * sold
+        if beta:
+            if self.is_beta_unknown:
+                sums.beta_long += beta * gross
+                sums.beta_short += beta * gross
+            elif self.is_beta_turned:
+                sums.beta_long += beta * sold
+                sums.beta_short += beta * bought
+            else:
+                sums.beta_long += beta * bought
+                sums.beta_short += beta * sold
+        if self.share is not None:
+            self.share.gross += value * gross
+
+    def has_room(self, added: AddedLots) -> bool:
+        """Return whether lots surely fit: a few comparisons that spare most orders the rest."""
+        at, sums = self.at, self.sums
+        if not at.is_plain:
+            return False
+        gross, bought, sold = added
+        more, beta = (bought + sold) * self.value, (bought + sold) * self.beta
+        return (
+            sums.gross + gross * self.value <= at.gross_max
+            and sums.long + more <= at.net_max
+            and sums.short + more <= at.net_max
+            and sums.beta_long + beta <= at.beta_max
+            and sums.beta_short + beta <= at.beta_max
+            and not at.bounds_share
+        )
 
 
 class CountedContract:
@@ -258,7 +302,7 @@ class CountedContract:
             return self.span_micros
         rows = contract.rate_rows.values()
         if rows:
-            return -(-max(max(row.long_picos, row.short_picos) for row in rows) // PICOS)
+            return -(-max(max(row.long_picos, row.short_picos) for row in rows) // PPM)
         return contract.requirement_per_lot
 
 
@@ -351,7 +395,7 @@ class ExposureBook:
         """Return every row, by node and scope."""
         return [self.definitions[key] for key in sorted(self.definitions)]
 
-    def begin(self, root_id: str) -> None:
+    def begin(self, root_id: str, base_currency: str) -> None:
         """Put the rows in force with nothing counted."""
         self.due_ns = NEVER_DUE_NS
         self.suspended.clear()
@@ -361,7 +405,7 @@ class ExposureBook:
         self.rows = {}
         for row in self.all() if root is not None else ():
             assert root is not None
-            found = self.rows[row.key] = ExposureRow(row, root)
+            found = self.rows[row.key] = ExposureRow(row, root, base_currency)
             self._of_node.setdefault(row.node_id, []).append(found)
         for rows in self._of_node.values():
             rows.sort(key=lambda each: (each.row.scope_id == "*", each.row.scope_id))
@@ -397,10 +441,13 @@ class ExposureBook:
         """Count by the betas that are known and young enough now."""
         self.due_ns = NEVER_DUE_NS
         for row in self.rows.values():
-            for link in row.links.values():
-                self._take_beta(link, now_ns)
+            if row.row.beta_micros_max is not None:
+                for link in row.links.values():
+                    self._take_beta(link, now_ns)
 
     def _take_beta(self, link: RowLink, now_ns: int) -> None:
+        if link.at.row.beta_micros_max is None:
+            return
         index, contract = link.at.beta_index, link.contract.contract
         beta = self.betas.get((index, contract.contract.contract_id))
         beta = beta or self.betas.get((index, contract.product.product_id))

@@ -33,6 +33,7 @@ from fencang.messages.events import (
     PlanRejected,
     TradingStateSet,
 )
+from fencang.messages.exposure_commands import ReportBetas
 from fencang.messages.fill_commands import (
     BustFill,
     CorrectFill,
@@ -234,6 +235,7 @@ class Authority:
             case (
                 MarkPrices()
                 | MarkRates()
+                | ReportBetas()
                 | SettleTradingDay()
                 | ExpireContract()
                 | SettleContracts()
