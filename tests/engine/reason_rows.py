@@ -548,12 +548,7 @@ ROWS = (
         fixed(arrays(3_000, "CLM0", sha256=DEARER)),
         Reason.PARAMETERS_DIFFER,
     ),
-    Row(
-        "array twice",
-        use_span,
-        fixed(arrays(3_000, "CLM0", "CLM0")),
-        Reason.RISK_ARRAYS_FAULTY,
-    ),
+    Row("array twice", use_span, fixed(arrays(3_000, "CLM0", "CLM0")), Reason.RISK_ARRAYS_FAULTY),
     Row(
         "array too short",
         use_span,

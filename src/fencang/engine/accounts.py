@@ -172,8 +172,7 @@ class ContractState:
         self.lines: dict[str, dict[str, Line]] = {}
         """Carrying account → sub-account → its line in this contract."""
         self.live_orders: dict[int, Order] = {}
-        self.exposed: CountedContract | None = None
-        """What a lot counts in limits of exposure, where some row counts it (a cache)."""
+        self.exposed: CountedContract | None = None  # what a lot counts in limits of exposure
 
     @property
     def asks_for_nothing(self) -> bool:
@@ -303,8 +302,7 @@ class Line:
         """(carrying account, contract)."""
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
-        self.exposed: Exposed | None = None
-        """Where its lots count in limits of exposure (a cache)."""
+        self.exposed: Exposed | None = None  # in limits of exposure
         self._control: EffectiveControl | None = None
         self._control_version = 0
 
@@ -360,6 +358,8 @@ class Line:
             change_entry(self.pool_entry, contract, 0, 0, 0, lots)
             for exposure in self.limit_exposures:
                 exposure.sell_lots += lots
+        if self.exposed is not None:
+            self.exposed.change_opening(side, lots)
 
     def reserve_premium(self, micros: int) -> None:
         """Reserve (or, below zero, release) a premium in the book and in the pool."""

@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 NEVER_DUE_NS = 1 << 63
+_BUY = Side.BUY
 NO_LIMIT = 1 << 200
 """Beyond any sum."""
 
@@ -322,24 +323,29 @@ class Exposed:
         for link in self.links:
             link.change(gross, net + buys, sells - net)
 
+    def change_opening(self, side: Side, lots: int) -> None:
+        """Follow working orders that may open, which work already."""
+        bought, sold = (lots, 0) if side is _BUY else (0, lots)
+        gross = gross_change(self.exposure, 0, 0, bought, sold)
+        for link in self.links:
+            link.change(gross, bought, sold)
+
     def change_closing(self, side: Side, lots: int) -> None:
         """Follow working orders that close in an account with both sides: they open nothing."""
-        bought, sold = (lots, 0) if side is Side.BUY else (0, lots)
+        bought, sold = (lots, 0) if side is _BUY else (0, lots)
         for link in self.links:
             link.change(0, bought, sold)
 
     def added(self, side: Side, lots: int) -> AddedLots:
         """Return what an opening order would add."""
-        exposure = self.exposure
-        if exposure.is_gross:
-            gross = lots
-        elif side is Side.BUY:
-            before = exposure.net_lots + exposure.buy_lots
-            gross = max(0, before + lots) - max(0, before)
-        else:
-            before = exposure.sell_lots - exposure.net_lots
-            gross = max(0, before + lots) - max(0, before)
-        return AddedLots(gross, lots, 0) if side is Side.BUY else AddedLots(gross, 0, lots)
+        exposure, is_buy = self.exposure, side is _BUY
+        gross = lots
+        if not exposure.is_gross:
+            net = exposure.long_lots - exposure.short_lots
+            before = exposure.buy_lots + net if is_buy else exposure.sell_lots - net
+            if before < 0:
+                gross = lots + before if lots + before > 0 else 0
+        return AddedLots(gross, lots, 0) if is_buy else AddedLots(gross, 0, lots)
 
 
 def gross_change(after: Exposure, long_lots: int, short_lots: int, buys: int, sells: int) -> int:
