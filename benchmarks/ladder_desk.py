@@ -29,8 +29,10 @@ from fencang.refdata.account import Mandate, SubAccount
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
+from fencang.refdata.exposure_limit import ExposureLimit
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.margin_buffer import MarginBuffer
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.regime import (
@@ -76,6 +78,18 @@ ROWS_OF_NODE: tuple[Callable[[str], DeskItem], ...] = (
     lambda node_id: FlowControl(
         node_id=node_id, messages_max=LOTS_MAX, working_orders_max=LOTS_MAX
     ),
+    lambda node_id: ExposureLimit(
+        node_id=node_id,
+        gross_micros_max=10**18,
+        net_micros_max=10**18,
+        beta_micros_max=10**18,
+        share_ppm_max=1_000_000,
+        beta_index="INDEX",
+        beta_age_ns_max=DAY_NS,
+        beta_unknown_ppm=1_000_000,
+        floor_ticks=1,
+    ),
+    lambda node_id: MarginBuffer(node_id=node_id, buffer_ppm=1_000, buffer_micros=1_000_000),
 )
 """What every node states, the owner too: a further control of nodes is one more line."""
 

@@ -237,7 +237,10 @@ def test_no_word_of_the_glossary_stands_twice():
 
 def test_the_guide_names_every_key_of_a_desk_file():
     spans = {
-        word for span in code_spans("docs/guide/desk-file.md") for word in [span, *span.split()]
+        word
+        for page in ("docs/guide/desk-file.md", "docs/guide/desk-file-limits.md")
+        for span in code_spans(page)
+        for word in [span, *span.split()]
     }
     tables = {re.sub(r"[^\w.].*|\.\w+$", "", span.lstrip("[")) for span in spans if "[" in span}
     known = spans | tables | {part for span in spans for part in re.findall(r"\w+", span)}

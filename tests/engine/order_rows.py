@@ -21,6 +21,7 @@ from tests.engine.connection_acts import link, links
 from tests.engine.control_firm import FREE_FLOW, WIDE
 from tests.engine.day_acts import in_phase, no_early_orders
 from tests.engine.desk import BUY, CLOSE, OPEN, SELL, order, transfer
+from tests.engine.exposure_firm import NO_BUFFER, WIDE_EXPOSURE, buffer
 from tests.engine.firm import (
     CL,
     SECOND,
@@ -102,6 +103,16 @@ def trade_flows(**fields):
     return setup
 
 
+def exposures(**fields):
+    """The master account lets less exposure through, beside what it holds back already."""
+
+    def setup(desk):
+        known = desk.state.risk.exposures.definitions.get(("MASTER", "*"), WIDE_EXPOSURE)
+        desk.done(define(changed(known, **fields)))
+
+    return setup
+
+
 def repeated(desk):
     """ALPHA's first execution disables it."""
     known = desk.state.risk.trade_flow.rows.get(("MASTER", "*"), FREE_TRADE_FLOW)
@@ -128,6 +139,11 @@ def short_tenor(desk):
 def no_volume(desk):
     """The master account opens nothing on volumes that nobody reports."""
     desk.done(define(impact(order_share_ppm=10_000, window_share_ppm=10_000)))
+
+
+def buffered(desk):
+    """ALPHA must keep all its capital free beside margin."""
+    desk.done(define(NO_BUFFER, buffer("ALPHA", amount="1000000")))
 
 
 def unread_rules(desk):
@@ -328,11 +344,16 @@ LADDER = (
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
     Rung(Reason.TENOR, short_tenor),
+    Rung(Reason.GROSS_EXPOSURE, exposures(gross_micros_max=0)),
+    Rung(Reason.NET_EXPOSURE, exposures(net_micros_max=0)),
+    Rung(Reason.BETA_EXPOSURE, exposures(beta_micros_max=0)),
+    Rung(Reason.CONCENTRATION, exposures(share_ppm_max=0)),
     Rung(Reason.REGIME_UNKNOWN, unread_rules),
     Rung(Reason.REGIME_LIMIT, no_lots_by_law),
     Rung(Reason.UNKNOWN_CURRENCY_RATE, lost_rate, {"contract": "SEK1"}, {"at": "100"}),
     Rung(Reason.LEVERAGE, no_leverage),
     Rung(Reason.MARGIN_SUB_ACCOUNT, poor),
+    Rung(Reason.MARGIN_BUFFER, buffered),
     Rung(Reason.MARGIN_POOL, crowded, {"lots": 30}),
     Rung(Reason.DAILY_LOSS, lost(daily_loss_micros=0)),
     Rung(Reason.DRAWDOWN, lost(drawdown_micros=0)),

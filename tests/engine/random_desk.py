@@ -70,6 +70,7 @@ from tests.engine.option_firm import expire as expire_option
 from tests.engine.option_firm import instruct, report
 from tests.engine.random_books import merging_book
 from tests.engine.random_day import begin_last_day, day_command
+from tests.engine.random_exposures import exposure_command
 from tests.engine.random_fills import BackOffice
 from tests.engine.random_life import conversion_command, life_command, now_called, see_life
 from tests.engine.random_losses import loss_command, use_losses
@@ -165,6 +166,7 @@ class Office:
         kinds, weights = (*kinds, self._flow), (*weights, 6)
         if self.desk.state.risk.losses.rows:
             kinds, weights = (*kinds, lambda: loss_command(self)), (*weights, 6)
+        kinds, weights = (*kinds, lambda: exposure_command(self)), (*weights, 3)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)

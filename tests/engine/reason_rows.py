@@ -49,6 +49,7 @@ from tests.engine.desk import (
     transfer,
     withdraw,
 )
+from tests.engine.exposure_firm import betas
 from tests.engine.firm import (
     CL,
     DAY,
@@ -549,12 +550,7 @@ ROWS = (
         fixed(arrays(3_000, "CLM0", sha256=DEARER)),
         Reason.PARAMETERS_DIFFER,
     ),
-    Row(
-        "array twice",
-        use_span,
-        fixed(arrays(3_000, "CLM0", "CLM0")),
-        Reason.RISK_ARRAYS_FAULTY,
-    ),
+    Row("array twice", use_span, fixed(arrays(3_000, "CLM0", "CLM0")), Reason.RISK_ARRAYS_FAULTY),
     Row(
         "array too short",
         use_span,
@@ -562,6 +558,7 @@ ROWS = (
         Reason.RISK_ARRAYS_FAULTY,
     ),
     Row("benefit that is not there", use_span, fixed(grant("ALPHA", 1)), Reason.BENEFIT_TOO_LARGE),
+    Row("beta of nothing", None, fixed(betas(0, XX=1_000_000)), Reason.BETAS_FAULTY),
     *(Row(*row) for row in DAY_ROWS),
     *(Row(*each) for each in OPTION_ROWS),
     *(Row(*each) for each in LIFE_ROWS),

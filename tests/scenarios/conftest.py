@@ -17,6 +17,7 @@ STEP_MODULES = (
     "steps_books",
     "steps_day",
     "steps_desk",
+    "steps_exposure",
     "steps_fees",
     "steps_files",
     "steps_fills",

@@ -12,6 +12,7 @@ from fencang.basics.rounding import divide_floor
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
+from fencang.engine.risk.exposures import CountedContract, Exposed
 from fencang.engine.venues import Hours, VenueState
 from fencang.ledger.book import Book
 from fencang.ledger.position import Position
@@ -58,7 +59,6 @@ __all__ = [
     "SpanKey",
     "SubState",
     "change_entry",
-    "change_working",
 ]
 
 
@@ -116,6 +116,7 @@ class ContractState:
         "conversion",
         "currency",
         "entries",
+        "exposed",
         "hours",
         "is_expired",
         "is_span_margined",
@@ -170,6 +171,7 @@ class ContractState:
         self.lines: dict[str, dict[str, Line]] = {}
         """Carrying account → sub-account → its line in this contract."""
         self.live_orders: dict[int, Order] = {}
+        self.exposed: CountedContract | None = None  # what a lot counts in limits of exposure
 
     @property
     def asks_for_nothing(self) -> bool:
@@ -221,6 +223,8 @@ class ContractState:
                     currency, lots * requirement_change, lots * notional_change
                 )
         self.take_prices()
+        if self.exposed is not None:
+            self.exposed.reprice()
 
     def take_prices(self) -> None:
         """Let the stated rates in force count at the prices of now."""
@@ -236,6 +240,8 @@ class ContractState:
             netted = entry.netted
             if netted is not None and netted.row is row:
                 netted.node.reprice(row)
+        if self.exposed is not None:
+            self.exposed.reprice()
 
 
 class Line:
@@ -248,6 +254,7 @@ class Line:
         "carrying_account_id",
         "contract",
         "entry",
+        "exposed",
         "exposure",
         "exposures_above",
         "frozen",
@@ -291,6 +298,7 @@ class Line:
         """(carrying account, contract)."""
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
+        self.exposed: Exposed | None = None  # in limits of exposure
         self._control: EffectiveControl | None = None
         self._control_version = 0
 
@@ -343,6 +351,8 @@ class Line:
             self.frozen[side, offset] = self.frozen.get((side, offset), 0) + lots
             for tally in self.pool_entry.tallies:
                 tally.change_closing(side, lots)
+            if self.exposed is not None:
+                self.exposed.change_closing(side, lots)
             return
         contract = self.contract
         if side is _BUY:
@@ -359,6 +369,8 @@ class Line:
                 exposure.sell_lots += lots
             for exposure, parts in self.group_exposures:
                 exposure.sell_lots += lots * parts
+        if self.exposed is not None:
+            self.exposed.change_opening(side, lots)
 
     def reserve_premium(self, micros: int) -> None:
         """Reserve (or, below zero, release) a premium in the book and in the pool."""
@@ -378,6 +390,8 @@ class Line:
             exposure.sell_lots += sells
         for exposure, parts in self.group_exposures:
             exposure.change(long_lots * parts, short_lots * parts, buys * parts, sells * parts)
+        if self.exposed is not None:
+            self.exposed.change(long_lots, short_lots, buys, sells)
 
 
 def change_entry(
@@ -406,71 +420,6 @@ def change_entry(
             change * contract.requirement_per_lot,
             change * contract.notional_per_lot,
         )
-
-
-def change_working(lines: list[Line], side: Side, offset: Offset, lots: list[int]) -> None:
-    """Reserve (or release) working lots of many lines in one contract through one account.
-
-    Does what ``Line.change_working`` does one by one, but visits what the lines share (the pool,
-    the nodes above) once: a firing over 1,000 sub-accounts has 20,000 legs.
-    """
-    if offset not in (Offset.NET, Offset.OPEN):
-        for line, change in zip(lines, lots, strict=True):
-            line.change_working(side, offset, change)
-        return
-    is_buy = side is Side.BUY
-    for line, change in zip(lines, lots, strict=True):
-        exposure = line.exposure
-        of_contract, of_product = line.own_exposures
-        net = exposure.long_lots - exposure.short_lots
-        if is_buy:
-            own, other = exposure.buy_lots + net, exposure.sell_lots - net
-        else:
-            own, other = exposure.sell_lots - net, exposure.buy_lots + net
-        if (
-            own > other
-            or own + change > other
-            or line.is_gross
-            or line.entry.netted
-            or line.entry.staged
-        ):
-            # Otherwise the order closes less than the position and its worst case stands.
-            buys, sells = (change, 0) if is_buy else (0, change)
-            change_entry(line.entry, line.contract, 0, 0, buys, sells)
-        elif is_buy:
-            exposure.buy_lots += change
-        else:
-            exposure.sell_lots += change
-        if is_buy:
-            of_contract.buy_lots += change
-            of_product.buy_lots += change
-        else:
-            of_contract.sell_lots += change
-            of_product.sell_lots += change
-    _change_shared(lines, lots, is_buy=is_buy)
-
-
-def _change_shared(lines: list[Line], lots: list[int], *, is_buy: bool) -> None:
-    """Change what lines share above their sub-accounts, each once with the sum of its lines.
-
-    Groups are few, and changed line by line.
-    """
-    shared: dict[tuple[MarginEntry, tuple[Exposure, ...]], int] = {}
-    entry, above, total = lines[0].pool_entry, lines[0].exposures_above, 0
-    for line, change in zip(lines, lots, strict=True):
-        for in_group, parts in line.group_exposures:
-            in_group.change(0, 0, *((change * parts, 0) if is_buy else (0, change * parts)))
-        if line.pool_entry is not entry or line.exposures_above != above:
-            shared[entry, above] = shared.get((entry, above), 0) + total
-            entry, above, total = line.pool_entry, line.exposures_above, 0
-        total += change
-    shared[entry, above] = shared.get((entry, above), 0) + total
-    for (pool_entry, exposures), change in shared.items():
-        buys, sells = (change, 0) if is_buy else (0, change)
-        change_entry(pool_entry, lines[0].contract, 0, 0, buys, sells)
-        for exposure in exposures:
-            exposure.buy_lots += buys
-            exposure.sell_lots += sells
 
 
 class SubState:

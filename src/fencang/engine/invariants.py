@@ -12,6 +12,7 @@ from fencang.engine.flow_laws import flow_is_remembered_in_order
 from fencang.engine.funds import ACCRUAL_SCALE
 from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.orders import OrderState, Pending
+from fencang.engine.risk.exposure_twin import exposure_sums
 from fencang.engine.snapshot import dump, load
 from fencang.engine.state import DeskState
 from fencang.ledger.volumes import month_of
@@ -251,6 +252,7 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
         yield f"working orders {state.flow.working}, rebuilt {rebuilt.flow.working}"
     yield from _limit_node_differences(state, rebuilt)
     yield from _loss_differences(state, rebuilt)
+    yield from _exposure_row_differences(state, rebuilt)
     for node_key, node in sorted(state.limit_nodes.items()):
         found_node = rebuilt.limit_nodes.get(node_key)
         name = f"limit node {node_key}"
@@ -271,6 +273,14 @@ def overrides_hold_their_time(state: DeskState) -> Iterator[str]:
     for place, (name, _) in book.hidden.items():
         if name not in book.in_force:
             yield f"{place} is hidden by {name}, which is not in force"
+
+
+def exposures_equal_their_twin(state: DeskState) -> Iterator[str]:
+    """Sums of every limit of exposure = those from books, orders and marks alone."""
+    for key, row in state.risk.exposures.rows.items():
+        twin = exposure_sums(state, row.row)
+        if row.counted() != twin:
+            yield f"exposure {' '.join(key)}: {row.counted()}, by books {twin}"
 
 
 def funds_are_sound(state: DeskState) -> Iterator[str]:
@@ -362,6 +372,16 @@ def _loss_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
             yield f"losses of {node_id}: {kept}, rebuilt {built}"
 
 
+def _exposure_row_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
+    """Yield limits of exposure that count something else than if they were built anew."""
+    kept, others = (
+        {key: (row.counted(), row.shared()) for key, row in each.risk.exposures.rows.items()}
+        for each in (state, rebuilt)
+    )
+    if kept != others:
+        yield f"exposures {kept}, rebuilt {others}"
+
+
 def _standing_differences(name: str, kept: Standing, rebuilt: Standing) -> Iterator[str]:
     for part in ("balance", "requirement", "notional"):
         own = {key: value for key, value in getattr(kept, part).items() if value}
@@ -435,6 +455,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     overrides_hold_their_time,
     caches_equal_rebuilt_ones,
     held_orders_wait,
+    exposures_equal_their_twin,
     breaks_are_kept_in_order,
     flow_is_remembered_in_order,
     losses_are_measured,

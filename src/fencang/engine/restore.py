@@ -17,6 +17,7 @@ from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.phases import link_hours, refresh_phase_due
 from fencang.engine.plans import Plan, PlanState
 from fencang.engine.regimes.links import relink_regimes
+from fencang.engine.risk.exposure_links import relink_exposures
 from fencang.engine.snapshot_form import (
     BlockForm,
     BookForm,
@@ -84,6 +85,7 @@ def _restore_regimes(state: DeskState, form: DeskForm) -> None:
     restore_risk(state, form.risk)
     if not state.regimes.is_empty:
         relink_regimes(state)
+    relink_exposures(state)
 
 
 def _restore_days(state: DeskState, form: DeskForm) -> None:

@@ -15,6 +15,7 @@ from fencang.engine.snapshot_trade_flow import (
     trade_flow_form,
 )
 from fencang.engine.state import DeskState
+from fencang.limits.exposures import Beta
 from fencang.limits.self_match import WashFill
 from fencang.messages.connection_events import SilenceKind
 from fencang.refdata.risk import RiskItem
@@ -54,6 +55,8 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     warned: list[tuple[int, str, str, str, int]] = []
     """Reason, node, scope, side of a limit; the level that was told."""
     losses: LossesForm = LossesForm()
+    betas: list[tuple[str, str, int, int, str]] = []
+    """Index, contract or product, beta in ppm, as of, source."""
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
@@ -73,6 +76,8 @@ def risk_items(state: DeskState) -> list[RiskItem]:
         *risk.overrides.all(),
         *risk.losses.all(),
         *([risk.losses.terms] if risk.losses.terms is not None else []),
+        *risk.exposures.all(),
+        *risk.buffers.all(),
     ]
 
 
@@ -92,6 +97,7 @@ def risk_form(state: DeskState) -> RiskForm:
         self_match=_self_match_form(state.risk.self_match),
         warned=[(*key, level) for key, level in sorted(state.risk.warnings.told.items())],
         losses=losses_form(state.risk.losses),
+        betas=[(*key, *beta) for key, beta in sorted(state.risk.exposures.betas.items())],
     )
 
 
@@ -118,6 +124,8 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     moves.correlations = {(one, other): (ppm, at) for one, other, ppm, at in form.correlations}
     restore_trade_flow(state.risk.trade_flow, form.trade_flow)
     restore_impact(state.risk.impact, form.impact)
+    for index, scope_id, beta_ppm, as_of_ns, source in form.betas:
+        state.risk.exposures.betas[index, scope_id] = Beta(beta_ppm, as_of_ns, source)
     if form.self_match is not None:
         _restore_self_match(state, form.self_match)
     state.risk.warnings.told = {

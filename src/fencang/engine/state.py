@@ -32,6 +32,7 @@ from fencang.engine.reconciliation import Reconciliation
 from fencang.engine.regimes.book import RegimeBook
 from fencang.engine.regimes.links import attach_to_regimes
 from fencang.engine.risk.book import RiskBook
+from fencang.engine.risk.exposure_links import attach_to_exposures
 from fencang.engine.rolls import Roll
 from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
@@ -149,6 +150,8 @@ class DeskState:
         self.sequence = sequence
         self.time_ns = time_ns
         self._orders_made = 0
+        if time_ns > self.risk.exposures.due_ns:
+            self.risk.exposures.refresh_betas(time_ns)
 
     def new_order_id(self) -> int:
         """Return the next identifier of the running command."""
@@ -255,6 +258,7 @@ class DeskState:
         link_limits(self, line)
         sub.add_line(line)
         contract.lines.setdefault(carrying_id, {})[sub.sub_account_id] = line
+        attach_to_exposures(self, line)
         return line
 
     def book(self, book_id: str) -> Book | None:

@@ -12,6 +12,7 @@ import msgspec
 from fencang.basics.money import RATE_NANOS_MAX
 from fencang.messages.connection_commands import ConnectionCommand
 from fencang.messages.day_commands import DayCommand
+from fencang.messages.exposure_commands import ReportBetas
 from fencang.messages.fill_commands import FillCommand
 from fencang.messages.life_commands import LifeCommand
 from fencang.messages.loss_commands import LossCommand
@@ -489,6 +490,7 @@ AnyCommand = (
     | CloseSession
     | MarkPrices
     | MarkRates
+    | ReportBetas
     | ReportIndicator
     | SettleTradingDay
     | ExpireContract

@@ -14,6 +14,7 @@ from fencang.messages.commands import (
 )
 from fencang.messages.connection_events import ConnectionEvent
 from fencang.messages.day_events import DayEvent
+from fencang.messages.exposure_events import BetasReported
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
 from fencang.messages.life_events import LifeEvent
@@ -540,6 +541,7 @@ AnyEvent = (
     | SpanParametersActivated
     | RiskArraysLoaded
     | BenefitGranted
+    | BetasReported
     | CollateralReported
     | MarginPublished
     | OverGrantedChanged

@@ -1,6 +1,7 @@
 """The rows that state pre-trade controls, beside position limits: one kind for each family."""
 
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
+from fencang.refdata.exposure_limit import ExposureLimit, exposure_limit_faults
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.limit_group import LimitGroup, limit_group_faults
@@ -11,6 +12,7 @@ from fencang.refdata.loss_limit import (
     liquidation_terms_faults,
     loss_limit_faults,
 )
+from fencang.refdata.margin_buffer import MarginBuffer, margin_buffer_faults
 from fencang.refdata.order_control import OrderControl, order_control_faults
 from fencang.refdata.override import ControlOverride, override_faults
 from fencang.refdata.self_match import SelfMatch
@@ -35,6 +37,8 @@ RiskItem = (
     | ControlOverride
     | LossLimit
     | LiquidationTerms
+    | ExposureLimit
+    | MarginBuffer
 )
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
@@ -58,5 +62,9 @@ def risk_item_faults(item: RiskItem) -> list[str]:
             return loss_limit_faults(item)
         case LiquidationTerms():
             return liquidation_terms_faults(item)
+        case ExposureLimit():
+            return exposure_limit_faults(item)
+        case MarginBuffer():
+            return margin_buffer_faults(item)
         case _:
             return []

@@ -16,10 +16,12 @@ from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.definition import LOTS_MAX
+from fencang.refdata.exposure_limit import ExposureLimit
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.loss_limit import LossLimit
+from fencang.refdata.margin_buffer import MarginBuffer
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
@@ -62,6 +64,20 @@ CONNECTION_KEYS = {
 
 LINK_KEYS = {"link_age": "link_age_ns_max", "feed_age": "feed_age_ns_max"}
 """Key of ``[[link_control]]`` → field."""
+EXPOSURE_KEYS = {
+    "gross": "gross_micros_max",
+    "net": "net_micros_max",
+    "beta": "beta_micros_max",
+    "share": "share_ppm_max",
+    "beta_index": "beta_index",
+    "beta_age": "beta_age_ns_max",
+    "beta_unknown": "beta_unknown_ppm",
+    "floor_ticks": "floor_ticks",
+}
+"""Key of ``[[exposure_limit]]`` → field."""
+
+BUFFER_KEYS = {"share": "buffer_ppm", "amount": "buffer_micros"}
+"""Key of ``[[margin_buffer]]`` → field."""
 
 TRADE_FLOW_KEYS = {
     "order_to_trade": "order_to_trade_max",
@@ -97,6 +113,8 @@ ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     ImpactLimit: IMPACT_KEYS,
     SelfMatch: SELF_MATCH_KEYS,
     LossLimit: LOSS_KEYS,
+    ExposureLimit: EXPOSURE_KEYS,
+    MarginBuffer: BUFFER_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -273,6 +291,47 @@ def read_self_match(fields: Fields) -> SelfMatch:
     return row
 
 
+def read_exposure_limit(fields: Fields) -> ExposureLimit:
+    """Read one ``[[exposure_limit]]``: amounts are in the base currency."""
+
+    def amount(key: str) -> int | None:
+        return _stated(fields, key, lambda key: _amount(fields, key))
+
+    row = ExposureLimit(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        product_ids=fields.identifiers("products", ()),
+        gross_micros_max=amount("gross"),
+        net_micros_max=amount("net"),
+        beta_micros_max=amount("beta"),
+        share_ppm_max=_stated(fields, "share", lambda key: fields.percent(key, high=1_000_000)),
+        share_from_micros=amount("share_from") or 0,
+        beta_index=fields.identifier("beta_index") if fields.has("beta_index") else None,
+        beta_age_ns_max=_stated(fields, "beta_age", fields.span_ns),
+        beta_unknown_ppm=_stated(fields, "beta_unknown", fields.multiple),
+        floor_ticks=_stated(
+            fields, "floor_ticks", lambda key: fields.whole(key, low=1, high=LOTS_MAX)
+        ),
+    )
+    finished(fields, row)
+    return row
+
+
+def read_margin_buffer(fields: Fields) -> MarginBuffer:
+    """Read one ``[[margin_buffer]]``: a ``share`` of the requirement, an ``amount`` beside it."""
+    row = MarginBuffer(
+        node_id=fields.identifier("node"),
+        buffer_ppm=_stated(fields, "share", fields.percent),
+        buffer_micros=_stated(fields, "amount", lambda key: _amount(fields, key)),
+    )
+    finished(fields, row)
+    return row
+
+
+def _amount(fields: Fields, key: str) -> int:
+    return fields.decimal(key, 6, None, low=0, high=MONEY_MICROS_MAX)
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -293,4 +352,6 @@ _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("self_match", read_self_match),
     ("loss_limit", read_loss_limit),
     ("liquidation", read_liquidation),
+    ("exposure_limit", read_exposure_limit),
+    ("margin_buffer", read_margin_buffer),
 )

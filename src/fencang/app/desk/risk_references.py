@@ -20,7 +20,11 @@ def check_risk(desk: Desk, root: Fields, nodes: list[str], scopes: list[str]) ->
     for row in desk.risk_rows:
         root.reference(f"{row.path}.node", getattr(row.item, "node_id", ""), nodes, "account")
         scope_id = getattr(row.item, "scope_id", "*")
-        if scope_id != "*":
+        product_ids = getattr(row.item, "product_ids", ())
+        products = [product.product_id for product in desk.products] if product_ids else []
+        for product_id in product_ids:
+            root.reference(f"{row.path}.products", product_id, products, "product")
+        if scope_id != "*" and not product_ids:
             known = [*scopes, *groups] if isinstance(row.item, ControlOverride) else scopes
             root.reference(f"{row.path}.scope", scope_id, known, "product or contract")
         if isinstance(row.item, LimitGroup):

@@ -8,6 +8,7 @@ from typing import Any
 
 from fencang.engine.decide import (
     amend,
+    betas,
     calls,
     connections,
     conversion,
@@ -42,6 +43,7 @@ from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
 from fencang.messages import (
+    exposure_commands,
     fill_commands,
     life_commands,
     loss_commands,
@@ -108,6 +110,7 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.ApprovePlan: plans.decide_approve,
     cmd.RejectPlan: plans.decide_reject,
     cmd.ApplyPlan: plans.decide_apply,
+    exposure_commands.ReportBetas: betas.decide_report_betas,
     day.OpenTradingDay: trading_day.decide_open_day,
     day.CloseTradingDay: trading_day.decide_close_day,
     day.SettleContracts: trading_day.decide_settle_contracts,

@@ -11,9 +11,15 @@ from fencang.engine.accounts import MarginEntry
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.controls import order_value_micros
 from fencang.engine.decide.exposure_checks import worst_cases
-from fencang.engine.decide.margin_checks import needed_micros, own_margin_check
+from fencang.engine.decide.margin_checks import (
+    needed_micros,
+    own_buffer,
+    own_margin_check,
+    pool_buffer,
+)
 from fencang.engine.decide.regimes import regime_answer
 from fencang.limits.evaluation import Evaluation
+from fencang.limits.margin_buffers import Buffer
 from fencang.limits.order_controls import NodeRefusal
 from fencang.limits.order_limits import EffectiveControl, collar_band
 from fencang.limits.regimes.counting import LOT_PARTS
@@ -256,6 +262,9 @@ def own_margin_evaluations(ask: Ask) -> Iterator[Evaluation]:
         "micros",
         need <= 0 or need <= available,
     )
+    if ask.state.risk.buffers:
+        found = own_buffer(ask.state, ask.line, need)
+        yield _buffer_evaluation(found, sub.sub_account_id, available, need)
 
 
 def pool_margin_evaluations(ask: Ask) -> Iterator[Evaluation]:
@@ -274,6 +283,25 @@ def pool_margin_evaluations(ask: Ask) -> Iterator[Evaluation]:
         need,
         "micros",
         need <= 0 or need <= available,
+    )
+    if ask.state.risk.buffers:
+        found = pool_buffer(ask.state, ask.line, need)
+        yield _buffer_evaluation(found, pool.owner_id, available, need)
+
+
+def _buffer_evaluation(found: Buffer, node_id: str, available: int, need: int) -> Evaluation:
+    """Return what must stay free beside margin; a need that is none is not asked."""
+    value = need + found.micros
+    return Evaluation(
+        "margin buffer",
+        Reason.MARGIN_BUFFER,
+        node_id,
+        "",
+        available,
+        value,
+        "micros",
+        need <= 0 or value <= available,
+        found.words,
     )
 
 

@@ -13,6 +13,7 @@ from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.connections import link_check, link_evaluations
 from fencang.engine.decide.controls import order_check
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
+from fencang.engine.decide.exposure_limits import exposure_check, exposure_evaluations
 from fencang.engine.decide.impact import impact_check, impact_evaluations
 from fencang.engine.decide.losses import losses_check, losses_evaluations
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
@@ -114,6 +115,13 @@ LADDER: tuple[Control, ...] = (
         lambda state: bool(state.risk.tenors.rows),
         of_exposure=True,
         evaluations=tenor_evaluations,
+    ),
+    Control(
+        "exposure",
+        exposure_check,
+        lambda state: bool(state.risk.exposures.definitions),
+        of_exposure=True,
+        evaluations=exposure_evaluations,
     ),
     Control(
         "regimes",

@@ -4,12 +4,20 @@ from fencang.basics.money import PPM
 from fencang.engine.accounts import ContractState, Line, MarginEntry
 from fencang.engine.decide.ask import Ask
 from fencang.engine.state import DeskState
+from fencang.limits.margin_buffers import Buffer, buffer, buffer_refusal
 from fencang.limits.order_controls import NodeRefusal
 from fencang.margin.standing import Rates
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 
-__all__ = ["needed_micros", "own_margin_check", "own_margin_refusal", "pool_margin_check"]
+__all__ = [
+    "needed_micros",
+    "own_buffer",
+    "own_margin_check",
+    "own_margin_refusal",
+    "pool_buffer",
+    "pool_margin_check",
+]
 
 _BUY = Side.BUY
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
@@ -33,6 +41,10 @@ def pool_margin_check(ask: Ask) -> NodeRefusal | None:
         if need > available:
             detail = f"needs {need} micros of margin in the pool, {available} are available"
             return Reason.MARGIN_POOL, pool.owner_id, available, need, detail
+        if ask.state.risk.buffers:
+            found = pool_buffer(ask.state, line, need)
+            if need + found.micros > available:
+                return buffer_refusal(found, pool.owner_id, available, need)
     return None
 
 
@@ -65,7 +77,24 @@ def own_margin_refusal(
         if need > available:
             detail = f"needs {need} micros of margin, {available} are available"
             return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
+        if state.risk.buffers:
+            found = own_buffer(state, line, need)
+            if need + found.micros > available:
+                return buffer_refusal(found, sub.sub_account_id, available, need)
     return None
+
+
+def own_buffer(state: DeskState, line: Line, need_micros: int) -> Buffer:
+    """Return what must stay free beside the sub-account's requirement and a further need."""
+    bound = state.risk.buffers.of_book(line.sub.path)
+    return buffer(bound, state.rates.total(line.sub.standing.requirement) + need_micros)
+
+
+def pool_buffer(state: DeskState, line: Line, need_micros: int) -> Buffer:
+    """Return what must stay free beside the pool's requirement and a further need."""
+    pool = line.sub.pool
+    bound = state.risk.buffers.of_pool(pool.owner_id, line.sub.path[-1])
+    return buffer(bound, state.rates.total(pool.standing.requirement) + need_micros)
 
 
 def needed_micros(

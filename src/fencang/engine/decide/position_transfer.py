@@ -12,6 +12,7 @@ from fencang.engine.accounts import Line
 from fencang.engine.conversion import ended_words
 from fencang.engine.decide.ask import is_reducing
 from fencang.engine.decide.exposure_checks import position_limit_refusal
+from fencang.engine.decide.exposure_limits import exposure_limit_refusal
 from fencang.engine.decide.margin_checks import needed_micros, own_margin_refusal
 from fencang.engine.decide.refusal import day_closed_words, rejected, second_person_refusal
 from fencang.engine.decide.standing_checks import state_refusal
@@ -159,6 +160,7 @@ def _receiver_refusal(
     found = state_refusal(state, receiver, reduces=reduces)
     if found is None and not reduces:
         found = position_limit_refusal(state, receiver, giver.path, side, quantity)
+        found = found or exposure_limit_refusal(state.rates, receiver, side, quantity, giver.path)
         premium = max(0, premium_micros) if side is Side.BUY else 0
         found = found or own_margin_refusal(state, receiver, side, quantity, premium)
     return rejected(found[0], found[4]) if found is not None else None

@@ -191,7 +191,11 @@ class References:
             case _:
                 pass
         root = "" if self.master is None else self.master.master_account_id
-        yield from self.limit_faults(row.node_id, getattr(row, "scope_id", ANY_SCOPE))
+        product_ids = getattr(row, "product_ids", ())
+        scope_id = ANY_SCOPE if product_ids else getattr(row, "scope_id", ANY_SCOPE)
+        yield from self.limit_faults(row.node_id, scope_id)
+        for product_id in product_ids:
+            yield from self.missing("product", product_id)
         yield from self.risk.root_faults(row, root)
         if isinstance(row, Substitute):
             yield from self._substitute_faults(row)

@@ -15,12 +15,14 @@ from fencang.refdata.connection_control import (
     ConnectionControl,
     LinkControl,
 )
+from fencang.refdata.exposure_limit import EXPOSURE_FIELDS, ExposureLimit
 from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
 from fencang.refdata.impact import IMPACT_FIELDS, ImpactLimit
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.loss_limit import LOSS_FIELDS, LiquidationTerms, LossLimit
+from fencang.refdata.margin_buffer import BUFFER_FIELDS, MarginBuffer
 from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
@@ -47,6 +49,8 @@ _ROOT_FIELDS: dict[type[Any], tuple[str, ...]] = {
     ImpactLimit: IMPACT_FIELDS,
     SelfMatch: SELF_MATCH_FIELDS,
     LossLimit: LOSS_FIELDS,
+    ExposureLimit: EXPOSURE_FIELDS,
+    MarginBuffer: BUFFER_FIELDS,
 }
 """Kinds whose row at the root, for everything, states every one of these fields."""
 
@@ -114,8 +118,7 @@ class RiskReferences:
         fields = _ROOT_FIELDS.get(type(row))
         if fields is None:
             return
-        own = (root, "*") if len(row.key) == 2 else (root,)
-        own = (root,) if len(row.key) == 1 else (root, "*")
+        own = (root, "*")[: len(row.key)]
         at_root = self.rows.get((type(row).__name__, *own))
         if at_root is None:
             yield f"{root} has no {type(row).__name__} for everything: nothing is unset at the root"
@@ -172,6 +175,10 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _loses_less(item, state.risk.losses.rows.get(item.node_id))
         case LiquidationTerms():
             return item == state.risk.losses.terms
+        case ExposureLimit():
+            return _exposes_less(item, state.risk.exposures.definitions.get(item.key))
+        case MarginBuffer():
+            return _keeps_more(item, state.risk.buffers.get(item.node_id))
 
 
 def _warns_more(row: LimitWarning, old: LimitWarning | None) -> bool:
@@ -179,6 +186,31 @@ def _warns_more(row: LimitWarning, old: LimitWarning | None) -> bool:
     return old is None or (
         set(row.levels_ppm) >= set(old.levels_ppm) and row.margin_ppm <= old.margin_ppm
     )
+
+
+def _exposes_less(row: ExposureLimit, old: ExposureLimit | None) -> bool:
+    """Return whether a row lets no more through than before; a first row only narrows."""
+    if old is None:
+        return True
+    limits = ("gross_micros_max", "net_micros_max", "beta_micros_max", "share_ppm_max")
+    for field in (*limits, "beta_age_ns_max", "beta_unknown_ppm", "floor_ticks"):
+        now, before = getattr(row, field), getattr(old, field)
+        if now == before or (before is None and field in limits):
+            continue
+        if now is None or before is None:
+            return False
+        if now < before if field in ("beta_unknown_ppm", "floor_ticks") else now > before:
+            return False
+    same = (row.product_ids, row.beta_index) == (old.product_ids, old.beta_index)
+    return same and row.share_from_micros <= old.share_from_micros
+
+
+def _keeps_more(row: MarginBuffer, old: MarginBuffer | None) -> bool:
+    """Return whether no less must stay free than before; a first row only narrows."""
+    if old is None:
+        return True
+    share, amount = row.buffer_ppm or 0, row.buffer_micros or 0
+    return share >= (old.buffer_ppm or 0) and amount >= (old.buffer_micros or 0)
 
 
 def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:

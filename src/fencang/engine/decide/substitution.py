@@ -34,7 +34,17 @@ from fencang.refdata.substitute import Substitute
 __all__ = ["RISK_REASONS", "decide_report_moves", "follow_reduced", "refused_or_reduced"]
 
 RISK_REASONS = frozenset(
-    {Reason.POSITION_LIMIT, Reason.LEVERAGE, Reason.MARGIN_SUB_ACCOUNT, Reason.MARGIN_POOL}
+    {
+        Reason.POSITION_LIMIT,
+        Reason.GROSS_EXPOSURE,
+        Reason.NET_EXPOSURE,
+        Reason.BETA_EXPOSURE,
+        Reason.CONCENTRATION,
+        Reason.LEVERAGE,
+        Reason.MARGIN_SUB_ACCOUNT,
+        Reason.MARGIN_POOL,
+        Reason.MARGIN_BUFFER,
+    }
 )
 """What the firm itself bounds its risk by; no legal limit is among them."""
 

@@ -11,6 +11,7 @@ from fencang.engine.evolve import (
     connections,
     conversion,
     desk,
+    exposures,
     fees,
     fill_corrections,
     fills,
@@ -35,6 +36,7 @@ from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
 from fencang.messages import (
+    exposure_events,
     fee_events,
     fill_events,
     life_events,
@@ -97,6 +99,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     regime_events.LimitNotice: regimes.on_notice,
     regime_events.ReportDutyArisen: regimes.on_duty_arisen,
     regime_events.ReportDutyEnded: regimes.on_duty_ended,
+    exposure_events.BetasReported: exposures.on_betas,
     ev.FillBooked: fills.on_booked,
     ev.FillAllocated: fills.on_allocated,
     ev.FillSuspended: fills.on_suspended,

@@ -10,6 +10,7 @@ from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import cover_by_rate, relink_rates
 from fencang.engine.phases import refresh_phase_due
 from fencang.engine.regimes.links import relink_regimes
+from fencang.engine.risk.exposure_links import relink_exposures
 from fencang.engine.state import DeskState, RuleState
 from fencang.engine.venues import VenueState
 from fencang.messages import events as ev
@@ -77,6 +78,8 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
     if any(moves_limits(state, item) for item in event.items):
         relink_limits(state)
     _follow_overrides(state, event.items)
+    if state.risk.exposures.definitions:
+        relink_exposures(state)
     if any(armed.is_holding for armed in state.rules.values()):
         for sub in state.subs.values():
             refresh_holding(state, sub)

@@ -7,6 +7,7 @@ from fencang.engine.evolve.self_match import remember_fill
 from fencang.engine.evolve.trade_flow import count_fill
 from fencang.engine.executions import Execution
 from fencang.engine.limit_links import suspense_links
+from fencang.engine.risk.exposure_links import suspend_exposure
 from fencang.engine.state import DeskState
 from fencang.ledger.book import add_cash
 from fencang.ledger.position import trade
@@ -197,6 +198,7 @@ def change_suspended(
     change_entry(state.pool_entry(pool, carrying_id, contract), contract, longs, shorts, 0, 0)
     links = suspense_links(state, carrying_id, contract)
     links.change(longs, shorts, 0, 0, is_gross=carrying.is_gross)
+    suspend_exposure(state, contract, carrying_id, longs, shorts)
 
 
 def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:

@@ -4,6 +4,7 @@ from fencang.engine.accounts import Collateral
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.sets import LoadedFile
 from fencang.engine.regimes.links import keep_deltas, relink_regimes
+from fencang.engine.risk.exposure_links import reprice_exposures
 from fencang.engine.state import DeskState
 from fencang.messages import events as ev
 
@@ -40,9 +41,10 @@ def on_span_activated(state: DeskState, event: ev.SpanParametersActivated) -> No
 
 
 def _count_again(state: DeskState) -> None:
-    """Let position limits of jurisdictions count options by the deltas in force."""
+    """Let limits that count options by their deltas count by those in force."""
     if not state.regimes.is_empty:
         relink_regimes(state)
+    reprice_exposures(state)
 
 
 def on_arrays_loaded(state: DeskState, event: ev.RiskArraysLoaded) -> None:

@@ -1,9 +1,10 @@
 """Orders and blocks: states, reservations, and what is forgotten when it no longer matters."""
 
-from fencang.engine.accounts import Line, change_working
+from fencang.engine.accounts import Line
 from fencang.engine.evolve.trade_flow import count_cancel, count_order, count_replace
 from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.state import CLOSED_ORDERS_MAX, DeskState
+from fencang.engine.working_lots import change_working
 from fencang.messages import events as ev
 
 __all__ = ["fill_order", "resize"]

@@ -2,11 +2,13 @@
 
 from fencang.engine.state import DeskState
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
+from fencang.refdata.exposure_limit import ExposureLimit
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.loss_limit import LiquidationTerms, LossLimit
+from fencang.refdata.margin_buffer import MarginBuffer
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
@@ -48,6 +50,10 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.risk.losses.set(item)
         case LiquidationTerms():
             state.risk.losses.terms = item
+        case ExposureLimit():
+            state.risk.exposures.set(item)
+        case MarginBuffer():
+            state.risk.buffers.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.risk.connections import Connections
+from fencang.engine.risk.exposures import ExposureBook
 from fencang.engine.risk.impact import MarketImpact
 from fencang.engine.risk.limit_warnings import WarningBook
 from fencang.engine.risk.losses import LossBook
@@ -16,6 +17,7 @@ from fencang.engine.risk.self_match import SelfMatchBook
 from fencang.engine.risk.substitutes import Substitutes
 from fencang.engine.risk.trade_flow import TradeFlow
 from fencang.limits.limit_groups import LimitGroups
+from fencang.limits.margin_buffers import BufferTable
 from fencang.limits.order_controls import NodeRefusal
 from fencang.limits.tenor import TenorTable
 
@@ -29,8 +31,10 @@ class RiskBook:
     """Rows and counts of every family of controls of one desk."""
 
     __slots__ = (
+        "buffers",
         "checks",
         "connections",
+        "exposures",
         "impact",
         "limit_groups",
         "losses",
@@ -56,3 +60,4 @@ class RiskBook:
         self.warnings = WarningBook()
         self.overrides = OverrideBook()
         self.losses = LossBook()
+        self.exposures, self.buffers = ExposureBook(), BufferTable()

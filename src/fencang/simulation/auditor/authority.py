@@ -33,6 +33,7 @@ from fencang.messages.events import (
     PlanRejected,
     TradingStateSet,
 )
+from fencang.messages.exposure_commands import ReportBetas
 from fencang.messages.fill_commands import (
     BustFill,
     CorrectFill,
@@ -236,6 +237,7 @@ class Authority:
             case (
                 MarkPrices()
                 | MarkRates()
+                | ReportBetas()
                 | SettleTradingDay()
                 | ExpireContract()
                 | SettleContracts()

@@ -1,0 +1,122 @@
+"""Exposure of every node that an order stands under: gross, net, beta-weighted, concentrated.
+
+Only a number that the order raises can refuse it, so what reduces it always gets out.
+"""
+
+from collections.abc import Collection, Iterator
+
+from fencang.basics.money import PPM
+from fencang.basics.rounding import divide_ceiling
+from fencang.engine.accounts import Line
+from fencang.engine.decide.ask import Ask
+from fencang.engine.risk.exposures import AddedLots, RowLink
+from fencang.limits.evaluation import Evaluation
+from fencang.limits.exposures import (
+    BETA,
+    GROSS,
+    NET,
+    SHARE,
+    Measure,
+    exposure_evaluation,
+    exposure_refusal,
+)
+from fencang.limits.order_controls import NodeRefusal
+from fencang.margin.standing import Rates
+from fencang.messages.message import Side
+from fencang.messages.reasons import Reason
+
+__all__ = ["exposure_check", "exposure_evaluations", "exposure_limit_refusal"]
+
+Found = tuple[Measure, int, int, str, bool]
+"""Measure, limit, value after the order, side, and whether the order raises it."""
+
+
+def exposure_check(ask: Ask) -> NodeRefusal | None:
+    """Refuse lots that take an exposure beyond a row of a node."""
+    return exposure_limit_refusal(ask.state.rates, ask.line, ask.side, ask.added_lots)
+
+
+def exposure_limit_refusal(
+    rates: Rates, line: Line, side: Side, added_lots: int, without: Collection[str] = ()
+) -> NodeRefusal | None:
+    """Refuse lots that take an exposure beyond a row of a node; some nodes may be left out."""
+    exposed = line.exposed
+    if exposed is None or not added_lots:
+        return None
+    added = exposed.added(side, added_lots)
+    for link in exposed.links:
+        if link.has_room(added) or link.at.row.node_id in without:
+            continue
+        unvalued = link.at.unvalued(rates)
+        if unvalued:
+            return _rate_refusal(link, unvalued)
+        for measure, limit, value, way, raises in _found(rates, link, added):
+            if raises and value > limit:
+                row = link.at.row
+                return exposure_refusal(measure, row.node_id, row.scope_id, limit, value, way)
+    return None
+
+
+def exposure_evaluations(ask: Ask) -> Iterator[Evaluation]:
+    """Yield what every row above the order found, whether or not it passes."""
+    exposed, rates = ask.line.exposed, ask.state.rates
+    if exposed is None or not ask.added_lots:
+        return
+    added = exposed.added(ask.side, ask.added_lots)
+    for link in exposed.links:
+        row, unvalued = link.at.row, link.at.unvalued(rates)
+        if unvalued:
+            reason, node_id, limit, value, detail = _rate_refusal(link, unvalued)
+            yield Evaluation(
+                "exposure", reason, node_id, row.scope_id, limit, value, "", False, detail
+            )
+        for measure, limit, value, way, raises in _found(rates, link, added):
+            passes = not raises or value <= limit
+            node_id, scope_id = row.node_id, row.scope_id
+            yield exposure_evaluation(measure, node_id, scope_id, limit, value, way, passes=passes)
+
+
+def _rate_refusal(link: RowLink, currency: str) -> NodeRefusal:
+    row = link.at.row
+    detail = f"an exchange rate is missing for {currency}, in which {row.node_id} has exposure"
+    return Reason.UNKNOWN_CURRENCY_RATE, row.node_id, 0, 0, detail
+
+
+def _found(rates: Rates, link: RowLink, added: AddedLots) -> list[Found]:
+    """Return what a row bounds, as it would be with the order."""
+    at, row, sums = link.at, link.at.row, link.sums
+    found: list[Found] = []
+    gross = added.gross * link.value
+    if row.gross_micros_max is not None:
+        value = at.total(rates, "gross", sums, gross)
+        found.append((GROSS, row.gross_micros_max, value, "", gross > 0))
+    if row.net_micros_max is not None:
+        is_long = (added.bought > 0) != link.is_turned
+        lots = (added.bought + added.sold) * link.value
+        value = at.total(rates, "long" if is_long else "short", sums, lots)
+        found.append((NET, row.net_micros_max, value, "long" if is_long else "short", lots > 0))
+    if row.beta_micros_max is not None:
+        found += _beta_found(rates, link, added, row.beta_micros_max)
+    if row.share_ppm_max is not None and link.share is not None:
+        total = at.total(rates, "gross", sums, gross)
+        own = rates.value(link.share.currency, link.share.gross + gross)
+        raises = gross > 0 and total > row.share_from_micros
+        share = divide_ceiling(own * PPM, total) if total > 0 else 0
+        found.append((SHARE, row.share_ppm_max, share, "", raises))
+    return found
+
+
+def _beta_found(
+    rates: Rates, link: RowLink, added: AddedLots, limit_micros: int
+) -> Iterator[Found]:
+    """Yield the beta-weighted sums that an order raises: both where its beta is not known."""
+    ways: tuple[str, ...]
+    if link.is_beta_unknown:
+        lots, ways = added.gross, ("long", "short")
+    else:
+        is_long = (added.bought > 0) != link.is_beta_turned
+        lots, ways = added.bought + added.sold, ("long" if is_long else "short",)
+    for way in ways:
+        more = lots * link.beta
+        value = divide_ceiling(link.at.total(rates, f"beta_{way}", link.sums, more), PPM)
+        yield BETA, limit_micros, value, way, more > 0
