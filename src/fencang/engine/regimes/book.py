@@ -36,12 +36,16 @@ DutyKey = tuple[str, str, str, str]
 """(threshold, group of persons, month, side)."""
 
 Kind = TypeVar("Kind", bound=RegimeItem)
+OfGroup = TypeVar("OfGroup", GroupMember, RegimeLimit, ReportThreshold, Exemption)
 
 
 class RegimeBook:
     """Everything about regimes that one desk knows."""
 
     __slots__ = (
+        "_grouped",
+        "_members",
+        "_sorted",
         "counters",
         "day",
         "duties",
@@ -68,6 +72,11 @@ class RegimeBook:
         """(regime, contract group) that options count in: those have two days of deltas."""
         self.day = 0
         """The day for which the counters stand, as ordinal; 0 before any."""
+        # Every order of a new account and every change of rules asks for these, so they are kept
+        # by what is asked for until a definition of their kind changes.
+        self._sorted: dict[type, list[RegimeItem]] = {}
+        self._grouped: dict[type, dict[tuple[str, str], list[RegimeItem]]] = {}
+        self._members: dict[tuple[str, str], list[GroupMember]] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -76,7 +85,12 @@ class RegimeBook:
 
     def set(self, item: RegimeItem) -> None:
         """Define or replace one value."""
-        self.items.setdefault(type(item), {})[item.key] = item
+        kind = type(item)
+        self.items.setdefault(kind, {})[item.key] = item
+        self._sorted.pop(kind, None)
+        self._grouped.pop(kind, None)
+        if kind is GroupMember:
+            self._members = None
 
     def all(self) -> list[RegimeItem]:
         """Return every definition, by kind and key."""
@@ -88,8 +102,11 @@ class RegimeBook:
 
     def each(self, kind: type[Kind]) -> list[Kind]:
         """Return the definitions of one kind, by key."""
-        found = self.items.get(kind, {})
-        return [cast("Kind", found[key]) for key in sorted(found)]
+        known = self._sorted.get(kind)
+        if known is None:
+            found = self.items.get(kind, {})
+            known = self._sorted[kind] = [found[key] for key in sorted(found)]
+        return cast("list[Kind]", known)
 
     def get(self, kind: type[Kind], *key: str) -> Kind | None:
         """Return one definition, or None."""
@@ -114,36 +131,37 @@ class RegimeBook:
 
     def membership(self, regime_id: str, *scope_ids: str) -> list[GroupMember]:
         """Return the memberships of the first of the scopes that has any."""
+        if self._members is None:
+            self._members = {}
+            for member in self.each(GroupMember):
+                key = member.regime_id, member.scope_id
+                self._members.setdefault(key, []).append(member)
         for scope_id in scope_ids:
-            found = [
-                member
-                for member in self.each(GroupMember)
-                if (member.regime_id, member.scope_id) == (regime_id, scope_id)
-            ]
+            found = self._members.get((regime_id, scope_id))
             if found:
                 return found
         return []
 
+    def members(self, regime_id: str, group_id: str) -> list[GroupMember]:
+        """Return what counts in a group, by name."""
+        return self._of_group(GroupMember, regime_id, group_id)
+
     def limits(self, regime_id: str, group_id: str) -> list[RegimeLimit]:
         """Return the limits of a group, by name."""
-        return [
-            limit
-            for limit in self.each(RegimeLimit)
-            if (limit.regime_id, limit.group_id) == (regime_id, group_id)
-        ]
+        return self._of_group(RegimeLimit, regime_id, group_id)
 
     def thresholds(self, regime_id: str, group_id: str) -> list[ReportThreshold]:
         """Return the reporting levels of a group, by name."""
-        return [
-            each
-            for each in self.each(ReportThreshold)
-            if (each.regime_id, each.group_id) == (regime_id, group_id)
-        ]
+        return self._of_group(ReportThreshold, regime_id, group_id)
 
     def exemptions(self, regime_id: str, group_id: str) -> list[Exemption]:
         """Return the exemptions from a group's limits, by name."""
-        return [
-            each
-            for each in self.each(Exemption)
-            if (each.regime_id, each.group_id) == (regime_id, group_id)
-        ]
+        return self._of_group(Exemption, regime_id, group_id)
+
+    def _of_group(self, kind: type[OfGroup], regime_id: str, group_id: str) -> list[OfGroup]:
+        found = self._grouped.get(kind)
+        if found is None:
+            found = self._grouped[kind] = {}
+            for item in self.each(kind):
+                found.setdefault((item.regime_id, item.group_id), []).append(item)
+        return cast("list[OfGroup]", found.get((regime_id, group_id), []))

@@ -149,8 +149,7 @@ def groups_of(state: "DeskState", regime: Regime, group: ContractGroup) -> Aggre
         state.contracts[member.scope_id].product.product_id
         if member.scope_id in state.contracts
         else member.scope_id
-        for member in book.each(GroupMember)
-        if (member.regime_id, member.group_id) == group.key
+        for member in book.members(regime.regime_id, group.group_id)
     )
     ties = book.ties(_control_of_fact(state))
     found = aggregation_groups(regime, state.persons, ties, today_of(state), products)
