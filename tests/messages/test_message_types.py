@@ -33,6 +33,7 @@ PARTS_OF_EVENTS = {
     "FillMend",
     "MarginLine",
     "MovedLots",
+    "ProposalCheck",
     "UncoveredContract",
 }
 """Structures inside events: they share the common form and have no tag."""

@@ -6,7 +6,8 @@ survives its codec, and the replayed and the restored desk stand at the same has
 
 from fencang.messages import commands as cmd
 from fencang.messages.events import CommandRejected, OperatorCalled, OrderRejected
-from tests.engine.desk import MAKER, Desk, without_time
+from fencang.messages.proposal_events import ExcessRefused
+from tests.engine.desk import MAKER, Desk, without_refusal
 from tests.engine.firm import SECOND
 
 REFUSALS = (CommandRejected, OrderRejected)
@@ -39,8 +40,10 @@ class Office:
         self.events = self.desk.do(command)
         if self.events and isinstance(self.events[0], REFUSALS):
             self.refusal = self.events[0]
-            assert all(isinstance(each, (*REFUSALS, OperatorCalled)) for each in self.events)
-            assert without_time(self.desk.machine) == without_time(MAKER.load(before))
+            told = (*REFUSALS, OperatorCalled, ExcessRefused)
+            assert all(isinstance(each, told) for each in self.events)
+            found = without_refusal(self.desk.machine, self.events)
+            assert found == without_refusal(MAKER.load(before), self.events)
         else:
             assert not [each for each in self.events if isinstance(each, REFUSALS)], self.events
         return self.events

@@ -332,6 +332,18 @@ def breaks_are_kept_in_order(state: DeskState) -> Iterator[str]:
                 yield f"{account_id} {break_id}: seen {found.first_seen_day}-{found.last_seen_day}"
 
 
+def proposals_fit_their_excess(state: DeskState) -> Iterator[str]:
+    """Of a refused order no more is proposed than its excess; what waits is counted as proposed."""
+    watch = state.regimes.watch
+    waiting: Counter[int] = Counter()
+    for proposal in watch.proposals.values():
+        waiting[proposal.refusal_id] += proposal.terms.quantity_lots
+    for refusal_id, known in sorted(watch.refusals.items()):
+        excess, held = known.refused.excess_lots, known.proposed_lots
+        if not waiting[refusal_id] <= held <= excess:
+            yield f"refusal {refusal_id}: {waiting[refusal_id]} wait, {held} of {excess} proposed"
+
+
 LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     two_books_agree,
     cash_is_conserved,
@@ -349,6 +361,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     funds_are_sound,
     caches_equal_rebuilt_ones,
     breaks_are_kept_in_order,
+    proposals_fit_their_excess,
 )
 
 

@@ -31,6 +31,7 @@ from fencang.messages.message import (
 )
 from fencang.messages.money_commands import MoneyCommand
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
+from fencang.messages.proposal_commands import ProposalCommand
 from fencang.messages.reconciliation_commands import AnyReconciliationCommand
 from fencang.refdata.definition import (
     CurrencyCode,
@@ -515,6 +516,7 @@ AnyCommand = (
     | ApplyPlan
     | DayCommand
     | MoneyCommand
+    | ProposalCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

@@ -11,7 +11,6 @@ from fencang.engine.decide import (
     calls,
     conversion,
     desk,
-    entry,
     fill_corrections,
     fill_entry,
     fills,
@@ -24,24 +23,32 @@ from fencang.engine.decide import (
     options,
     plans,
     position_transfer,
+    proposals,
     reconciliation,
     reports,
     rolls,
     suspense_undo,
     sweeps,
     trading_day,
+    watched,
     wires,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
-from fencang.messages import fill_commands, life_commands, money_commands, reconciliation_commands
+from fencang.messages import (
+    fill_commands,
+    life_commands,
+    money_commands,
+    proposal_commands,
+    reconciliation_commands,
+)
 from fencang.messages.events import AnyEvent
 
 __all__ = ["DECISIONS", "decide"]
 
 DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
-    cmd.DefineDesk: desk.decide_define,
+    cmd.DefineDesk: watched.decide_define,
     cmd.SetTradingState: desk.decide_trading_state,
     cmd.DepositCash: money.decide_deposit,
     cmd.WithdrawCash: money.decide_withdraw,
@@ -63,9 +70,9 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.InstructExercise: options.decide_instruct,
     cmd.ReportExercise: options.decide_report_exercise,
     cmd.ExpireOption: options.decide_expire_option,
-    cmd.SubmitOrder: entry.decide_submit,
+    cmd.SubmitOrder: watched.decide_submit,
     cmd.CancelOrder: amend.decide_cancel,
-    cmd.ReplaceOrder: amend.decide_replace,
+    cmd.ReplaceOrder: watched.decide_replace,
     cmd.ReportOrderWorking: reports.decide_working,
     cmd.ReportOrderRejected: reports.decide_rejected,
     cmd.ReportFill: fills.decide_fill,
@@ -103,6 +110,9 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     money_commands.ApplySweep: sweeps.decide_apply_sweep,
     money_commands.ReportMarginCall: calls.decide_report_call,
     money_commands.CancelMarginCall: calls.decide_cancel_call,
+    proposal_commands.ProposeExcess: proposals.decide_propose,
+    proposal_commands.AcceptProposal: proposals.decide_accept,
+    proposal_commands.RejectProposal: proposals.decide_reject,
 }
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from fencang.basics.price import format_price
 from fencang.engine.decide.references import References
 from fencang.engine.decide.refusal import rejected, second_person_refusal
+from fencang.engine.decide.regime_references import only_revokes
 from fencang.engine.state import DeskState
 from fencang.messages.commands import DefineDesk, SetTradingState
 from fencang.messages.events import AnyEvent, DeskDefined, TradingStateSet
@@ -203,6 +204,8 @@ def _tightens(state: DeskState, item: DeskItem) -> bool:
             offset_ppm = min(item.offset_ppm, agreed.offset_ppm)
             cap_micros = min(item.cap_micros, agreed.cap_micros)
             return item == replace(agreed, offset_ppm=offset_ppm, cap_micros=cap_micros)
+        case _ if isinstance(item, RegimeItem):
+            return only_revokes(item, state.regimes.get(type(item), *item.key))
         case _:
             return False
 

@@ -1,5 +1,6 @@
 """Process and time: gateway cursors, restarts, timers."""
 
+from fencang.engine.decide.proposals import expired_proposals
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.flows.calls import overdue_calls
 from fencang.engine.flows.rules import due_rules
@@ -46,5 +47,5 @@ def decide_restart(state: DeskState, command: RestartDesk) -> list[AnyEvent]:
 
 
 def decide_advance_time(state: DeskState, command: AdvanceTime) -> list[AnyEvent]:
-    """Let time pass: rules whose hold has ended arm again, calls become overdue."""
-    return [*due_rules(state), *overdue_calls(state)]
+    """Let time pass: rules arm again after their hold, calls become overdue, proposals expire."""
+    return [*due_rules(state), *overdue_calls(state), *expired_proposals(state)]

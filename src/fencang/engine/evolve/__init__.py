@@ -24,6 +24,7 @@ from fencang.engine.evolve import (
     rolls,
     suspense,
     trading_day,
+    watch,
 )
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
@@ -45,7 +46,7 @@ def _nothing(state: DeskState, event: AnyEvent) -> None:
     """Change nothing."""
 
 
-CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
+_CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.CommandRejected: _nothing,
     ev.DeskDefined: desk.on_defined,
     ev.TradingStateSet: desk.on_trading_state,
@@ -131,7 +132,10 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     money_events.FillCharged: fees.on_fill_charged,
     fee_events.DayMinimumCharged: fees.on_day_minimum,
     **funds.FUNDS_CHANGES,
+    **watch.WATCH_CHANGES,
 }
+
+CHANGES = watch.watched(_CHANGES)
 
 
 def evolve(state: DeskState, event: AnyEvent) -> None:

@@ -1,11 +1,15 @@
 """Regimes as the desk knows them: what is defined, what was told already, and the counters over it.
 
-Definitions, ``lagged_ppm``, ``notices`` and ``duties`` are primary state; the rest are caches.
+Definitions, ``lagged_ppm``, ``notices``, ``duties`` and ``watch`` are primary state; the rest are
+caches.
 """
 
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from fencang.engine.regimes.watch import Watch
 from fencang.limits.regimes.aggregation import AggregationGroups, Ties
+from fencang.refdata.evasion import EvasionWatch
 from fencang.refdata.regime import (
     Exemption,
     GroupMember,
@@ -53,6 +57,9 @@ class RegimeBook:
         "items",
         "lagged_ppm",
         "notices",
+        "open_groups",
+        "watch",
+        "watch_rules",
         "with_options",
     )
 
@@ -68,6 +75,11 @@ class RegimeBook:
         self.counters: dict[tuple[str, ...], RegimeCounter] = {}
         self.groups: dict[tuple[str, ...], AggregationGroups] = {}
         """(regime, contract group) → who counts as one in it."""
+        self.open_groups: dict[tuple[str, ...], AggregationGroups] = {}
+        """The same as if no claim of independence was made and no owner was undeclared."""
+        self.watch = Watch()
+        self.watch_rules = EvasionWatch(valid_from=date.min)
+        """The numbers of alarms that hold on the day."""
         self.with_options: set[tuple[str, ...]] = set()
         """(regime, contract group) that options count in: those have two days of deltas."""
         self.day = 0
