@@ -25,6 +25,7 @@ STEP_MODULES = (
     "steps_options",
     "steps_orders",
     "steps_reconciliation",
+    "steps_regimes",
     "steps_statements",
 )
 
