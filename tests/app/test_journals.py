@@ -40,10 +40,10 @@ def test_none_and_several_are_told(tmp_path):
         journal_in(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("command", ["money", "greeks", "limits"])
+@pytest.mark.parametrize("command", [("money",), ("greeks",), ("limits",), ("explain", "1")])
 def test_every_command_asks_for_it_alike(tmp_path, command):
     from tests.app.program import run
 
-    done = run(command, "--data", tmp_path)
+    done = run(*command, "--data", tmp_path)
     assert done.returncode == 3
     assert f"{tmp_path} holds no journal" in " ".join(done.stderr.split())

@@ -285,7 +285,7 @@ market_orders = true
 
 
 def test_order_controls_are_read_in_human_units():
-    (row,) = with_tables(CONTROL).order_controls
+    row = with_tables(CONTROL).risk_rows[0].item
     assert (row.node_id, row.scope_id, row.quantity_lots_max) == ("MASTER", "*", 500)
     assert (row.collar_ppm, row.fast_after_ppm, row.fast_collar_ppm) == (20_000, 50_000, 60_000)
     assert (row.value_micros_max, row.price_age_ns_max) == (20_000_000 * 10**6, 30 * 10**9)
@@ -317,7 +317,7 @@ working_orders = 5_000
 
 
 def test_flow_controls_are_read_in_human_units():
-    (row,) = with_tables(FLOW).flow_controls
+    row = with_tables(FLOW).risk_rows[0].item
     assert (row.messages_max, row.messages_ns, row.working_orders_max) == (1_000, 2 * 10**9, 5_000)
 
 

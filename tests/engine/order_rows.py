@@ -16,6 +16,7 @@ from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from fencang.refdata.regime import RegimeVenue
 from fencang.refdata.session import Phase
 from tests.engine.acts import halt
+from tests.engine.connection_acts import link, links
 from tests.engine.control_firm import FREE_FLOW, WIDE
 from tests.engine.day_acts import in_phase, no_early_orders
 from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
@@ -187,6 +188,21 @@ def new_contract(desk):
     desk.done(define(changed(contract, contract_id="CLQ0"), changed(copper, contract_id="CU07")))
 
 
+def links_down(desk):
+    desk.done(define(links()))
+
+
+def links_stale(desk):
+    desk.done(define(links(link_ns=0)))
+    for account, venue in (("C1", "NYMEX"), ("CN1", "SHFE")):
+        desk.done(link(account, venue))
+
+
+def feeds_stale(desk):
+    links_stale(desk)
+    desk.done(define(links(feed_ns=0)))
+
+
 LADDER = (
     Rung(Reason.UNKNOWN_SUB_ACCOUNT, None, {"sub": "NOBODY"}),
     Rung(Reason.DUPLICATE_ORDER, used_identifier, {"client_order_id": "used"}),
@@ -198,6 +214,9 @@ LADDER = (
     Rung(Reason.OPENING_BLOCKED_BY_RULE, fire_rule),
     Rung(Reason.OVER_GRANTED, over_grant),
     Rung(Reason.MESSAGE_RATE, flows(messages_max=0)),
+    Rung(Reason.VENUE_LINK_DOWN, links_down),
+    Rung(Reason.VENUE_LINK_STALE, links_stale),
+    Rung(Reason.MARKET_DATA_STALE, feeds_stale),
     Rung(Reason.ORDER_CONTRACT_EXPIRED, expire_all),
     Rung(Reason.SESSION_CLOSED, close_nymex),
     Rung(Reason.SESSION_HALTED, in_phase(Phase.HALT)),
@@ -248,6 +267,15 @@ PAIRS = {
     ),
     (Reason.OVER_GRANTED, Reason.MESSAGE_RATE): (
         lambda desk: (over_grant(desk), flows(messages_max=0)(desk)),
+        {},
+    ),
+    (Reason.MESSAGE_RATE, Reason.VENUE_LINK_DOWN): (
+        lambda desk: (links_down(desk), flows(messages_max=0)(desk)),
+        {},
+    ),
+    (Reason.VENUE_LINK_DOWN, Reason.VENUE_LINK_STALE): (links_down, {}),
+    (Reason.VENUE_LINK_STALE, Reason.MARKET_DATA_STALE): (
+        lambda desk: (links_stale(desk), desk.done(define(links(link_ns=0, feed_ns=0)))),
         {},
     ),
     (Reason.SESSION_HALTED, Reason.SESSION_PRE_OPEN): (

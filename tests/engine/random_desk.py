@@ -19,6 +19,7 @@ from fencang.refdata.fees import FeeStep
 from fencang.refdata.funding import AfterCutoff
 from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
 from tests.engine.broker_firm import agreement, concentration, fixed, use_two_houses
+from tests.engine.connection_acts import careless_connection
 from tests.engine.desk import (
     START_NS,
     assign,
@@ -156,6 +157,7 @@ class Office:
         kinds, weights = (*kinds, lambda: day_command(self)), (*weights, 14)
         kinds, weights = (*kinds, self.back_office.choose), (*weights, 16)
         kinds, weights = (*kinds, self._life), (*weights, 8)
+        kinds, weights = (*kinds, lambda: careless_connection(self.chance, SUBS)), (*weights, 3)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)

@@ -36,6 +36,7 @@ from tests.engine.acts import (
     stray_fill,
     works,
 )
+from tests.engine.connection_acts import CONNECTION_ROWS
 from tests.engine.day_rows import DAY_ROWS
 from tests.engine.desk import (
     BUY,
@@ -214,6 +215,7 @@ ROWS = (
         fixed(deposit("1", owner="CLIENT")),
         Reason.OWNER_NEEDS_OMNIBUS,
     ),
+    *(Row(*row) for row in CONNECTION_ROWS),
     Row("transfer", None, fixed(transfer(None, "NOBODY", "1")), Reason.UNKNOWN_SUB_ACCOUNT),
     Row(
         "book to convert",

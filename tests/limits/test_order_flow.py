@@ -15,9 +15,8 @@ SECOND = 10**9
 def flow(*rows):
     found = OrderFlow()
     for node, messages, working in rows:
-        found.rows[node] = FlowControl(
-            node_id=node, messages_max=messages, working_orders_max=working
-        )
+        row = FlowControl(node_id=node, messages_max=messages, working_orders_max=working)
+        found.set(row)
     return found
 
 

@@ -27,6 +27,7 @@ STEP_MODULES = (
     "steps_reconciliation",
     "steps_regimes",
     "steps_statements",
+    "steps_stopping",
 )
 
 for _module in STEP_MODULES:

@@ -167,7 +167,21 @@ def label(text):
     return text.strip(" ()").split(" ")[-1]
 
 
+@with_pattern(r"[A-Za-z0-9][\w.-]*(?::[\w.-]+)?")
+def node(text):
+    """Return a node of the account tree, or one beside it: ``venue:NYMEX``."""
+    return text
+
+
+@with_pattern("reduce only and cancel|reduce only|halt and cancel|halt")
+def action(text):
+    """Return what the kill switch does."""
+    return text
+
+
 BLANKS = {
+    "Node": node,
+    "Action": action,
     "Name": name,
     "Currency": currency,
     "Money": amount,

@@ -17,12 +17,12 @@ from fencang.journal.sqlite import SqliteJournal
 __all__ = ["committing", "recovered"]
 
 
-def recovered(folder: Path) -> Machine:
-    """Return the desk as its journal has it; nothing is written."""
+def recovered(folder: Path, until: int | None = None) -> Machine:
+    """Return the desk as its journal has it, or as of record ``until``; nothing is written."""
     path = journal_in(folder)
     with reading(path) as journal:
         machines = MachineMaker(ParameterFiles(blobs_beside(path)))
-        return recover(journal, snapshots_beside(path), machines).machine
+        return recover(journal, snapshots_beside(path), machines, until).machine
 
 
 @contextmanager

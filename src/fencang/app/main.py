@@ -18,6 +18,7 @@ from fencang.app.exit_status import ExitStatus, ProgramFault
 from fencang.app.import_app import import_app
 from fencang.app.mend_app import mend_app
 from fencang.app.options import AsJson, parse_day
+from fencang.app.risk_app import risk_app
 
 __all__ = ["main"]
 
@@ -40,6 +41,7 @@ app.add_typer(desk_app, name="desk")
 app.add_typer(day_app, name="day")
 app.add_typer(import_app, name="import")
 app.add_typer(mend_app, name="mend")
+app.add_typer(risk_app, name="risk")
 
 FROM = typer.Option("--from", parser=parse_day, metavar="DAY", help="First day, as 2017-01-01.")
 DATE = typer.Option("--date", parser=parse_day, metavar="DAY", help="Trading day, as 2018-02-05.")
@@ -302,6 +304,26 @@ def greeks(
     from fencang.app.commands.greeks import run_greeks
 
     run_greeks(data, as_json=as_json)
+
+
+@app.command()
+def explain(
+    order: Annotated[
+        str,
+        typer.Argument(
+            metavar="ORDER_ID",
+            help="Order id, ClOrdID as F12.0, or SUB_ACCOUNT:CLIENT_ORDER_ID of a refused order.",
+        ),
+    ],
+    data: Annotated[
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show every control an order met: limit, value and room at every level, and what bound it."""
+    from fencang.app.commands.explain import run_explain
+
+    raise typer.Exit(run_explain(data, order, as_json=as_json))
 
 
 @app.command()

@@ -21,7 +21,7 @@ from fencang.margin.exposure import Exposure
 from fencang.margin.rate import notional_per_lot, requirement_per_lot
 from fencang.margin.standing import Standing
 from fencang.messages.message import Offset, Side
-from fencang.refdata.account import AccountType, SubAccount
+from fencang.refdata.account import AccountType, SubAccount, side_nodes
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import LOTS_MAX
 from fencang.rules.indicator import lots_kept
@@ -253,6 +253,7 @@ class Line:
         "limit_exposures",
         "limit_nodes",
         "own_exposures",
+        "path",
         "pool_entry",
         "position",
         "sub",
@@ -270,6 +271,10 @@ class Line:
         limit_nodes: tuple[LimitNode, ...],
     ) -> None:
         self.sub = sub
+        venue_id, owner_id = contract.product.venue_id, sub.definition.owner_id
+        beside = side_nodes(carrying.account.carrying_account_id, venue_id, owner_id)
+        self.path = (*sub.path, *beside)
+        """Every node it stands under: the account tree, then account, venue and owner."""
         self.carrying = carrying
         self.carrying_account_id = carrying_id = carrying.account.carrying_account_id
         self.contract = contract
@@ -293,7 +298,7 @@ class Line:
         """Return the order controls that bind the line, looked up anew only after a change."""
         if self._control is None or self._control_version != controls.version:
             scopes = (self.key[1], self.contract.product.product_id)
-            self._control = controls.binding(self.sub.path, scopes)
+            self._control = controls.binding(self.path, scopes)
             self._control_version = controls.version
         return self._control
 

@@ -51,14 +51,21 @@ class Machine:
     def execute(self, command: AnyCommand, sequence: int, time_ns: int) -> tuple[AnyEvent, ...]:
         """Decide and evolve one command; return everything decided from it."""
         state = self.state
-        assert sequence == state.sequence + 1, (sequence, state.sequence)
-        assert time_ns > state.time_ns, (time_ns, state.time_ns)
-        state.begin(sequence, time_ns)
-        # Where time has brought a phase, the venue is in it before the command is looked at.
-        entered = self._enter_phases() if state.phase_due_ns <= time_ns else []
+        entered = self.prepare(sequence, time_ns)
         step = DECISIONS[type(command)](state, command)
         events = self._follow(step) if self._evolve(step) else step
         return (*entered, *events) if entered else tuple(events)
+
+    def prepare(self, sequence: int, time_ns: int) -> list[AnyEvent]:
+        """Move on to a command's number and time; return the events of phases it brought.
+
+        Where time has brought a phase, the venue is in it before the command is looked at.
+        """
+        state = self.state
+        assert sequence == state.sequence + 1, (sequence, state.sequence)
+        assert time_ns > state.time_ns, (time_ns, state.time_ns)
+        state.begin(sequence, time_ns)
+        return self._enter_phases() if state.phase_due_ns <= time_ns else []
 
     def _enter_phases(self) -> list[AnyEvent]:
         step = due_phases(self.state)

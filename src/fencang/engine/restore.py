@@ -29,6 +29,7 @@ from fencang.engine.snapshot_funds import restore_funds
 from fencang.engine.snapshot_life import restore_life
 from fencang.engine.snapshot_reconciliation import restored_reconciliations
 from fencang.engine.snapshot_regimes import restore_regimes
+from fencang.engine.snapshot_risk import restore_risk
 from fencang.engine.state import DeskState, IndicatorState
 from fencang.engine.venues import ProductHours
 from fencang.ledger.book import Book, SignedPosition
@@ -57,6 +58,7 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     for contract_id, mark, settlement, is_expired, floor, marked_ns in form.contracts:
         contract = state.contracts[contract_id]
         contract.marked_ns = marked_ns
+        contract.venue.marked_ns = max(contract.venue.marked_ns, marked_ns)
         contract.span_floor_micros = floor
         if mark is not None:
             contract.mark(mark)
@@ -77,7 +79,7 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
 
 def _restore_regimes(state: DeskState, form: DeskForm) -> None:
     restore_regimes(state.regimes, form.regimes)
-    state.flow.full_ns = dict(form.flow_full_ns)
+    restore_risk(state, form.risk)
     if not state.regimes.is_empty:
         relink_regimes(state)
 
@@ -282,7 +284,7 @@ def _restore_order(state: DeskState, form: OrderForm, blocks: dict[int, Block]) 
     if order.is_live:
         sub.working[form.order_id] = order
         if state.flow.rows:
-            state.flow.count(sub.path, 1)
+            state.flow.count(line.path, 1)
         line.change_working(terms.side, terms.offset, order.reserved_lots)
         resize(order)  # premiums
     return order

@@ -32,6 +32,7 @@ from fencang.engine.snapshot_funds import funds_form
 from fencang.engine.snapshot_life import life_form
 from fencang.engine.snapshot_reconciliation import reconciliation_forms
 from fencang.engine.snapshot_regimes import regimes_form
+from fencang.engine.snapshot_risk import risk_form, risk_items
 from fencang.engine.state import DeskState
 from fencang.ledger.book import Book, SignedPosition
 from fencang.ledger.lots import OpenLots
@@ -105,7 +106,7 @@ def _form(state: DeskState) -> DeskForm:
         product_hours=_product_hours(state),
         life=life_form(state),
         regimes=regimes_form(state.regimes),
-        flow_full_ns=sorted(state.flow.full_ns.items()),
+        risk=risk_form(state),
     )
 
 
@@ -227,8 +228,7 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += state.fee_rows.all()
     items += state.funds.definitions()
     items += state.regimes.all()
-    items += state.controls.all()
-    items += state.flow.all()
+    items += risk_items(state)
     return items
 
 

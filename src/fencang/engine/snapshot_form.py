@@ -14,6 +14,7 @@ from fencang.engine.regimes.watch import KnownRefusal, SentOrder, TakenLots, Tol
 from fencang.engine.settlements import Settlement
 from fencang.engine.snapshot_life import LifeForm
 from fencang.engine.snapshot_reconciliation import ReconciliationForm
+from fencang.engine.snapshot_risk import RiskForm
 from fencang.messages.commands import PlanLine
 from fencang.messages.events import BlockLeg
 from fencang.messages.margin_commands import RiskArray
@@ -332,5 +333,4 @@ class DeskForm(Form):
     product_hours: list[ProductHoursForm] = []
     life: LifeForm = LifeForm()
     regimes: RegimesForm = RegimesForm()
-    flow_full_ns: list[tuple[str, int]] = []
-    """Node, when its bucket of messages is full again."""
+    risk: RiskForm = RiskForm()

@@ -30,6 +30,7 @@ from fencang.engine.plans import Plan
 from fencang.engine.reconciliation import Reconciliation
 from fencang.engine.regimes.book import RegimeBook
 from fencang.engine.regimes.links import attach_to_regimes
+from fencang.engine.risk.book import RiskBook
 from fencang.engine.rolls import Roll
 from fencang.engine.venues import VenueState
 from fencang.ledger.book import Book, reserve_id, suspense_id
@@ -121,7 +122,7 @@ class DeskState:
         self.agreements: dict[str, CrossMargin] = {}
         self.fee_rows = FeeTable()
         self.funds = Funds()
-        self.regimes = RegimeBook()
+        self.regimes, self.risk = RegimeBook(), RiskBook()
         self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}
@@ -283,6 +284,10 @@ class DeskState:
             if book_id == reserve_id(owner_id):
                 return self.pools[owner_id].reserve
         return None
+
+    def is_halted(self, path: tuple[str, ...]) -> bool:
+        """Return whether a node on a path is halted."""
+        return self.trading_state(path)[0] is TradingState.HALTED
 
     def trading_state(self, path: tuple[str, ...]) -> tuple[TradingState, str]:
         """Return the most restrictive state on a path and the node that set it."""

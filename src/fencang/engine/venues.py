@@ -44,6 +44,7 @@ class VenueState(Hours):
 
     __slots__ = (
         "closed_day",
+        "marked_ns",
         "opened_day",
         "product_hours",
         "settled_day",
@@ -59,6 +60,8 @@ class VenueState(Hours):
         self.opened_day = 0
         self.settled_day = 0
         self.closed_day = 0
+        self.marked_ns = 0
+        """When any of its contracts was last marked (a cache)."""
         self.settlement_source = ""
         """Where the last slice of settlement prices came from."""
         self.product_hours: tuple[ProductHours, ...] = ()

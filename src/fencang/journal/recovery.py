@@ -42,18 +42,21 @@ def recover(
     journal: JournalPort,
     snapshots: SnapshotFolder | None,
     machine_factory: MachineFactory[MachineT],
+    until: int | None = None,
 ) -> Recovered[MachineT]:
-    """Return the machine as of the journal's last record.
+    """Return the machine as of the journal's last record, or as of record ``until``.
 
     Raises:
         JournalCorrupt: a record behind the snapshot does not hold, or a snapshot proves that the
             journal once was longer.
     """
     warnings: list[str] = []
-    machine, chain_hash = _newest(journal, snapshots, machine_factory, warnings)
+    machine, chain_hash = _newest(journal, snapshots, machine_factory, warnings, until)
     snapshot_sequence = machine.sequence
     events_count = 0
     for stored in journal.read(snapshot_sequence + 1):
+        if until is not None and machine.sequence >= until:
+            break
         record = stored.record()
         machine.apply(record)
         events_count += len(record.events)
@@ -73,11 +76,14 @@ def _newest(
     snapshots: SnapshotFolder | None,
     machine_factory: MachineFactory[MachineT],
     warnings: list[str],
+    until: int | None,
 ) -> tuple[MachineT, bytes]:
     for path in snapshots.newest_first() if snapshots is not None else ():
         assert snapshots is not None
         try:
             snapshot = snapshots.read(path)
+            if until is not None and snapshot.sequence > until:
+                continue
             _require_link(journal, snapshot, path.name)
             machine = machine_factory.load(snapshot.state)
         except (SnapshotDamaged, ValueError, msgspec.MsgspecError) as fault:

@@ -22,61 +22,77 @@ class OrderFlow:
     ``full_ns`` is primary state, ``working`` a cache over the live orders.
     """
 
-    __slots__ = ("full_ns", "rows", "working")
+    __slots__ = ("_rows_of", "full_ns", "rows", "working")
 
     def __init__(self) -> None:
         self.rows: dict[str, FlowControl] = {}
         self.full_ns: dict[str, int] = {}
         """Node → when its bucket will be full again."""
         self.working: Counter[str] = Counter()
-        """Node → live orders of sub-accounts at and below it."""
+        """Node with a row → live orders at and below it."""
+        self._rows_of: dict[tuple[str, ...], tuple[FlowControl, ...]] = {}
+
+    def set(self, row: FlowControl) -> None:
+        """Set or replace the row of a node; orders at work are to be counted anew."""
+        self.rows[row.node_id] = row
+        self._rows_of.clear()
+        self.working.clear()
+
+    def rows_of(self, path: tuple[str, ...]) -> tuple[FlowControl, ...]:
+        """Return the rows that stand over a path, in its order; most nodes have none."""
+        found = self._rows_of.get(path)
+        if found is None:
+            found = tuple(self.rows[node_id] for node_id in path if node_id in self.rows)
+            self._rows_of[path] = found
+        return found
 
     def all(self) -> list[FlowControl]:
         """Return every row, by node."""
         return [self.rows[key] for key in sorted(self.rows)]
 
     def count(self, path: tuple[str, ...], orders: int) -> None:
-        """Count live orders at a sub-account and above it."""
-        for node_id in path:
-            self.working[node_id] += orders
+        """Count live orders at every node of a path that has a row."""
+        for row in self.rows_of(path):
+            self.working[row.node_id] += orders
 
     def spend(self, path: tuple[str, ...], time_ns: int) -> None:
         """Take a message out of the bucket of every node that has one."""
-        for node_id in path:
-            row = self.rows.get(node_id)
-            if row is not None and row.messages_max:
-                full = max(time_ns, self.full_ns.get(node_id, 0))
-                self.full_ns[node_id] = full + _interval_ns(row)
+        for row in self.rows_of(path):
+            if row.messages_max:
+                full = max(time_ns, self.full_ns.get(row.node_id, 0))
+                self.full_ns[row.node_id] = full + _interval_ns(row)
 
     def message_refusal(self, path: tuple[str, ...], time_ns: int) -> NodeRefusal | None:
         """Refuse a message for which some node's bucket is empty."""
-        for node_id in path:
-            row = self.rows.get(node_id)
-            if row is None or row.messages_max is None:
+        for row in self.rows_of(path):
+            if row.messages_max is None:
                 continue
-            ahead = max(0, self.full_ns.get(node_id, 0) - time_ns)
-            interval = _interval_ns(row)
-            if not row.messages_max or ahead + interval > interval * row.messages_max:
-                wait = ahead + interval - interval * row.messages_max
+            spent, wait = self.spent(row, time_ns)
+            if spent > row.messages_max:
                 detail = (
-                    f"{node_id} may send {row.messages_max} messages in {row.messages_ns} ns; "
+                    f"{row.node_id} may send {row.messages_max} messages in {row.messages_ns} ns; "
                     f"the next one is free in {wait} ns; cancels always pass"
                 )
-                sent = row.messages_max + 1
-                return Reason.MESSAGE_RATE, node_id, row.messages_max, sent, detail
+                return Reason.MESSAGE_RATE, row.node_id, row.messages_max, spent, detail
         return None
+
+    def spent(self, row: FlowControl, time_ns: int) -> tuple[int, int]:
+        """Return the messages out of a node's bucket with one more, and how long that one waits."""
+        interval = _interval_ns(row)
+        used_ns = max(0, self.full_ns.get(row.node_id, 0) - time_ns) + interval
+        wait_ns = used_ns - interval * (row.messages_max or 0)
+        return -(-used_ns // interval), max(0, wait_ns)
 
     def working_refusal(self, path: tuple[str, ...]) -> NodeRefusal | None:
         """Refuse an order that would be one too many at work."""
-        for node_id in path:
-            row = self.rows.get(node_id)
-            if row is None or row.working_orders_max is None:
+        for row in self.rows_of(path):
+            limit = row.working_orders_max
+            if limit is None:
                 continue
-            orders = self.working[node_id] + 1
-            if orders > row.working_orders_max:
-                limit = row.working_orders_max
-                detail = f"{orders} working orders exceed the {limit} of {node_id}"
-                return Reason.WORKING_ORDERS_MAX, node_id, limit, orders, detail
+            orders = self.working[row.node_id] + 1
+            if orders > limit:
+                detail = f"{orders} working orders exceed the {limit} of {row.node_id}"
+                return Reason.WORKING_ORDERS_MAX, row.node_id, limit, orders, detail
         return None
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "ControlTable",
     "EffectiveControl",
     "age_refusal",
+    "collar_band",
     "collar_refusal",
     "size_refusal",
 ]
@@ -156,12 +157,9 @@ def collar_refusal(
             return None
         detail = f"{node_id} takes no market orders: state a limit price"
         return Reason.ORDER_COLLAR, node_id, 0, 0, detail
-    share, node_id = control.collar_ppm
-    if settlement_nanos is not None:
-        moved = abs(mark_nanos - settlement_nanos) * PPM
-        if moved > abs(settlement_nanos) * control.fast_after.value:
-            share, node_id = control.fast_collar
-    band = max(abs(mark_nanos) * share // PPM, control.collar_ticks.value * tick_nanos)
+    band, node_id = collar_band(
+        control, tick_nanos=tick_nanos, mark_nanos=mark_nanos, settlement_nanos=settlement_nanos
+    )
     away = price_nanos - mark_nanos if side is Side.BUY else mark_nanos - price_nanos
     if away <= band:
         return None
@@ -171,6 +169,20 @@ def collar_refusal(
         f"{format_price(mark_nanos)}; {format_price(band)} are allowed by {node_id}"
     )
     return Reason.ORDER_COLLAR, node_id, band, away, detail
+
+
+def collar_band(
+    control: EffectiveControl, *, tick_nanos: int, mark_nanos: int, settlement_nanos: int | None
+) -> Bound:
+    """Return how far beyond the mark a price may lie, in nanos: wider in a fast market."""
+    share, node_id = control.collar_ppm
+    if settlement_nanos is not None:
+        moved = abs(mark_nanos - settlement_nanos) * PPM
+        if moved > abs(settlement_nanos) * control.fast_after.value:
+            share, node_id = control.fast_collar
+    return Bound(
+        max(abs(mark_nanos) * share // PPM, control.collar_ticks.value * tick_nanos), node_id
+    )
 
 
 def age_refusal(control: EffectiveControl, age_ns: int) -> NodeRefusal | None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from fencang.basics.money import RATE_NANOS_MAX
+from fencang.messages.connection_commands import ConnectionCommand
 from fencang.messages.day_commands import DayCommand
 from fencang.messages.fill_commands import FillCommand
 from fencang.messages.life_commands import LifeCommand
@@ -33,6 +34,7 @@ from fencang.messages.money_commands import MoneyCommand
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
 from fencang.messages.proposal_commands import ProposalCommand
 from fencang.messages.reconciliation_commands import AnyReconciliationCommand
+from fencang.messages.substitution_commands import SubstitutionCommand
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -109,7 +111,7 @@ class DefineDesk(Command, tag="DefineDesk.1"):
 
 
 class SetTradingState(Command, tag="SetTradingState.1"):
-    """Stop or resume a sub-account (with all below it) or the master account."""
+    """Stop or resume a sub-account (with all below it), the master account, or a node beside."""
 
     node_id: Identifier
     trading_state: TradingState
@@ -517,6 +519,8 @@ AnyCommand = (
     | DayCommand
     | MoneyCommand
     | ProposalCommand
+    | ConnectionCommand
+    | SubstitutionCommand
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

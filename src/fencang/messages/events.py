@@ -12,6 +12,7 @@ from fencang.messages.commands import (
     PriceMark,
     RateMark,
 )
+from fencang.messages.connection_events import ConnectionEvent
 from fencang.messages.day_events import DayEvent
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
@@ -39,6 +40,7 @@ from fencang.messages.plan_events import PlanApplied, PlanApproved, PlanProposed
 from fencang.messages.reasons import Reason
 from fencang.messages.reconciliation_events import AnyReconciliationEvent
 from fencang.messages.regime_events import RegimeEvent
+from fencang.messages.substitution_events import SubstitutionEvent
 from fencang.refdata.desk import DeskItem
 
 __all__ = [
@@ -574,6 +576,8 @@ AnyEvent = (
     | DayEvent
     | MoneyEvent
     | RegimeEvent
+    | ConnectionEvent
+    | SubstitutionEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -28,6 +28,8 @@ __all__ = [
     "PositionMode",
     "Route",
     "SubAccount",
+    "side_node_of",
+    "side_nodes",
 ]
 
 
@@ -117,3 +119,21 @@ class SubAccount(Definition, tag="SubAccount.1"):
     capacity: Capacity = Capacity.OWN_BOOK
     service_tier: Identifier = "standard"
     controller_id: Identifier | None = None
+
+
+SIDE_KINDS = ("carrying", "venue", "person")
+
+
+def side_nodes(carrying_id: str, venue_id: str, owner_id: str) -> tuple[str, str, str]:
+    """Return the nodes beside the account tree that dealing stands under too.
+
+    The carrying account, the venue, and the legal person that owns the book: the firm itself, or a
+    client.  What is not stated for them is not asked; the tree's root states everything.
+    """
+    return f"carrying:{carrying_id}", f"venue:{venue_id}", f"person:{owner_id}"
+
+
+def side_node_of(node_id: str) -> tuple[str, str] | None:
+    """Return kind and identifier of a node beside the tree, None for a node of the tree."""
+    kind, colon, identifier = node_id.partition(":")
+    return (kind, identifier) if colon and kind in SIDE_KINDS else None

@@ -11,12 +11,11 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import Definition
 from fencang.refdata.fees import FeeRow
-from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
-from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
+from fencang.refdata.risk import RiskItem
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
@@ -79,8 +78,6 @@ DeskItem = (
     | CarryingAccount
     | SubAccount
     | PositionLimit
-    | OrderControl
-    | FlowControl
     | IndicatorRule
     | MarginRate
     | BrokerAddOn
@@ -89,5 +86,6 @@ DeskItem = (
     | FundingTerms
     | InterestRate
     | SweepTarget
+    | RiskItem
     | RegimeItem
 )

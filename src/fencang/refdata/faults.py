@@ -1,7 +1,7 @@
 """Faults of one reference value on its own; faults between values are found by the engine."""
 
 from fencang.basics.price import NANOS
-from fencang.refdata.account import CarryingAccount, SubAccount
+from fencang.refdata.account import CarryingAccount, SubAccount, side_node_of
 from fencang.refdata.broker_terms import (
     BrokerAddOn,
     CrossMargin,
@@ -18,9 +18,9 @@ from fencang.refdata.funding import (
     interest_rate_faults,
 )
 from fencang.refdata.margin_rate import MarginRate, margin_rate_faults
-from fencang.refdata.order_control import OrderControl, order_control_faults
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.regime_faults import regime_item_faults
+from fencang.refdata.risk import RiskItem, risk_item_faults
 from fencang.refdata.rule import IndicatorRule, ReferenceKind
 from fencang.refdata.ties import RegimeItem
 
@@ -54,8 +54,8 @@ def faults_of(item: DeskItem) -> list[str]:
             routed = [route.venue_id for route in routes]
             if len(set(routed)) < len(routed):
                 return ["routes names a venue twice; a venue has one carrying account"]
-        case OrderControl():
-            return order_control_faults(item)
+            if side_node_of(item.sub_account_id) is not None:
+                return [f"{item.sub_account_id}: carrying:, venue: and person: name other nodes"]
         case IndicatorRule(reference=ReferenceKind.WINDOW_LOW, window_ns=0):
             return ["window_ns must be above 0 when the reference is window_low"]
         case MarginRate():
@@ -70,6 +70,8 @@ def faults_of(item: DeskItem) -> list[str]:
             return funding_terms_faults(item)
         case InterestRate():
             return interest_rate_faults(item)
+        case _ if isinstance(item, RiskItem):
+            return risk_item_faults(item)
         case _ if isinstance(item, RegimeItem):
             return regime_item_faults(item)
         case _:

@@ -30,6 +30,11 @@ class FlowControl(Definition, tag="FlowControl.1"):
     messages_ns: Annotated[int, msgspec.Meta(ge=1, le=DAY_NS)] = 1_000_000_000
     working_orders_max: Count | None = None
 
+    @property
+    def key(self) -> tuple[str]:
+        """Return what identifies a row."""
+        return (self.node_id,)
+
 
 FLOW_FIELDS = ("messages_max", "working_orders_max")
 """What the row at the root must state."""

@@ -50,6 +50,11 @@ class OrderControl(Definition, tag="OrderControl.1"):
     takes_market_orders: bool | None = None
     is_restricted: bool = False
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what identifies a row."""
+        return self.node_id, self.scope_id
+
 
 CONTROL_FIELDS = (
     "quantity_lots_max",

@@ -1,23 +1,15 @@
 """``fencang mend``: what mends a break, entered from the command line, one command at a time."""
 
-import json
-import sys
-from collections.abc import Iterable
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-import msgspec
-
+from fencang.app.commands.entering import enter
 from fencang.app.data_directory import committing
 from fencang.app.exit_status import ExitStatus, InputFault, UsageFault
 from fencang.basics.price import parse_price
-from fencang.engine.machine import Machine
 from fencang.engine.state import DeskState
-from fencang.journal.sequencer import Sequencer
-from fencang.messages.commands import AnyCommand
-from fencang.messages.events import CommandRejected, FillSuspended
 from fencang.messages.fill_commands import EnterFill, FillKind, FillLeg
 from fencang.messages.message import Offset, Side
 from fencang.messages.reconciliation_commands import AssignBreak, Resolution, ResolveBreak
@@ -52,7 +44,7 @@ def run_fill(data: Path, words: FillWords, persons: Persons, *, as_json: bool) -
     """
     command = fill_of(words, persons)
     with committing(data) as sequencer:
-        return _commit(sequencer, command, "the fill is entered", as_json=as_json)
+        return enter(sequencer, command, "the fill is entered", as_json=as_json)
 
 
 def fill_of(words: FillWords, persons: Persons) -> EnterFill:
@@ -101,7 +93,7 @@ def run_assign(
             reason=persons[2],
             entered_by=persons[0],
         )
-        return _commit(sequencer, command, f"{owner} looks after {found[:8]}", as_json=as_json)
+        return enter(sequencer, command, f"{owner} looks after {found[:8]}", as_json=as_json)
 
 
 def run_resolve(
@@ -127,7 +119,7 @@ def run_resolve(
             approved_by=approved_by,
         )
         words = f"{found[:8]} is {resolution.name.lower().replace('_', ' ')}"
-        return _commit(sequencer, command, words, as_json=as_json)
+        return enter(sequencer, command, words, as_json=as_json)
 
 
 def _member(kind: type[Member], option: str, word: str) -> Member:
@@ -160,34 +152,3 @@ def _break(state: DeskState, begin: str) -> tuple[str, str]:
         raise InputFault(f"{len(found)} open breaks begin with {begin!r}; name more of one", told)
     hint = "fencang reconcile … --record WHO brings breaks into the journal"
     raise InputFault(f"no open break begins with {begin!r}; {hint}")
-
-
-def _commit(
-    sequencer: Sequencer[Machine], command: AnyCommand, done: str, *, as_json: bool
-) -> ExitStatus:
-    """Commit one command and tell what came of it; 1 when it was refused."""
-    try:
-        msgspec.msgpack.decode(msgspec.msgpack.encode(command), type=type(command))
-    except msgspec.ValidationError as fault:
-        raise UsageFault(f"{fault}; nothing was entered") from fault
-    (record,) = sequencer.commit([command])
-    refused = [event for event in record.events if isinstance(event, CommandRejected)]
-    suspended = _suspended_lots(record.events)
-    found = {
-        "sequence": record.sequence,
-        "suspended_lots": suspended,
-        "refused": refused[0].detail if refused else "",
-        "reason": refused[0].reason.words if refused else "",
-    }
-    if as_json:
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
-    elif refused:
-        sys.stdout.write(f"refused ({found['reason']}): {found['refused']}\n")
-    else:
-        rest = f"; {suspended} lots wait in suspense" if suspended else ""
-        sys.stdout.write(f"record {record.sequence}: {done}{rest}\n")
-    return ExitStatus.DIFFERENCES_FOUND if refused else ExitStatus.DONE
-
-
-def _suspended_lots(events: Iterable[object]) -> int:
-    return sum(event.quantity_lots for event in events if isinstance(event, FillSuspended))

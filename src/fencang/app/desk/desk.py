@@ -7,6 +7,7 @@ from fencang.app.desk.money_terms import MoneyTerms
 from fencang.app.desk.opening_book import OpeningBookFiles, OpeningRate
 from fencang.app.desk.regimes import RegimeRow
 from fencang.app.desk.replay_settings import PlanSettings, ReplaySettings
+from fencang.app.desk.risk import RiskRow
 from fencang.app.desk.sections import SpanFile
 from fencang.messages.commands import (
     AnyCommand,
@@ -20,10 +21,8 @@ from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskSettings
-from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
-from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
@@ -47,8 +46,7 @@ class Desk:
     carrying: tuple[CarryingAccount, ...]
     sub_accounts: tuple[SubAccount, ...]
     limits: tuple[PositionLimit, ...]
-    order_controls: tuple[OrderControl, ...]
-    flow_controls: tuple[FlowControl, ...]
+    risk_rows: tuple[RiskRow, ...]
     margin_rates: tuple[MarginRate, ...]
     add_ons: tuple[BrokerAddOn, ...]
     agreements: tuple[CrossMargin, ...]
@@ -79,8 +77,7 @@ class Desk:
                 *self.carrying,
                 *self.sub_accounts,
                 *self.limits,
-                *self.order_controls,
-                *self.flow_controls,
+                *(row.item for row in self.risk_rows),
                 *self.margin_rates,
                 *self.add_ons,
                 *self.agreements,

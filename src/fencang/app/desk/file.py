@@ -19,15 +19,14 @@ from fencang.app.desk.opening_book import OpeningBookFiles, read_opening_book
 from fencang.app.desk.references import check_references
 from fencang.app.desk.regimes import read_regimes
 from fencang.app.desk.replay_settings import read_plan, read_replay
+from fencang.app.desk.risk import read_risk
 from fencang.app.desk.sections import (
     read_carrying,
     read_contract,
     read_deposit,
-    read_flow_control,
     read_limit,
     read_master,
     read_opening_rate,
-    read_order_control,
     read_person,
     read_product,
     read_rule,
@@ -126,8 +125,7 @@ def _desk(root: Fields) -> Desk:
         carrying=tuple(read_carrying(each) for each in root.each("carrying")),
         sub_accounts=tuple(accounts),
         limits=tuple(read_limit(each) for each in root.each("limit")),
-        order_controls=tuple(read_order_control(each) for each in root.each("order_control")),
-        flow_controls=tuple(read_flow_control(each) for each in root.each("flow_control")),
+        risk_rows=read_risk(root),
         margin_rates=tuple(read_margin_rate(each) for each in root.each("margin_rate")),
         add_ons=tuple(read_add_on(each) for each in root.each("add_on")),
         agreements=tuple(read_cross_margin(each) for each in root.each("cross_margin")),

@@ -10,7 +10,7 @@ from fencang.app.desk.desk import Desk
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.money_terms import Names, check_money_terms
 from fencang.app.desk.replay_settings import PriceLayout
-from fencang.app.desk.sections import CONTROL_KEYS
+from fencang.app.desk.risk_references import check_risk
 from fencang.engine.decide.regime_references import RegimeReferences
 from fencang.refdata.account import Route
 from fencang.refdata.margin_rate import account_type_faults
@@ -161,8 +161,7 @@ def _limits_and_rules(desk: Desk, root: Fields) -> None:
             "the master account has no position limit, and unset at the root means zero: add "
             f'[[limit]] node = "{desk.master.master_account_id}", lots = …',
         )
-    _order_controls(desk, root, nodes, scopes)
-    _flow_controls(desk, root, nodes)
+    check_risk(desk, root, [*nodes, *_side_nodes(desk)], scopes)
     tags = list(dict.fromkeys(t for each in desk.sub_accounts for t in each.mandate.tags))
     watched = [name for source in desk.replay.indicators for name in source.series]
     for index, rule in enumerate(desk.rules):
@@ -173,40 +172,13 @@ def _limits_and_rules(desk: Desk, root: Fields) -> None:
             )
 
 
-def _order_controls(desk: Desk, root: Fields, nodes: list[str], scopes: list[str]) -> None:
-    """The row of the master account for all products states everything; others what they like."""
-    master = desk.master.master_account_id
-    for index, row in enumerate(desk.order_controls):
-        root.reference(f"order_control[{index}].node", row.node_id, nodes, "account")
-        if row.scope_id != "*":
-            where = f"order_control[{index}].scope"
-            root.reference(where, row.scope_id, scopes, "product or contract")
-        if (row.node_id, row.scope_id) == (master, "*"):
-            for key, field in CONTROL_KEYS.items():
-                if getattr(row, field) is None:
-                    words = "is missing: nothing is unset at the root"
-                    root.fault(f"order_control[{index}].{key}", words)
-    if desk.order_controls and (master, "*") not in {
-        (row.node_id, row.scope_id) for row in desk.order_controls
-    }:
-        root.fault("order_control", f'the master account has none: add one with node = "{master}"')
-
-
-def _flow_controls(desk: Desk, root: Fields, nodes: list[str]) -> None:
-    """The row of the master account states both numbers; others what they like."""
-    master = desk.master.master_account_id
-    for index, row in enumerate(desk.flow_controls):
-        root.reference(f"flow_control[{index}].node", row.node_id, nodes, "account")
-        if row.node_id == master:
-            for key, value in (
-                ("messages", row.messages_max),
-                ("working_orders", row.working_orders_max),
-            ):
-                if value is None:
-                    words = "is missing: nothing is unset at the root"
-                    root.fault(f"flow_control[{index}].{key}", words)
-    if desk.flow_controls and master not in {row.node_id for row in desk.flow_controls}:
-        root.fault("flow_control", f'the master account has none: add one with node = "{master}"')
+def _side_nodes(desk: Desk) -> list[str]:
+    """Return the nodes beside the account tree."""
+    return [
+        *(f"carrying:{each.carrying_account_id}" for each in desk.carrying),
+        *(f"venue:{each.venue_id}" for each in desk.venues),
+        *(f"person:{each.person_id}" for each in desk.persons),
+    ]
 
 
 def _margin_rates(desk: Desk, root: Fields) -> None:

@@ -5,7 +5,6 @@ sub-accounts (``accounts``).  Every function returns what could be read and leav
 with its ``Fields``.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -35,24 +34,20 @@ from fencang.refdata.contract import (
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.desk import DayPolicy, DeskAttribution, DeskItem, DeskSettings
 from fencang.refdata.faults import faults_of
-from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.limit import PositionLimit
-from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.rule import IndicatorRule, ReferenceKind
 from fencang.refdata.venue import Venue
 
 __all__ = [
-    "CONTROL_KEYS",
     "SpanFile",
+    "finished",
     "read_carrying",
     "read_contract",
     "read_deposit",
-    "read_flow_control",
     "read_limit",
     "read_master",
     "read_opening_rate",
-    "read_order_control",
     "read_person",
     "read_product",
     "read_rule",
@@ -62,20 +57,7 @@ __all__ = [
 ]
 
 
-CONTROL_KEYS = {
-    "lots": "quantity_lots_max",
-    "value": "value_micros_max",
-    "collar": "collar_ppm",
-    "collar_ticks": "collar_ticks",
-    "fast_after": "fast_after_ppm",
-    "fast_collar": "fast_collar_ppm",
-    "price_age": "price_age_ns_max",
-    "market_orders": "takes_market_orders",
-}
-"""Key of ``[[order_control]]`` → field."""
-
-
-def _finished(fields: Fields, item: DeskItem) -> None:
+def finished(fields: Fields, item: DeskItem) -> None:
     """Note what is wrong with the finished value: bounds of its type first, then its own laws."""
     fields.finish()
     try:
@@ -100,7 +82,7 @@ def read_settings(fields: Fields) -> DeskSettings:
         settlement_days_max=fields.whole("settlement_days_max", 5, low=1, high=60),
         transfers_at_cost=fields.flag("transfers_at_cost"),
     )
-    _finished(fields, settings)
+    finished(fields, settings)
     return settings
 
 
@@ -113,7 +95,7 @@ def read_person(fields: Fields) -> LegalPerson:
         jurisdiction=fields.country("jurisdiction"),
         lei=fields.text("lei", ""),
     )
-    _finished(fields, person)
+    finished(fields, person)
     return person
 
 
@@ -132,7 +114,7 @@ def read_venue(fields: Fields) -> Venue:
     )
     if fields.has("calendar"):
         venue = with_calendar(fields, venue)
-    _finished(fields, venue)
+    finished(fields, venue)
     return venue
 
 
@@ -186,7 +168,7 @@ def read_product(fields: Fields) -> Product:
         settlement_band_ppm=band,
         calendar_id=calendar_of(fields),
     )
-    _finished(fields, product)
+    finished(fields, product)
     return product
 
 
@@ -223,7 +205,7 @@ def read_contract(fields: Fields) -> Contract:
         first_notice_day=fields.day("first_notice_day"),
         delivery_month=fields.text("delivery_month", ""),
     )
-    _finished(fields, contract)
+    finished(fields, contract)
     return contract
 
 
@@ -239,7 +221,7 @@ def read_master(fields: Fields) -> MasterAccount:
         name=fields.text("name", ""),
         base_currency=fields.currency("base_currency"),
     )
-    _finished(fields, master)
+    finished(fields, master)
     return master
 
 
@@ -257,7 +239,7 @@ def read_carrying(fields: Fields) -> CarryingAccount:
     )
     if fields.has("venues") and not carrying.venues:
         fields.fault("venues", "is empty; a carrying account serves at least one venue")
-    _finished(fields, carrying)
+    finished(fields, carrying)
     return carrying
 
 
@@ -272,51 +254,12 @@ def read_limit(fields: Fields) -> PositionLimit:
         long_lots_max=fields.whole("long_lots", both or 0, high=LOTS_MAX),
         short_lots_max=fields.whole("short_lots", both or 0, high=LOTS_MAX),
     )
-    _finished(fields, limit)
+    finished(fields, limit)
     return limit
 
 
 def _scope(fields: Fields) -> str:
     return "*" if fields.text("scope", "*") == "*" else fields.identifier("scope")
-
-
-def read_order_control(fields: Fields) -> OrderControl:
-    """Read one ``[[order_control]]``: what a key leaves out is inherited."""
-    high = MONEY_MICROS_MAX
-    control = OrderControl(
-        node_id=fields.identifier("node"),
-        scope_id=fields.text("scope", "*"),
-        quantity_lots_max=_stated(fields, "lots", lambda key: fields.whole(key, high=LOTS_MAX)),
-        value_micros_max=_stated(
-            fields, "value", lambda key: fields.decimal(key, 6, None, low=0, high=high)
-        ),
-        collar_ppm=_stated(fields, "collar", fields.percent),
-        collar_ticks=_stated(fields, "collar_ticks", lambda key: fields.whole(key, high=LOTS_MAX)),
-        fast_after_ppm=_stated(fields, "fast_after", fields.percent),
-        fast_collar_ppm=_stated(fields, "fast_collar", fields.percent),
-        price_age_ns_max=_stated(fields, "price_age", fields.span_ns),
-        takes_market_orders=fields.flag("market_orders") if fields.has("market_orders") else None,
-        is_restricted=fields.flag("restricted"),
-    )
-    _finished(fields, control)
-    return control
-
-
-def read_flow_control(fields: Fields) -> FlowControl:
-    """Read one ``[[flow_control]]``: ``messages`` in ``per`` (one second), ``working_orders``."""
-    control = FlowControl(
-        node_id=fields.identifier("node"),
-        messages_max=_stated(fields, "messages", fields.whole),
-        messages_ns=fields.span_ns("per", SECOND_NS),
-        working_orders_max=_stated(fields, "working_orders", fields.whole),
-    )
-    _finished(fields, control)
-    return control
-
-
-def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
-    """Return what a key states, None where it states nothing."""
-    return read(key) if fields.has(key) else None
 
 
 def read_rule(fields: Fields) -> IndicatorRule:
@@ -334,7 +277,7 @@ def read_rule(fields: Fields) -> IndicatorRule:
     )
     if fields.table.get("rise") is not None and rule.rise_ppm == 0:
         fields.fault("rise", "must be above 0 %")
-    _finished(fields, rule)
+    finished(fields, rule)
     return rule
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from fencang.engine.decide import (
     amend,
     calls,
+    connections,
     conversion,
     desk,
     fill_corrections,
@@ -27,6 +28,7 @@ from fencang.engine.decide import (
     reconciliation,
     reports,
     rolls,
+    substitution,
     suspense_undo,
     sweeps,
     trading_day,
@@ -42,6 +44,7 @@ from fencang.messages import (
     money_commands,
     proposal_commands,
     reconciliation_commands,
+    substitution_commands,
 )
 from fencang.messages.events import AnyEvent
 
@@ -113,6 +116,8 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     proposal_commands.ProposeExcess: proposals.decide_propose,
     proposal_commands.AcceptProposal: proposals.decide_accept,
     proposal_commands.RejectProposal: proposals.decide_reject,
+    **connections.CONNECTION_DECISIONS,
+    substitution_commands.ReportMoves: substitution.decide_report_moves,
 }
 
 

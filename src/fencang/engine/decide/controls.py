@@ -5,43 +5,41 @@ list and the age of the mark; its size and its price are looked at like any othe
 """
 
 from fencang.engine.accounts import Line
+from fencang.engine.decide.ask import Ask
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.limits.order_limits import age_refusal, collar_refusal, size_refusal
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 
-__all__ = ["control_refusal"]
+__all__ = ["order_check", "order_value_micros"]
 
 
-def control_refusal(
-    state: DeskState,
-    line: Line,
-    side: Side,
-    quantity_lots: int,
-    price_nanos: int | None,
-    *,
-    reduces: bool,
-) -> NodeRefusal | None:
-    """Return the first control that refuses an order, or None.
+def order_check(ask: Ask) -> NodeRefusal | None:
+    """Return the first control of single orders that refuses, or None.
 
-    ``price_nanos`` is its limit price, else its stop price, None for a market order.  The contract
-    has a mark.
+    A replacement is asked what a new order of its size and price would be asked; one that is
+    smaller at the same price is asked nothing.
     """
-    if not state.controls.version:
-        return None
+    order, state, line = ask.order, ask.state, ask.line
+    quantity, reduces = ask.quantity_lots, ask.reduces
     contract = line.contract
+    if order is not None:
+        grows = quantity > order.quantity_lots
+        if contract.mark_nanos is None or not (grows or ask.changes_price):
+            return None
+        quantity, reduces = quantity if grows else 0, order.is_reducing or not grows
     control, mark_nanos = line.control(state.controls), contract.mark_nanos
     assert mark_nanos is not None, contract.contract
     if control.restricted_by and not reduces:
         name = contract.contract.contract_id
         detail = f"{name} is restricted at {control.restricted_by}; it may only be reduced"
-        return Reason.RESTRICTED, control.restricted_by, 0, quantity_lots, detail
-    value = _value_micros(state, line, side, quantity_lots, price_nanos)
-    refusal = size_refusal(control, quantity_lots, value) or collar_refusal(
+        return Reason.RESTRICTED, control.restricted_by, 0, quantity, detail
+    value = order_value_micros(state, line, ask.side, quantity, ask.price_nanos)
+    refusal = size_refusal(control, quantity, value) or collar_refusal(
         control,
-        side,
-        price_nanos,
+        ask.side,
+        ask.price_nanos,
         tick_nanos=contract.product.tick_nanos,
         mark_nanos=mark_nanos,
         settlement_nanos=contract.settlement_nanos,
@@ -51,7 +49,7 @@ def control_refusal(
     return refusal
 
 
-def _value_micros(
+def order_value_micros(
     state: DeskState, line: Line, side: Side, quantity_lots: int, price_nanos: int | None
 ) -> int:
     """Return an order's absolute value in base micros, at the further of its price and the mark.

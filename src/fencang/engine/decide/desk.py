@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from fencang.basics.price import format_price
+from fencang.engine.decide.connections import has_node
 from fencang.engine.decide.references import References
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.decide.regime_references import only_revokes
+from fencang.engine.decide.risk_references import risk_tightens
 from fencang.engine.state import DeskState
 from fencang.messages.commands import DefineDesk, SetTradingState
 from fencang.messages.events import AnyEvent, DeskDefined, TradingStateSet
@@ -19,11 +21,10 @@ from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.faults import faults_of
 from fencang.refdata.fees import FeeRow
-from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
-from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
+from fencang.refdata.risk import RiskItem
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
@@ -89,8 +90,8 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.sub_account_faults(item)
         case PositionLimit(node_id=node, scope_id=scope):
             yield from references.limit_faults(node, scope)
-        case OrderControl() | FlowControl():
-            yield from references.control_faults(item)
+        case _ if isinstance(item, RiskItem):
+            yield from references.risk_faults(item)
         case MarginRate():
             yield from references.margin_rate_faults(item)
         case BrokerAddOn():
@@ -183,10 +184,8 @@ def _tightens(state: DeskState, item: DeskItem) -> bool:
                 and item.long_lots_max <= old.long_lots_max
                 and item.short_lots_max <= old.short_lots_max
             )
-        case FlowControl():
-            return _flows_less(item, state.flow.rows.get(item.node_id))
-        case OrderControl():
-            return _controls_more(item, state.controls.get(item.node_id, item.scope_id))
+        case _ if isinstance(item, RiskItem):
+            return risk_tightens(state, item)
         case SubAccount(sub_account_id=sub_id) if sub_id in state.subs:
             old_sub = state.subs[sub_id].definition
             mandate, old_mandate = item.mandate, old_sub.mandate
@@ -210,39 +209,6 @@ def _tightens(state: DeskState, item: DeskItem) -> bool:
             return False
 
 
-def _flows_less(row: FlowControl, old: FlowControl | None) -> bool:
-    """Return whether a row lets no more through than before; a node's first row only narrows."""
-    if old is None:
-        return True
-    if row.messages_max is None or row.working_orders_max is None:
-        return row == old
-    messages, working = old.messages_max, old.working_orders_max
-    return (
-        (messages is None or row.messages_max <= messages)
-        and row.messages_ns >= old.messages_ns
-        and (working is None or row.working_orders_max <= working)
-    )
-
-
-def _controls_more(row: OrderControl, old: OrderControl | None) -> bool:
-    """Return whether a row only narrows what the one before it allowed; a fast market counts less.
-
-    A new row may hide a narrower one of a wider scope, so it needs two persons.
-    """
-    if old is None or (old.is_restricted and not row.is_restricted):
-        return False
-    for field in CONTROL_FIELDS:
-        now, before = getattr(row, field), getattr(old, field)
-        if now != before and (now is None or before is None):
-            return False
-        is_wider = now is not None and now > before
-        if field == "fast_after_ppm":
-            is_wider = now is not None and now < before
-        if is_wider:
-            return False
-    return True
-
-
 def _asks_more(item: BrokerAddOn, old: BrokerAddOn | None) -> bool:
     """Return whether an add-on is new or asks of the same lots at least what it did."""
     if old is None:
@@ -258,9 +224,8 @@ def _asks_more(item: BrokerAddOn, old: BrokerAddOn | None) -> bool:
 def decide_trading_state(state: DeskState, command: SetTradingState) -> list[AnyEvent]:
     """Stop with one person, resume with two."""
     node = command.node_id
-    is_master = state.master is not None and node == state.master.master_account_id
-    if node not in state.subs and not is_master:
-        return [rejected(Reason.UNKNOWN_REFERENCE, f"no sub-account or master account {node}")]
+    if not has_node(state, node):
+        return [rejected(Reason.UNKNOWN_REFERENCE, f"nothing on this desk is called {node}")]
     old = state.trading_states.get(node, TradingState.ACTIVE)
     if command.trading_state < old:
         refusal = second_person_refusal(command.entered_by, command.approved_by)

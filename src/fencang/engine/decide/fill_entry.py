@@ -5,9 +5,10 @@ calls a person.  Authority, days, legs and lots to close are checked before anyt
 """
 
 from fencang.engine.accounts import ContractState, Line
+from fencang.engine.decide.ask import ask_of_lots, is_reducing
 from fencang.engine.decide.charging import Charging
-from fencang.engine.decide.entry import exposure_refusal, is_reducing
 from fencang.engine.decide.fills import suspended_events, unbookable
+from fencang.engine.decide.ladder import exposure_refusal
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.state import DeskState
 from fencang.ledger.position import closed_lots
@@ -173,7 +174,7 @@ def _limit_calls(state: DeskState, command: EnterFill, contract: ContractState) 
         line = state.line(sub, command.carrying_account_id, contract)
         if is_reducing(line, side, command.offset, lots) or command.offset.is_close:
             continue
-        refusal = exposure_refusal(state, line, side, lots)
+        refusal = exposure_refusal(ask_of_lots(state, line, side, command.offset, lots))
         if refusal is not None:
             subject = f"execution {command.execution_id} at {command.carrying_account_id}"
             detail = f"entered for {leg.sub_account_id} beyond what an order may: {refusal[4]}"

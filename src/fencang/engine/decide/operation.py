@@ -1,5 +1,6 @@
 """Process and time: gateway cursors, restarts, timers."""
 
+from fencang.engine.decide.connections import clients_lost, due_connections
 from fencang.engine.decide.proposals import expired_proposals
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.flows.calls import overdue_calls
@@ -43,9 +44,10 @@ def decide_restart(state: DeskState, command: RestartDesk) -> list[AnyEvent]:
             or order.is_in_doubt
         )
     ]
-    return [DeskRestarted(), *doubtful]
+    return [DeskRestarted(), *doubtful, *clients_lost(state)]
 
 
 def decide_advance_time(state: DeskState, command: AdvanceTime) -> list[AnyEvent]:
-    """Let time pass: rules arm again after their hold, calls become overdue, proposals expire."""
-    return [*due_rules(state), *overdue_calls(state), *expired_proposals(state)]
+    """Let time pass: rules arm again, calls and clients are overdue, proposals expire."""
+    due = [*due_rules(state), *overdue_calls(state), *due_connections(state)]
+    return [*due, *expired_proposals(state)]

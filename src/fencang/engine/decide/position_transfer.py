@@ -10,14 +10,11 @@ from datetime import date
 
 from fencang.engine.accounts import Line
 from fencang.engine.conversion import ended_words
-from fencang.engine.decide.entry import (
-    is_reducing,
-    needed_micros,
-    own_margin_refusal,
-    position_limit_refusal,
-    state_refusal,
-)
+from fencang.engine.decide.ask import is_reducing
+from fencang.engine.decide.exposure_checks import position_limit_refusal
+from fencang.engine.decide.margin_checks import needed_micros, own_margin_refusal
 from fencang.engine.decide.refusal import day_closed_words, rejected, second_person_refusal
+from fencang.engine.decide.standing_checks import state_refusal
 from fencang.engine.state import DeskState
 from fencang.ledger.position import share_cost
 from fencang.messages.events import AnyEvent, CommandRejected
@@ -159,7 +156,7 @@ def _receiver_refusal(
     """
     side, quantity = command.side, command.quantity_lots
     reduces = _reduces(receiver, command)
-    found = state_refusal(state, receiver.sub, reduces=reduces)
+    found = state_refusal(state, receiver, reduces=reduces)
     if found is None and not reduces:
         above_giver = giver.sub.path
         nodes = [node for node in receiver.limit_nodes if node.path[0] not in above_giver]

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from fencang.engine.accounts import Line, SubState
-from fencang.engine.decide.entry import decide_submit
+from fencang.engine.decide.entry import accepted, checked, order_rejected
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.decide.regimes import regime_answer
+from fencang.engine.decide.watched import watched_order
 from fencang.engine.regimes.apart import is_representative, shared_deciders, tie_words
 from fencang.engine.regimes.links import (
     controller_of,
@@ -27,7 +28,7 @@ from fencang.engine.regimes.links import (
 from fencang.engine.regimes.watch import PROPOSALS_MAX, KnownRefusal
 from fencang.engine.state import DeskState
 from fencang.messages.commands import SubmitOrder
-from fencang.messages.events import AnyEvent, CommandRejected, OrderRejected
+from fencang.messages.events import AnyEvent, CommandRejected
 from fencang.messages.message import Offset, OrderTerms
 from fencang.messages.proposal_commands import AcceptProposal, ProposeExcess, RejectProposal
 from fencang.messages.proposal_events import (
@@ -101,16 +102,19 @@ def decide_accept(state: DeskState, command: AcceptProposal) -> list[AnyEvent]:
     checks = _checks(state, source, target, found.terms)
     if isinstance(checks, CommandRejected):
         return [checks]
-    events = decide_submit(state, _order(found, command.client_order_id))
-    if isinstance(events[0], OrderRejected):
-        return events
-    accepted = ProposalAccepted(
+    order = _order(found, command.client_order_id)
+    asked = checked(state, order)
+    if isinstance(asked, tuple):
+        return [order_rejected(order, asked)]
+    told = ProposalAccepted(
         proposal_id=found.proposal_id,
         accepted_by=command.accepted_by,
         client_order_id=command.client_order_id,
         checks=checks,
     )
-    return [accepted, *events]
+    # It is taken whole or not at all: what a risk limit would cut off has no substitute here.
+    sent = [*asked.cancels, *accepted(asked), *asked.notices]
+    return [told, *watched_order(state, order, sent)]
 
 
 def decide_reject(state: DeskState, command: RejectProposal) -> list[AnyEvent]:

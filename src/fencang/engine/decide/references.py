@@ -7,20 +7,27 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from fencang.engine.decide.regime_references import RegimeReferences
+from fencang.engine.decide.risk_references import RiskReferences
 from fencang.engine.state import DeskState
 from fencang.limits.position_limits import ANY_SCOPE
-from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode, SubAccount
+from fencang.refdata.account import (
+    CarryingAccount,
+    MasterAccount,
+    PositionMode,
+    SubAccount,
+    side_node_of,
+)
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, ContractKind, OptionSettlement, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
-from fencang.refdata.flow_control import FLOW_FIELDS, FlowControl
 from fencang.refdata.funding import FundingTerms, InterestRate, InterestScope, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import LargerSide, MarginRate, account_type_faults
-from fencang.refdata.order_control import CONTROL_FIELDS, OrderControl
 from fencang.refdata.person import LegalPerson
+from fencang.refdata.risk import RiskItem
 from fencang.refdata.rule import IndicatorRule
+from fencang.refdata.substitute import Substitute
 from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
 
@@ -31,9 +38,7 @@ def _key(item: DeskItem) -> tuple[str, ...]:
     """Return what identifies a value among its kind."""
     kind = type(item).__name__
     match item:
-        case (
-            PositionLimit(node_id=node, scope_id=scope) | OrderControl(node_id=node, scope_id=scope)
-        ):
+        case PositionLimit(node_id=node, scope_id=scope):
             return kind, node, scope
         case MarginRate(scope_id=scope, from_day=day, account_type=account_type):
             of_type = () if account_type is None else (account_type.value,)
@@ -49,9 +54,7 @@ def _key(item: DeskItem) -> tuple[str, ...]:
             return kind, carrying, owner, currency
         case DeskSettings() | MasterAccount():
             return (kind,)
-        case FlowControl(node_id=node):
-            return kind, node
-        case _ if isinstance(item, RegimeItem):
+        case _ if isinstance(item, RegimeItem | RiskItem):
             return kind, *item.key
         case (
             LegalPerson(person_id=identifier)
@@ -79,8 +82,7 @@ class References:
         self.carrying = {key: found.account for key, found in state.carrying.items()}
         self.subs = {key: found.definition for key, found in state.subs.items()}
         self.agreements = dict(state.agreements)
-        self.controls = {_key(row): row for row in state.controls.all()}
-        self.flow = dict(state.flow.rows)
+        self.risk = RiskReferences(state)
         self.margin_rates = {_key(rate): rate for rate in state.margin_rates.all()}
         today = max((found.today for found in state.venues.values()), default=0)
         self.regimes = RegimeReferences(self.persons, date.fromordinal(max(1, today)))
@@ -116,12 +118,10 @@ class References:
                 self.subs[item.sub_account_id] = item
             case MarginRate():
                 self.margin_rates[_key(item)] = item
-            case OrderControl():
-                self.controls[_key(item)] = item
-            case FlowControl():
-                self.flow[item.node_id] = item
             case CrossMargin():
                 self.agreements[item.agreement_id] = item
+            case _ if isinstance(item, RiskItem):
+                self.risk.add(item)
             case _ if isinstance(item, RegimeItem):
                 self.regimes.add(item)
             case _:
@@ -148,31 +148,50 @@ class References:
 
     def limit_faults(self, node_id: str, scope_id: str) -> Iterator[str]:
         """Yield what is wrong with the node and scope of a limit."""
-        is_master = self.master is not None and node_id == self.master.master_account_id
-        if node_id not in self.subs and not is_master:
-            yield f"no sub-account or master account {node_id}"
+        yield from self._node_faults(node_id)
         known = scope_id in self.contracts or scope_id in self.products
         if scope_id != ANY_SCOPE and not known:
             yield f"no contract or product {scope_id}"
 
-    def control_faults(self, row: OrderControl | FlowControl) -> Iterator[str]:
-        """Yield what is wrong with a row's place, and what the row of the root leaves open."""
+    def _node_faults(self, node_id: str) -> Iterator[str]:
+        """Yield a fault where nothing stands under a node."""
+        beside = side_node_of(node_id)
+        if beside is not None:
+            kinds: dict[str, Mapping[str, object]] = {
+                "carrying": self.carrying,
+                "venue": self.venues,
+                "person": self.persons,
+            }
+            kind, identifier = beside
+            if identifier not in kinds[kind]:
+                yield f"no {kind} {identifier} that {node_id} could name"
+            return
+        is_master = self.master is not None and node_id == self.master.master_account_id
+        if node_id not in self.subs and not is_master:
+            yield f"no sub-account or master account {node_id}"
+
+    def risk_faults(self, row: RiskItem) -> Iterator[str]:
+        """Yield what is wrong with a control's place, and what the root leaves open."""
         root = "" if self.master is None else self.master.master_account_id
-        at_root: OrderControl | FlowControl | None
-        fields: tuple[str, ...]
-        if isinstance(row, FlowControl):
-            yield from self.limit_faults(row.node_id, ANY_SCOPE)
-            at_root, fields = self.flow.get(root), FLOW_FIELDS
-        else:
-            yield from self.limit_faults(row.node_id, row.scope_id)
-            at_root = self.controls.get((OrderControl.__name__, root, ANY_SCOPE))
-            fields = CONTROL_FIELDS
-        if at_root is None:
-            yield f"{root} has no {type(row).__name__} for everything: nothing is unset at the root"
-        elif at_root is row:
-            for field in fields:
-                if getattr(row, field) is None:
-                    yield f"{field} is open at the root: nothing is unset there"
+        yield from self.limit_faults(row.node_id, getattr(row, "scope_id", ANY_SCOPE))
+        yield from self.risk.root_faults(row, root)
+        if isinstance(row, Substitute):
+            yield from self._substitute_faults(row)
+
+    def _substitute_faults(self, row: Substitute) -> Iterator[str]:
+        """Yield what is wrong with where a substitute trades."""
+        own, other = self.subs.get(row.node_id), self.subs.get(row.to_sub_account_id)
+        if own is None:
+            yield f"no sub-account {row.node_id} whose orders could be substituted"
+        if other is None:
+            yield f"no sub-account {row.to_sub_account_id}"
+        elif own is not None and own.owner_id != other.owner_id:
+            yield f"{row.to_sub_account_id} is of another owner: a substitute stays with its own"
+        contract = self.contracts.get(row.to_contract_id)
+        if contract is None:
+            yield f"no contract {row.to_contract_id}"
+        elif other is not None and contract.product_id not in other.mandate.products:
+            yield f"the mandate of {row.to_sub_account_id} does not permit {contract.product_id}"
 
     def margin_rate_faults(self, rate: MarginRate) -> Iterator[str]:
         """Yield what is wrong with a rate's scope, account type, and group of the larger side."""

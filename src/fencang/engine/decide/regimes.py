@@ -8,6 +8,7 @@ order through and is told once a day.
 from typing import NamedTuple
 
 from fencang.engine.accounts import Line
+from fencang.engine.decide.ask import Ask
 from fencang.engine.regimes.counters import Bound, RegimeCounter, Tally
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
@@ -17,7 +18,17 @@ from fencang.messages.reasons import Reason
 from fencang.messages.regime_events import LimitNotice, LimitNoticeKind
 from fencang.refdata.regime import Exemption
 
-__all__ = ["NO_ANSWER", "RegimeAnswer", "regime_answer"]
+__all__ = ["RegimeAnswer", "regime_answer", "regime_check"]
+
+
+def regime_check(ask: Ask) -> NodeRefusal | None:
+    """Refuse what a regime does not allow; what it lets through with a word is noted."""
+    line = ask.line
+    if not (line.pool_entry.tallies or line.contract.regime_fault) or not ask.added_lots:
+        return None
+    answer = regime_answer(ask.state, line, ask.side, ask.added_lots, reduces=ask.reduces)
+    ask.notices += answer.notices
+    return answer.refusal
 
 
 class RegimeAnswer(NamedTuple):

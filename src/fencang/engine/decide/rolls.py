@@ -6,8 +6,8 @@ product count both contracts until the near leg is filled, which is conservative
 """
 
 from fencang.engine.accounts import ContractState, Line
-from fencang.engine.decide.entry import accepted, checked, order_rejected
-from fencang.engine.decide.regimes import regime_answer
+from fencang.engine.decide.ask import Ask, ask_of_submit
+from fencang.engine.decide.entry import accepted, checked, entry_line, order_rejected
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import SubmitOrder
@@ -18,7 +18,7 @@ from fencang.messages.message import Offset, OrderType, Side
 from fencang.messages.reasons import Reason
 from fencang.refdata.account import PositionMode
 
-__all__ = ["decide_roll"]
+__all__ = ["decide_roll", "roll_asks"]
 
 
 def decide_roll(state: DeskState, command: RollPosition) -> list[AnyEvent]:
@@ -27,15 +27,31 @@ def decide_roll(state: DeskState, command: RollPosition) -> list[AnyEvent]:
     refusal = _pair_refusal(state, command)
     if refusal is not None:
         return [order_rejected(near, refusal)]
-    lines = []
+    asks = []
     for leg, word in ((near, "near"), (far, "far")):
         found = checked(state, leg, opens=leg is far)
         if isinstance(found, tuple):
             reason, node_id, limit, value, detail = found
             told = (reason, node_id, limit, value, f"{word} leg: {detail}")
             return [order_rejected(leg, told)]
-        lines.append(found)
-    return _started(state, command, (near, lines[0]), (far, lines[1]))
+        asks.append(found)
+    return _started(state, command, *asks)
+
+
+def roll_asks(state: DeskState, command: RollPosition) -> list[Ask | NodeRefusal]:
+    """Return what both legs ask for, or why there is nothing to ask."""
+    refusal = _pair_refusal(state, command)
+    if refusal is not None:
+        return [refusal]
+    near, far = _legs(state, command)
+    asks: list[Ask | NodeRefusal] = []
+    for leg in (near, far):
+        line = entry_line(state, leg)
+        is_far = leg is far
+        asks.append(
+            line if isinstance(line, tuple) else ask_of_submit(state, leg, line, opens=is_far)
+        )
+    return asks
 
 
 def _legs(state: DeskState, command: RollPosition) -> tuple[SubmitOrder, SubmitOrder]:
@@ -120,22 +136,14 @@ def _closing_refusal(command: RollPosition, line: Line | None) -> NodeRefusal | 
     return Reason.ROLL_LOTS_TOO_FEW, node, max(0, free), wanted, detail
 
 
-def _started(
-    state: DeskState,
-    command: RollPosition,
-    near: tuple[SubmitOrder, Line],
-    far: tuple[SubmitOrder, Line],
-) -> list[AnyEvent]:
+def _started(state: DeskState, command: RollPosition, near: Ask, far: Ask) -> list[AnyEvent]:
     roll_id = state.new_order_id()
-    lots = command.quantity_lots
-    answer = regime_answer(state, far[1], command.side, lots, reduces=False)
-    near_events = accepted(state, *near, reduces=True, roll_id=roll_id)
-    far_events = accepted(state, *far, reduces=False, roll_id=roll_id)
+    near_events, far_events = accepted(near, roll_id), accepted(far, roll_id)
     started = RollStarted(
         roll_id=roll_id,
         sub_account_id=command.sub_account_id,
         client_roll_id=command.client_roll_id,
-        carrying_account_id=near[1].carrying_account_id,
+        carrying_account_id=near.line.carrying_account_id,
         from_contract_id=command.from_contract_id,
         to_contract_id=command.to_contract_id,
         side=command.side,
@@ -143,4 +151,5 @@ def _started(
         near_order_id=near_events[0].order_id,
         far_order_id=far_events[0].order_id,
     )
-    return [started, *near_events, *far_events, *answer.notices]
+    events: list[AnyEvent] = [started, *near.cancels, *far.cancels, *near_events, *far_events]
+    return [*events, *near.notices, *far.notices]

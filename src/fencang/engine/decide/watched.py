@@ -5,7 +5,8 @@ The ladder decides first and alone; what is added here blocks nothing and change
 
 from msgspec.structs import replace
 
-from fencang.engine.decide import amend, desk, entry
+from fencang.engine.decide import amend, desk, submit
+from fencang.engine.decide.ask import is_reducing
 from fencang.engine.decide.regimes import regime_answer
 from fencang.engine.flows.evasion import order_alarms, pressed_alarms
 from fencang.engine.state import DeskState
@@ -27,28 +28,30 @@ __all__ = ["decide_define", "decide_replace", "decide_submit", "watched_order"]
 
 def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
     """Decide an order; keep what a hard limit refused, tell what an accepted one looks like."""
-    events = entry.decide_submit(state, command)
+    events = submit.decide_submit(state, command)
     return watched_order(state, command, events) if state.regimes.counters else events
 
 
 def watched_order(state: DeskState, command: SubmitOrder, events: list[AnyEvent]) -> list[AnyEvent]:
     """Return the events of an order with what the watch adds."""
-    first = events[0]
-    if isinstance(first, OrderRejected):
-        if first.reason is not Reason.REGIME_LIMIT:
-            return events
-        terms = _refused_terms(state, command)
-        sub_id, own_id = command.sub_account_id, command.client_order_id
-        return [*events, _excess_refused(state, sub_id, own_id, terms, first.node_id)]
-    if not isinstance(first, OrderAccepted):
-        return events
-    sub = state.subs[first.sub_account_id]
-    terms = first.terms
+    told = list(events)
+    for event in events:
+        if isinstance(event, OrderRejected) and event.reason is Reason.REGIME_LIMIT:
+            terms = _refused_terms(state, command)
+            sub_id, own_id = command.sub_account_id, command.client_order_id
+            told.append(_excess_refused(state, sub_id, own_id, terms, event.node_id))
+        elif isinstance(event, OrderAccepted):
+            told += _alarms_of(state, event)
+    return told
+
+
+def _alarms_of(state: DeskState, event: OrderAccepted) -> list[AnyEvent]:
+    terms, sub = event.terms, state.subs[event.sub_account_id]
     line = state.line(sub, terms.carrying_account_id, state.contracts[terms.contract_id])
     if not line.pool_entry.tallies:
-        return events
-    opens = not first.is_reducing
-    return [*events, *order_alarms(state, line, terms.side, terms.quantity_lots, opens=opens)]
+        return []
+    opens = not event.is_reducing
+    return order_alarms(state, line, terms.side, terms.quantity_lots, opens=opens)
 
 
 def _refused_terms(state: DeskState, command: SubmitOrder) -> OrderTerms:
@@ -77,7 +80,7 @@ def _excess_refused(
     contract = state.contracts[terms.contract_id]
     line = state.line(state.subs[sub_id], terms.carrying_account_id, contract)
     lots = terms.quantity_lots
-    reduces = entry.is_reducing(line, terms.side, terms.offset, lots)
+    reduces = is_reducing(line, terms.side, terms.offset, lots)
     answer = regime_answer(state, line, terms.side, lots, reduces=reduces)
     limit = state.regimes.get(RegimeLimit, limit_id)
     assert limit is not None, limit_id

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.evolve import (
+    connections,
     conversion,
     desk,
     fees,
@@ -22,6 +23,7 @@ from fencang.engine.evolve import (
     reconciliation,
     regimes,
     rolls,
+    substitution,
     suspense,
     trading_day,
     watch,
@@ -36,6 +38,7 @@ from fencang.messages import (
     money_events,
     reconciliation_events,
     regime_events,
+    substitution_events,
 )
 from fencang.messages.events import AnyEvent
 
@@ -133,6 +136,11 @@ _CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     fee_events.DayMinimumCharged: fees.on_day_minimum,
     **funds.FUNDS_CHANGES,
     **watch.WATCH_CHANGES,
+    **connections.CONNECTION_CHANGES,
+    substitution_events.MovesReported: substitution.on_moves_reported,
+    substitution_events.OrderReduced: _nothing,
+    substitution_events.OrderSubstituted: _nothing,
+    substitution_events.SubstituteMissing: _nothing,
 }
 
 CHANGES = watch.watched(_CHANGES)

@@ -2,6 +2,7 @@
 
 from fencang.basics.money import RATE_NANOS
 from fencang.engine.accounts import ContractState, SubState
+from fencang.engine.evolve.risk import define_risk
 from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import cover_by_rate, relink_rates
@@ -15,12 +16,11 @@ from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
-from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
-from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
+from fencang.refdata.risk import RISK_KINDS, RiskItem
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.ties import REGIME_KINDS, RegimeItem
 from fencang.refdata.venue import Venue
@@ -38,8 +38,7 @@ _DEFINED_FIRST = (
     CarryingAccount,
     SubAccount,
     PositionLimit,
-    OrderControl,
-    FlowControl,
+    *RISK_KINDS,
     IndicatorRule,
     MarginRate,
     BrokerAddOn,
@@ -55,6 +54,7 @@ _DEFINED_FIRST = (
 def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
     """Define or change values, whatever order they came in, referred-to kinds first."""
     known = frozenset(state.contracts)
+    state.risk.checks = None
     for kind in _DEFINED_FIRST:
         waiting = [item for item in event.items if type(item) is kind]
         while waiting:
@@ -132,10 +132,8 @@ def define(state: DeskState, item: DeskItem) -> None:
             _define_sub(state, item)
         case PositionLimit():
             state.limits.set(item)
-        case OrderControl():
-            state.controls.set(item)
-        case FlowControl():
-            _define_flow(state, item)
+        case _ if isinstance(item, RiskItem):
+            define_risk(state, item)
         case MarginRate():
             state.margin_rates.set(item)
         case BrokerAddOn():
@@ -148,14 +146,6 @@ def define(state: DeskState, item: DeskItem) -> None:
             state.regimes.set(item)
         case IndicatorRule():
             state.rules.setdefault(item.rule_id, RuleState(item)).rule = item
-
-
-def _define_flow(state: DeskState, item: FlowControl) -> None:
-    """Set a row; with the first one, orders begin to be counted."""
-    if not state.flow.rows:
-        for sub in state.subs.values():
-            state.flow.count(sub.path, len(sub.working))
-    state.flow.rows[item.node_id] = item
 
 
 def _define_money(

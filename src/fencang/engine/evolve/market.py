@@ -38,7 +38,7 @@ def on_prices_marked(state: DeskState, event: ev.PricesMarked) -> None:
     for mark in event.marks:
         contract = contracts[mark.contract_id]
         contract.mark(mark.price_nanos)
-        contract.marked_ns = state.time_ns
+        contract.marked_ns = contract.venue.marked_ns = state.time_ns
 
 
 def on_rates_marked(state: DeskState, event: ev.RatesMarked) -> None:
@@ -79,7 +79,7 @@ def on_settled(state: DeskState, event: ev.ContractSettled) -> None:
     """Mark to the settlement price and pay variation in books and carrying accounts."""
     contract = state.contracts[event.contract_id]
     contract.mark(event.price_nanos)
-    contract.marked_ns = state.time_ns
+    contract.marked_ns = contract.venue.marked_ns = state.time_ns
     contract.settlement_nanos = event.price_nanos
     contract.take_prices()
     product, currency, is_final = contract.product, event.currency, event.is_final

@@ -40,7 +40,7 @@ def close(state: DeskState, order: Order, end: OrderState) -> None:
     if order.line is not None:
         sub = order.line.sub
         if sub.working.pop(order.order_id, None) is not None and state.flow.rows:
-            state.flow.count(sub.path, -1)
+            state.flow.count(order.line.path, -1)
     closed = state.closed_orders
     closed.append(order.order_id)
     if len(closed) > CLOSED_ORDERS_MAX:
@@ -95,8 +95,8 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
         _reserve_premium(order, line)
     sub.working[event.order_id] = order
     if state.flow.rows:
-        state.flow.count(sub.path, 1)
-        state.flow.spend(sub.path, state.time_ns)
+        state.flow.count(line.path, 1)
+        state.flow.spend(line.path, state.time_ns)
     sub.client_order_ids[event.client_order_id] = event.order_id
 
 
@@ -155,7 +155,7 @@ def on_replace_requested(state: DeskState, event: ev.ReplaceRequested) -> None:
     order.pending_price_nanos = event.limit_price_nanos
     resize(order)
     if state.flow.rows and order.line is not None:
-        state.flow.spend(order.line.sub.path, state.time_ns)
+        state.flow.spend(order.line.path, state.time_ns)
 
 
 def on_replaced(state: DeskState, event: ev.OrderReplaced) -> None:

@@ -9,6 +9,7 @@ holds.  A flow decides events from the state after the step.  Steps repeat until
 from collections.abc import Callable
 from typing import Any
 
+from fencang.engine.decide.substitution import follow_reduced
 from fencang.engine.flows.blocks import (
     follow_contract_expired,
     follow_phase_entered,
@@ -51,6 +52,7 @@ from fencang.messages import day_events as day
 from fencang.messages import events as ev
 from fencang.messages import fee_events, fill_events, life_events, money_events
 from fencang.messages.events import AnyEvent
+from fencang.messages.substitution_events import OrderReduced
 
 __all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
 
@@ -87,6 +89,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     day.PhaseEntered: (follow_phase_entered, follow_guarded_phase),
     day.ProductPhaseEntered: (follow_product_phase_entered, follow_guarded_phase),
     ev.MarginPublished: (follow_published,),
+    OrderReduced: (follow_reduced,),
     ev.CashDeposited: (follow_deposit,),
     ev.CollateralReported: (follow_collateral,),
     money_events.WireConfirmed: (follow_wire,),

@@ -35,6 +35,7 @@ OrderEnded = OrderCancelled | OrderExpired | OrderRejectedByVenue
 
 __all__ = [
     "OrderEnded",
+    "band_price_nanos",
     "first_slices",
     "follow_contract_expired",
     "follow_phase_entered",
@@ -48,7 +49,8 @@ GUARD_ATTEMPTS_MAX = 20
 """How often the delivery guard slices one block anew; the next session makes another block."""
 
 
-def _limit_nanos(contract: ContractState, side: Side) -> int | None:
+def band_price_nanos(contract: ContractState, side: Side) -> int | None:
+    """Return the far edge of the price band around the mark, None without a mark."""
     if contract.mark_nanos is None:
         return None
     product = contract.product
@@ -75,7 +77,7 @@ def _route_slices(
     contract = state.contracts[block.contract_id]
     if unrouted_lots <= 0 or contract.hours.phase is not Phase.OPEN or contract.is_expired:
         return []
-    limit = _limit_nanos(contract, block.side)
+    limit = band_price_nanos(contract, block.side)
     product = contract.product
     events: list[AnyEvent] = []
     for quantity in slices(unrouted_lots, product.order_quantity_max):
@@ -127,8 +129,14 @@ def _unrouted_lots(block: Block) -> int:
 
 
 def _retry(state: DeskState, block: Block) -> list[AnyEvent]:
-    """Return fresh slices, or the end of the block when nothing or no attempt is left."""
+    """Return fresh slices, or the end of the block when nothing or no attempt is left.
+
+    A block whose every leg is halted waits for the next price after the halt.  With one leg that is
+    not, it goes on whole: a reduction under way is not torn apart.
+    """
     if block.is_done:
+        return []
+    if state.trading_states and all(state.is_halted(line.path) for line in block.lines):
         return []
     works = any(order.is_live for order in block.slices.values())
     unrouted = _unrouted_lots(block)
@@ -209,7 +217,7 @@ def follow_prices_marked(state: DeskState, event: PricesMarked) -> list[AnyEvent
 
 def _reprice(state: DeskState, block: Block) -> list[AnyEvent]:
     contract = state.contracts[block.contract_id]
-    limit = _limit_nanos(contract, block.side)
+    limit = band_price_nanos(contract, block.side)
     if limit is None:
         return []
     return [

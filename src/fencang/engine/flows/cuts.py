@@ -19,7 +19,7 @@ from fencang.messages.events import (
     OrderReplaced,
     SuspenseAssigned,
 )
-from fencang.messages.message import Offset, Side, TradingState
+from fencang.messages.message import Offset, Side
 from fencang.refdata.contract import DeliveryPolicy
 from fencang.rules.indicator import lots_kept
 
@@ -44,10 +44,11 @@ def cut_lines(
     buys: Legs = {}
     halted = []
     for sub, lines in parts:
-        if state.trading_states and state.trading_state(sub.path)[0] is TradingState.HALTED:
-            if any(not line.position.is_flat for line in lines):
+        if state.trading_states:
+            stopped = [line for line in lines if state.is_halted(line.path)]
+            if any(not line.position.is_flat for line in stopped):
                 halted.append(sub)
-            continue
+            lines = [line for line in lines if not state.is_halted(line.path)]  # noqa: PLW2901
         _add_legs(sub, lines, sells, buys)
     events: list[AnyEvent] = []
     for key in sorted({**sells, **buys}):

@@ -1,0 +1,194 @@
+"""One order on its way up the ladder: what is asked for, and what the controls brought about.
+
+A new order asks for all its lots.  A replacement asks for what it adds: lots that join the working
+orders, a price further in the market, more premium.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from fencang.engine.accounts import Line
+from fencang.engine.orders import Order
+from fencang.engine.state import DeskState
+from fencang.messages.commands import ReplaceOrder, SubmitOrder
+from fencang.messages.message import Offset, OrderType, Side
+
+if TYPE_CHECKING:
+    from fencang.messages.events import AnyEvent
+
+__all__ = ["Ask", "ask_of_lots", "ask_of_replace", "ask_of_submit", "closable_lots", "is_reducing"]
+
+
+class Ask:
+    """The question that every control is asked, and what answering it brought.
+
+    ``quantity_lots`` is what the order would be in all, ``added_lots`` what would join the working
+    orders, ``price_nanos`` its limit price, else its stop price, None for a market order.
+    ``premium_micros`` may have to be paid more than before.  ``order`` is the order that a
+    replacement changes.  ``reduces``: nothing is opened, so that whatever measures exposure is not
+    asked.
+
+    A control may lower ``quantity_lots`` and ``added_lots`` (decrement), and add events:
+    ``cancels`` go before the acceptance, ``notices`` after it.
+    """
+
+    __slots__ = (
+        "added_lots",
+        "cancels",
+        "command",
+        "line",
+        "notices",
+        "offset",
+        "order",
+        "order_type",
+        "premium_micros",
+        "price_nanos",
+        "quantity_lots",
+        "reduces",
+        "side",
+        "state",
+    )
+
+    def __init__(
+        self,
+        state: DeskState,
+        line: Line,
+        side: Side,
+        offset: Offset,
+        lots: int,
+        *,
+        order_type: OrderType,
+        price_nanos: int | None,
+        premium_micros: int,
+        reduces: bool,
+        command: SubmitOrder | ReplaceOrder | None = None,
+    ) -> None:
+        self.state = state
+        self.line = line
+        self.side = side
+        self.offset = offset
+        self.quantity_lots = self.added_lots = lots
+        self.order_type = order_type
+        self.price_nanos = price_nanos
+        self.premium_micros = premium_micros
+        self.reduces = reduces
+        self.command: Any = command
+        self.order: Order | None = None
+        self.cancels: list[AnyEvent] = []
+        self.notices: list[AnyEvent] = []
+
+    @property
+    def limit_price_nanos(self) -> int | None:
+        """Return the limit price: its price, unless the order has none but a stop."""
+        has_limit = self.order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
+        return self.price_nanos if has_limit else None
+
+    @property
+    def changes_price(self) -> bool:
+        """Return whether a replacement asks for another limit price."""
+        if self.order is None or self.command.limit_price_nanos is None:
+            return False
+        return bool(self.command.limit_price_nanos != self.order.limit_price_nanos)
+
+
+def ask_of_submit(
+    state: DeskState, command: SubmitOrder, line: Line, *, opens: bool = False
+) -> Ask:
+    """Return what a new order asks for.
+
+    ``opens``: it is asked everything even where it would reduce.
+    """
+    side, lots = command.side, command.quantity_lots
+    price, premium = command.limit_price_nanos, 0
+    reduces = not opens and is_reducing(line, side, command.offset, lots)
+    product = line.contract.product
+    if product.pays_premium and side is Side.BUY and not reduces:
+        premium = product.value_micros(price or 0, lots)
+    return Ask(
+        state,
+        line,
+        side,
+        command.offset,
+        lots,
+        order_type=command.order_type,
+        price_nanos=command.stop_price_nanos if price is None else price,
+        premium_micros=premium,
+        reduces=reduces,
+        command=command,
+    )
+
+
+def ask_of_replace(state: DeskState, command: ReplaceOrder, order: Order) -> Ask:
+    """Return what a replacement asks for beyond what the order has."""
+    line, terms = order.line, order.terms
+    assert line is not None
+    added = max(0, command.quantity_lots - order.quantity_lots)
+    premium = _added_premium(order, command)
+    closes = line.is_gross and terms.offset.is_close
+    reduces = closes or not (added or premium)
+    if not reduces and not premium:
+        reduces = is_reducing(line, terms.side, terms.offset, added)
+    price = command.limit_price_nanos
+    for known in (order.limit_price_nanos, terms.stop_price_nanos):
+        price = known if price is None else price
+    ask = Ask(
+        state,
+        line,
+        terms.side,
+        terms.offset,
+        added,
+        order_type=terms.order_type,
+        price_nanos=price,
+        premium_micros=premium,
+        reduces=reduces,
+        command=command,
+    )
+    ask.quantity_lots = command.quantity_lots
+    ask.order = order
+    return ask
+
+
+def ask_of_lots(state: DeskState, line: Line, side: Side, offset: Offset, lots: int) -> Ask:
+    """Return what lots ask for that come without an order: an entered fill, a substitute."""
+    return Ask(
+        state,
+        line,
+        side,
+        offset,
+        lots,
+        order_type=OrderType.MARKET,
+        price_nanos=None,
+        premium_micros=0,
+        reduces=False,
+    )
+
+
+def _added_premium(order: Order, command: ReplaceOrder) -> int:
+    """Return what more the replacement may cost in premiums than the order does, in micros."""
+    assert order.line is not None
+    product = order.line.contract.product
+    if not product.pays_premium or order.terms.side is not Side.BUY or order.is_reducing:
+        return 0
+    price = command.limit_price_nanos
+    price = order.limit_price_nanos if price is None else price
+    lots = command.quantity_lots - order.filled_lots
+    return max(0, product.value_micros(price or 0, lots) - order.reserved_premium_micros)
+
+
+def closable_lots(line: Line, side: Side, offset: Offset) -> int:
+    """Return the lots of a gross account that a further order could close with this offset."""
+    lots = line.position.long if side is Side.SELL else line.position.short
+    free = lots.quantity_lots - line.closing_lots(side)
+    if offset is Offset.CLOSE:
+        return max(0, free)
+    of_day = lots.quantity_of_day(line.contract.venue.today)
+    if offset is Offset.CLOSE_YESTERDAY:
+        of_day = lots.quantity_lots - of_day
+    return max(0, min(free, of_day - line.frozen.get((side, offset), 0)))
+
+
+def is_reducing(line: Line, side: Side, offset: Offset, quantity_lots: int) -> bool:
+    """Return whether the order, with all same-side working closes, fits the own opposite lots."""
+    if line.is_gross and offset is Offset.OPEN:
+        return False
+    open_lots = line.open_lots(side)
+    return open_lots > 0 and quantity_lots + line.closing_lots(side) <= open_lots

@@ -1,0 +1,98 @@
+"""What margin and leverage bear: asked of the sub-account first, then of its owner's pool."""
+
+from fencang.basics.money import PPM
+from fencang.engine.accounts import ContractState, Line, MarginEntry
+from fencang.engine.decide.ask import Ask
+from fencang.engine.state import DeskState
+from fencang.limits.order_controls import NodeRefusal
+from fencang.margin.standing import Rates
+from fencang.messages.message import Side
+from fencang.messages.reasons import Reason
+
+__all__ = ["needed_micros", "own_margin_check", "own_margin_refusal", "pool_margin_check"]
+
+
+def own_margin_check(ask: Ask) -> NodeRefusal | None:
+    """Refuse what the sub-account's own leverage or margin does not bear."""
+    return own_margin_refusal(ask.state, ask.line, ask.side, ask.added_lots, ask.premium_micros)
+
+
+def pool_margin_check(ask: Ask) -> NodeRefusal | None:
+    """Refuse what the margin of the owner's whole pool does not bear."""
+    line, rates, premium = ask.line, ask.state.rates, ask.premium_micros
+    contract, pool, lots = line.contract, line.sub.pool, ask.added_lots
+    buys, sells = (lots, 0) if ask.side is Side.BUY else (0, lots)
+    need = needed_micros(rates, line.pool_entry, contract, buys, sells)
+    if premium:
+        need += rates.value(contract.currency, premium)
+    if need > 0:
+        available = pool.standing.available_micros(rates)
+        if need > available:
+            detail = f"needs {need} micros of margin in the pool, {available} are available"
+            return Reason.MARGIN_POOL, pool.owner_id, available, need, detail
+    return None
+
+
+def own_margin_refusal(
+    state: DeskState, line: Line, side: Side, added_lots: int, premium_micros: int = 0
+) -> NodeRefusal | None:
+    """Refuse what the sub-account's own leverage or margin does not bear."""
+    contract, rates = line.contract, state.rates
+    sub, pool = line.sub, line.sub.pool
+    if (
+        contract.currency not in rates.rate_nanos
+        or rates.misses(pool.standing.balance)
+        or (pool.fixed_add_ons and rates.misses(pool.fixed_add_ons))
+    ):
+        # A venue's fill may enter in a currency nobody can value; nothing is opened on top of it.
+        detail = f"an exchange rate is missing for {contract.currency} or a balance of the owner"
+        return Reason.UNKNOWN_CURRENCY_RATE, sub.sub_account_id, 0, 0, detail
+    buys, sells = (added_lots, 0) if side is Side.BUY else (0, added_lots)
+    exposure = line.exposure
+    added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
+    if added > 0:
+        refusal = _leverage_refusal(state, line, added)
+        if refusal is not None:
+            return refusal
+    need = needed_micros(rates, line.entry, contract, buys, sells)
+    if premium_micros:
+        need += rates.value(contract.currency, premium_micros)
+    if need > 0:
+        available = sub.standing.available_micros(rates)
+        if need > available:
+            detail = f"needs {need} micros of margin, {available} are available"
+            return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
+    return None
+
+
+def needed_micros(
+    rates: Rates, entry: MarginEntry, contract: ContractState, buys: int, sells: int
+) -> int:
+    """Return what further working lots would add to a requirement, in base micros."""
+    netted = entry.netted
+    if netted is None:
+        currency, micros = contract.currency, 0
+    else:
+        currency, micros = netted.node.addition_of(netted.row, buys, sells)
+    if netted is None or entry.add_ons:
+        exposure = entry.exposure
+        added = exposure.margined_lots_with(buys, sells) - exposure.margined_lots()
+        if netted is None:
+            micros = added * contract.requirement_per_lot
+        # An add-on is in the currency its contracts are quoted in.
+        for add_on in entry.add_ons:
+            micros += add_on.addition_of(added)
+    return rates.value(currency, micros) if micros else 0
+
+
+def _leverage_refusal(state: DeskState, line: Line, added_lots: int) -> NodeRefusal | None:
+    sub, rates, contract = line.sub, state.rates, line.contract
+    added = rates.value(contract.currency, added_lots * contract.notional_per_lot)
+    notional = rates.total(sub.standing.notional) + added
+    leverage = sub.definition.mandate.leverage_max_ppm
+    allowed = sub.standing.equity_micros(rates) * leverage
+    if notional * PPM > allowed:
+        limit = max(0, allowed // PPM)
+        detail = f"gross value {notional} micros exceeds {limit} micros of the mandate's leverage"
+        return Reason.LEVERAGE, sub.sub_account_id, limit, notional, detail
+    return None

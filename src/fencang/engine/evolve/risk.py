@@ -1,0 +1,32 @@
+"""Rows of the pre-trade controls."""
+
+from fencang.engine.state import DeskState
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
+from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.order_control import OrderControl
+from fencang.refdata.risk import RiskItem
+from fencang.refdata.substitute import Substitute
+
+__all__ = ["define_risk"]
+
+
+def define_risk(state: DeskState, item: RiskItem) -> None:
+    """Set or replace one row."""
+    match item:
+        case OrderControl():
+            state.controls.set(item)
+        case FlowControl():
+            _define_flow(state, item)
+        case ConnectionControl() | LinkControl():
+            state.risk.connections.set(item)
+        case Substitute():
+            state.risk.substitutes.set(item)
+
+
+def _define_flow(state: DeskState, item: FlowControl) -> None:
+    """Set a row; orders at work are counted anew, for the nodes that have one now."""
+    state.flow.set(item)
+    for sub in state.subs.values():
+        for order in sub.working.values():
+            assert order.line is not None
+            state.flow.count(order.line.path, 1)

@@ -1,0 +1,1 @@
+"""What the pre-trade controls remember beside limits and books."""

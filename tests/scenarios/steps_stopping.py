@@ -1,0 +1,104 @@
+"""Sentences of stopping: kill switch, lost clients, deadlines, silent links."""
+
+from pytest_bdd import step, then
+
+from fencang.messages import commands as cmd
+from fencang.messages.connection_commands import StopAction
+from fencang.messages.events import CancelRequested
+from fencang.messages.message import TradingState
+from tests.engine.connection_acts import client, deadline, gone, link, links, losing, stop
+from tests.engine.firm import SECOND, define
+from tests.scenarios.phrases import phrase, rows
+
+YES = {"yes": True, "no": False}
+
+
+def seconds(text):
+    number, unit = text.split()
+    assert unit == "s", text
+    return int(number) * SECOND
+
+
+@step(phrase("risk stops {node:Node}, {action:Action}"))
+def stops(office, node, action):
+    office.do(stop(node, StopAction(action.replace(" ", "_"))))
+
+
+@step(phrase("risk stops {node:Node}, {action:Action}, and confirms {confirmed:Node}"))
+def stops_another(office, node, action, confirmed):
+    office.do(stop(node, StopAction(action.replace(" ", "_")), confirmed))
+
+
+@step(phrase("risk resumes {node:Node}{by:Approved}"))
+def resumes(office, node, by):
+    office.do(
+        cmd.SetTradingState(
+            node_id=node,
+            trading_state=TradingState.ACTIVE,
+            reason="calm",
+            entered_by="risk",
+            approved_by=by,
+        )
+    )
+
+
+@then(phrase("the venues are asked to cancel:"))
+def asked_to_cancel(office, datatable):
+    wanted = {office.orders[row["order"]] for row in rows(datatable, "order")}
+    assert _cancels(office) == wanted
+
+
+@then(phrase("the venues are asked to cancel nothing"))
+def asked_nothing(office):
+    assert _cancels(office) == set()
+
+
+def _cancels(office):
+    return {each.order_id for each in office.events if isinstance(each, CancelRequested)}
+
+
+@step(phrase("these terms of lost clients:"))
+def terms_of_clients(office, datatable):
+    for row in rows(datatable, "node", "cancel", "grace", "keep good till"):
+        office.do(
+            define(
+                losing(
+                    row["node"],
+                    cancels=YES[row["cancel"]],
+                    grace_ns=seconds(row["grace"]),
+                    keeps=YES[row["keep good till"]],
+                )
+            )
+        )
+
+
+@step(phrase("a client {session:Name} connects for {node:Node}"))
+def connects(office, session, node):
+    office.do(client(node, session))
+
+
+@step(phrase("the client {session:Name} is lost"))
+def is_lost(office, session):
+    office.do(gone(session))
+
+
+@step(phrase("{node:Node} sets a deadline of {count:Lots} seconds"))
+def sets_deadline(office, node, count):
+    office.do(deadline(node, count * SECOND))
+
+
+@step(phrase("these bounds of silence:"))
+def bounds_of_silence(office, datatable):
+    for row in rows(datatable, "node", "link", "feed"):
+        office.do(define(links(row["node"], seconds(row["link"]), seconds(row["feed"]))))
+
+
+@step(phrase("the link of {account:Name} to {venue:Name} is up"))
+def link_is_up(office, account, venue):
+    office.do(link(account, venue))
+
+
+@step(phrase("{count:Lots} seconds pass"))
+def seconds_pass(office, count):
+    office.desk.now_ns += (count - 1) * SECOND
+    office.do(cmd.AdvanceTime())
