@@ -45,7 +45,7 @@ class LawfulOffice(Office):
     def _regimes(self):
         """Orders near a limit, proposals, answers; ties, claims and powers that come and go."""
         kinds = (self._near_limit, self._propose, self._answer, self._papers, self._hand_over)
-        return self.chance.choices(kinds, (40, 18, 22, 16, 4))[0]()
+        return self.chance.choices(kinds, (40, 20, 24, 10, 4))[0]()
 
     def _near_limit(self):
         self.opened += 1
@@ -61,31 +61,43 @@ class LawfulOffice(Office):
                 entered_by="risk",
                 approved_by="boss",
             )
+        sub = self.chance.choice(("ALPHA", "ALPHA", "BETA", "FUNDOMNI", "CLIENT1"))
+        sides = (BUY, SELL, SELL) if sub == "CLIENT1" else (BUY, BUY, BUY, SELL)
         return order(
-            self.chance.choice(("ALPHA", "BETA", "CLIENT1", "CLIENT1", "FUNDOMNI")),
-            self.chance.choice((BUY, BUY, BUY, SELL)),
+            sub,
+            self.chance.choice(sides),
             self.chance.choice((2, 2, 5, 9)),
             "CLM0",
             client_order_id=f"n{self.opened}",
         )
 
     def _propose(self):
+        known = self.desk.state.regimes.watch.refusals
+        number = self._pick(sorted(known), 1)
+        is_client = number in known and known[number].refused.sub_account_id == "CLIENT1"
+        other = "FUNDOMNI" if is_client else "CLIENT1"
         return propose(
-            self._pick(sorted(self.desk.state.regimes.watch.refusals), 1),
-            self.chance.choice((1, 2, 5)),
-            self.chance.choice(("CLIENT1", "CLIENT1", "CLIENT1", "BETA", "NOBODY")),
-            self.chance.choice(("ops", "ops", "CAROL")),
+            number,
+            self.chance.choice((1, 1, 2, 5)),
+            self.chance.choice((other, other, other, other, "BETA", "NOBODY")),
+            self.chance.choice(("ops", "ops", "ops", "CAROL")),
         )
 
     def _answer(self):
         self.opened += 1
-        known = sorted(self.desk.state.regimes.watch.proposals)
-        number, name = self._pick(known, 1), self.chance.choice(PEOPLE)
+        waiting = self.desk.state.regimes.watch.proposals
+        number, name = self._pick(sorted(waiting), 1), self.chance.choice(PEOPLE)
+        right = "CAROL"
+        if number in waiting and waiting[number].to_sub_account_id != "CLIENT1":
+            right = "FRANK"
+        if not self.desk.state.venues["NYMEX"].is_open:
+            return cmd.OpenSession(venue_id="NYMEX", trading_day=self.day)
         return self.chance.choice(
             (
                 accept(number, name, f"p{self.opened}"),
-                accept(number, name, f"p{self.opened}"),
-                accept(number, "CAROL", f"p{self.opened}"),
+                accept(number, right, f"p{self.opened}"),
+                accept(number, right, f"p{self.opened}"),
+                accept(number, right, f"p{self.opened}"),
                 reject(number, name),
                 cmd.AdvanceTime(),
             )
@@ -93,8 +105,8 @@ class LawfulOffice(Office):
 
     def _papers(self):
         chance = self.chance
-        last = self.day + timedelta(days=chance.randint(-1, 30))
-        share = chance.choice((60_000, 95_000, 100_000))
+        last = self.day + timedelta(days=chance.randint(-1, 2))
+        share = chance.choice((60_000, 95_000, 95_000, 100_000))
         directs = ControlEdge(
             controller_id="FUND",
             controlled_id="CLIENT",
@@ -109,9 +121,7 @@ class LawfulOffice(Office):
                 owns(share, valid_to=max(BEGIN, last)),
                 directs,
                 claim(status=chance.choice(list(ClaimStatus)), valid_to=max(BEGIN, last)),
-                client_account(
-                    self.desk, controller_id=chance.choice(("CLIENT", "CLIENT", "CLIENT", None))
-                ),
+                client_account(self.desk, controller_id=chance.choice((*["CLIENT"] * 7, None))),
                 representative("CAROL", "CLIENT", is_revoked=chance.random() < 0.3),
                 representative("FRANK", "CLIENT", is_revoked=chance.random() < 0.8),
                 regime_limit(chance.choice((10, 14, 30))),
