@@ -2,6 +2,7 @@
 
 import pytest
 
+from fencang.engine.explain import explain
 from fencang.messages import commands as cmd
 from fencang.messages.events import OrderAccepted, OrderRejected, OrderRouted
 from fencang.messages.message import TradingState
@@ -246,3 +247,15 @@ def test_rules_that_nobody_knows_refuse_a_proposal(lawful):
 def test_an_order_that_other_controls_refuse_leaves_nothing_to_propose(lawful):
     halt(lawful, "ALPHA")
     assert kinds(lawful.submit("ALPHA", BUY, 61, at="20")) == ["OrderRejected"]
+
+
+def test_the_order_of_a_proposal_is_explained_like_any(lawful):
+    """What it met is asked again at the state before it was accepted."""
+    found = proposed(lawful)
+    (told,) = explain(lawful.state, accept(found))
+    assert (told.ask_lots, told.refusal) == (20, None)
+    of_law = [each for each in told.evaluations if each.control == "regimes"]
+    assert of_law
+    assert all(each.passes for each in of_law)
+    (unknown,) = explain(lawful.state, accept(7))
+    assert unknown.refusal[0] is Reason.PROPOSAL_UNKNOWN

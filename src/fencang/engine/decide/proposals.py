@@ -43,7 +43,13 @@ from fencang.messages.reasons import Reason
 from fencang.refdata.account import Capacity
 from fencang.refdata.ties import Representative
 
-__all__ = ["decide_accept", "decide_propose", "decide_reject", "expired_proposals"]
+__all__ = [
+    "decide_accept",
+    "decide_propose",
+    "decide_reject",
+    "expired_proposals",
+    "proposed_order",
+]
 
 Found = Iterator[ProposalCheck | CommandRejected]
 """What checks found, in order, or at last the refusal."""
@@ -102,7 +108,7 @@ def decide_accept(state: DeskState, command: AcceptProposal) -> list[AnyEvent]:
     checks = _checks(state, source, target, found.terms)
     if isinstance(checks, CommandRejected):
         return [checks]
-    order = _order(found, command.client_order_id)
+    order = proposed_order(found, command.client_order_id)
     asked = checked(state, order)
     if isinstance(asked, tuple):
         return [order_rejected(order, asked)]
@@ -135,7 +141,8 @@ def expired_proposals(state: DeskState) -> list[AnyEvent]:
     return [ProposalExpired(proposal_id=number) for number in overdue]
 
 
-def _order(proposal: ExcessProposed, client_order_id: str) -> SubmitOrder:
+def proposed_order(proposal: ExcessProposed, client_order_id: str) -> SubmitOrder:
+    """Return the order that a proposal becomes when it is accepted."""
     terms = proposal.terms
     return SubmitOrder(
         sub_account_id=proposal.to_sub_account_id,
