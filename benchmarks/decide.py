@@ -11,12 +11,18 @@ other speed.
 import argparse
 import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from benchmarks.report import Figures, main, percentile
 from benchmarks.span_desk import span_machine
 from benchmarks.workload import Stream, opened
 from fencang.engine.machine import Machine
 from fencang.messages.commands import ReportOrderCancelled, SubmitOrder
+from fencang.messages.events import OrderRejected
+
+__all__ = ["Taken", "measure_level", "quiet_garbage"]
 
 LEVELS = (100, 1_000, 10_000)
 SEGMENT = 500
@@ -52,11 +58,16 @@ def _level(machine: Machine, stream: Stream, working: int) -> None:
         _execute_untimed(machine, stream, ReportOrderCancelled(order_id=order_id))
 
 
-def _measure_level(
-    machine: Machine, working: int, commands: int, seed: int
-) -> tuple[list[float], list[float]]:
-    stream = Stream(seed)
-    everything, news = [], []
+class Taken(NamedTuple):
+    """Microseconds that each command took, and those of new orders alone."""
+
+    everything_us: list[float]
+    news_us: list[float]
+
+
+def measure_level(machine: Machine, stream: Stream, working: int, commands: int) -> Taken:
+    """Execute commands of a stream with so many orders working."""
+    taken = Taken([], [])
     clock = time.perf_counter_ns
     for _ in range(commands // SEGMENT):
         _level(machine, stream, working)
@@ -66,27 +77,39 @@ def _measure_level(
             before = clock()
             events = machine.execute(command, sequence, time_ns)
             taken_us = (clock() - before) / 1_000
-            everything.append(taken_us)
+            taken.everything_us.append(taken_us)
             if type(command) is SubmitOrder:
-                news.append(taken_us)
+                taken.news_us.append(taken_us)
+            assert type(events[0]) is not OrderRejected, events[0]
             stream.note(events)
-    return everything, news
+    return taken
 
 
-def measure(arguments: argparse.Namespace) -> Figures:
-    """Measure every level; the garbage collector is quiet, as in the running desk."""
-    figures: Figures = {}
+@contextmanager
+def quiet_garbage() -> Iterator[None]:
+    """Keep the garbage collector quiet, as in the running desk."""
     gc.collect()
     gc.freeze()
     gc.disable()
-    for prefix, made in (("", opened), ("span_", span_machine)):
-        for working in LEVELS:
-            machine = made()
-            everything, news = _measure_level(machine, working, arguments.commands, arguments.seed)
-            figures[f"{prefix}p50_us_{working}"] = percentile(everything, 0.50)
-            figures[f"{prefix}p99_us_{working}"] = percentile(everything, 0.99)
-            figures[f"{prefix}new_p50_us_{working}"] = percentile(news, 0.50)
-    figures["python_call_ns"] = _python_call_ns()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def measure(arguments: argparse.Namespace) -> Figures:
+    """Measure every level."""
+    figures: Figures = {}
+    with quiet_garbage():
+        for prefix, made in (("", opened), ("span_", span_machine)):
+            for working in LEVELS:
+                stream = Stream(arguments.seed)
+                taken = measure_level(made(), stream, working, arguments.commands)
+                figures[f"{prefix}p50_us_{working}"] = percentile(taken.everything_us, 0.50)
+                figures[f"{prefix}p99_us_{working}"] = percentile(taken.everything_us, 0.99)
+                figures[f"{prefix}new_p50_us_{working}"] = percentile(taken.news_us, 0.50)
+        figures["python_call_ns"] = _python_call_ns()
     return figures
 
 

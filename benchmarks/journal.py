@@ -4,6 +4,7 @@
 ``--seconds`` (30).  ``p50_us_5000``: open loop at 5,000 a second.  ``fdatasync_p50_us``: one bare
 4 KiB write and fdatasync on the same disk, right before.  A latency runs from the moment the order
 was meant to be sent, so a load generator that falls behind does not hide the wait it causes.
+``refused_by_desk`` counts orders that were stored as refusals: there must be none.
 """
 
 import argparse
@@ -25,6 +26,8 @@ from fencang.journal.sqlite import SqliteJournal
 from fencang.messages.commands import AnyCommand
 from fencang.messages.record import Record
 
+__all__ = ["Run", "open_loop"]
+
 RATE_OF_P50 = 5_000
 SECONDS_OF_P50 = 5
 DISK_PROBES = 500
@@ -35,8 +38,8 @@ def measure(arguments: argparse.Namespace) -> Figures:
     """Measure on the disk of ``--folder``."""
     with tempfile.TemporaryDirectory(prefix="fencang-bench-", dir=arguments.folder) as folder:
         disk_us = _fdatasync_us(Path(folder))
-        slow = _open_loop(Path(folder) / "slow", RATE_OF_P50, SECONDS_OF_P50, arguments)
-        fast = _open_loop(Path(folder) / "fast", arguments.rate, arguments.seconds, arguments)
+        slow = _plain_desk(Path(folder) / "slow", RATE_OF_P50, SECONDS_OF_P50, arguments)
+        fast = _plain_desk(Path(folder) / "fast", arguments.rate, arguments.seconds, arguments)
     return {
         "orders_per_s": fast.orders_per_s,
         "p99_ms_sustained": percentile(fast.latencies_us, 0.99) / 1_000,
@@ -47,7 +50,8 @@ def measure(arguments: argparse.Namespace) -> Figures:
         "p99_us_5000": percentile(slow.latencies_us, 0.99),
         "cpu_us_per_order": fast.cpu_us_per_order,
         "records_per_batch": fast.records_per_batch,
-        "refused_inbox_full": fast.refused,
+        "refused_inbox_full": fast.refused_inbox_full,
+        "refused_by_desk": fast.refused_by_desk,
     }
 
 
@@ -67,26 +71,41 @@ def _fdatasync_us(folder: Path) -> float:
     return percentile(taken_us, 0.50)
 
 
-class _Run(msgspec.Struct, frozen=True, kw_only=True):
+class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What one open-loop run gave."""
 
     latencies_us: list[float]
     orders_per_s: float
     cpu_us_per_order: float
     records_per_batch: float
-    refused: int
+    refused_inbox_full: int
+    refused_by_desk: int
+    """Orders that the journal holds as refusals: the figures mean nothing unless there are none."""
 
 
-def _open_loop(path: Path, rate: int, seconds: float, arguments: argparse.Namespace) -> _Run:
-    journal = SqliteJournal.writer(path, header_of_today("benchmark"))
-    machine = Machine()
-    Sequencer(machine, journal, time.time_ns).commit(desk_commands())
+def _plain_desk(path: Path, rate: int, seconds: float, arguments: argparse.Namespace) -> Run:
     commands = orders(int(rate * seconds), arguments.seed)
+    interval = arguments.switch_interval
+    return open_loop(path, Machine(), desk_commands(), commands, rate, switch_interval_s=interval)
+
+
+def open_loop(
+    path: Path,
+    machine: Machine,
+    opening: list[AnyCommand],
+    commands: list[AnyCommand],
+    rate: int,
+    *,
+    switch_interval_s: float = SWITCH_INTERVAL_S,
+) -> Run:
+    """Open a desk with a journal on disk and submit new orders at a rate, whatever it does."""
+    journal = SqliteJournal.writer(path, header_of_today("benchmark"))
+    Sequencer(machine, journal, time.time_ns).commit(opening)
     sequencer = ThreadedSequencer(machine, journal, time.time_ns)
     batches: list[int] = []
     durable_ns: list[int] = []
     sequencer.subscribe(lambda records: batches.append(len(records)))
-    sequencer.start(switch_interval_s=arguments.switch_interval)
+    sequencer.start(switch_interval_s=switch_interval_s)
     cpu_before_ns = time.process_time_ns()
     begun_ns = time.perf_counter_ns() + 10_000_000
     intended_ns = _send(sequencer, commands, durable_ns, begun_ns, 1_000_000_000 / rate)
@@ -95,7 +114,7 @@ def _open_loop(path: Path, rate: int, seconds: float, arguments: argparse.Namesp
     sequencer.stop()
     journal.close()
     stored = len(durable_ns)
-    return _Run(
+    return Run(
         latencies_us=[
             (durable - intended) / 1_000
             for durable, intended in zip(durable_ns, intended_ns, strict=True)
@@ -103,7 +122,8 @@ def _open_loop(path: Path, rate: int, seconds: float, arguments: argparse.Namesp
         orders_per_s=stored / ((durable_ns[-1] - begun_ns) / 1e9),
         cpu_us_per_order=cpu_ns / 1_000 / stored,
         records_per_batch=stored / len(batches),
-        refused=len(commands) - stored,
+        refused_inbox_full=len(commands) - stored,
+        refused_by_desk=stored - len(machine.state.orders),
     )
 
 

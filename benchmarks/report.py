@@ -1,4 +1,8 @@
-"""The common form of a benchmark: its command line, its figures, the machine they are true of."""
+"""The common form of a benchmark: its command line, its figures, the machine they are true of.
+
+What could not be measured is a word instead of a number: it says why.  JSON has null there, and the
+word under ``notes``.
+"""
 
 import argparse
 import json
@@ -14,7 +18,8 @@ from fencang import __version__
 
 __all__ = ["Figures", "describe_machine", "describe_versions", "main", "percentile", "print_table"]
 
-Figures = dict[str, float]
+Figures = dict[str, float | str]
+"""Key → number, or in plain words why there is none."""
 PACKAGES = ("numpy", "numba", "scipy", "msgspec")
 
 
@@ -29,14 +34,20 @@ def main(
     parser.add_argument("--seed", type=int, default=1, help="seed of the workload (default 1)")
     add_arguments(parser)
     arguments = parser.parse_args()
-    figures = {key: _rounded(value) for key, value in measure(arguments).items()}
-    result = {
+    measured = measure(arguments)
+    result: dict[str, Any] = {
         "name": name,
-        "figures": figures,
+        "figures": {
+            key: None if isinstance(value, str) else _rounded(value)
+            for key, value in measured.items()
+        },
         "machine": describe_machine(),
         "versions": describe_versions(),
         "seed": arguments.seed,
     }
+    notes = {key: value for key, value in measured.items() if isinstance(value, str)}
+    if notes:
+        result["notes"] = notes
     if arguments.json:
         sys.stdout.write(json.dumps(result) + "\n")
     else:
@@ -75,8 +86,10 @@ def print_table(results: Sequence[dict[str, Any]]) -> None:
     """Print figures for people: one line each."""
     for result in results:
         sys.stdout.write(f"{result['name']}\n")
+        notes = result.get("notes", {})
         for key, value in result["figures"].items():
-            sys.stdout.write(f"  {key:<24} {value:>16,}\n")
+            shown = f"{'–':>16}  {notes[key]}" if value is None else f"{value:>16,}"
+            sys.stdout.write(f"  {key:<24} {shown}\n")
     if results:
         machine = results[0]["machine"]
         sys.stdout.write(f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}\n")

@@ -1,16 +1,19 @@
 """The workload's desk under SPAN: its contracts are futures of a made-up clearing house's file."""
 
+from collections.abc import Sequence
+
 import msgspec
 
-from benchmarks.workload import DAY, contract_ids, desk_commands
+from benchmarks.workload import DAY, contract_ids, desk_commands, executed
 from fencang.engine.machine import Machine, MachineMaker
 from fencang.margin.span.keys import key_of
 from fencang.margin.span.parameters import ContractType, SpanParameters
 from fencang.messages import commands as cmd
+from fencang.messages.commands import AnyCommand
 from fencang.parameters.synthetic import synthetic_parameters
 from fencang.refdata.contract import Contract
 
-__all__ = ["SHA256", "parameters_of", "span_machine"]
+__all__ = ["SHA256", "parameters_of", "span_commands", "span_machine"]
 
 SHA256 = "5" * 64
 SCAN_MICROS_MAX = 8_000 * 1_000_000
@@ -51,18 +54,19 @@ def _futures(parameters: SpanParameters, count: int) -> list[str]:
     return keys[:count]
 
 
-def span_machine(subs: int = 30, contracts: int = 20, carrying: int = 3, seed: int = 1) -> Machine:
-    """Return a machine with the workload's desk open for trading, a SPAN file in force."""
+def span_commands(
+    opening: Sequence[AnyCommand], contracts: int = 20, seed: int = 1
+) -> tuple[MachineMaker, list[AnyCommand]]:
+    """Return who makes the machine, and the opening commands with a SPAN file put in force."""
     parameters = parameters_of(contracts, seed)
-    machine = MachineMaker(_OneFile(parameters))()
     keyed = tuple(
         Contract(contract_id=contract_id, product_id=f"X{number:02d}", margin_key=key)
         for number, (contract_id, key) in enumerate(
             zip(contract_ids(contracts), _futures(parameters, contracts), strict=True)
         )
     )
-    commands = [
-        *desk_commands(subs, contracts, carrying),
+    return MachineMaker(_OneFile(parameters)), [
+        *opening,
         cmd.DefineDesk(items=keyed, entered_by="one", approved_by="two"),
         cmd.LoadSpanParameters(
             clearing_house="XV",
@@ -73,7 +77,11 @@ def span_machine(subs: int = 30, contracts: int = 20, carrying: int = 3, seed: i
         ),
         cmd.ActivateSpanParameters(clearing_house="XV", sha256=SHA256),
     ]
-    for command in commands:
-        machine.execute(command, machine.sequence + 1, machine.time_ns + 1)
+
+
+def span_machine(subs: int = 30, contracts: int = 20, carrying: int = 3, seed: int = 1) -> Machine:
+    """Return a machine with the workload's desk open for trading, a SPAN file in force."""
+    maker, commands = span_commands(desk_commands(subs, contracts, carrying), contracts, seed)
+    machine = executed(maker(), commands)
     assert all(contract.is_span_margined for contract in machine.state.contracts.values())
     return machine

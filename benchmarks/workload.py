@@ -5,6 +5,7 @@ multipliers.  The stream is the design's: 60 % new orders, 20 % cancels, 20 % fi
 number of orders working in the same contracts beforehand.  Nothing is trimmed.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from fencang.engine.machine import Machine
@@ -21,11 +22,14 @@ from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 
 __all__ = [
+    "CAPITAL_MICROS",
     "DAY",
     "PRICE_NANOS",
     "Stream",
     "contract_ids",
     "desk_commands",
+    "desk_items",
+    "executed",
     "opened",
     "orders",
     "sub_ids",
@@ -33,7 +37,8 @@ __all__ = [
 ]
 
 DAY = date(2018, 2, 5)
-_BILLION_MICROS = 1_000_000_000 * 1_000_000
+CAPITAL_MICROS = 1_000_000_000_000 * 1_000_000
+"""So much that no order of any benchmark is refused for want of margin."""
 _TICK = 250_000_000
 PRICE_NANOS = 2_700 * 1_000_000_000
 
@@ -124,21 +129,25 @@ def desk_items(subs: int, contracts: int, carrying: int, traders: int) -> tuple[
 
 
 def desk_commands(
-    subs: int = 30, contracts: int = 20, carrying: int = 3, traders: int = 0
+    subs: int = 30,
+    contracts: int = 20,
+    carrying: int = 3,
+    traders: int = 0,
+    items: tuple[DeskItem, ...] | None = None,
 ) -> list[AnyCommand]:
-    """Return the commands that open the desk, with capital, session and prices."""
-    grant = _BILLION_MICROS // (subs + traders) * 9 // 10
+    """Return the commands that open the desk, with capital, session and prices.
+
+    ``items`` take the place of ``desk_items`` where a desk is more than that.
+    """
+    grant = CAPITAL_MICROS // (subs + traders) * 9 // 10
+    items = desk_items(subs, contracts, carrying, traders) if items is None else items
     opening: list[AnyCommand] = [
-        cmd.DefineDesk(
-            items=desk_items(subs, contracts, carrying, traders),
-            entered_by="one",
-            approved_by="two",
-        ),
+        cmd.DefineDesk(items=items, entered_by="one", approved_by="two"),
         cmd.DepositCash(
             carrying_account_id="C0",
             owner_id="OWNER",
             currency="USD",
-            amount_micros=_BILLION_MICROS,
+            amount_micros=CAPITAL_MICROS,
             entered_by="one",
         ),
         cmd.OpenSession(venue_id="XV", trading_day=DAY),
@@ -187,15 +196,15 @@ class Stream:
         self._random = value
         return value % bound
 
-    def new_order(self) -> cmd.SubmitOrder:
-        """Return a limit order of one lot near the market."""
+    def new_order(self, sub_id: str = "", contract_id: str = "") -> cmd.SubmitOrder:
+        """Return a limit order near the market, of any book and contract or of those named."""
         self._made += 1
         side = Side.BUY if self.below(2) else Side.SELL
         offset = self.below(40) * _TICK
         return cmd.SubmitOrder(
-            sub_account_id=self._subs[self.below(len(self._subs))],
+            sub_account_id=sub_id or self._subs[self.below(len(self._subs))],
             client_order_id=str(self._made),
-            contract_id=self._contracts[self.below(len(self._contracts))],
+            contract_id=contract_id or self._contracts[self.below(len(self._contracts))],
             side=side,
             quantity_lots=1 + self.below(3),
             order_type=OrderType.LIMIT,
@@ -246,9 +255,13 @@ def orders(count: int, seed: int, subs: int = 30) -> list[AnyCommand]:
     return [stream.new_order() for _ in range(count)]
 
 
-def opened(subs: int = 30, contracts: int = 20, carrying: int = 3) -> Machine:
-    """Return a machine with the workload's desk open for trading."""
-    machine = Machine()
-    for command in desk_commands(subs, contracts, carrying):
+def executed(machine: Machine, commands: Iterable[AnyCommand]) -> Machine:
+    """Return the machine after it has executed commands, a nanosecond apart."""
+    for command in commands:
         machine.execute(command, machine.sequence + 1, machine.time_ns + 1)
     return machine
+
+
+def opened(subs: int = 30, contracts: int = 20, carrying: int = 3) -> Machine:
+    """Return a machine with the workload's desk open for trading."""
+    return executed(Machine(), desk_commands(subs, contracts, carrying))

@@ -333,3 +333,42 @@ def test_faults_of_flow_controls_are_named(tables, words):
     with pytest.raises(DeskFileFault) as caught:
         with_tables(tables)
     assert words in "\n".join(map(str, caught.value.faults))
+
+
+APART = """
+[[self_match]]
+node = "MASTER"
+mode = "cancel_oldest"
+scope = "owner"
+stops_meet_all = false
+wash_window = "60 s"
+wash_ticks = 2
+wash_trades = 5
+"""
+
+
+def test_rows_against_self_matches_are_read_in_human_units():
+    row, own = (
+        each.item
+        for each in with_tables(
+            APART + '[[self_match]]\nnode = "ALPHA"\nmode = "decrement"\n'
+        ).risk_rows
+    )
+    assert (row.mode, row.scope, row.stops_meet_all) == ("cancel_oldest", "owner", False)
+    assert (row.wash_window_ns, row.wash_price_ticks, row.wash_count_max) == (60 * 10**9, 2, 5)
+    assert (own.mode, own.scope, own.wash_window_ns) == ("decrement", None, None)
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        (APART.replace("wash_ticks = 2\n", ""), "nothing is unset at the root"),
+        (APART.replace('"MASTER"', '"ALPHA"'), "the master account has none"),
+        (APART.replace("cancel_oldest", "cancel_all"), "is not one of cancel_newest"),
+        (APART + APART.replace('"MASTER"', '"ALPHA"'), "only MASTER states it"),
+    ],
+)
+def test_faults_of_rows_against_self_matches_are_named(tables, words):
+    with pytest.raises(DeskFileFault) as caught:
+        with_tables(tables)
+    assert words in "\n".join(map(str, caught.value.faults))

@@ -2,7 +2,8 @@
 
 from fencang.refdata.flow_control import FlowControl
 from fencang.refdata.order_control import OrderControl
-from tests.engine.firm import DAY, money
+from fencang.refdata.self_match import SelfMatch, SelfMatchMode, SelfMatchScope
+from tests.engine.firm import DAY, SECOND, money
 
 WIDE = OrderControl(
     node_id="MASTER",
@@ -16,6 +17,16 @@ WIDE = OrderControl(
     takes_market_orders=True,
 )
 FREE_FLOW = FlowControl(node_id="MASTER", messages_max=1_000_000, working_orders_max=1_000_000)
+
+APART = SelfMatch(
+    node_id="MASTER",
+    mode=SelfMatchMode.CANCEL_NEWEST,
+    scope=SelfMatchScope.OWNER,
+    stops_meet_all=True,
+    wash_window_ns=60 * SECOND,
+    wash_price_ticks=2,
+    wash_count_max=1_000_000,
+)
 
 
 def control(node="MASTER", scope="*", **fields):

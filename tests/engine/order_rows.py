@@ -15,13 +15,15 @@ from fencang.messages.reasons import Reason
 from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from fencang.refdata.regime import RegimeVenue
 from fencang.refdata.session import Phase
+from fencang.refdata.tenor import TenorLimit
 from tests.engine.acts import halt
 from tests.engine.connection_acts import link, links
 from tests.engine.control_firm import FREE_FLOW, WIDE
 from tests.engine.day_acts import in_phase, no_early_orders
-from tests.engine.desk import BUY, CLOSE, OPEN, order, transfer
+from tests.engine.desk import BUY, CLOSE, OPEN, SELL, order, transfer
 from tests.engine.firm import (
     CL,
+    SECOND,
     TUESDAY,
     WEDNESDAY,
     changed,
@@ -32,7 +34,9 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.flow_firm import FREE_TRADE_FLOW, impact
 from tests.engine.regime_firm import group, member, regime, regime_limit
+from tests.engine.self_match_acts import apart
 from tests.engine.span_firm import activate, load
 
 
@@ -85,6 +89,44 @@ def flows(**fields):
         desk.done(define(changed(known, **fields)))
 
     return setup
+
+
+def trade_flows(**fields):
+    """The master account's orders may come to less, beside what they may come to already."""
+
+    def setup(desk):
+        known = desk.state.risk.trade_flow.rows.get(("MASTER", "*"), FREE_TRADE_FLOW)
+        desk.done(define(changed(known, **fields)))
+
+    return setup
+
+
+def repeated(desk):
+    """ALPHA's first execution disables it."""
+    known = desk.state.risk.trade_flow.rows.get(("MASTER", "*"), FREE_TRADE_FLOW)
+    desk.done(define(FREE_TRADE_FLOW))
+    desk.done(define(changed(FREE_TRADE_FLOW, repeated_executions_max=1)))
+    desk.trade("ALPHA", BUY, 1, "20")
+    desk.done(define(changed(known, repeated_executions_max=1)))
+
+
+def sent_before(desk):
+    """The same order was sent a moment ago."""
+    trade_flows(duplicate_ns=3_600 * SECOND)(desk)
+    desk.done(order("ALPHA", BUY, 1, at="20", client_order_id="before"))
+
+
+def short_tenor(desk):
+    """CLM0 ends tomorrow and nothing is opened less than two days before its end."""
+    contract = desk.state.contracts["CLM0"].contract
+    ends = contract if contract.first_notice_day else changed(contract, last_trading_day=TUESDAY)
+    root = TenorLimit(node_id="MASTER", furthest_days=0, nearest_days=2)
+    desk.done(define(ends, root))
+
+
+def no_volume(desk):
+    """The master account opens nothing on volumes that nobody reports."""
+    desk.done(define(impact(order_share_ppm=10_000, window_share_ppm=10_000)))
 
 
 def unread_rules(desk):
@@ -203,6 +245,32 @@ def feeds_stale(desk):
     desk.done(define(links(feed_ns=0)))
 
 
+def met(desk):
+    """An own order rests where the order would trade with it."""
+    apart(desk)
+    desk.working("BETA", SELL, 1, at="20")
+
+
+def washed(desk):
+    """Two sub-accounts of one owner dealt at one price, and no such trade is let pass."""
+    apart(desk, wash_count_max=0)
+    desk.trade("BETA", BUY, 2, "20")
+    desk.trade("GAMMA", SELL, 1, "20")
+
+
+def washed_and_met(desk):
+    """A reduction rests in a contract that suspected wash trades closed."""
+    washed(desk)
+    desk.working("BETA", SELL, 1, at="20")
+
+
+def sent_and_washed(desk):
+    """The same order was sent and is gone again; meanwhile the contract was closed."""
+    sent_before(desk)
+    desk.cancelled(next(iter(desk.state.subs["ALPHA"].working)))
+    washed(desk)
+
+
 LADDER = (
     Rung(Reason.UNKNOWN_SUB_ACCOUNT, None, {"sub": "NOBODY"}),
     Rung(Reason.DUPLICATE_ORDER, used_identifier, {"client_order_id": "used"}),
@@ -228,7 +296,7 @@ LADDER = (
     Rung(Reason.ORDER_PRICE_NOT_POSITIVE, None, {"limit_price_nanos": 0}, {"contract": "ESM0"}),
     Rung(Reason.ORDER_EXPIRE_DAY, None, {"time_in_force": TimeInForce.GTD}),
     Rung(Reason.OFFSET_MISMATCH, None, {"offset": CLOSE}),
-    Rung(Reason.ORDER_QUANTITY_MAX, None, {"lots": 1_001}),
+    Rung(Reason.ORDER_QUANTITY_MAX, None, {"lots": 1001}),
     Rung(Reason.CLOSE_LOTS_TOO_FEW, None, {"offset": CLOSE}, GROSS),
     Rung(Reason.NO_PRICE, new_contract, {"contract": "CLQ0"}),
     Rung(Reason.RESTRICTED, controls(is_restricted=True)),
@@ -236,24 +304,30 @@ LADDER = (
     Rung(Reason.ORDER_COLLAR, controls(collar_ppm=0, collar_ticks=0, mark="10")),
     Rung(Reason.PRICE_STALE, controls(price_age_ns_max=0)),
     Rung(Reason.WORKING_ORDERS_MAX, flows(working_orders_max=0)),
+    Rung(Reason.ORDER_TO_TRADE, trade_flows(order_to_trade_max=0, free_messages=0)),
+    Rung(Reason.CANCELS_MAX, trade_flows(cancels_max=0)),
+    Rung(Reason.REPEATED_EXECUTION, repeated),
+    Rung(Reason.ORDER_REPEATED, sent_before),
+    Rung(Reason.WASH_TRADE, washed),
+    Rung(Reason.SELF_MATCH, met),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),
+    Rung(Reason.TENOR, short_tenor),
     Rung(Reason.REGIME_UNKNOWN, unread_rules),
     Rung(Reason.REGIME_LIMIT, no_lots_by_law),
     Rung(Reason.UNKNOWN_CURRENCY_RATE, lost_rate, {"contract": "SEK1"}, {"at": "100"}),
     Rung(Reason.LEVERAGE, no_leverage),
     Rung(Reason.MARGIN_SUB_ACCOUNT, poor),
     Rung(Reason.MARGIN_POOL, crowded, {"lots": 30}),
+    Rung(Reason.MARKET_IMPACT, no_volume),
 )
 
 PAIRS = {
     # Two faults of neighbouring rungs that need help to be present in one order.
     (Reason.PRODUCT_NOT_PERMITTED, Reason.NO_ROUTE): (
         lambda desk: desk.done(
-            define(
-                sub_account("ALPHA", tags=("cut",), routes={"OSE": "C1"}, products=("NK",)),
-            )
+            define(sub_account("ALPHA", tags=("cut",), routes={"OSE": "C1"}, products=("NK",)))
         ),
         {},
     ),
@@ -308,11 +382,20 @@ PAIRS = {
     ),
     (Reason.ORDER_QUANTITY_MAX, Reason.CLOSE_LOTS_TOO_FEW): (
         None,
-        {**GROSS, "offset": CLOSE, "lots": 1_001},
+        {**GROSS, "offset": CLOSE, "lots": 1001},
     ),
     (Reason.CLOSE_LOTS_TOO_FEW, Reason.NO_PRICE): (
         new_contract,
         {**GROSS, "contract": "CU07", "offset": CLOSE},
+    ),
+    (Reason.ORDER_REPEATED, Reason.WASH_TRADE): (
+        sent_and_washed,
+        {},
+    ),
+    (Reason.WASH_TRADE, Reason.SELF_MATCH): (washed_and_met, {}),
+    (Reason.SELF_MATCH, Reason.MARGIN_PARAMETERS_MISSING): (
+        lambda desk: (met(desk), uncovered(desk)),
+        {},
     ),
     (Reason.POSITION_LIMIT, Reason.UNKNOWN_CURRENCY_RATE): (
         lambda desk: (lost_rate(desk), tight_limit(desk)),
@@ -331,6 +414,10 @@ PAIRS = {
     ),
     (Reason.MARGIN_SUB_ACCOUNT, Reason.MARGIN_POOL): (
         lambda desk: (crowded(desk), poor(desk)),
+        {"lots": 30},
+    ),
+    (Reason.MARGIN_POOL, Reason.MARKET_IMPACT): (
+        lambda desk: (crowded(desk), no_volume(desk)),
         {"lots": 30},
     ),
     (Reason.OVER_GRANTED, Reason.ORDER_CONTRACT_EXPIRED): (

@@ -44,6 +44,7 @@ from tests.engine.firm import (
     rule,
     sub_account,
 )
+from tests.engine.flow_firm import careless_flow, careless_impact
 from tests.engine.money_firm import (
     IN,
     OUT,
@@ -158,6 +159,7 @@ class Office:
         kinds, weights = (*kinds, self.back_office.choose), (*weights, 16)
         kinds, weights = (*kinds, self._life), (*weights, 8)
         kinds, weights = (*kinds, lambda: careless_connection(self.chance, SUBS)), (*weights, 3)
+        kinds, weights = (*kinds, self._flow), (*weights, 6)
         if self.uses_span:
             kinds, weights = (*kinds, self._margin, self._exercise), (*weights, 8, 4)
         (choose,) = self.chance.choices(kinds, weights)
@@ -208,6 +210,12 @@ class Office:
     def _conversion(self):
         """A conversion or what has to come before it."""
         return conversion_command(self)
+
+    def _flow(self):
+        """Rows of the flow of orders, strategies that are let go on, volumes of markets."""
+        if self.chance.random() < 0.5:
+            return careless_impact(self.chance, SUBS, sorted(self.contracts))
+        return careless_flow(self.chance, SUBS, ("CL", "CU"))
 
     def _pick(self, known, other):
         return self.chance.choice(known[-30:]) if known else other

@@ -89,3 +89,22 @@ def test_an_interval_is_rounded_up(messages):
     found = flow(("MASTER", messages, None))
     moments = [step * 10**7 for step in range(1_001)]
     assert len(sent(found, moments)) <= 10 * messages + messages
+
+
+@given(
+    st.integers(0, 5),
+    st.integers(1, 20),
+    st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=30),
+)
+def test_a_bucket_refuses_what_its_count_says(messages, period_ns, steps):
+    """Twin: what every order asks is counted out once; ``spent`` counts for an explanation."""
+    flow = OrderFlow()
+    row = FlowControl(node_id="BOOK", messages_max=messages, messages_ns=period_ns)
+    flow.set(row)
+    time_ns = 1
+    for passed_ns, is_sent in steps:
+        time_ns += passed_ns
+        refusal = flow.message_refusal(("BOOK", "MASTER"), time_ns)
+        assert (refusal is not None) == (flow.spent(row, time_ns)[0] > messages)
+        if is_sent:
+            flow.spend(("BOOK", "MASTER"), time_ns)

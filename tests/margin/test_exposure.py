@@ -109,3 +109,23 @@ def test_in_a_net_account_what_stands_on_both_sides_is_nothing_held():
         exposure.change(0, 0, 1, 0)
         assert exposure.is_flat is is_flat
         assert not exposure.is_empty
+
+
+@given(
+    st.booleans(),
+    st.tuples(*(st.integers(0, 9),) * 4),
+    st.tuples(*(st.integers(0, 9),) * 4),
+)
+def test_what_margin_is_asked_for_more_is_the_difference_of_what_it_is_asked_for(
+    is_gross, before, more
+):
+    """Twin: the path of every order counts both without asking for either."""
+    exposure = Exposure(is_gross=is_gross)
+    assert exposure.change(*before) == exposure.margined_lots()
+    buys, sells = more[2:]
+    asked = exposure.margined_lots()
+    wanted = exposure.margined_lots_with(buys, sells) - asked
+    assert exposure.more_margined_lots(buys, sells) == wanted
+    assert exposure.change(*more) == exposure.margined_lots() - asked
+    held = exposure.long_lots, exposure.short_lots, exposure.buy_lots, exposure.sell_lots
+    assert held == tuple(first + second for first, second in zip(before, more, strict=True))

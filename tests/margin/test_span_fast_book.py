@@ -71,9 +71,16 @@ def follow(seed, orders):
         assert what_if_or_none(book, changes) == wanted, (seed, number, changes)
         assert book.totals() == before
         if wanted is not None and chance.random() < 0.6:
-            book.set_many({row: after[row] for row, _, _ in changes})
+            rows = {row for row, _, _ in changes}
+            if len(rows) == 1:
+                [row] = rows
+                book.set_lots(row, *after[row])
+            else:
+                book.set_many({row: after[row] for row in rows})
             lots = after
             assert book.totals() == wanted, (seed, number)
+            initial = {total.currency: total.initial_total_micros for total in wanted}
+            assert book.initial_micros() == initial, (seed, number)
         if chance.random() < 0.1:
             full = requirement(compiled, msgspec.structs.replace(portfolio, lots=lots))
             assert book.result() == full, (seed, number)

@@ -21,13 +21,17 @@ STEP_MODULES = (
     "steps_files",
     "steps_fills",
     "steps_life",
+    "steps_limits",
     "steps_money",
     "steps_options",
     "steps_orders",
     "steps_reconciliation",
     "steps_regimes",
+    "steps_self_match",
     "steps_statements",
     "steps_stopping",
+    "steps_substitution",
+    "steps_flow",  # sends orders in the words of steps_orders
 )
 
 for _module in STEP_MODULES:

@@ -26,6 +26,7 @@ def order(office, who, deals, quantity, contract, at, offset, **more):
             **more,
         )
     )
+    office.kept["sent"] = events
     return None if office.refusal else events[0].order_id
 
 

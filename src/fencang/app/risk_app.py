@@ -9,7 +9,9 @@ from fencang.app.options import AsJson
 
 __all__ = ["risk_app"]
 
-risk_app = typer.Typer(help="Acts of a risk officer: stop, resume.", no_args_is_help=True)
+risk_app = typer.Typer(
+    help="Acts of a risk officer: stop, resume, try an order.", no_args_is_help=True
+)
 
 Data = Annotated[
     Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
@@ -59,3 +61,30 @@ def risk_resume(
     from fencang.app.commands.stopping import run_resume
 
     raise typer.Exit(run_resume(data, node, (by, approved_by, reason), as_json=as_json))
+
+
+@risk_app.command("order")
+def risk_order(
+    sub_account: Annotated[str, typer.Argument(metavar="SUB_ACCOUNT", help="Whose order it is.")],
+    side: Annotated[str, typer.Argument(metavar="SIDE", help="buy or sell.")],
+    lots: Annotated[int, typer.Argument(metavar="LOTS", help="How many.", min=1)],
+    contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="Of what.")],
+    data: Data,
+    at: Annotated[str, typer.Option("--at", help="Limit price; without one, at the market.")] = "",
+    offset: Annotated[
+        str, typer.Option("--offset", help="net, open, close, close_today or close_yesterday.")
+    ] = "net",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would come of it.")
+    ] = False,
+    as_of: Annotated[
+        int | None,
+        typer.Option("--as-of", help="With --dry-run: as if it had come right after this record."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Enter an order by hand, or try one: what the ladder and substitutes would make of it."""
+    from fencang.app.commands.hand_order import OrderWords, run_order
+
+    words = OrderWords(sub_account, side, lots, contract, at, offset)
+    raise typer.Exit(run_order(data, words, is_dry_run=dry_run, as_of=as_of, as_json=as_json))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_floor
-from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
@@ -29,12 +28,16 @@ from fencang.rules.indicator import lots_kept
 if TYPE_CHECKING:
     from fencang.engine.carrying import CarryingState
     from fencang.engine.conversion import Conversion
+    from fencang.engine.limit_links import LimitLinks
     from fencang.engine.netting.add_ons import ConcentrationCharge
     from fencang.engine.netting.cross_margin import CrossMarginCredits
     from fencang.engine.orders import Order
     from fencang.engine.regimes.counters import Tally
     from fencang.engine.settlements import Settlement
     from fencang.engine.state import RuleState
+
+_BUY, _NET, _OPEN = Side.BUY, Offset.NET, Offset.OPEN
+"""On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 LineKey = tuple[str, str]
 """(carrying account, contract)."""
@@ -248,6 +251,8 @@ class Line:
         "exposure",
         "exposures_above",
         "frozen",
+        "group_exposures",
+        "group_nodes",
         "is_gross",
         "key",
         "limit_exposures",
@@ -268,7 +273,6 @@ class Line:
         position: Position,
         entry: MarginEntry,
         pool_entry: MarginEntry,
-        limit_nodes: tuple[LimitNode, ...],
     ) -> None:
         self.sub = sub
         venue_id, owner_id = contract.product.venue_id, sub.definition.owner_id
@@ -282,17 +286,24 @@ class Line:
         self.entry = entry
         self.exposure = entry.exposure
         self.pool_entry = pool_entry
-        self.limit_nodes = limit_nodes
-        self.is_gross = gross = entry.exposure.is_gross
-        exposures = tuple(node.exposure(is_gross=gross) for node in limit_nodes)
-        self.limit_exposures = exposures
-        self.own_exposures, self.exposures_above = exposures[:2], exposures[2:]
+        self.is_gross = entry.exposure.is_gross
         self.key = (carrying_id, contract.contract.contract_id)
         """(carrying account, contract)."""
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
         self._control: EffectiveControl | None = None
         self._control_version = 0
+
+    def take_limits(self, links: "LimitLinks") -> None:
+        """Count in these limit nodes from now on."""
+        self.limit_nodes, self.group_nodes = links
+        gross = self.is_gross
+        exposures = tuple(node.exposure(is_gross=gross) for node in self.limit_nodes)
+        self.limit_exposures = exposures
+        self.own_exposures, self.exposures_above = exposures[:2], exposures[2:]
+        self.group_exposures = tuple(
+            (node.exposure(is_gross=gross), parts) for node, parts in self.group_nodes
+        )
 
     def control(self, controls: ControlTable) -> EffectiveControl:
         """Return the order controls that bind the line, looked up anew only after a change."""
@@ -317,24 +328,37 @@ class Line:
         """Return working lots on ``side`` that could close the other side's position."""
         if self.is_gross:
             return sum(lots for (own, _), lots in self.frozen.items() if own is side)
-        exposure = self.entry.exposure
-        return exposure.buy_lots if side is Side.BUY else exposure.sell_lots
+        exposure = self.exposure
+        return exposure.buy_lots if side is _BUY else exposure.sell_lots
 
     def open_lots(self, closed_by: Side) -> int:
         """Return the open lots that an order of side ``closed_by`` would close."""
         position = self.position
-        lots = position.long if closed_by is Side.SELL else position.short
+        lots = position.short if closed_by is _BUY else position.long
         return lots.quantity_lots
 
     def change_working(self, side: Side, offset: Offset, lots: int) -> None:
         """Reserve (or, below zero, release) working lots at every level the line touches."""
-        if offset not in (Offset.NET, Offset.OPEN):
+        if offset is not _NET and offset is not _OPEN:
             self.frozen[side, offset] = self.frozen.get((side, offset), 0) + lots
             for tally in self.pool_entry.tallies:
                 tally.change_closing(side, lots)
             return
-        buys, sells = (lots, 0) if side is Side.BUY else (0, lots)
-        self.change_lots(0, 0, buys, sells)
+        contract = self.contract
+        if side is _BUY:
+            change_entry(self.entry, contract, 0, 0, lots, 0)
+            change_entry(self.pool_entry, contract, 0, 0, lots, 0)
+            for exposure in self.limit_exposures:
+                exposure.buy_lots += lots
+            for exposure, parts in self.group_exposures:
+                exposure.buy_lots += lots * parts
+        else:
+            change_entry(self.entry, contract, 0, 0, 0, lots)
+            change_entry(self.pool_entry, contract, 0, 0, 0, lots)
+            for exposure in self.limit_exposures:
+                exposure.sell_lots += lots
+            for exposure, parts in self.group_exposures:
+                exposure.sell_lots += lots * parts
 
     def reserve_premium(self, micros: int) -> None:
         """Reserve (or, below zero, release) a premium in the book and in the pool."""
@@ -352,6 +376,8 @@ class Line:
             exposure.short_lots += short_lots
             exposure.buy_lots += buys
             exposure.sell_lots += sells
+        for exposure, parts in self.group_exposures:
+            exposure.change(long_lots * parts, short_lots * parts, buys * parts, sells * parts)
 
 
 def change_entry(
@@ -364,9 +390,9 @@ def change_entry(
 ) -> None:
     """Change one exposure and carry the change of its margin into its standing."""
     change = entry.exposure.change(long_lots, short_lots, buys, sells)
-    if entry.netted is not None:
-        node, row = entry.netted
-        node.change(row, long_lots, short_lots, buys, sells)
+    netted = entry.netted
+    if netted is not None:
+        netted.node.change(netted.row, long_lots, short_lots, buys, sells)
     if entry.staged is not None:
         node, row = entry.staged
         node.change(row, long_lots, short_lots, buys, sells)
@@ -425,10 +451,15 @@ def change_working(lines: list[Line], side: Side, offset: Offset, lots: list[int
 
 
 def _change_shared(lines: list[Line], lots: list[int], *, is_buy: bool) -> None:
-    """Change what lines share above their sub-accounts, each once with the sum of its lines."""
+    """Change what lines share above their sub-accounts, each once with the sum of its lines.
+
+    Groups are few, and changed line by line.
+    """
     shared: dict[tuple[MarginEntry, tuple[Exposure, ...]], int] = {}
     entry, above, total = lines[0].pool_entry, lines[0].exposures_above, 0
     for line, change in zip(lines, lots, strict=True):
+        for in_group, parts in line.group_exposures:
+            in_group.change(0, 0, *((change * parts, 0) if is_buy else (0, change * parts)))
         if line.pool_entry is not entry or line.exposures_above != above:
             shared[entry, above] = shared.get((entry, above), 0) + total
             entry, above, total = line.pool_entry, line.exposures_above, 0

@@ -15,6 +15,7 @@ from fencang.engine.decide.ladder import Control, stated_controls
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.proposals import proposed_order
 from fencang.engine.decide.rolls import roll_asks
+from fencang.engine.evolve.overrides import under_order_overrides
 from fencang.engine.state import DeskState
 from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
@@ -73,6 +74,11 @@ def _ask_of(state: DeskState, command: SubmitOrder) -> Ask | NodeRefusal:
 def _of(ask: Ask | NodeRefusal) -> Explanation:
     if isinstance(ask, tuple):
         return Explanation(0, False, (evaluation_of("permission", ask, ""),), 1, ask)
+    with under_order_overrides(ask.state, ask.of_client):
+        return _climbed(ask)
+
+
+def _climbed(ask: Ask) -> Explanation:
     lots, reached = ask.quantity_lots, 0
     refusal: NodeRefusal | None = None
     found: list[Evaluation] = []

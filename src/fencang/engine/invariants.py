@@ -7,8 +7,11 @@ tests and simulation.
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from fencang.engine.accounts import SubState
+from fencang.engine.accounts import Line, SubState
+from fencang.engine.flow_laws import flow_is_remembered_in_order
 from fencang.engine.funds import ACCRUAL_SCALE
+from fencang.engine.limit_nodes import LimitNode
+from fencang.engine.orders import OrderState, Pending
 from fencang.engine.snapshot import dump, load
 from fencang.engine.state import DeskState
 from fencang.ledger.volumes import month_of
@@ -243,16 +246,22 @@ def caches_equal_rebuilt_ones(state: DeskState) -> Iterator[str]:
             twin = found.exposure if found else None
             yield from _exposure_differences(f"pool {owner_id} {key}", entry.exposure, twin)
     yield from _counter_differences(state, rebuilt)
+    yield from state.risk.self_match.differences(rebuilt.risk.self_match, state)
     if +state.flow.working != +rebuilt.flow.working:
         yield f"working orders {state.flow.working}, rebuilt {rebuilt.flow.working}"
-    for node_key, node in sorted(state.limit_nodes.items()):
-        found_node = rebuilt.limit_nodes.get(node_key)
-        name = f"limit node {node_key}"
-        yield from _exposure_differences(name, node.net, found_node.net if found_node else None)
-        found_gross = found_node.gross if found_node else None
-        if node.gross is not None or found_gross is not None:
-            gross = node.gross or Exposure(is_gross=True)
-            yield from _exposure_differences(name, gross, found_gross)
+    yield from _limit_node_differences(state, rebuilt)
+
+
+def overrides_hold_their_time(state: DeskState) -> Iterator[str]:
+    """An override is in force from its first moment until its last, and no row is hidden else."""
+    book = state.risk.overrides
+    for override in book.all():
+        name, is_in_force = override.override_id, override.override_id in book.in_force
+        if is_in_force != (override.from_ns <= state.time_ns < override.until_ns):
+            yield f"{name}: in force is {is_in_force} at {state.time_ns}"
+    for place, (name, _) in book.hidden.items():
+        if name not in book.in_force:
+            yield f"{place} is hidden by {name}, which is not in force"
 
 
 def funds_are_sound(state: DeskState) -> Iterator[str]:
@@ -301,6 +310,36 @@ def _counter_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
                 yield f"counter {'/'.join(key)} of {person}: {own}, rebuilt {twin}"
 
 
+def _limit_node_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
+    """Yield limit nodes that do not count what they would if they were built anew."""
+    for key in sorted({*state.limit_nodes, *rebuilt.limit_nodes}):
+        kept, other = state.limit_nodes.get(key), rebuilt.limit_nodes.get(key)
+        for gross in (False, True):
+            own, twin = (
+                (node.gross if gross else node.net) if node is not None else None
+                for node in (kept, other)
+            )
+            if own is not None or twin is not None:
+                held = own or Exposure(is_gross=gross)
+                yield from _exposure_differences(f"limit node {key}", held, twin)
+    for sub_id, sub in sorted(state.subs.items()):
+        for line in sub.sorted_lines():
+            twin_line = rebuilt.subs[sub_id].lines.get(line.key)
+            if twin_line is not None:
+                nodes, others = (
+                    [(node.path, node.scope_ids, parts) for node, parts in found]
+                    for found in (_counted_in(line), _counted_in(twin_line))
+                )
+                if nodes != others:
+                    yield f"{sub_id} {line.key}: counts in {nodes}, rebuilt {others}"
+
+
+def _counted_in(line: Line) -> Iterator[tuple[LimitNode, int]]:
+    """Yield the limit nodes of a line and what a lot counts in each."""
+    yield from ((node, 1) for node in line.limit_nodes)
+    yield from line.group_nodes
+
+
 def _standing_differences(name: str, kept: Standing, rebuilt: Standing) -> Iterator[str]:
     for part in ("balance", "requirement", "notional"):
         own = {key: value for key, value in getattr(kept, part).items() if value}
@@ -344,6 +383,18 @@ def proposals_fit_their_excess(state: DeskState) -> Iterator[str]:
             yield f"refusal {refusal_id}: {waiting[refusal_id]} wait, {held} of {excess} proposed"
 
 
+def held_orders_wait(state: DeskState) -> Iterator[str]:
+    """An order that has not left is live, unheard of by its venue, and waits for a live one."""
+    for order_id, waits_for in sorted(state.risk.self_match.held.items()):
+        order = state.orders.get(order_id)
+        if order is None or order.state is not OrderState.PENDING_NEW or order.filled_lots:
+            yield f"order {order_id} is held and has left"
+        elif order.is_in_doubt or order.pending is not Pending.NOTHING:
+            yield f"order {order_id} is held and asked for at its venue"
+        if not any(other in state.orders and state.orders[other].is_live for other in waits_for):
+            yield f"order {order_id} waits for nothing"
+
+
 LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     two_books_agree,
     cash_is_conserved,
@@ -359,9 +410,12 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     months_count_their_fills,
     rolls_follow_their_legs,
     funds_are_sound,
+    overrides_hold_their_time,
     caches_equal_rebuilt_ones,
+    held_orders_wait,
     breaks_are_kept_in_order,
     proposals_fit_their_excess,
+    flow_is_remembered_in_order,
 )
 
 

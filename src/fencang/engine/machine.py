@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fencang.engine.decide import DECISIONS
 from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
+from fencang.engine.flows.limits import due_overrides
 from fencang.engine.netting.sets import NoParameters, ParameterSource
 from fencang.engine.netting.staging import Staging
 from fencang.engine.phases import due_phases
@@ -57,9 +58,9 @@ class Machine:
         return (*entered, *events) if entered else tuple(events)
 
     def prepare(self, sequence: int, time_ns: int) -> list[AnyEvent]:
-        """Move on to a command's number and time; return the events of phases it brought.
+        """Move on to a command's number and time; return the events that the time brought.
 
-        Where time has brought a phase, the venue is in it before the command is looked at.
+        What time has brought (phases, overrides) is there before the command is looked at.
         """
         state = self.state
         assert sequence == state.sequence + 1, (sequence, state.sequence)
@@ -68,7 +69,7 @@ class Machine:
         return self._enter_phases() if state.phase_due_ns <= time_ns else []
 
     def _enter_phases(self) -> list[AnyEvent]:
-        step = due_phases(self.state)
+        step = [*due_overrides(self.state), *due_phases(self.state)]
         return self._follow(step) if self._evolve(step) else step
 
     def _follow(self, step: list[AnyEvent]) -> list[AnyEvent]:

@@ -7,6 +7,7 @@ from fencang.engine.carrying import SuspendedFill
 from fencang.engine.evolve.desk import define, refresh_holding
 from fencang.engine.evolve.fills import change_suspended
 from fencang.engine.evolve.orders import resize
+from fencang.engine.evolve.overrides import restore_overrides
 from fencang.engine.execution_form import restore_executions
 from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
@@ -48,6 +49,7 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     state.sequence, state.time_ns = form.sequence, form.time_ns
     _restore_span(state, form)
     _define(state, form)
+    restore_overrides(state)
     if state.span_sets:
         relink(state)
     for currency, rate, source in form.rates:

@@ -229,7 +229,7 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += state.funds.definitions()
     items += state.regimes.all()
     items += risk_items(state)
-    return items
+    return list(state.risk.overrides.stated(items))
 
 
 def _cash(cash: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -1,13 +1,34 @@
 """Rows of the pre-trade controls, and what they remember, to their stored form and back."""
 
+from collections import deque
+
 import msgspec
 
 from fencang.engine.risk.connections import Client
+from fencang.engine.risk.self_match import WASH_FILLS_MAX, SelfMatchBook, WashCount
+from fencang.engine.snapshot_impact import ImpactForm, impact_form, restore_impact
+from fencang.engine.snapshot_trade_flow import (
+    TradeFlowForm,
+    restore_trade_flow,
+    trade_flow_form,
+)
 from fencang.engine.state import DeskState
+from fencang.limits.self_match import WashFill
 from fencang.messages.connection_events import SilenceKind
 from fencang.refdata.risk import RiskItem
 
 __all__ = ["RiskForm", "restore_risk", "risk_form", "risk_items"]
+
+
+class SelfMatchForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Orders that wait, executions of own orders, and counts of suspected wash trades."""
+
+    held: list[tuple[int, tuple[int, ...]]]
+    """Order that has not left, the orders it waits for."""
+    fills: list[tuple[str, str, list[WashFill]]]
+    """Principal, contract, its last executions."""
+    counts: list[tuple[str, str, WashCount]]
+    """Principal, contract, what was suspected."""
 
 
 class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -25,15 +46,28 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     """Scope, nanos, as of."""
     correlations: list[tuple[str, str, int, int]] = []
     """Two scopes, parts per million, as of."""
+    trade_flow: TradeFlowForm = TradeFlowForm()
+    impact: ImpactForm = ImpactForm()
+    self_match: SelfMatchForm | None = None
+    warned: list[tuple[int, str, str, str, int]] = []
+    """Reason, node, scope, side of a limit; the level that was told."""
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
-    """Return every row, kind by kind."""
+    """Return every row as it is in force, kind by kind."""
+    risk = state.risk
     return [
         *state.controls.all(),
         *state.flow.all(),
-        *state.risk.connections.rows(),
-        *state.risk.substitutes.all(),
+        *risk.trade_flow.all(),
+        *risk.tenors.all(),
+        *risk.impact.all(),
+        *risk.connections.rows(),
+        *risk.substitutes.all(),
+        *risk.self_match.table.all(),
+        *risk.limit_groups.all(),
+        *risk.warnings.table.all(),
+        *risk.overrides.all(),
     ]
 
 
@@ -48,6 +82,20 @@ def risk_form(state: DeskState) -> RiskForm:
         silent=[(kind.value, place) for kind, place in sorted(found.silent)],
         deviations=[(key, *value) for key, value in sorted(moves.deviations.items())],
         correlations=[(*key, *value) for key, value in sorted(moves.correlations.items())],
+        trade_flow=trade_flow_form(state.risk.trade_flow),
+        impact=impact_form(state.risk.impact),
+        self_match=_self_match_form(state.risk.self_match),
+        warned=[(*key, level) for key, level in sorted(state.risk.warnings.told.items())],
+    )
+
+
+def _self_match_form(book: SelfMatchBook) -> SelfMatchForm | None:
+    if not book.is_stated:
+        return None
+    return SelfMatchForm(
+        held=sorted(book.held.items()),
+        fills=[(*key, list(fills)) for key, fills in sorted(book.fills.items())],
+        counts=[(*key, count) for key, count in sorted(book.counts.items())],
     )
 
 
@@ -62,3 +110,21 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     moves = state.risk.substitutes.moves
     moves.deviations = {key: (nanos, at) for key, nanos, at in form.deviations}
     moves.correlations = {(one, other): (ppm, at) for one, other, ppm, at in form.correlations}
+    restore_trade_flow(state.risk.trade_flow, form.trade_flow)
+    restore_impact(state.risk.impact, form.impact)
+    if form.self_match is not None:
+        _restore_self_match(state, form.self_match)
+    state.risk.warnings.told = {
+        (reason, node_id, scope_id, side): level
+        for reason, node_id, scope_id, side, level in form.warned
+    }
+    state.limits.touch()
+
+
+def _restore_self_match(state: DeskState, form: SelfMatchForm) -> None:
+    book = state.risk.self_match
+    book.held = dict(form.held)
+    for principal_id, contract_id, fills in form.fills:
+        book.fills[principal_id, contract_id] = deque(fills, maxlen=WASH_FILLS_MAX)
+    book.counts = {(key, contract): count for key, contract, count in form.counts}
+    book.rebuild(state)

@@ -20,6 +20,7 @@ from fencang.engine.accounts import (
 from fencang.engine.carrying import CarryingState, SuspenseState
 from fencang.engine.executions import Executions
 from fencang.engine.funds import Funds
+from fencang.engine.limit_links import link_limits
 from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.netting.links import cover, open_entry
 from fencang.engine.netting.rate_terms import RateTable
@@ -123,7 +124,7 @@ class DeskState:
         self.fee_rows = FeeTable()
         self.funds = Funds()
         self.regimes, self.risk = RegimeBook(), RiskBook()
-        self.limit_nodes: dict[tuple[str, str], LimitNode] = {}
+        self.limit_nodes: dict[tuple[str, tuple[str, ...]], LimitNode] = {}  # by node and scopes
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}
         self.rates = Rates("")
@@ -139,7 +140,7 @@ class DeskState:
         self.instructions: dict[tuple[str, str, str], tuple[int, int]] = {}
         """(sub-account, carrying account, option) → lots to exercise, lots to abandon."""
         self.cursors: dict[str, int] = {}
-        self.phase_due_ns = NEVER_NS  # of any venue; a cache
+        self.phase_due_ns = NEVER_NS  # of any venue or override; a cache
         self.reconciliations: dict[str, Reconciliation] = {}
         self._orders_made = 0
 
@@ -228,25 +229,6 @@ class DeskState:
         self.contracts[contract.contract.contract_id] = contract
         cover(self, contract)
 
-    def limit_node(self, path: tuple[str, ...], scope_ids: tuple[str, ...]) -> LimitNode:
-        """Return the worst case of ``path[0]`` in the narrowest of the scopes."""
-        key = (path[0], scope_ids[0])
-        found = self.limit_nodes.get(key)
-        if found is None:
-            found = self.limit_nodes[key] = LimitNode(path, scope_ids)
-        return found
-
-    def nodes_of(self, path: tuple[str, ...], contract: ContractState) -> tuple[LimitNode, ...]:
-        """Return every limit node from ``path[0]`` up, contract before product."""
-        contract_id = contract.contract.contract_id
-        product_id = contract.product.product_id
-        nodes = []
-        for depth in range(len(path)):
-            above = path[depth:]
-            nodes.append(self.limit_node(above, (contract_id, product_id)))
-            nodes.append(self.limit_node(above, (product_id,)))
-        return tuple(nodes)
-
     def line(self, sub: SubState, carrying_account_id: str, contract: ContractState) -> Line:
         """Return a sub-account's line, opening an empty one (a cache) when there is none."""
         key = (carrying_account_id, contract.contract.contract_id)
@@ -269,8 +251,8 @@ class DeskState:
             position=position,
             entry=entry,
             pool_entry=self.pool_entry(sub.pool, carrying_id, contract),
-            limit_nodes=self.nodes_of(sub.path, contract),
         )
+        link_limits(self, line)
         sub.add_line(line)
         contract.lines.setdefault(carrying_id, {})[sub.sub_account_id] = line
         return line
@@ -292,6 +274,8 @@ class DeskState:
     def trading_state(self, path: tuple[str, ...]) -> tuple[TradingState, str]:
         """Return the most restrictive state on a path and the node that set it."""
         strictest, node = TradingState.ACTIVE, ""
+        if self.trading_states.keys().isdisjoint(path):
+            return strictest, node
         for node_id in path:
             found = self.trading_states.get(node_id, TradingState.ACTIVE)
             if found > strictest:

@@ -12,8 +12,8 @@ class Evaluation(NamedTuple):
 
     ``reason`` is the number it refuses with (None: it has several, and none applies), ``scope_id``
     the contract, product or side it looked at (empty where it looks at everything), ``unit`` what
-    limit and value are counted in: lots, micros, nanos, ns, orders, messages, ppm, or empty where
-    it only says yes or no.
+    limit and value are counted in: lots, micros, nanos, ns, days, orders, messages, ppm, or empty
+    where it only says yes or no.
     """
 
     control: str

@@ -8,6 +8,7 @@ Source: ITU-T I.371, Annex A (generic cell rate algorithm).
 """
 
 from collections import Counter
+from typing import NamedTuple
 
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.reasons import Reason
@@ -16,13 +17,21 @@ from fencang.refdata.flow_control import FlowControl
 __all__ = ["OrderFlow"]
 
 
+class _Bucket(NamedTuple):
+    """A node's bucket, counted out once: after what time a message is free, and its whole burst."""
+
+    node_id: str
+    interval_ns: int
+    burst_ns: int
+
+
 class OrderFlow:
     """Rows, buckets and counts of one desk.
 
     ``full_ns`` is primary state, ``working`` a cache over the live orders.
     """
 
-    __slots__ = ("_rows_of", "full_ns", "rows", "working")
+    __slots__ = ("_buckets_of", "_rows_of", "full_ns", "rows", "working")
 
     def __init__(self) -> None:
         self.rows: dict[str, FlowControl] = {}
@@ -31,11 +40,13 @@ class OrderFlow:
         self.working: Counter[str] = Counter()
         """Node with a row → live orders at and below it."""
         self._rows_of: dict[tuple[str, ...], tuple[FlowControl, ...]] = {}
+        self._buckets_of: dict[tuple[str, ...], tuple[_Bucket, ...]] = {}
 
     def set(self, row: FlowControl) -> None:
         """Set or replace the row of a node; orders at work are to be counted anew."""
         self.rows[row.node_id] = row
         self._rows_of.clear()
+        self._buckets_of.clear()
         self.working.clear()
 
     def rows_of(self, path: tuple[str, ...]) -> tuple[FlowControl, ...]:
@@ -57,24 +68,35 @@ class OrderFlow:
 
     def spend(self, path: tuple[str, ...], time_ns: int) -> None:
         """Take a message out of the bucket of every node that has one."""
-        for row in self.rows_of(path):
-            if row.messages_max:
-                full = max(time_ns, self.full_ns.get(row.node_id, 0))
-                self.full_ns[row.node_id] = full + _interval_ns(row)
+        full_ns = self.full_ns
+        for bucket in self._buckets_of.get(path) or self._find_buckets(path):
+            if bucket.burst_ns:
+                full = full_ns.get(bucket.node_id, 0)
+                full_ns[bucket.node_id] = bucket.interval_ns + (full if full > time_ns else time_ns)
 
     def message_refusal(self, path: tuple[str, ...], time_ns: int) -> NodeRefusal | None:
         """Refuse a message for which some node's bucket is empty."""
-        for row in self.rows_of(path):
-            if row.messages_max is None:
-                continue
-            spent, wait = self.spent(row, time_ns)
-            if spent > row.messages_max:
+        full_ns = self.full_ns
+        for bucket in self._buckets_of.get(path) or self._find_buckets(path):
+            ahead = full_ns.get(bucket.node_id, 0) - time_ns
+            if (ahead if ahead > 0 else 0) + bucket.interval_ns > bucket.burst_ns:
+                row = self.rows[bucket.node_id]
+                spent, wait = self.spent(row, time_ns)
                 detail = (
                     f"{row.node_id} may send {row.messages_max} messages in {row.messages_ns} ns; "
                     f"the next one is free in {wait} ns; cancels always pass"
                 )
-                return Reason.MESSAGE_RATE, row.node_id, row.messages_max, spent, detail
+                return Reason.MESSAGE_RATE, row.node_id, row.messages_max or 0, spent, detail
         return None
+
+    def _find_buckets(self, path: tuple[str, ...]) -> "tuple[_Bucket, ...]":
+        """Return the buckets that stand over a path, in its order."""
+        found = self._buckets_of[path] = tuple(
+            _Bucket(row.node_id, _interval_ns(row), _interval_ns(row) * row.messages_max)
+            for row in self.rows_of(path)
+            if row.messages_max is not None
+        )
+        return found
 
     def spent(self, row: FlowControl, time_ns: int) -> tuple[int, int]:
         """Return the messages out of a node's bucket with one more, and how long that one waits."""

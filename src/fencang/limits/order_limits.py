@@ -157,10 +157,12 @@ def collar_refusal(
             return None
         detail = f"{node_id} takes no market orders: state a limit price"
         return Reason.ORDER_COLLAR, node_id, 0, 0, detail
+    away = price_nanos - mark_nanos if side is Side.BUY else mark_nanos - price_nanos
+    if away <= 0:
+        return None
     band, node_id = collar_band(
         control, tick_nanos=tick_nanos, mark_nanos=mark_nanos, settlement_nanos=settlement_nanos
     )
-    away = price_nanos - mark_nanos if side is Side.BUY else mark_nanos - price_nanos
     if away <= band:
         return None
     word = "above" if side is Side.BUY else "below"

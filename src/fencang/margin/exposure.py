@@ -70,12 +70,36 @@ class Exposure:
 
     def change(self, long_lots: int, short_lots: int, buy_lots: int, sell_lots: int) -> int:
         """Change open and working lots; return how many more lots margin is asked for."""
-        before = self.margined_lots()
-        self.long_lots += long_lots
-        self.short_lots += short_lots
-        self.buy_lots += buy_lots
-        self.sell_lots += sell_lots
-        return self.margined_lots() - before
+        if self.is_gross:
+            self.long_lots += long_lots
+            self.short_lots += short_lots
+            self.buy_lots += buy_lots
+            self.sell_lots += sell_lots
+            return long_lots + short_lots + buy_lots + sell_lots
+        # ``margined_lots`` before and after without its calls: every order comes by here twice.
+        net, buys, sells = self.long_lots - self.short_lots, self.buy_lots, self.sell_lots
+        long, short = net + buys, sells - net
+        before = long if long > short else short
+        if long_lots or short_lots:
+            self.long_lots += long_lots
+            self.short_lots += short_lots
+            net += long_lots - short_lots
+        self.buy_lots = buys = buys + buy_lots
+        self.sell_lots = sells = sells + sell_lots
+        long, short = net + buys, sells - net
+        after = long if long > short else short
+        return (after if after > 0 else 0) - (before if before > 0 else 0)
+
+    def more_margined_lots(self, buy_lots: int, sell_lots: int) -> int:
+        """Return how many more lots margin would be asked for with further working lots."""
+        if self.is_gross:
+            return buy_lots + sell_lots
+        net = self.long_lots - self.short_lots
+        long, short = net + self.buy_lots, self.sell_lots - net
+        before = long if long > short else short
+        long, short = long + buy_lots, short + sell_lots
+        after = long if long > short else short
+        return (after if after > 0 else 0) - (before if before > 0 else 0)
 
     def margined_lots_with(self, buy_lots: int, sell_lots: int) -> int:
         """Return ``margined_lots`` as it would be with further working lots."""

@@ -92,7 +92,8 @@ class Standing:
 
     def add_margined(self, currency: str, requirement_micros: int, notional_micros: int) -> None:
         """Add to the requirement and to the gross value."""
-        self.requirement[currency] = self.requirement.get(currency, 0) + requirement_micros
+        if requirement_micros:
+            self.requirement[currency] = self.requirement.get(currency, 0) + requirement_micros
         self.notional[currency] = self.notional.get(currency, 0) + notional_micros
 
     def add_requirement(self, currency: str, requirement_micros: int) -> None:

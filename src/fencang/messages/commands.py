@@ -34,7 +34,9 @@ from fencang.messages.money_commands import MoneyCommand
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
 from fencang.messages.proposal_commands import ProposalCommand
 from fencang.messages.reconciliation_commands import AnyReconciliationCommand
+from fencang.messages.self_match_commands import ReleaseWashTrades
 from fencang.messages.substitution_commands import SubstitutionCommand
+from fencang.messages.trade_flow_commands import TradeFlowCommand
 from fencang.refdata.definition import (
     CurrencyCode,
     Identifier,
@@ -521,6 +523,8 @@ AnyCommand = (
     | ProposalCommand
     | ConnectionCommand
     | SubstitutionCommand
+    | TradeFlowCommand
+    | ReleaseWashTrades
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

@@ -17,6 +17,7 @@ from fencang.messages.day_events import DayEvent
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
 from fencang.messages.life_events import LifeEvent
+from fencang.messages.limit_events import LimitEvent
 from fencang.messages.margin_events import (
     AccountMargin,
     BenefitGranted,
@@ -40,7 +41,9 @@ from fencang.messages.plan_events import PlanApplied, PlanApproved, PlanProposed
 from fencang.messages.reasons import Reason
 from fencang.messages.reconciliation_events import AnyReconciliationEvent
 from fencang.messages.regime_events import RegimeEvent
+from fencang.messages.self_match_events import SelfMatchEvent
 from fencang.messages.substitution_events import SubstitutionEvent
+from fencang.messages.trade_flow_events import TradeFlowEvent
 from fencang.refdata.desk import DeskItem
 
 __all__ = [
@@ -576,8 +579,11 @@ AnyEvent = (
     | DayEvent
     | MoneyEvent
     | RegimeEvent
+    | LimitEvent
     | ConnectionEvent
     | SubstitutionEvent
+    | TradeFlowEvent
+    | SelfMatchEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -29,6 +29,7 @@ from fencang.messages.events import (
 )
 from fencang.messages.message import OrderTerms
 from fencang.messages.record import Record
+from fencang.messages.self_match_events import OrderHeld
 from fencang.projections.projection import Projection
 
 __all__ = ["CLOSED_ORDERS_MAX", "OrderState", "OrderView", "Orders"]
@@ -205,6 +206,7 @@ class Orders(Projection):
 
 _ORDER_EVENTS = (
     FillBooked,
+    OrderHeld,
     OrderRouted,
     OrderWorking,
     OrderRejectedByVenue,
@@ -222,6 +224,10 @@ _ORDER_EVENTS = (
 
 def _take(order: OrderView, event: AnyEvent) -> None:
     match event:
+        case OrderHeld(waits_for=waits_for):
+            order.text = f"waits for {len(waits_for)} own orders to end before it leaves"
+        case OrderRouted(is_resend=False):
+            order.text = ""
         case OrderRouted(is_resend=is_resend):
             order.is_in_doubt = order.is_in_doubt and not is_resend
         case OrderWorking(venue_order_id=venue_order_id):

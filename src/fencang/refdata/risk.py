@@ -2,12 +2,32 @@
 
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
+from fencang.refdata.limit_group import LimitGroup, limit_group_faults
+from fencang.refdata.limit_warning import LimitWarning, limit_warning_faults
 from fencang.refdata.order_control import OrderControl, order_control_faults
+from fencang.refdata.override import ControlOverride, override_faults
+from fencang.refdata.self_match import SelfMatch
 from fencang.refdata.substitute import Substitute, substitute_faults
+from fencang.refdata.tenor import TenorLimit
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["RISK_KINDS", "RiskItem", "risk_item_faults"]
 
-RiskItem = OrderControl | FlowControl | ConnectionControl | LinkControl | Substitute
+RiskItem = (
+    OrderControl
+    | FlowControl
+    | ConnectionControl
+    | LinkControl
+    | Substitute
+    | TradeFlowControl
+    | TenorLimit
+    | ImpactLimit
+    | SelfMatch
+    | LimitGroup
+    | LimitWarning
+    | ControlOverride
+)
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
 """In the order they are defined in; each has a ``key`` that identifies it among its kind."""
@@ -20,5 +40,11 @@ def risk_item_faults(item: RiskItem) -> list[str]:
             return order_control_faults(item)
         case Substitute():
             return substitute_faults(item)
+        case LimitGroup():
+            return limit_group_faults(item)
+        case LimitWarning():
+            return limit_warning_faults(item)
+        case ControlOverride():
+            return override_faults(item)
         case _:
             return []

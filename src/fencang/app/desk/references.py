@@ -13,6 +13,7 @@ from fencang.app.desk.replay_settings import PriceLayout
 from fencang.app.desk.risk_references import check_risk
 from fencang.engine.decide.regime_references import RegimeReferences
 from fencang.refdata.account import Route
+from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.margin_rate import account_type_faults
 
 __all__ = ["check_references"]
@@ -65,12 +66,24 @@ def _twice(desk: Desk, root: Fields) -> None:
         for index, name in enumerate(names):
             if name and name in names[:index]:
                 root.fault(f"{key}[{index}].id", f'"{name}" is defined twice')
+    _rows_twice(desk, root)
     seen: dict[str, str] = {}
     for plan in desk.account_plans:
         if plan.sub_account_id in seen and plan.sub_account_id:
             first = seen[plan.sub_account_id]
             root.fault(f"{plan.path}.id", f'"{plan.sub_account_id}" is also made by {first}')
         seen.setdefault(plan.sub_account_id, plan.path)
+
+
+def _rows_twice(desk: Desk, root: Fields) -> None:
+    """Two limits of one node and scope contradict each other, even where they say the same."""
+    rows = [(f"limit[{index}]", each) for index, each in enumerate(desk.limits)]
+    placed: dict[tuple[str, ...], str] = {}
+    for path, row in (*rows, *desk.risk_rows):
+        at = (type(row).__name__, *row.key)
+        if at in placed:
+            root.fault(path, f"{' in '.join(row.key)} is stated by {placed[at]} already")
+        placed.setdefault(at, path)
 
 
 def _plain_references(desk: Desk, root: Fields) -> None:
@@ -102,8 +115,7 @@ def _accounts(desk: Desk, root: Fields) -> None:
         root.reference(f"{at}.owner", account.owner_id, persons, "person")
         if account.parent_id:
             root.reference(f"{at}.parent", account.parent_id, names, "sub-account")
-            if account.parent_id == account.sub_account_id:
-                root.fault(f"{at}.parent", "names the account itself")
+            _ancestors(desk, root, f"{at}.parent", account.sub_account_id)
         root.reference(f"{at}.strategy", plan.strategy_id, strategies, "strategy")
         for product in account.mandate.products:
             root.reference(f"{at}.mandate.products", product, products, "product")
@@ -115,6 +127,19 @@ def _accounts(desk: Desk, root: Fields) -> None:
                     f"{at}.routes", f'has no route to {venue}, where product "{name}" trades'
                 )
         _routes(desk, root, account.owner_id, f"{at}.routes", routes=account.routes)
+
+
+def _ancestors(desk: Desk, root: Fields, key: str, name: str) -> None:
+    """Note that an account is its own ancestor, straight or over others."""
+    parents = {each.sub_account_id: each.parent_id for each in desk.sub_accounts}
+    above, seen = parents.get(name), {name}
+    while above and above not in seen:
+        seen.add(above)
+        above = parents.get(above)
+    if above == name:
+        over = parents[name]
+        words = "names the account itself" if over == name else f"is its own ancestor over {over}"
+        root.fault(key, words)
 
 
 def _routes(desk: Desk, root: Fields, owner: str, key: str, *, routes: tuple[Route, ...]) -> None:
@@ -151,17 +176,20 @@ def _limits_and_rules(desk: Desk, root: Fields) -> None:
         *(each.product_id for each in desk.products),
         *(each.contract_id for each in desk.contracts),
     ]
+    every_node = [*nodes, *_side_nodes(desk)]
+    groups = [row.item.key[0] for row in desk.risk_rows if isinstance(row.item, LimitGroup)]
     for index, limit in enumerate(desk.limits):
-        root.reference(f"limit[{index}].node", limit.node_id, nodes, "account")
+        root.reference(f"limit[{index}].node", limit.node_id, every_node, "account")
         if limit.scope_id != "*":
-            root.reference(f"limit[{index}].scope", limit.scope_id, scopes, "product or contract")
+            known, what = [*scopes, *groups], "product, contract or limit group"
+            root.reference(f"limit[{index}].scope", limit.scope_id, known, what)
     if not any(limit.node_id == desk.master.master_account_id for limit in desk.limits):
         root.fault(
             "limit",
             "the master account has no position limit, and unset at the root means zero: add "
             f'[[limit]] node = "{desk.master.master_account_id}", lots = …',
         )
-    check_risk(desk, root, [*nodes, *_side_nodes(desk)], scopes)
+    check_risk(desk, root, every_node, scopes)
     tags = list(dict.fromkeys(t for each in desk.sub_accounts for t in each.mandate.tags))
     watched = [name for source in desk.replay.indicators for name in source.series]
     for index, rule in enumerate(desk.rules):

@@ -13,6 +13,7 @@ from fencang.refdata.definition import LOTS_MAX
 
 __all__ = [
     "FillSettings",
+    "MovesSettings",
     "PlanSettings",
     "PriceLayout",
     "PriceSource",
@@ -84,6 +85,13 @@ class PlanSettings(NamedTuple):
     parameters: VolatilityParameters
 
 
+class MovesSettings(NamedTuple):
+    """How often deviations and correlations of markets are reported, and over how many days."""
+
+    every_days: int
+    lookback_days: int
+
+
 class ReplaySettings(NamedTuple):
     """Everything about a replay that is not the desk itself."""
 
@@ -91,6 +99,7 @@ class ReplaySettings(NamedTuple):
     rates: tuple[SeriesSource, ...]
     indicators: tuple[SeriesSource, ...]
     fills: FillSettings
+    moves: MovesSettings | None
 
 
 def read_replay(fields: Fields) -> ReplaySettings:
@@ -98,7 +107,8 @@ def read_replay(fields: Fields) -> ReplaySettings:
     prices = tuple(_prices(each) for each in fields.each("prices"))
     rates = tuple(_series(each, "currency") for each in fields.each("rates"))
     indicators = tuple(_series(each, "indicator") for each in fields.each("indicators"))
-    settings = ReplaySettings(prices, rates, indicators, _fills(fields.inner("fills")))
+    moves = _moves(fields.inner("moves"))
+    settings = ReplaySettings(prices, rates, indicators, _fills(fields.inner("fills")), moves)
     fields.finish()
     return settings
 
@@ -159,6 +169,17 @@ def _fills(fields: Fields) -> FillSettings:
     slippage.finish()
     fields.finish()
     return fills
+
+
+def _moves(fields: Fields) -> MovesSettings | None:
+    if not fields.table:
+        return None
+    moves = MovesSettings(
+        every_days=fields.whole("every_days", 5, low=1, high=1_000),
+        lookback_days=fields.whole("lookback_days", 60, low=2, high=1_000),
+    )
+    fields.finish()
+    return moves
 
 
 def read_plan(fields: Fields, accounts_count: int) -> PlanSettings | None:

@@ -4,15 +4,27 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fencang.app.desk.fields import Fields
-from fencang.app.desk.sections import finished
+from fencang.app.desk.limit_tables import (
+    read_limit_group,
+    read_limit_warning,
+    read_override,
+    read_values,
+)
+from fencang.app.desk.sections import finished, read_limit
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.definition import LOTS_MAX
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
+from fencang.refdata.limit import PositionLimit
 from fencang.refdata.order_control import OrderControl
+from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.self_match import COUNT_MAX, SelfMatch, SelfMatchMode, SelfMatchScope
 from fencang.refdata.substitute import Substitute, SubstituteMode
+from fencang.refdata.tenor import TENOR_DAYS_MAX, TenorLimit
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["ROOT_KEYS", "RiskRow", "read_risk"]
 
@@ -49,11 +61,39 @@ CONNECTION_KEYS = {
 LINK_KEYS = {"link_age": "link_age_ns_max", "feed_age": "feed_age_ns_max"}
 """Key of ``[[link_control]]`` → field."""
 
+TRADE_FLOW_KEYS = {
+    "order_to_trade": "order_to_trade_max",
+    "cancels": "cancels_max",
+    "repeated_executions": "repeated_executions_max",
+    "duplicates_within": "duplicate_ns",
+}
+"""Key of ``[[trade_flow]]`` → field."""
+
+TENOR_KEYS = {"furthest_days": "furthest_days", "nearest_days": "nearest_days"}
+"""Key of ``[[tenor_limit]]`` → field."""
+
+IMPACT_KEYS = {"order_share": "order_share_ppm", "window_share": "window_share_ppm"}
+"""Key of ``[[impact_limit]]`` → field."""
+
+SELF_MATCH_KEYS = {
+    "mode": "mode",
+    "scope": "scope",
+    "stops_meet_all": "stops_meet_all",
+    "wash_window": "wash_window_ns",
+    "wash_ticks": "wash_price_ticks",
+    "wash_trades": "wash_count_max",
+}
+"""Key of ``[[self_match]]`` → field."""
+
 ROOT_KEYS: dict[type[RiskItem], dict[str, str]] = {
     OrderControl: CONTROL_KEYS,
     FlowControl: FLOW_KEYS,
     ConnectionControl: CONNECTION_KEYS,
     LinkControl: LINK_KEYS,
+    TradeFlowControl: TRADE_FLOW_KEYS,
+    TenorLimit: TENOR_KEYS,
+    ImpactLimit: IMPACT_KEYS,
+    SelfMatch: SELF_MATCH_KEYS,
 }
 """Kinds whose row at the root, for everything, states every one of these keys."""
 
@@ -97,6 +137,20 @@ def read_flow_control(fields: Fields) -> FlowControl:
     )
     finished(fields, control)
     return control
+
+
+def read_risk_override(fields: Fields) -> ControlOverride:
+    """Read one ``[[override]]`` of a ``[[limit]]`` or of a table that states a control."""
+    readers: dict[str, Callable[[Fields], RiskItem | PositionLimit]] = {"limit": read_limit}
+    readers |= {table: read for table, read in _READERS if table in _OVERRIDDEN}
+    table, values = fields.text("table"), read_values(fields)
+    read = readers.get(table)
+    if read is None and table:
+        fields.fault("table", f'"{table}" cannot be overridden; there are {", ".join(readers)}')
+    return read_override(fields, None if read is None else read(values), values)
+
+
+_OVERRIDDEN = ("order_control", "flow_control")
 
 
 def read_connection_control(fields: Fields) -> ConnectionControl:
@@ -145,6 +199,77 @@ def _flag(fields: Fields, key: str) -> bool | None:
     return fields.flag(key) if fields.has(key) else None
 
 
+def read_trade_flow(fields: Fields) -> TradeFlowControl:
+    """Read one ``[[trade_flow]]``: what a key leaves out is not asked at this node."""
+    control = TradeFlowControl(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        order_to_trade_max=_stated(fields, "order_to_trade", fields.whole),
+        free_messages=fields.whole("free_messages", 0),
+        cancels_max=_stated(fields, "cancels", fields.whole),
+        of_each_contract=fields.flag("of_each_contract"),
+        repeated_executions_max=_stated(
+            fields, "repeated_executions", lambda key: fields.whole(key, low=1)
+        ),
+        repeated_ns=fields.span_ns("repeated_within", 60 * SECOND_NS),
+        duplicate_ns=_stated(fields, "duplicates_within", fields.span_ns),
+    )
+    finished(fields, control)
+    return control
+
+
+def read_tenor_limit(fields: Fields) -> TenorLimit:
+    """Read one ``[[tenor_limit]]``: what a key leaves out is inherited."""
+
+    def days(key: str) -> int:
+        return fields.whole(key, high=TENOR_DAYS_MAX)
+
+    limit = TenorLimit(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        furthest_days=_stated(fields, "furthest_days", days),
+        nearest_days=_stated(fields, "nearest_days", days),
+        takes_undated=fields.flag("undated") if fields.has("undated") else None,
+    )
+    finished(fields, limit)
+    return limit
+
+
+def read_impact_limit(fields: Fields) -> ImpactLimit:
+    """Read one ``[[impact_limit]]``: what a key leaves out is not asked at this node."""
+    limit = ImpactLimit(
+        node_id=fields.identifier("node"),
+        scope_id=fields.text("scope", "*"),
+        order_share_ppm=_stated(fields, "order_share", fields.percent),
+        window_share_ppm=_stated(fields, "window_share", fields.percent),
+        window_ns=fields.span_ns("window", 300 * SECOND_NS),
+        volume_age_ns_max=fields.span_ns("volume_age", 600 * SECOND_NS),
+        passes_unknown=fields.flag("unknown_passes"),
+        cooling_off_ns=fields.span_ns("cooling_off", 0),
+    )
+    finished(fields, limit)
+    return limit
+
+
+def read_self_match(fields: Fields) -> SelfMatch:
+    """Read one ``[[self_match]]``: what becomes of own orders that would meet, and of trades."""
+    row = SelfMatch(
+        node_id=fields.identifier("node"),
+        mode=fields.choice("mode", SelfMatchMode) if fields.has("mode") else None,
+        scope=fields.choice("scope", SelfMatchScope) if fields.has("scope") else None,
+        stops_meet_all=fields.flag("stops_meet_all") if fields.has("stops_meet_all") else None,
+        wash_window_ns=_stated(fields, "wash_window", fields.span_ns),
+        wash_price_ticks=_stated(
+            fields, "wash_ticks", lambda key: fields.whole(key, high=LOTS_MAX)
+        ),
+        wash_count_max=_stated(
+            fields, "wash_trades", lambda key: fields.whole(key, high=COUNT_MAX)
+        ),
+    )
+    finished(fields, row)
+    return row
+
+
 def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
     """Return what a key states, None where it states nothing."""
     return read(key) if fields.has(key) else None
@@ -153,7 +278,14 @@ def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
 _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("order_control", read_order_control),
     ("flow_control", read_flow_control),
+    ("limit_group", read_limit_group),
+    ("warning", read_limit_warning),
+    ("override", read_risk_override),
     ("connection_control", read_connection_control),
     ("link_control", read_link_control),
     ("substitute", read_substitute),
+    ("trade_flow", read_trade_flow),
+    ("tenor_limit", read_tenor_limit),
+    ("impact_limit", read_impact_limit),
+    ("self_match", read_self_match),
 )

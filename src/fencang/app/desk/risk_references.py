@@ -3,21 +3,50 @@
 from fencang.app.desk.desk import Desk
 from fencang.app.desk.fields import Fields
 from fencang.app.desk.risk import ROOT_KEYS, RiskRow
+from fencang.engine.decide.overrides import override_reference_faults
+from fencang.engine.risk.overrides import place_of
+from fencang.engine.state import DeskState
+from fencang.refdata.limit_group import LimitGroup
+from fencang.refdata.override import ControlOverride
+from fencang.refdata.self_match import SelfMatch
 
 __all__ = ["check_risk"]
 
 
 def check_risk(desk: Desk, root: Fields, nodes: list[str], scopes: list[str]) -> None:
     """Note rows whose node or scope leads nowhere, and what the root leaves open."""
+    groups = [row.item.group_id for row in desk.risk_rows if isinstance(row.item, LimitGroup)]
     for row in desk.risk_rows:
-        root.reference(f"{row.path}.node", row.item.node_id, nodes, "account")
+        root.reference(f"{row.path}.node", getattr(row.item, "node_id", ""), nodes, "account")
         scope_id = getattr(row.item, "scope_id", "*")
         if scope_id != "*":
-            root.reference(f"{row.path}.scope", scope_id, scopes, "product or contract")
+            known = [*scopes, *groups] if isinstance(row.item, ControlOverride) else scopes
+            root.reference(f"{row.path}.scope", scope_id, known, "product or contract")
+        if isinstance(row.item, LimitGroup):
+            _check_group(root, row.path, row.item, scopes)
+    _check_overrides(desk, root)
     for kind in ROOT_KEYS:
         rows = [row for row in desk.risk_rows if isinstance(row.item, kind)]
         if rows:
             _check_root(desk, root, kind, rows)
+
+
+def _check_group(root: Fields, path: str, group: LimitGroup, scopes: list[str]) -> None:
+    if group.group_id in scopes:
+        root.fault(f"{path}.id", f'"{group.group_id}" is a product or contract of this desk')
+    for member in group.members:
+        root.reference(f"{path}.members", member.scope_id, scopes, "product or contract")
+
+
+def _check_overrides(desk: Desk, root: Fields) -> None:
+    """Ask of overrides what the desk itself will ask, but for the time of day."""
+    rows: dict[tuple[str, str, str], object] = {place_of(limit): limit for limit in desk.limits}
+    rows |= {place_of(row.item): row.item for row in desk.risk_rows}
+    found = [row for row in desk.risk_rows if isinstance(row.item, ControlOverride)]
+    others = [row.item for row in found if isinstance(row.item, ControlOverride)]
+    for row, override in zip(found, others, strict=True):
+        for words in override_reference_faults(DeskState(), rows, others, override):
+            root.fault(row.path, words)
 
 
 def _check_root(desk: Desk, root: Fields, kind: type, rows: list[RiskRow]) -> None:
@@ -31,3 +60,8 @@ def _check_root(desk: Desk, root: Fields, kind: type, rows: list[RiskRow]) -> No
         for key, field in ROOT_KEYS[kind].items():
             if getattr(row.item, field) is None:
                 root.fault(f"{row.path}.{key}", "is missing: nothing is unset at the root")
+    for row in rows:
+        if isinstance(row.item, SelfMatch) and row.item.key != (master,):
+            for key in ("scope", "stops_meet_all"):
+                if getattr(row.item, key) is not None:
+                    root.fault(f"{row.path}.{key}", f"is the whole desk's: only {master} states it")

@@ -8,18 +8,20 @@ A trading day D, in time order:
 1. 23:00 UTC before D: SPAN files of earlier days come in force and venues that trade on D open; the
    indicator closes since the last day are reported, and rules fire on them.  Strategies send orders
    decided on the closes before D.
-2. 21:00 UTC of D: the bars of D meet the orders at the paper venue.  Its reports enter, then rates
-   and marks; venues close, D is settled, contracts on their last day expire.  A desk that keeps
-   days strictly closes D by its checklist.
+2. 21:00 UTC of D: the bars of D meet the orders at the paper venue.  Its reports enter, then rates,
+   marks and, where the desk limits orders by volume, what the bars traded; venues close, D is
+   settled, contracts on their last day expire.  A desk that keeps days strictly closes D by its
+   checklist.
 3. On plan days capital is planned on the settled books, approved by a second person and applied.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from time import perf_counter_ns
 
 from fencang.app.desk.desk import Desk
 from fencang.app.replay.desk_session import DeskSession
+from fencang.app.replay.moves import Moves
 from fencang.app.replay.planner import Planner
 from fencang.app.replay.prices import Prices
 from fencang.app.replay.sessions import Sessions
@@ -34,6 +36,8 @@ from fencang.gateways.market_data import DayOfData, IndicatorLevel
 from fencang.gateways.routing import EffectRouting
 from fencang.messages.commands import AnyCommand, MarkPrices, MarkRates, RateMark, ReportIndicator
 from fencang.messages.record import Record
+from fencang.messages.trade_flow_commands import ContractVolume, ReportVolumes
+from fencang.refdata.impact import ImpactLimit
 
 __all__ = ["Replay"]
 
@@ -63,6 +67,7 @@ class Replay:
         self._trading = Trading(desk, prices.listings)
         self._sessions = Sessions(desk, prices.listings)
         self._planner = Planner(desk.plan)
+        self._moves = Moves(desk.replay.moves)
         self._subscribers: list[Subscriber] = []
         self._cursor: AnyCommand | None = None
         self._levels: list[IndicatorLevel] = []
@@ -70,6 +75,7 @@ class Replay:
         """Time of a durable indicator record → the day whose level it reports."""
         self._rates: dict[str, RateMark] = {}
         self._base = desk.master.base_currency
+        self._wants_volumes = any(isinstance(row.item, ImpactLimit) for row in desk.risk_rows)
 
     def handled_sequence(self, gateway_id: str) -> int:
         """Return 0: the venue of a replay is made anew and takes every effect from the first."""
@@ -154,12 +160,26 @@ class Replay:
             marks.append(MarkRates(source="feed", rates=tuple(self._rates.values())))
             self._rates = {}
         marks.append(MarkPrices(source="feed", marks=self._sessions.marks(data)))
+        marks.extend(self._volumes(data))
         closing = self._sessions.close_commands(data, venues)
-        self._commit([*marks, *closing], closing_ns)
+        self._moves.observe(data)
+        self._commit([*marks, *closing, *self._moves.report(closing_ns)], closing_ns)
         for contract_id in self._sessions.take_expired():
             self._venue.delist_contract(contract_id)
         if self._sessions.keeps_days:
             self._end(data.day, venues, closing_ns + SECOND_NS)
+
+    def _volumes(self, data: DayOfData) -> Iterator[ReportVolumes]:
+        """Yield what the day's bars traded, where the desk holds orders against it."""
+        if not self._wants_volumes:
+            return
+        traded: dict[str, int] = {}
+        for bar in data.bars:
+            if bar.volume_lots is not None:
+                traded[bar.contract_id] = traded.get(bar.contract_id, 0) + bar.volume_lots
+        if traded:
+            volumes = tuple(ContractVolume(name, lots, DAY_NS) for name, lots in traded.items())
+            yield ReportVolumes(source="feed", volumes=volumes)
 
     def _end(self, day: date, venues: Sequence[str], ending_ns: int) -> None:
         """Close the day by its checklist, once the venue's last reports have entered."""

@@ -15,6 +15,7 @@ from fencang.engine.decide import (
     fill_corrections,
     fill_entry,
     fills,
+    impact,
     interest,
     margin,
     market,
@@ -31,7 +32,9 @@ from fencang.engine.decide import (
     substitution,
     suspense_undo,
     sweeps,
+    trade_flow,
     trading_day,
+    wash_trades,
     watched,
     wires,
 )
@@ -44,7 +47,9 @@ from fencang.messages import (
     money_commands,
     proposal_commands,
     reconciliation_commands,
+    self_match_commands,
     substitution_commands,
+    trade_flow_commands,
 )
 from fencang.messages.events import AnyEvent
 
@@ -108,6 +113,7 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     day.SettleContracts: trading_day.decide_settle_contracts,
     day.CorrectSettlement: trading_day.decide_correct_settlement,
     **wires.WIRE_DECISIONS,
+    self_match_commands.ReleaseWashTrades: wash_trades.decide_release,
     money_commands.PostInterest: interest.decide_post_interest,
     money_commands.ProposeSweep: sweeps.decide_propose_sweep,
     money_commands.ApplySweep: sweeps.decide_apply_sweep,
@@ -118,6 +124,8 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     proposal_commands.RejectProposal: proposals.decide_reject,
     **connections.CONNECTION_DECISIONS,
     substitution_commands.ReportMoves: substitution.decide_report_moves,
+    trade_flow_commands.ReenableStrategy: trade_flow.decide_reenable,
+    trade_flow_commands.ReportVolumes: impact.decide_report_volumes,
 }
 
 

@@ -3,11 +3,12 @@
 from fencang.engine.decide.ask import Ask, ask_of_replace
 from fencang.engine.decide.ladder import ladder_refusal
 from fencang.engine.decide.refusal import rejected
+from fencang.engine.decide.self_match import cancel_event, held_refusal
 from fencang.engine.orders import Order, Pending
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import CancelOrder, ReplaceOrder
-from fencang.messages.events import AnyEvent, CancelRequested, CommandRejected, ReplaceRequested
+from fencang.messages.events import AnyEvent, CommandRejected, ReplaceRequested
 from fencang.messages.reasons import Reason
 
 __all__ = ["decide_cancel", "decide_replace", "replace_ask"]
@@ -22,7 +23,7 @@ def decide_cancel(state: DeskState, command: CancelOrder) -> list[AnyEvent]:
     assert order is not None
     if order.pending is Pending.CANCEL:
         return [rejected(Reason.CANCEL_PENDING, f"order {order.order_id} awaits its cancel")]
-    return [CancelRequested(order_id=order.order_id, terms=order.terms)]
+    return [cancel_event(state, order)]
 
 
 def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
@@ -54,7 +55,8 @@ def replace_ask(state: DeskState, command: ReplaceOrder) -> Ask | CommandRejecte
     if refusal is not None:
         return refusal
     assert order is not None
-    return _pending_refusal(order, command) or ask_of_replace(state, command, order)
+    refusal = _pending_refusal(order, command) or held_refusal(state, order)
+    return refusal or ask_of_replace(state, command, order)
 
 
 def _order_refusal(order: Order | None, order_id: int, sub_id: str) -> CommandRejected | None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Ask", "ask_of_lots", "ask_of_replace", "ask_of_submit", "closable_lots", "is_reducing"]
 
+_BUY, _OPEN = Side.BUY, Offset.OPEN
+"""On the path of every order: to ask an enumeration for a member takes ten times as long."""
+
 
 class Ask:
     """The question that every control is asked, and what answering it brought.
@@ -28,7 +31,8 @@ class Ask:
     asked.
 
     A control may lower ``quantity_lots`` and ``added_lots`` (decrement), and add events:
-    ``cancels`` go before the acceptance, ``notices`` after it.
+    ``cancels`` go before the acceptance, ``notices`` after it; ``refused_with`` go with the refusal
+    of the control that set them.  An order that ``waits_for`` others leaves when they have ended.
     """
 
     __slots__ = (
@@ -44,8 +48,10 @@ class Ask:
         "price_nanos",
         "quantity_lots",
         "reduces",
+        "refused_with",
         "side",
         "state",
+        "waits_for",
     )
 
     def __init__(
@@ -75,6 +81,16 @@ class Ask:
         self.order: Order | None = None
         self.cancels: list[AnyEvent] = []
         self.notices: list[AnyEvent] = []
+        self.refused_with: list[AnyEvent] = []
+        self.waits_for: tuple[int, ...] = ()
+
+    @property
+    def of_client(self) -> tuple[str, str]:
+        """Return sub-account and client order identifier; empty for lots without an order."""
+        sub_id = self.line.sub.sub_account_id
+        if self.order is not None:
+            return sub_id, self.order.client_order_id
+        return sub_id, "" if self.command is None else self.command.client_order_id
 
     @property
     def limit_price_nanos(self) -> int | None:
@@ -101,7 +117,7 @@ def ask_of_submit(
     price, premium = command.limit_price_nanos, 0
     reduces = not opens and is_reducing(line, side, command.offset, lots)
     product = line.contract.product
-    if product.pays_premium and side is Side.BUY and not reduces:
+    if product.pays_premium and side is _BUY and not reduces:
         premium = product.value_micros(price or 0, lots)
     return Ask(
         state,
@@ -188,7 +204,8 @@ def closable_lots(line: Line, side: Side, offset: Offset) -> int:
 
 def is_reducing(line: Line, side: Side, offset: Offset, quantity_lots: int) -> bool:
     """Return whether the order, with all same-side working closes, fits the own opposite lots."""
-    if line.is_gross and offset is Offset.OPEN:
+    position = line.position
+    open_lots = (position.short if side is _BUY else position.long).quantity_lots
+    if not open_lots or (line.is_gross and offset is _OPEN):
         return False
-    open_lots = line.open_lots(side)
-    return open_lots > 0 and quantity_lots + line.closing_lots(side) <= open_lots
+    return quantity_lots + line.closing_lots(side) <= open_lots

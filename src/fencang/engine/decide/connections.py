@@ -6,6 +6,7 @@ from typing import Any
 from fencang.engine.accounts import SubState
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.refusal import rejected
+from fencang.engine.decide.self_match import cancel_event
 from fencang.engine.orders import Order, Pending
 from fencang.engine.risk.connections import CLIENTS_MAX, Client
 from fencang.engine.state import DeskState
@@ -32,7 +33,7 @@ from fencang.messages.connection_events import (
     TradingStopped,
     VenueLinkReported,
 )
-from fencang.messages.events import AnyEvent, CancelRequested, TradingStateSet
+from fencang.messages.events import AnyEvent, CancelRequested, OrderCancelled, TradingStateSet
 from fencang.messages.message import TimeInForce, TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.account import side_node_of
@@ -97,25 +98,23 @@ def has_node(state: DeskState, node_id: str) -> bool:
     return is_master or node_id in state.subs
 
 
-def _cancels(
-    state: DeskState, node_id: str, wanted: Callable[[Order], bool]
-) -> Iterator[CancelRequested]:
+def _cancels(state: DeskState, node_id: str, wanted: Callable[[Order], bool]) -> Iterator[AnyEvent]:
     """Yield the cancels of a node's orders at work that are wanted and not asked for yet."""
     for sub in _subs(state, node_id):
-        for order_id, order in sorted(sub.working.items()):
+        for _, order in sorted(sub.working.items()):
             assert order.line is not None
             is_of_node = node_id in order.line.path
             if is_of_node and order.pending is not Pending.CANCEL and wanted(order):
-                yield CancelRequested(order_id=order_id, terms=order.terms)
+                yield cancel_event(state, order)
 
 
-def _slice_cancels(state: DeskState, node_id: str) -> Iterator[CancelRequested]:
+def _slice_cancels(state: DeskState, node_id: str) -> Iterator[AnyEvent]:
     """Yield the cancels of the desk's own slices, where every leg stands under the node."""
     for _, block in sorted(state.blocks.items()):
         if all(node_id in line.path for line in block.lines):
-            for order_id, order in sorted(block.slices.items()):
+            for _, order in sorted(block.slices.items()):
                 if order.is_live and order.pending is not Pending.CANCEL:
-                    yield CancelRequested(order_id=order_id, terms=order.terms)
+                    yield cancel_event(state, order)
 
 
 def _subs(state: DeskState, node_id: str) -> list[SubState]:
@@ -186,10 +185,10 @@ def _swept(state: DeskState, session_id: str, client: Client) -> list[AnyEvent]:
         if state.time_ns < client.gone_ns + terms.grace_ns:
             waits = True
             continue
-        for order_id, order in sorted(sub.working.items()):
+        for _, order in sorted(sub.working.items()):
             stays = terms.keeps_good_till and order.terms.time_in_force in GOOD_TILL
             if not stays and order.pending is not Pending.CANCEL:
-                cancels.append(CancelRequested(order_id=order_id, terms=order.terms))
+                cancels.append(cancel_event(state, order))
     if waits:
         return cancels
     forgotten = ClientForgotten(session_id=session_id, node_id=client.node_id, orders=len(cancels))
@@ -234,7 +233,7 @@ def _once(events: list[AnyEvent]) -> list[AnyEvent]:
     asked: set[int] = set()
     kept: list[AnyEvent] = []
     for event in events:
-        if isinstance(event, CancelRequested):
+        if isinstance(event, CancelRequested | OrderCancelled):
             if event.order_id in asked:
                 continue
             asked.add(event.order_id)

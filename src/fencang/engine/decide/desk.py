@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from fencang.basics.price import format_price
 from fencang.engine.decide.connections import has_node
+from fencang.engine.decide.overrides import ends_earlier, override_change_faults
 from fencang.engine.decide.references import References
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.decide.regime_references import only_revokes
@@ -24,6 +25,7 @@ from fencang.refdata.fees import FeeRow
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
+from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.ties import RegimeItem
@@ -40,6 +42,7 @@ _FIXED_OF_PRODUCT = (
     "cash_style",
     "option",
 )
+_FIXED_OF_CONTRACT = ("right", "strike_nanos", "underlying_id")
 
 
 def decide_define(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
@@ -77,6 +80,7 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
         case Product(product_id=product, venue_id=venue):
             yield from references.missing("venue", venue)
             yield from references.faults_of_rates(product)
+            yield from references.risk.name_faults(product)
         case Contract():
             yield from references.contract_faults(item)
         case CarryingAccount(holder_id=holder, venues=venues):
@@ -88,8 +92,8 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.faults_of_routes(venue_id=venue)
         case SubAccount():
             yield from references.sub_account_faults(item)
-        case PositionLimit(node_id=node, scope_id=scope):
-            yield from references.limit_faults(node, scope)
+        case PositionLimit():
+            yield from references.position_limit_faults(item)
         case _ if isinstance(item, RiskItem):
             yield from references.risk_faults(item)
         case MarginRate():
@@ -130,8 +134,7 @@ def _change_faults(state: DeskState, item: DeskItem) -> Iterator[str]:
             known = state.contracts[contract_id].contract
             if known.product_id != item.product_id:
                 yield f"{contract_id} cannot change its product"
-            terms = (known.right, known.strike_nanos, known.underlying_id)
-            if terms != (item.right, item.strike_nanos, item.underlying_id):
+            if any(getattr(known, name) != getattr(item, name) for name in _FIXED_OF_CONTRACT):
                 yield f"{contract_id} cannot change right, strike or underlying"
         case CarryingAccount(carrying_account_id=carrying_id) if carrying_id in state.carrying:
             account = state.carrying[carrying_id].account
@@ -146,6 +149,8 @@ def _change_faults(state: DeskState, item: DeskItem) -> Iterator[str]:
                 yield f"{sub_id} cannot change owner or parent"
             if sub.routes != item.routes and _is_active(state, sub_id):
                 yield f"{sub_id} holds positions or working orders; routes are fixed meanwhile"
+        case ControlOverride():
+            yield from override_change_faults(state, item)
         case _:
             pass
 
@@ -175,7 +180,18 @@ def _is_active(state: DeskState, sub_id: str) -> bool:
 
 
 def _tightens(state: DeskState, item: DeskItem) -> bool:
-    """Return whether the change only takes away: one person is enough."""
+    """Return whether the change only takes away: one person is enough.
+
+    An override stands over the row as it is stated: then two persons say what shall be stated.  One
+    ends it earlier where the row that is back takes away.
+    """
+    if isinstance(item, ControlOverride):
+        row = ends_earlier(state, item)
+        return row is not None and _takes_away(state, row)
+    return not state.risk.overrides.covers(item) and _takes_away(state, item)
+
+
+def _takes_away(state: DeskState, item: DeskItem) -> bool:
     match item:
         case PositionLimit():
             old = state.limits.get(item.node_id, item.scope_id)

@@ -14,6 +14,7 @@ from fencang.messages.commands import SubmitOrder
 from fencang.messages.events import OrderAccepted, OrderRejected, OrderRouted
 from fencang.messages.message import OrderTerms, Side
 from fencang.messages.reasons import Reason
+from fencang.messages.self_match_events import OrderHeld
 
 __all__ = ["accepted", "checked", "entry_line", "order_rejected"]
 
@@ -63,8 +64,11 @@ def order_rejected(command: SubmitOrder, refusal: NodeRefusal) -> OrderRejected:
     )
 
 
-def accepted(ask: Ask, roll_id: int = 0) -> tuple[OrderAccepted, OrderRouted]:
-    """Return the acceptance of an order that passed every check, and its way to the venue."""
+def accepted(ask: Ask, roll_id: int = 0) -> tuple[OrderAccepted, OrderRouted | OrderHeld]:
+    """Return the acceptance of an order that passed every check, and its way to the venue.
+
+    One that waits for own orders to end is held instead.
+    """
     command, line, lots = ask.command, ask.line, ask.quantity_lots
     order_id = ask.state.new_order_id()
     terms = OrderTerms(
@@ -89,6 +93,8 @@ def accepted(ask: Ask, roll_id: int = 0) -> tuple[OrderAccepted, OrderRouted]:
         raises_elsewhere=ask.reduces and _raises_elsewhere(line, ask.side, lots),
         roll_id=roll_id,
     )
+    if ask.waits_for:
+        return taken, OrderHeld(order_id=order_id, terms=terms, waits_for=ask.waits_for)
     return taken, OrderRouted(order_id=order_id, terms=terms)
 
 

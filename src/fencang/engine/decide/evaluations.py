@@ -10,6 +10,7 @@ from fencang.basics.money import PPM
 from fencang.engine.accounts import MarginEntry
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.controls import order_value_micros
+from fencang.engine.decide.exposure_checks import worst_cases
 from fencang.engine.decide.margin_checks import needed_micros, own_margin_check
 from fencang.engine.decide.regimes import regime_answer
 from fencang.limits.evaluation import Evaluation
@@ -158,22 +159,20 @@ def _collar(ask: Ask, control: EffectiveControl) -> Evaluation:
 
 
 def position_evaluations(ask: Ask) -> Iterator[Evaluation]:
-    """Yield the worst case of the order's side at every node, contract before product."""
-    is_buy, is_gross = ask.side is Side.BUY, ask.line.is_gross
-    for node in ask.line.limit_nodes:
-        limit = node.limit(ask.state.limits)
-        worst = node.worst_lots(ask.added_lots, is_buy=is_buy, is_gross=is_gross)
-        largest = limit.long_lots_max if is_buy else limit.short_lots_max
+    """Yield the worst case of the order's side at every node: contract, product, groups last."""
+    is_buy = ask.side is Side.BUY
+    for node, worst in worst_cases(ask.state, ask.line, ask.side, ask.added_lots):
+        largest, lots = node.lots_max(is_buy=is_buy), -(-worst // node.scale)
         yield Evaluation(
             "position limit",
             Reason.POSITION_LIMIT,
             node.path[0],
             node.scope_ids[0],
             largest,
-            worst,
+            lots,
             "lots",
-            worst <= largest,
-            f"{'long' if is_buy else 'short'}, set at {limit.set_by}",
+            lots <= largest,
+            f"{'long' if is_buy else 'short'}, set at {node.limit.set_by}",
         )
 
 

@@ -13,10 +13,22 @@ from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.connections import link_check, link_evaluations
 from fencang.engine.decide.controls import order_check
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
+from fencang.engine.decide.impact import impact_check, impact_evaluations
 from fencang.engine.decide.margin_checks import own_margin_check, pool_margin_check
 from fencang.engine.decide.order_terms import terms_check
+from fencang.engine.decide.overrides import refusal_under_override
 from fencang.engine.decide.regimes import regime_check
+from fencang.engine.decide.self_match import (
+    is_self_match_stated,
+    self_match_check,
+    self_match_evaluations,
+    wash_check,
+    wash_evaluations,
+)
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
+from fencang.engine.decide.tenor import tenor_check, tenor_evaluations
+from fencang.engine.decide.trade_flow import trade_flow_check, trade_flow_evaluations
+from fencang.engine.evolve.overrides import under_order_overrides
 from fencang.engine.risk.book import Check
 from fencang.engine.state import DeskState
 from fencang.limits.evaluation import Evaluation
@@ -75,13 +87,32 @@ LADDER: tuple[Control, ...] = (
         lambda state: bool(state.flow.rows),
         evaluations=told.working_evaluations,
     ),
+    Control(
+        "order-to-trade and repetitions",
+        trade_flow_check,
+        lambda state: bool(state.risk.trade_flow.rows),
+        of_reducing=True,
+        evaluations=trade_flow_evaluations,
+    ),
+    Control("wash trades", wash_check, is_self_match_stated, evaluations=wash_evaluations),
+    Control(
+        "self match",
+        self_match_check,
+        is_self_match_stated,
+        of_reducing=True,
+        evaluations=self_match_evaluations,
+    ),
     Control("margin parameters", parameters_check, of_exposure=True),
     Control("delivery guard", guard_check, of_exposure=True),
     Control(
-        "position limit",
-        position_check,
+        "position limit", position_check, of_exposure=True, evaluations=told.position_evaluations
+    ),
+    Control(
+        "tenor",
+        tenor_check,
+        lambda state: bool(state.risk.tenors.rows),
         of_exposure=True,
-        evaluations=told.position_evaluations,
+        evaluations=tenor_evaluations,
     ),
     Control(
         "regimes",
@@ -98,10 +129,13 @@ LADDER: tuple[Control, ...] = (
         evaluations=told.own_margin_evaluations,
     ),
     Control(
-        "pool margin",
-        pool_margin_check,
-        of_exposure=True,
-        evaluations=told.pool_margin_evaluations,
+        "pool margin", pool_margin_check, of_exposure=True, evaluations=told.pool_margin_evaluations
+    ),
+    Control(
+        "market impact",
+        impact_check,
+        lambda state: bool(state.risk.impact.rows),
+        evaluations=impact_evaluations,
     ),
 )
 """Source of the order: the project's design of the ladder; a test holds it."""
@@ -109,6 +143,14 @@ LADDER: tuple[Control, ...] = (
 
 def ladder_refusal(ask: Ask) -> NodeRefusal | None:
     """Return the first refusal of the ladder, or None; the ask holds what the controls brought."""
+    overrides = ask.state.risk.overrides
+    if not overrides.in_force:
+        return _first_refusal(ask)
+    with under_order_overrides(ask.state, ask.of_client):
+        return refusal_under_override(ask, _first_refusal(ask))
+
+
+def _first_refusal(ask: Ask) -> NodeRefusal | None:
     checks = ask.state.risk.checks
     if checks is None:
         checks = ask.state.risk.checks = _stated_checks(ask.state)

@@ -38,6 +38,7 @@ def decide_restart(state: DeskState, command: RestartDesk) -> list[AnyEvent]:
         OrderInDoubt(order_id=order_id, terms=order.terms)
         for order_id, order in sorted(state.orders.items())
         if order.is_live
+        and order_id not in state.risk.self_match.held
         and (
             order.state is OrderState.PENDING_NEW
             or order.pending is not Pending.NOTHING

@@ -21,12 +21,15 @@ from fencang.refdata.session import Phase
 
 __all__ = ["terms_check"]
 
+_OPEN_PHASE, _OPEN, _GTD = Phase.OPEN, Offset.OPEN, TimeInForce.GTD
+"""On the path of every order: to ask an enumeration for a member takes ten times as long."""
+
 
 def terms_check(ask: Ask) -> NodeRefusal | None:
     """Refuse an order, or a replacement, that its venue would refuse by its words alone."""
     if ask.order is None:
         contract = ask.line.contract
-        if contract.hours.phase is not Phase.OPEN or contract.is_expired:
+        if contract.hours.phase is not _OPEN_PHASE or contract.is_expired:
             refusal = _market_refusal(ask)
             if refusal is not None:
                 return refusal
@@ -65,9 +68,7 @@ def _new_refusal(ask: Ask, command: SubmitOrder) -> Refusal | None:
             command.limit_price_nanos,
             command.stop_price_nanos,
         )
-    if found is None and (
-        command.time_in_force is TimeInForce.GTD or command.expire_day is not None
-    ):
+    if found is None and (command.time_in_force is _GTD or command.expire_day is not None):
         day = date.fromordinal(today)
         found = time_in_force_refusal(command.time_in_force, command.expire_day, day)
     if found is None:
@@ -81,7 +82,7 @@ def _quantity_refusal(ask: Ask) -> Refusal | None:
     if quantity > clip:
         detail = f"{quantity} lots exceed the largest order of {clip} lots"
         return Reason.ORDER_QUANTITY_MAX, clip, quantity, detail
-    if line.is_gross and ask.offset is not Offset.OPEN:
+    if line.is_gross and ask.offset is not _OPEN:
         closable = closable_lots(line, ask.side, ask.offset)
         if ask.added_lots > closable:
             more = "" if ask.order is None else "more "

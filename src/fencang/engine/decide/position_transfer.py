@@ -158,9 +158,7 @@ def _receiver_refusal(
     reduces = _reduces(receiver, command)
     found = state_refusal(state, receiver, reduces=reduces)
     if found is None and not reduces:
-        above_giver = giver.sub.path
-        nodes = [node for node in receiver.limit_nodes if node.path[0] not in above_giver]
-        found = position_limit_refusal(state, nodes, receiver, side, quantity)
+        found = position_limit_refusal(state, receiver, giver.path, side, quantity)
         premium = max(0, premium_micros) if side is Side.BUY else 0
         found = found or own_margin_refusal(state, receiver, side, quantity, premium)
     return rejected(found[0], found[4]) if found is not None else None

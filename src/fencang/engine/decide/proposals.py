@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from fencang.engine.accounts import Line, SubState
-from fencang.engine.decide.entry import accepted, checked, order_rejected
+from fencang.engine.decide.ask import ask_of_submit
+from fencang.engine.decide.entry import accepted, entry_line, order_rejected
+from fencang.engine.decide.ladder import ladder_refusal
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.decide.regimes import regime_answer
 from fencang.engine.decide.watched import watched_order
@@ -108,17 +110,33 @@ def decide_accept(state: DeskState, command: AcceptProposal) -> list[AnyEvent]:
     checks = _checks(state, source, target, found.terms)
     if isinstance(checks, CommandRejected):
         return [checks]
-    order = proposed_order(found, command.client_order_id)
-    asked = checked(state, order)
-    if isinstance(asked, tuple):
-        return [order_rejected(order, asked)]
+    return _sent(state, found, command, checks)
+
+
+def _sent(
+    state: DeskState,
+    proposal: ExcessProposed,
+    command: AcceptProposal,
+    checks: tuple[ProposalCheck, ...],
+) -> list[AnyEvent]:
+    """Put the order of an accepted proposal to the whole ladder, and send it or refuse it.
+
+    What a risk limit would cut off has no substitute here.
+    """
+    order = proposed_order(proposal, command.client_order_id)
+    line = entry_line(state, order)
+    if isinstance(line, tuple):
+        return [order_rejected(order, line)]
+    asked = ask_of_submit(state, order, line)
+    refused = ladder_refusal(asked)
+    if refused is not None:
+        return [order_rejected(order, refused), *asked.refused_with]
     told = ProposalAccepted(
-        proposal_id=found.proposal_id,
+        proposal_id=proposal.proposal_id,
         accepted_by=command.accepted_by,
         client_order_id=command.client_order_id,
         checks=checks,
     )
-    # It is taken whole or not at all: what a risk limit would cut off has no substitute here.
     sent = [*asked.cancels, *accepted(asked), *asked.notices]
     return [told, *watched_order(state, order, sent)]
 

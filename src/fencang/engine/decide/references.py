@@ -23,7 +23,9 @@ from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
 from fencang.refdata.funding import FundingTerms, InterestRate, InterestScope, SweepTarget
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.margin_rate import LargerSide, MarginRate, account_type_faults
+from fencang.refdata.override import ControlOverride
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.rule import IndicatorRule
@@ -120,6 +122,8 @@ class References:
                 self.margin_rates[_key(item)] = item
             case CrossMargin():
                 self.agreements[item.agreement_id] = item
+            case PositionLimit():
+                self.risk.add_limit(item)
             case _ if isinstance(item, RiskItem):
                 self.risk.add(item)
             case _ if isinstance(item, RegimeItem):
@@ -153,6 +157,11 @@ class References:
         if scope_id != ANY_SCOPE and not known:
             yield f"no contract or product {scope_id}"
 
+    def position_limit_faults(self, limit: PositionLimit) -> Iterator[str]:
+        """Yield what is wrong with node and scope of a position limit; groups are scopes too."""
+        in_group = self.risk.is_group(limit.scope_id)
+        yield from self.limit_faults(limit.node_id, ANY_SCOPE if in_group else limit.scope_id)
+
     def _node_faults(self, node_id: str) -> Iterator[str]:
         """Yield a fault where nothing stands under a node."""
         beside = side_node_of(node_id)
@@ -172,6 +181,15 @@ class References:
 
     def risk_faults(self, row: RiskItem) -> Iterator[str]:
         """Yield what is wrong with a control's place, and what the root leaves open."""
+        match row:
+            case LimitGroup():
+                yield from self.risk.group_faults(row, {**self.products, **self.contracts})
+                return
+            case ControlOverride():
+                yield from self.risk.override_faults(row)
+                return
+            case _:
+                pass
         root = "" if self.master is None else self.master.master_account_id
         yield from self.limit_faults(row.node_id, getattr(row, "scope_id", ANY_SCOPE))
         yield from self.risk.root_faults(row, root)
@@ -218,7 +236,8 @@ class References:
                 )
 
     def contract_faults(self, contract: Contract) -> Iterator[str]:
-        """Yield what is wrong with a contract's product, and with what an option is on."""
+        """Yield what is wrong with a contract's name and product, and with what an option is on."""
+        yield from self.risk.name_faults(contract.contract_id)
         yield from self.missing("product", contract.product_id)
         product = self.products.get(contract.product_id)
         if product is None:

@@ -20,15 +20,36 @@ from fencang.refdata.regime import Exemption
 
 __all__ = ["RegimeAnswer", "regime_answer", "regime_check"]
 
+_BUY = Side.BUY
+"""On the path of every order: to ask an enumeration for a member takes ten times as long."""
+
 
 def regime_check(ask: Ask) -> NodeRefusal | None:
     """Refuse what a regime does not allow; what it lets through with a word is noted."""
     line = ask.line
     if not (line.pool_entry.tallies or line.contract.regime_fault) or not ask.added_lots:
         return None
+    if not line.contract.regime_fault and _are_far(line.pool_entry.tallies, ask):
+        return None
     answer = regime_answer(ask.state, line, ask.side, ask.added_lots, reduces=ask.reduces)
     ask.notices += answer.notices
     return answer.refusal
+
+
+def _are_far(tallies: tuple[Tally, ...], ask: Ask) -> bool:
+    """Return whether no number of any counter is reached even if every lot raised it."""
+    is_buy, lots = ask.side is _BUY, ask.added_lots
+    for tally in tallies:
+        counter, parts = tally.counter, tally.parts
+        total = counter.total
+        if parts > 0:
+            after = (total.long_parts if is_buy else total.short_parts) + parts * lots
+        else:
+            after = (total.short_parts if is_buy else total.long_parts) - parts * lots
+        for bound in counter.bounds:
+            if after > bound.lots_max * LOT_PARTS:
+                return False
+    return True
 
 
 class RegimeAnswer(NamedTuple):
@@ -58,7 +79,7 @@ def regime_answer(
         return RegimeAnswer((Reason.REGIME_UNKNOWN, venue_id, 0, 0, fault))
     if not tallies or fault:
         return NO_ANSWER
-    is_buy = side is Side.BUY
+    is_buy = side is _BUY
     notices: dict[tuple[str, str], LimitNotice] = {}
     hardest: tuple[int, NodeRefusal] | None = None
     for tally in tallies:

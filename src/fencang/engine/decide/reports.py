@@ -51,6 +51,9 @@ def _live(state: DeskState, order_id: int) -> Order | CommandRejected:
     if not order.is_live:
         detail = f"order {order_id} is {order.state.name.lower()} already"
         return rejected(Reason.ORDER_NOT_WORKING, detail)
+    if order_id in state.risk.self_match.held:
+        detail = f"order {order_id} has not left: it waits for own orders to end"
+        return rejected(Reason.ORDER_NOT_WORKING, detail)
     return order
 
 

@@ -8,6 +8,7 @@ product count both contracts until the near leg is filled, which is conservative
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.decide.ask import Ask, ask_of_submit
 from fencang.engine.decide.entry import accepted, checked, entry_line, order_rejected
+from fencang.engine.decide.self_match import waits_refusal
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import SubmitOrder
@@ -34,6 +35,9 @@ def decide_roll(state: DeskState, command: RollPosition) -> list[AnyEvent]:
             reason, node_id, limit, value, detail = found
             told = (reason, node_id, limit, value, f"{word} leg: {detail}")
             return [order_rejected(leg, told)]
+        waits = waits_refusal(found)
+        if waits is not None:
+            return [order_rejected(leg, waits)]
         asks.append(found)
     return _started(state, command, *asks)
 

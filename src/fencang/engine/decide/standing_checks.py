@@ -2,12 +2,16 @@
 
 from fencang.engine.accounts import Line
 from fencang.engine.decide.ask import Ask
+from fencang.engine.decide.limit_warnings import WORKING_ORDERS, warn
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.message import TradingState
 from fencang.messages.reasons import Reason
 
 __all__ = ["message_check", "state_check", "state_refusal", "working_check"]
+
+_HALTED, _REDUCE_ONLY = TradingState.HALTED, TradingState.REDUCE_ONLY
+"""On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 
 def state_check(ask: Ask) -> NodeRefusal | None:
@@ -27,8 +31,18 @@ def message_check(ask: Ask) -> NodeRefusal | None:
 
 
 def working_check(ask: Ask) -> NodeRefusal | None:
-    """Refuse an order that would be one too many at work."""
-    return ask.state.flow.working_refusal(ask.line.path) if ask.order is None else None
+    """Refuse an order that would be one too many at work; warn before."""
+    if ask.order is not None:
+        return None
+    flow, path = ask.state.flow, ask.line.path
+    refusal = flow.working_refusal(path)
+    if refusal is None and ask.state.risk.warnings.table.rows:
+        for row in flow.rows_of(path):
+            if row.working_orders_max is not None:
+                orders, node_id = flow.working[row.node_id], row.node_id
+                most = row.working_orders_max
+                warn(ask, WORKING_ORDERS, node_id, "", "", most, orders + 1, orders)
+    return refusal
 
 
 def state_refusal(state: DeskState, line: Line, *, reduces: bool) -> NodeRefusal | None:
@@ -37,9 +51,9 @@ def state_refusal(state: DeskState, line: Line, *, reduces: bool) -> NodeRefusal
     sub_id = sub.sub_account_id
     if state.trading_states:
         strictest, node = state.trading_state(line.path)
-        if strictest is TradingState.HALTED:
+        if strictest is _HALTED:
             return Reason.TRADING_HALTED, node, 0, 0, f"{node} is halted; cancels still pass"
-        if strictest is TradingState.REDUCE_ONLY and not reduces:
+        if strictest is _REDUCE_ONLY and not reduces:
             return Reason.REDUCE_ONLY, node, 0, 0, f"{node} may only reduce"
     if reduces:
         return None

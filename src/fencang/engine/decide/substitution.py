@@ -75,13 +75,11 @@ def decide_report_moves(state: DeskState, command: ReportMoves) -> list[AnyEvent
 
 
 def refused_or_reduced(
-    state: DeskState, command: SubmitOrder, refusal: NodeRefusal
+    state: DeskState, command: SubmitOrder, line: Line, refusal: NodeRefusal
 ) -> list[AnyEvent]:
     """Refuse an order, or take what of it fits where a substitute takes the rest."""
     if refusal[0] not in RISK_REASONS or not state.risk.substitutes.rows:
         return [order_rejected(command, refusal)]
-    line = entry_line(state, command)
-    assert not isinstance(line, tuple), refusal
     rows = state.risk.substitutes.of(command.sub_account_id, _scopes(line.contract))
     if not rows:
         return [order_rejected(command, refusal)]

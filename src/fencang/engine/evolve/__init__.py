@@ -15,6 +15,7 @@ from fencang.engine.evolve import (
     fill_corrections,
     fills,
     funds,
+    limits,
     margin,
     market,
     money,
@@ -23,11 +24,13 @@ from fencang.engine.evolve import (
     reconciliation,
     regimes,
     rolls,
+    self_match,
     substitution,
     suspense,
     trading_day,
     watch,
 )
+from fencang.engine.evolve.trade_flow import TRADE_FLOW_CHANGES
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
@@ -134,13 +137,16 @@ _CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     day.TradingDayClosed: trading_day.on_day_closed,
     money_events.FillCharged: fees.on_fill_charged,
     fee_events.DayMinimumCharged: fees.on_day_minimum,
+    **self_match.SELF_MATCH_CHANGES,
     **funds.FUNDS_CHANGES,
     **watch.WATCH_CHANGES,
+    **limits.LIMIT_CHANGES,
     **connections.CONNECTION_CHANGES,
     substitution_events.MovesReported: substitution.on_moves_reported,
     substitution_events.OrderReduced: _nothing,
     substitution_events.OrderSubstituted: _nothing,
     substitution_events.SubstituteMissing: _nothing,
+    **TRADE_FLOW_CHANGES,
 }
 
 CHANGES = watch.watched(_CHANGES)

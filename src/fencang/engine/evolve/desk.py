@@ -2,10 +2,13 @@
 
 from fencang.basics.money import RATE_NANOS
 from fencang.engine.accounts import ContractState, SubState
+from fencang.engine.evolve.overrides import override_again
 from fencang.engine.evolve.risk import define_risk
+from fencang.engine.limit_links import moves_limits, relink_limits
 from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import cover_by_rate, relink_rates
+from fencang.engine.phases import refresh_phase_due
 from fencang.engine.regimes.links import relink_regimes
 from fencang.engine.state import DeskState, RuleState
 from fencang.engine.venues import VenueState
@@ -69,9 +72,22 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
         relink_add_ons(state)
     if not state.regimes.is_empty:
         relink_regimes(state)
+    if state.risk.self_match.is_stated:
+        state.risk.self_match.rebuild(state)
+    if any(moves_limits(state, item) for item in event.items):
+        relink_limits(state)
+    _follow_overrides(state, event.items)
     if any(armed.is_holding for armed in state.rules.values()):
         for sub in state.subs.values():
             refresh_holding(state, sub)
+
+
+def _follow_overrides(state: DeskState, items: tuple[DeskItem, ...]) -> None:
+    """Let overrides in force hold over rows that were stated anew."""
+    if state.risk.overrides.items:
+        for item in items:
+            override_again(state, item)
+        refresh_phase_due(state)
 
 
 def _moves_netting_sets(state: DeskState, item: DeskItem, known: frozenset[str]) -> bool:
@@ -167,6 +183,7 @@ def _define_master(state: DeskState, item: MasterAccount) -> None:
         state.rates.base_currency = item.base_currency
         state.rates.rate_nanos[item.base_currency] = RATE_NANOS
     state.master = item
+    state.risk.warnings.root = item.master_account_id
 
 
 def _define_venue(state: DeskState, item: Venue) -> None:

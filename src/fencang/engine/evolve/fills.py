@@ -3,7 +3,10 @@
 from fencang.engine.accounts import ContractState, Line, change_entry
 from fencang.engine.carrying import CarryingState, SuspendedFill
 from fencang.engine.evolve.orders import fill_order, receive
+from fencang.engine.evolve.self_match import remember_fill
+from fencang.engine.evolve.trade_flow import count_fill
 from fencang.engine.executions import Execution
+from fencang.engine.limit_links import suspense_links
 from fencang.engine.state import DeskState
 from fencang.ledger.book import add_cash
 from fencang.ledger.position import trade
@@ -45,7 +48,10 @@ def on_booked(state: DeskState, event: ev.FillBooked) -> None:
         contract.product, event.side, event.offset, event.quantity_lots, event.price_nanos
     )
     if event.order_id is not None:
-        fill_order(state, state.orders[event.order_id], event.quantity_lots)
+        order = state.orders[event.order_id]
+        count_fill(state, order)
+        remember_fill(state, event)
+        fill_order(state, order, event.quantity_lots)
 
 
 def on_allocated(state: DeskState, event: ev.FillAllocated) -> None:
@@ -185,16 +191,12 @@ def pay_suspended_premium(carrying: CarryingState, currency: str, premium: int) 
 def change_suspended(
     state: DeskState, contract: ContractState, carrying_id: str, longs: int, shorts: int
 ) -> None:
-    """Change the holder's pool and the master's worst case by suspended lots."""
-    assert state.master is not None
+    """Change the holder's pool and the worst case of master, account, venue and holder."""
     carrying = state.carrying[carrying_id]
     pool = state.pool(carrying.account.holder_id)
     change_entry(state.pool_entry(pool, carrying_id, contract), contract, longs, shorts, 0, 0)
-    path = (state.master.master_account_id,)
-    for node in state.nodes_of(path, contract):
-        exposure = node.exposure(is_gross=carrying.is_gross)
-        exposure.long_lots += longs
-        exposure.short_lots += shorts
+    links = suspense_links(state, carrying_id, contract)
+    links.change(longs, shorts, 0, 0, is_gross=carrying.is_gross)
 
 
 def on_suspense_assigned(state: DeskState, event: ev.SuspenseAssigned) -> None:

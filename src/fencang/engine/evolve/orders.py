@@ -1,6 +1,7 @@
 """Orders and blocks: states, reservations, and what is forgotten when it no longer matters."""
 
 from fencang.engine.accounts import Line, change_working
+from fencang.engine.evolve.trade_flow import count_cancel, count_order, count_replace
 from fencang.engine.orders import Block, Order, OrderState, Pending
 from fencang.engine.state import CLOSED_ORDERS_MAX, DeskState
 from fencang.messages import events as ev
@@ -37,6 +38,7 @@ def close(state: DeskState, order: Order, end: OrderState) -> None:
     order.is_in_doubt = False
     resize(order)
     state.contracts[order.terms.contract_id].live_orders.pop(order.order_id, None)
+    state.risk.self_match.note(order)
     if order.line is not None:
         sub = order.line.sub
         if sub.working.pop(order.order_id, None) is not None and state.flow.rows:
@@ -67,6 +69,7 @@ def fill_order(state: DeskState, order: Order, quantity_lots: int) -> None:
     else:
         order.state = OrderState.PARTLY_FILLED
         resize(order)
+        state.risk.self_match.note(order)
 
 
 def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
@@ -84,6 +87,7 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
         order.block = block
         block.slices[event.order_id] = order
         block.attempts_used = max(block.attempts_used, event.attempt)
+        state.risk.self_match.note(order)
         return
     terms = event.terms
     sub = state.subs[event.sub_account_id]
@@ -97,13 +101,17 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
     if state.flow.rows:
         state.flow.count(line.path, 1)
         state.flow.spend(line.path, state.time_ns)
+    count_order(state, order, line)
     sub.client_order_ids[event.client_order_id] = event.order_id
+    state.risk.self_match.note(order)
 
 
 def on_routed(state: DeskState, event: ev.OrderRouted) -> None:
     """Note a resend: the order waits for the venue's word again, but grows no younger by it."""
     if event.is_resend:
         state.orders[event.order_id].is_in_doubt = False
+    elif state.risk.self_match.held.pop(event.order_id, None) is not None:
+        state.orders[event.order_id].routed_at_ns = state.time_ns
 
 
 def on_working(state: DeskState, event: ev.OrderWorking) -> None:
@@ -126,6 +134,7 @@ def on_cancel_requested(state: DeskState, event: ev.CancelRequested) -> None:
         order.pending_quantity_lots = 0
     order.pending = Pending.CANCEL
     resize(order)
+    count_cancel(state, order)
 
 
 def on_cancel_rejected(state: DeskState, event: ev.CancelRejected) -> None:
@@ -150,10 +159,12 @@ def on_expired(state: DeskState, event: ev.OrderExpired) -> None:
 def on_replace_requested(state: DeskState, event: ev.ReplaceRequested) -> None:
     """Reserve the larger of both quantities until the venue answers."""
     order = state.orders[event.order_id]
+    count_replace(state, order, event.quantity_lots)
     order.pending = Pending.REPLACE
     order.pending_quantity_lots = event.quantity_lots
     order.pending_price_nanos = event.limit_price_nanos
     resize(order)
+    state.risk.self_match.note(order)
     if state.flow.rows and order.line is not None:
         state.flow.spend(order.line.path, state.time_ns)
 
@@ -172,6 +183,7 @@ def on_replaced(state: DeskState, event: ev.OrderReplaced) -> None:
         close(state, order, OrderState.FILLED)
     else:
         resize(order)
+        state.risk.self_match.note(order)
 
 
 def on_replace_rejected(state: DeskState, event: ev.ReplaceRejected) -> None:
@@ -180,6 +192,7 @@ def on_replace_rejected(state: DeskState, event: ev.ReplaceRejected) -> None:
     if order.pending is Pending.CANCEL:
         order.pending_quantity_lots = 0
         resize(order)
+        state.risk.self_match.note(order)
     else:
         _settle_pending(state, order)
 
@@ -192,6 +205,7 @@ def _settle_pending(state: DeskState, order: Order) -> None:
         close(state, order, OrderState.FILLED)
     else:
         resize(order)
+        state.risk.self_match.note(order)
 
 
 def on_in_doubt(state: DeskState, event: ev.OrderInDoubt) -> None:

@@ -3,9 +3,16 @@
 from fencang.engine.state import DeskState
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
+from fencang.refdata.limit_group import LimitGroup
+from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.order_control import OrderControl
+from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.self_match import SelfMatch
 from fencang.refdata.substitute import Substitute
+from fencang.refdata.tenor import TenorLimit
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["define_risk"]
 
@@ -17,10 +24,25 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.controls.set(item)
         case FlowControl():
             _define_flow(state, item)
+        case LimitGroup():
+            state.risk.limit_groups.set(item)
+        case LimitWarning():
+            state.risk.warnings.table.rows[item.node_id] = item
+            state.limits.touch()
+        case ControlOverride():
+            state.risk.overrides.set(item)
         case ConnectionControl() | LinkControl():
             state.risk.connections.set(item)
         case Substitute():
             state.risk.substitutes.set(item)
+        case TradeFlowControl():
+            state.risk.trade_flow.set(item)
+        case TenorLimit():
+            state.risk.tenors.set(item)
+        case ImpactLimit():
+            state.risk.impact.set(item)
+        case SelfMatch():
+            state.risk.self_match.table.set(item)
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from fencang.engine.decide.substitution import follow_reduced
 from fencang.engine.flows.blocks import (
+    follow_block_done,
     follow_contract_expired,
     follow_phase_entered,
     follow_prices_marked,
@@ -41,20 +42,33 @@ from fencang.engine.flows.evasion import (
     follow_opened_day,
 )
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
+from fencang.engine.flows.limits import (
+    follow_limits_defined,
+    follow_lots_from_elsewhere,
+    follow_overrides,
+    follow_overrides_defined,
+)
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
 from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
+from fencang.engine.flows.self_match import (
+    follow_cancel_refused,
+    follow_own_fill,
+    follow_shut,
+    kept_apart,
+)
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
+from fencang.engine.flows.trade_flow import follow_cancels, follow_executions
 from fencang.engine.phases import follow_day_opened, follow_product_sessions
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
-from fencang.messages import fee_events, fill_events, life_events, money_events
+from fencang.messages import fee_events, fill_events, life_events, limit_events, money_events
 from fencang.messages.events import AnyEvent
 from fencang.messages.substitution_events import OrderReduced
 
-__all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_REACTIONS", "react"]
+__all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_NOTICES", "STEP_REACTIONS", "react"]
 
 STEPS_MAX = 64
 """More steps than any command takes; beyond it a flow is in a loop and the process stops."""
@@ -63,9 +77,9 @@ Reaction = Callable[[DeskState, Any], list[AnyEvent]]
 StepReaction = Callable[[DeskState, list[AnyEvent]], list[AnyEvent]]
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
-    ev.DeskDefined: (follow_defined,),
+    ev.DeskDefined: (follow_overrides_defined, follow_limits_defined, follow_defined),
     ev.IndicatorReported: (follow_indicator,),
-    ev.FillAllocated: (follow_position_changed, follow_guarded_fill),
+    ev.FillAllocated: (follow_position_changed, follow_guarded_fill, follow_executions),
     ev.SuspenseAssigned: (follow_position_changed,),
     fill_events.EnteredFillAllocated: (follow_lots_changed, follow_entered_fill),
     fill_events.FillCorrected: (follow_lots_changed,),
@@ -77,6 +91,10 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderReplaced: (follow_order_ended, follow_guarded_order),
     ev.SessionOpened: (follow_session_opened, follow_guarded_session, follow_opened_day),
+    ev.SessionClosed: (follow_shut,),
+    ev.FillBooked: (follow_own_fill,),
+    ev.CancelRejected: (follow_cancel_refused,),
+    ev.BlockOrderDone: (follow_block_done,),
     ev.TradingStateSet: (follow_resumed,),
     ev.PricesMarked: (follow_prices_marked,),
     ev.ContractExpired: (follow_contract_expired,),
@@ -86,8 +104,8 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.TradingDaySettled: (follow_day_settled, follow_evening, follow_settled_duties),
     day.TradingDayOpened: (follow_day_opened,),
     day.ProductSessionsStated: (follow_product_sessions,),
-    day.PhaseEntered: (follow_phase_entered, follow_guarded_phase),
-    day.ProductPhaseEntered: (follow_product_phase_entered, follow_guarded_phase),
+    day.PhaseEntered: (follow_phase_entered, follow_guarded_phase, follow_shut),
+    day.ProductPhaseEntered: (follow_product_phase_entered, follow_guarded_phase, follow_shut),
     ev.MarginPublished: (follow_published,),
     OrderReduced: (follow_reduced,),
     ev.CashDeposited: (follow_deposit,),
@@ -128,7 +146,21 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     fee_events.DayMinimumCharged: follow_money_moved,
 }
 
-FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS})
+STEP_NOTICES: dict[type[Any], StepReaction] = {
+    ev.CancelRequested: follow_cancels,
+    limit_events.OverrideBegun: follow_overrides,
+    limit_events.OverrideEnded: follow_overrides,
+    ev.FillSuspended: follow_lots_from_elsewhere,
+    ev.SuspenseAssigned: follow_lots_from_elsewhere,
+    fill_events.EnteredFillAllocated: follow_lots_from_elsewhere,
+    fill_events.FillCorrected: follow_lots_from_elsewhere,
+    fill_events.FillBusted: follow_lots_from_elsewhere,
+    fill_events.PositionTransferred: follow_lots_from_elsewhere,
+    fill_events.SuspenseAssignmentUndone: follow_lots_from_elsewhere,
+}
+"""What is told of a whole step beside what follows from it: cancels of a day, used-up limits."""
+
+FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES})
 """Event types that some flow looks at."""
 
 
@@ -140,9 +172,10 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
         kind = type(event)
         for reaction in REACTIONS.get(kind, ()):
             following += reaction(state, event)
-        whole = STEP_REACTIONS.get(kind)
-        if whole is not None and whole not in once:
-            once.append(whole)
+        for table in (STEP_REACTIONS, STEP_NOTICES):
+            whole = table.get(kind)
+            if whole is not None and whole not in once:
+                once.append(whole)
     for whole in once:
         following += whole(state, events)
-    return following
+    return kept_apart(state, events, following) if state.risk.self_match.is_stated else following

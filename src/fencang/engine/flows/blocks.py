@@ -37,6 +37,7 @@ __all__ = [
     "OrderEnded",
     "band_price_nanos",
     "first_slices",
+    "follow_block_done",
     "follow_contract_expired",
     "follow_phase_entered",
     "follow_prices_marked",
@@ -170,6 +171,21 @@ def follow_slice_ended(state: DeskState, event: OrderEnded) -> list[AnyEvent]:
     if block.attempts_used >= _attempts_max(state, block):
         return _retry(state, block)
     return []
+
+
+def follow_block_done(state: DeskState, event: BlockOrderDone) -> list[AnyEvent]:
+    """Route blocks of the other side that waited for this one's slices to end.
+
+    Two blocks of one owner never work against each other: the later one waits.
+    """
+    if not state.risk.self_match.is_stated:
+        return []
+    return [
+        following
+        for _, block in sorted(state.blocks.items())
+        if not block.slices
+        for following in _retry(state, block)
+    ]
 
 
 def follow_session_opened(state: DeskState, event: SessionOpened) -> list[AnyEvent]:

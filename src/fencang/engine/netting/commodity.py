@@ -120,8 +120,12 @@ class Commodity:
     def addition_with(self, row: RowTerms, buys: int, sells: int) -> int:
         """Return ``addition`` as it would be with further working lots of one contract.
 
-        The order that is asked about is mostly the one that works next: what was found is kept.
+        The order that is asked about is mostly the one that works next: what was found is kept,
+        and what is asked twice (its value, its margin) is found once.
         """
+        about = self._asked_about
+        if about is not None and about[0] is row and about[1] == buys and about[2] == sells:
+            return about[5]
         total = list(map(add, self.total[row.tier], row.losses(buys, sells)))
         worst = max(total)
         worst = worst if worst > 0 else 0

@@ -88,7 +88,8 @@ class SpanNode:
             self._refresh_at_risk(place)
         if buys or sells:
             commodity.work(row, buys, sells)
-        if commodity.working_lots or place in self._added:
+            self._refresh_added(place, commodity)
+        elif commodity.working_lots or place in self._added:
             self._refresh_added(place, commodity)
         if self.cross_margin is not None and (longs or shorts or place in self._watched_places):
             self.cross_margin.refresh()
@@ -229,7 +230,9 @@ class SpanNode:
         return {total.currency: self._multiplied(total.initial_total_micros) for total in totals}
 
     def _refresh_positions(self) -> None:
-        need = self._need(self.book.totals())
+        need = self.book.initial_micros()
+        if self.terms.multiplier_ppm != PPM:
+            need = {currency: self._multiplied(micros) for currency, micros in need.items()}
         if need != self._held:
             self._count(need, self._held)
             self._held = need
@@ -241,7 +244,8 @@ class SpanNode:
         before = self._added.get(place, 0)
         if added != before:
             self._added[place] = added
-            self.standing.add_requirement(commodity.terms.currency, added - before)
+            requirement, currency = self.standing.requirement, commodity.terms.currency
+            requirement[currency] = requirement.get(currency, 0) + added - before
 
     def _count(self, after: dict[str, int], before: dict[str, int]) -> None:
         for currency in {**after, **before}:

@@ -8,8 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.risk.connections import Connections
+from fencang.engine.risk.impact import MarketImpact
+from fencang.engine.risk.limit_warnings import WarningBook
+from fencang.engine.risk.overrides import OverrideBook
+from fencang.engine.risk.self_match import SelfMatchBook
 from fencang.engine.risk.substitutes import Substitutes
+from fencang.engine.risk.trade_flow import TradeFlow
+from fencang.limits.limit_groups import LimitGroups
 from fencang.limits.order_controls import NodeRefusal
+from fencang.limits.tenor import TenorTable
 
 __all__ = ["Check", "RiskBook"]
 
@@ -20,7 +27,18 @@ Check = Callable[[Any], NodeRefusal | None]
 class RiskBook:
     """Rows and counts of every family of controls of one desk."""
 
-    __slots__ = ("checks", "connections", "substitutes")
+    __slots__ = (
+        "checks",
+        "connections",
+        "impact",
+        "limit_groups",
+        "overrides",
+        "self_match",
+        "substitutes",
+        "tenors",
+        "trade_flow",
+        "warnings",
+    )
 
     def __init__(self) -> None:
         self.checks: tuple[tuple[Check, ...], tuple[Check, ...]] | None = None
@@ -28,3 +46,10 @@ class RiskBook:
         definitions."""
         self.connections = Connections()
         self.substitutes = Substitutes()
+        self.trade_flow = TradeFlow()
+        self.tenors = TenorTable()
+        self.impact = MarketImpact()
+        self.self_match = SelfMatchBook()
+        self.limit_groups = LimitGroups()
+        self.warnings = WarningBook()
+        self.overrides = OverrideBook()

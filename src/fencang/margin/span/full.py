@@ -34,6 +34,7 @@ __all__ = [
     "commodity_results",
     "explained",
     "fallback_lines",
+    "initial_micros_of",
     "new_log",
     "positions_of",
     "replaced_lots",
@@ -320,6 +321,16 @@ def _credit_micros(compiled: CompiledSpan, index: int, leg: tuple[int, ...]) -> 
     if spread["method"] == _OWN_RISK:
         step = compiled.parameters.commodities[place].rounding_micros
     return divide_half_away(numerator, denominator * step) * step
+
+
+def initial_micros_of(compiled: CompiledSpan, totals: NDArray[np.int64]) -> dict[str, int]:
+    """Return the initial requirement of ``totals_of`` by currency, where no line falls back."""
+    asked = {}
+    sums = zip(compiled.currencies, totals.tolist(), strict=True)
+    for currency, (_, initial, _, initial_value, _, count) in sums:
+        if count:
+            asked[currency] = max(0, initial - initial_value)
+    return asked
 
 
 def totals_of(

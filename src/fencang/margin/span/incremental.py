@@ -9,7 +9,7 @@ Law: totals and result always equal the full calculation of the same lots and ar
 Knows no orders and no clock.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from fencang.margin.span.full import (
     Positions,
     explained,
     fallback_lines,
+    initial_micros_of,
     new_log,
     replaced_lots,
     totals_of,
@@ -34,6 +35,10 @@ from fencang.margin.span.result import CurrencyTotal, SpanResult
 __all__ = ["SpanBook"]
 
 NO_LOTS = Lots(0, 0)
+
+_recompute_again = recompute.get_overload(recompute.signatures[0])
+"""The kernel itself.  Finding out the types of its thirty arrays anew takes numba far longer than a
+change of one contract does; each book's first calculation has let numba look at them."""
 
 
 class SpanBook:
@@ -86,7 +91,7 @@ class SpanBook:
         }
         self._legs = self._leg_lots(self._combinations)
         """Combinations held that are not positions, and the lots of their legs (P2)."""
-        self._redo(everything)
+        self._redo(everything, recompute)
 
     @property
     def lots(self) -> Mapping[int, Lots]:
@@ -96,6 +101,12 @@ class SpanBook:
     def totals(self) -> tuple[CurrencyTotal, ...]:
         """Return the totals by currency."""
         return totals_of(self._compiled, self._totals, self._fallbacks)
+
+    def initial_micros(self) -> dict[str, int]:
+        """Return the initial requirement of ``totals`` by currency, and nothing else of them."""
+        if self._fallbacks:
+            return {total.currency: total.initial_total_micros for total in self.totals()}
+        return initial_micros_of(self._compiled, self._totals)
 
     def credits_micros(self, commodities: Sequence[int]) -> list[int]:
         """Return the credit that counts of each of these commodities (by place), in micros."""
@@ -121,7 +132,18 @@ class SpanBook:
             MarginRefused: lots below zero or beyond what can be counted, or of a combination that
                 do not make whole lots of its legs (P2); nothing is changed.
         """
-        self.set_many({row: Lots(long, short)})
+        if self._combinations or row in self._compiled.replaced:
+            self.set_many({row: Lots(long, short)})
+            return
+        assert 0 <= row < len(self._compiled.parameters.contracts), row
+        # The way of every fill: what ``set_many`` does for one contract.
+        contracts = self._contracts
+        commodity = contracts.set_one(contracts.slot(row), long, short)
+        if long or short:
+            self._lots[row] = Lots(long, short)
+        else:
+            self._lots.pop(row, None)
+        self._redo(self._compiled.reach((commodity,)))
 
     def set_many(self, lots: Mapping[int, Lots]) -> None:
         """Set the lots of several contracts at once.
@@ -164,7 +186,7 @@ class SpanBook:
         totals = self._totals.copy()
         reach = self._compiled.reach(contracts.commodities_of(changed))
         slots, offsets = contracts.slots_of(reach.refilled)
-        recompute(
+        _recompute_again(
             contracts.tables,
             self._assessed,
             self._settled,
@@ -207,10 +229,10 @@ class SpanBook:
         self._contracts.set_values(slots, values, deltas_e4, prices_nanos)
         self._redo(self._compiled.reach(self._contracts.commodities_of(slots)))
 
-    def _redo(self, reach: Reach) -> None:
+    def _redo(self, reach: Reach, run: Callable[..., None] = _recompute_again) -> None:
         contracts = self._contracts
         slots, offsets = contracts.slots_of(reach.refilled)
-        recompute(
+        run(
             contracts.tables,
             self._assessed,
             self._settled,

@@ -25,6 +25,9 @@ from fencang.margin.span.tables.contracts import option_values
 
 __all__ = ["ContractOverlay"]
 
+LISTED_MAX = 1_000
+"""Sets of commodities whose slots one account keeps listed."""
+
 
 class ContractOverlay:
     """Slots of contracts with rows, arrays and lots of their own."""
@@ -33,6 +36,7 @@ class ContractOverlay:
         "_by_commodity",
         "_compiled",
         "_count",
+        "_listed",
         "_lots_max",
         "_owners",
         "_rows",
@@ -48,6 +52,8 @@ class ContractOverlay:
         self._compiled = compiled
         self._slots: dict[int, int] = {}
         self._by_commodity: dict[int, Ints] = {}
+        self._listed: dict[tuple[int, ...], tuple[Ints, Ints]] = {}
+        """What ``slots_of`` answered since there was last a new slot."""
         self._count = self._weight = 0
         self._lots_max: list[int] = compiled.lots_max.tolist()
         self._owners: list[int] = []
@@ -71,6 +77,7 @@ class ContractOverlay:
         source = self._compiled.tables
         self._rows[slot] = source.rows[row]
         self._values[slot] = source.values[row]
+        self._listed = {}
         commodity = int(source.rows["commodity"][row])
         others = self._by_commodity.get(commodity)
         own = np.array([slot], dtype=np.int64)
@@ -103,6 +110,15 @@ class ContractOverlay:
 
     def slots_of(self, commodities: Ints) -> tuple[Ints, Ints]:
         """Return the slots of commodities one after another, and where each one's begin."""
+        key = tuple(commodities.tolist())
+        found = self._listed.get(key)
+        if found is None:
+            if len(self._listed) >= LISTED_MAX:
+                self._listed.clear()
+            found = self._listed[key] = self._list_slots(commodities)
+        return found
+
+    def _list_slots(self, commodities: Ints) -> tuple[Ints, Ints]:
         offsets = np.zeros(len(commodities) + 1, dtype=np.int64)
         held = []
         for place, commodity in enumerate(commodities.tolist()):
@@ -122,6 +138,22 @@ class ContractOverlay:
         self._weight = self.check(lots)
         for slot, held in lots.items():
             self.long[slot], self.short[slot] = held
+
+    def set_one(self, slot: int, long: int, short: int) -> int:
+        """Set the lots of one slot; return its combined commodity.
+
+        Raises:
+            MarginRefused: as ``check``; nothing is changed.
+        """
+        owner = self._owners[slot]
+        bound = self._lots_max[owner]
+        before = int(self.long[slot]) + int(self.short[slot])
+        weight = self._weight + (long + short - before) * (WHOLE_WEIGHT // (bound or 1))
+        if long < 0 or short < 0 or long + short > bound or weight > WHOLE_WEIGHT:
+            weight = self.check({slot: Lots(long, short)})  # it says what is wrong
+        self._weight = weight
+        self.long[slot], self.short[slot] = long, short
+        return owner
 
     def check(self, lots: Mapping[int, Lots]) -> int:
         """Return the account's weight with other lots in some slots (``tables.bounds``).

@@ -56,6 +56,7 @@ from fencang.messages.money_commands import CancelMarginCall
 from fencang.messages.option_commands import ExpireOption
 from fencang.messages.proposal_events import ExcessRefused
 from fencang.messages.reconciliation_commands import ResolveBreak
+from fencang.messages.trade_flow_commands import ReenableStrategy
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, Reference
 
@@ -227,6 +228,7 @@ class Authority:
                 | CancelMarginCall()
                 | ResolveBreak()
                 | LoadRiskArrays()
+                | ReenableStrategy()
             ):
                 self._check_second(page, command.entered_by, command.approved_by)
             case CloseTradingDay() if command.accepted:

@@ -137,7 +137,7 @@ class Exposure:
                 ((contract, product, "*"), [contract]),
                 ((product, "*"), siblings),
             ):
-                most = self._limit(path[place:], scopes, side)
+                most = self._limit(path[place:], scopes, event)
                 worst = self._worst(node, contracts, side)
                 if worst > most:
                     page.report(
@@ -146,12 +146,14 @@ class Exposure:
                         f"{side.name} of {scopes[0]}, its limit is {most}",
                     )
 
-    def _limit(self, path: list[str], scopes: tuple[str, ...], side: Side) -> int:
+    def _limit(self, path: list[str], scopes: tuple[str, ...], event: OrderAccepted) -> int:
+        of_client = event.sub_account_id, event.client_order_id
+        is_buy = event.terms.side is Side.BUY
         for node in path:
             for scope in scopes:
-                limit = self.reference.limits.get((node, scope))
+                limit = self.reference.limit(node, scope, of_client)
                 if limit is not None:
-                    return limit.long_lots_max if side is Side.BUY else limit.short_lots_max
+                    return limit.long_lots_max if is_buy else limit.short_lots_max
         return 0
 
     def _worst(self, node: str, contracts: list[str], side: Side) -> int:

@@ -37,6 +37,7 @@ from fencang.messages.fill_commands import EnterFill
 from fencang.messages.fill_events import EnteredFillAllocated
 from fencang.messages.life_commands import RollPosition
 from fencang.messages.proposal_commands import AcceptProposal
+from fencang.messages.self_match_events import OrderHeld
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
 
@@ -65,6 +66,7 @@ class TrackedOrder:
         "filled_lots",
         "has_grown",
         "heard",
+        "is_held",
         "quantity_lots",
         "routed",
         "wanted_lots",
@@ -79,6 +81,7 @@ class TrackedOrder:
         self.filled_lots = 0
         self.routed = 0
         self.heard = False
+        self.is_held = False  # waits for own orders to end before it leaves
         self.end = ""  # the word that ended it
 
     @property
@@ -105,6 +108,7 @@ class Orders:
         self.executions: dict[tuple[str, str], FillBooked | None] = {}
         self.handlers: Handlers = {
             OrderAccepted: self._accept,
+            OrderHeld: self._hold,
             OrderRouted: self._route,
             CancelRequested: self._request,
             ReplaceRequested: self._request_replace,
@@ -153,7 +157,6 @@ class Orders:
             terms.contract_id,
             terms.side,
             terms.offset,
-            terms.quantity_lots,
             terms.order_type,
             terms.limit_price_nanos,
             terms.stop_price_nanos,
@@ -165,7 +168,6 @@ class Orders:
             asked.contract_id,
             asked.side,
             asked.offset,
-            asked.quantity_lots,
             asked.order_type,
             asked.limit_price_nanos,
             asked.stop_price_nanos,
@@ -173,6 +175,11 @@ class Orders:
             asked.expire_day,
         ):
             page.report("order life", f"order {event.order_id} differs from what was asked for")
+        else:
+            # Only an order that waits for own orders may have lost lots to them.
+            is_smaller = terms.quantity_lots < asked.quantity_lots and page.has(OrderHeld)
+            if terms.quantity_lots != asked.quantity_lots and not is_smaller:
+                page.report("order life", f"order {event.order_id} has other lots than asked for")
 
     def _check_leg(self, page: Page, event: OrderAccepted, asked: RollPosition) -> None:
         """A leg closes the near or opens the far contract, with the lots of the roll."""
@@ -187,12 +194,21 @@ class Orders:
         if (told == near) is not event.is_reducing:
             page.report("reducing", f"order {event.order_id}: only a roll's near leg reduces")
 
+    def _hold(self, page: Page, event: OrderHeld) -> None:
+        order = self.orders.get(event.order_id)
+        if order is None or order.routed:
+            page.report("routing", f"order {event.order_id} is held but has left")
+            return
+        order.is_held = True
+
     def _route(self, page: Page, event: OrderRouted) -> None:
         order = self.orders.get(event.order_id)
         if order is None:
             page.report("routing", f"order {event.order_id} left without being accepted")
             return
         order.routed += 1
+        if order.is_held:
+            order.is_held, order.accepted_ns = False, page.record.time_ns
         if event.terms != order.event.terms:
             page.report("routing", f"order {event.order_id} left on other terms than accepted")
         if not order.is_live:
@@ -219,7 +235,7 @@ class Orders:
         order = self.orders.get(order_id)
         if order is None:
             page.report("order life", f"{type(event).__name__} of unknown order {order_id}")
-        elif not order.routed:
+        elif not order.routed and not order.is_held:
             page.report("order life", f"{type(event).__name__} before order {order_id} left")
         return order
 
@@ -269,7 +285,8 @@ class Orders:
     def _restart(self, page: Page, _event: DeskRestarted) -> None:
         doubted = [e.order_id for e in page.record.events if isinstance(e, OrderInDoubt)]
         for order_id, order in self.live.items():
-            if order.is_live and not order.heard and order_id not in doubted:
+            is_due = order.is_live and not order.heard and not order.is_held
+            if is_due and order_id not in doubted:
                 page.report("in doubt", f"order {order_id} has no answer and is not in doubt")
 
     # ------------------------------------------------------------------------------------- fills

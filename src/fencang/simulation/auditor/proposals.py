@@ -9,6 +9,8 @@ an order of the destination on the terms proposed, before it expires; nothing is
 from collections import defaultdict
 from datetime import date
 
+from msgspec.structs import replace
+
 from fencang.messages.events import CommandRejected, OrderAccepted, OrderRejected
 from fencang.messages.proposal_commands import AcceptProposal
 from fencang.messages.proposal_events import (
@@ -113,12 +115,18 @@ class Proposals:
             page.report("proposal", f"{event.accepted_by} may not decide for {target.owner_id}")
         self._require_apart(page, name, proposal)
         sent = [
-            (each.sub_account_id, each.client_order_id, each.terms)
+            each
             for each in page.record.events
             if isinstance(each, OrderAccepted) and not each.block_id
         ]
         wanted = proposal.to_sub_account_id, event.client_order_id, proposal.terms
-        if sent != [wanted]:
+        told = [
+            # Own orders on the other side may leave it fewer lots, never more.
+            (each.sub_account_id, each.client_order_id, replace(each.terms, quantity_lots=lots))
+            for each in sent
+            if each.terms.quantity_lots <= (lots := proposal.terms.quantity_lots)
+        ]
+        if told != [wanted] or len(sent) != 1:
             page.report("proposal", f"{name} became {sent}, not {wanted}")
 
     def _order(self, page: Page, event: OrderAccepted) -> None:

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 from fencang.basics.price import NANOS
 from fencang.messages.events import DeskDefined
+from fencang.messages.limit_events import OverrideBegun, OverrideEnded
 from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode, SubAccount
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.override import ControlOverride, overridden
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 from fencang.simulation.auditor.page import Handlers, Page
@@ -45,10 +47,17 @@ class Reference:
         self.sub_accounts: dict[str, SubAccount] = {}
         self.rules: dict[str, IndicatorRule] = {}
         self.limits: dict[tuple[str, str], PositionLimit] = {}
+        self.overrides: dict[str, ControlOverride] = {}
+        self.in_force: set[str] = set()
+        """Overrides that have begun and not ended."""
         self.rebates: set[str] = set()
         self.charged: set[str] = set()
         """Products and contracts that fee rows are stated for."""
-        self.handlers: Handlers = {DeskDefined: self._define}
+        self.handlers: Handlers = {
+            DeskDefined: self._define,
+            OverrideBegun: self._begin,
+            OverrideEnded: self._end,
+        }
 
     def _define(self, _page: Page, event: DeskDefined) -> None:
         for item in event.items:
@@ -78,8 +87,31 @@ class Reference:
                     self.rebates.add(item.row_id)
             case PositionLimit():
                 self.limits[item.node_id, item.scope_id] = item
+            case ControlOverride():
+                self.overrides[item.override_id] = item
             case _:
                 pass
+
+    def _begin(self, _page: Page, event: OverrideBegun) -> None:
+        self.in_force.add(event.override_id)
+
+    def _end(self, _page: Page, event: OverrideEnded) -> None:
+        self.in_force.discard(event.override_id)
+        self.overrides.pop(event.override_id, None)
+
+    def limit(self, node_id: str, scope_id: str, order: tuple[str, str]) -> PositionLimit | None:
+        """Return the limit that holds at just this place for an order of a client, or None.
+
+        ``order``: sub-account and client order identifier; what holds for it alone comes last.
+        """
+        row = self.limits.get((node_id, scope_id))
+        held = [self.overrides[name] for name in sorted(self.in_force)]
+        for override in sorted(held, key=lambda each: bool(each.client_order_id)):
+            is_for = override.order in (("", ""), order)
+            at = PositionLimit.__name__, node_id, scope_id
+            if row is not None and is_for and override.place == at:
+                row = overridden(row, override)
+        return row
 
     @property
     def master_id(self) -> str:

@@ -1,0 +1,63 @@
+"""When a limit is so far used that somebody is told: levels, and how far below one it must fall.
+
+Everything is a function of values: the row of the node, its limit, what it uses, and the level that
+was told last (0: none).  A limit of zero warns of nothing: there is no share of it.
+"""
+
+from collections.abc import Sequence
+
+from fencang.basics.money import PPM
+from fencang.refdata.limit_warning import LimitWarning
+
+__all__ = ["NEVER", "WarningTable", "level_kept", "level_reached", "told_between"]
+
+NEVER = 1 << 62
+"""Beyond everything that a limit counts."""
+
+
+def level_reached(levels_ppm: Sequence[int], limit: int, value: int) -> int:
+    """Return the highest level that a value has reached, 0 below all of them."""
+    reached = (level for level in levels_ppm if limit > 0 and value * PPM >= level * limit)
+    return max(reached, default=0)
+
+
+def level_kept(row: LimitWarning, limit: int, value: int, told_ppm: int) -> int:
+    """Return the level that still counts as told at a value: it fell below the others."""
+    standing = (
+        level
+        for level in row.levels_ppm
+        if level <= told_ppm and limit > 0 and value * PPM >= (level - row.margin_ppm) * limit
+    )
+    return max(standing, default=0)
+
+
+def told_between(row: LimitWarning | None, limit: int, told_ppm: int) -> tuple[int, int]:
+    """Return from which value on a higher level is to be told, and below which a told one ends."""
+    if row is None or limit <= 0:
+        return NEVER, -NEVER
+    higher = (level for level in row.levels_ppm if level > told_ppm)
+    next_ppm = min(higher, default=None)
+    told_at = NEVER if next_ppm is None else -(-next_ppm * limit // PPM)
+    ended_below = -(-(told_ppm - row.margin_ppm) * limit // PPM) if told_ppm else -NEVER
+    return told_at, ended_below
+
+
+class WarningTable:
+    """The rows of a desk, by node."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows: dict[str, LimitWarning] = {}
+
+    def all(self) -> list[LimitWarning]:
+        """Return every row, by node."""
+        return [self.rows[key] for key in sorted(self.rows)]
+
+    def binding(self, path: Sequence[str], root: str) -> LimitWarning | None:
+        """Return the row of ``path[0]``: its own, that of its nearest parent, or the root's."""
+        for node_id in path:
+            row = self.rows.get(node_id)
+            if row is not None:
+                return row
+        return self.rows.get(root)

@@ -1,0 +1,60 @@
+"""Careless limits for the careless office: nodes beside the tree, groups, warnings, overrides."""
+
+from fencang.refdata.flow_control import FlowControl
+from tests.engine.control_firm import FREE_FLOW, WIDE, control
+from tests.engine.desk import START_NS
+from tests.engine.firm import changed, define, limit
+from tests.engine.node_firm import HOUR, group, override, warning
+
+NODES = ("MASTER", "ALPHA", "NEST", "carrying:C1", "carrying:OMNI", "venue:NYMEX", "person:FUND")
+SCOPES = ("CL", "CLM0", "ES", "CU", "FUEL", "*")
+SECOND_NS = HOUR // 3_600
+
+
+def limit_command(office):
+    """Return a definition of a limit, a group, a warning or an override, sensible or not."""
+    chance = office.chance
+    node, scope = chance.choice(NODES), chance.choice(SCOPES)
+    lots, boss = chance.choice((0, 5, 40, 900)), chance.choice(("boss", "boss", ""))
+    ratio = chance.choice((1_000_000, 250_000, 333_333))
+    levels = chance.choice(((500_000, 800_000, 1_000_000), (10_000,), (300_000,), ()))
+    choices = (
+        limit(node, scope, lots, chance.choice((5, 40, 900))),
+        limit(node, scope, lots),
+        group(CL=1_000_000, ES=ratio, CU06=ratio),
+        warning(chance.choice(("MASTER", "ALPHA", "venue:NYMEX")), levels_ppm=levels),
+        _override(office, node, scope, lots),
+        _override(office, node, scope, lots),
+        _ended(office),
+        FREE_FLOW,
+        FlowControl(node_id="ALPHA", working_orders_max=40),
+        WIDE,
+        control("NEST", is_restricted=chance.random() < 0.5),
+    )
+    return define(chance.choice(choices), approved_by=boss)
+
+
+def _override(office, node, scope, lots):
+    """Return an override that begins soon, for a time or for one order."""
+    chance, now_ns = office.chance, office.desk.now_ns
+    kind = chance.choice(("PositionLimit", "PositionLimit", "OrderControl", "FlowControl"))
+    values = {
+        "PositionLimit": {"long_lots_max": lots},
+        "OrderControl": {"is_restricted": chance.randint(0, 1)},
+        "FlowControl": {"working_orders_max": lots},
+    }[kind]
+    if kind != "PositionLimit":
+        node, scope = chance.choice(("MASTER", "ALPHA", "NEST")), "*"
+    named = ("ALPHA", f"r{chance.randrange(100_000)}") if chance.random() < 0.2 else ("", "")
+    made = override(f"O-{chance.randrange(6)}", kind, node, scope, order=named, **values)
+    begins = now_ns + chance.randint(-20, 200) * SECOND_NS
+    return changed(made, from_ns=begins, until_ns=begins + chance.randint(1, 300) * SECOND_NS)
+
+
+def _ended(office):
+    """Return an override that is known, to end at once; any other where none is."""
+    known = office.desk.state.risk.overrides.all()
+    if not known:
+        return override(hours=(0, 1), long_lots_max=7)
+    found = office.chance.choice(known)
+    return changed(found, until_ns=max(START_NS, found.from_ns + 1))

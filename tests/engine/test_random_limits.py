@@ -1,0 +1,59 @@
+"""All laws hold while limits, groups, warnings and overrides change among careless commands."""
+
+import pytest
+
+from fencang.messages.limit_events import LimitEvent
+from tests.engine.firm import define, limit
+from tests.engine.node_firm import warning
+from tests.engine.random_desk import Office
+from tests.engine.random_limits import limit_command
+from tests.engine.test_explain import ExplainingDesk
+
+WANTED = {
+    "LimitWarned",
+    "LimitWarningEnded",
+    "OverrideBegun",
+    "OverrideEnded",
+}
+
+
+class LimitOffice(Office):
+    """The careless office, of whose commands some state limits."""
+
+    def _limits(self):
+        return limit_command(self)
+
+
+class LimitDesk(ExplainingDesk):
+    """Explains every order; what limits tell beside it is not what the order got."""
+
+    def compare(self, found, events):
+        super().compare(found, [each for each in events if not isinstance(each, LimitEvent)])
+
+
+def live(seed, commands, desk=None):
+    office = LimitOffice(seed, uses_span=seed % 2 == 1, desk=desk)
+    office.desk.done(define(warning(margin_ppm=10_000), limit("venue:NYMEX", "CL", 60)))
+    for _ in range(commands):
+        office.step(office.chance.choice(("", "", "", "limits", "order")))
+    return {type(event).__name__ for record in office.desk.records for event in record.events}
+
+
+def test_the_laws_hold_while_limits_change():
+    seen = set()
+    for seed in range(4):
+        seen |= live(seed, 150)
+    assert seen >= WANTED
+
+
+def test_what_binds_is_what_the_order_got_while_limits_change():
+    LimitDesk.explained = LimitDesk.refused = 0
+    for seed in (20, 21):
+        live(seed, 150, LimitDesk())
+    assert ExplainingDesk.explained > 20
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 160))
+def test_the_laws_hold_over_many_seeds(seed):
+    live(seed, 300)
