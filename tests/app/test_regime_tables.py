@@ -11,6 +11,7 @@ from fencang.app.commands.limits_words import tell
 from fencang.app.desk.file import DeskFileFault, parse_desk
 from fencang.app.desk.regimes import pack_names
 from fencang.limits import regimes
+from fencang.refdata.evasion import EvasionWatch
 from fencang.refdata.regime import (
     ContractGroup,
     LimitBucket,
@@ -20,9 +21,11 @@ from fencang.refdata.regime import (
     RegimeLimit,
     ReportThreshold,
 )
+from fencang.refdata.ties import Representative
 from tests.app.program import replay_arguments, run, run_json
 from tests.engine.desk import BUY, MAKER, trading_desk
 from tests.engine.firm import define, limit
+from tests.engine.proposal_firm import owns, proposed, two_owners
 from tests.engine.regime_firm import exemption, use_regimes
 
 MINIMAL = Path("examples/minimal/desk.toml").read_text(encoding="utf-8")
@@ -207,6 +210,64 @@ def test_the_tables_tell_numbers_persons_and_duties(capsys):
         "To report since 2020-04-20: US-CL-REPORT, CLIENT, long in 2020-06",
     ):
         assert words in told
+
+
+def test_the_tables_tell_refusals_proposals_and_alarms(capsys):
+    desk = two_owners(trading_desk())
+    found = proposed(desk)
+    desk.done(define(owns(95_000)))
+    told = limits_found(desk.state)
+    (row,) = told["proposals"]
+    assert (row["from"], row["to"], row["quantity_lots"]) == ("ALPHA", "CLIENT1", 20)
+    assert row["checks"][0] == "FUND and CLIENT do not count as one in CL"
+    assert [row["free_lots"] for row in told["refusals"]] == [0]
+    assert {alarm["kind"] for alarm in told["alarms"]} == {
+        "share_under_threshold",
+        "papers_near_limit",
+    }
+    tell(told)
+    words = " ".join(capsys.readouterr().out.split())
+    assert f"Proposed ({found.proposal_id}) by ops: ALPHA to CLIENT1, buy 20 CLM0, until" in words
+    assert "ALPHA buy 20 CLM0 by US-CL-single_month; 0 may be proposed to another owner" in words
+    assert "share under threshold (FUND, CLIENT): FUND holds 9.5 % of CLIENT" in words
+
+
+WATCH = """
+[[representative]]
+id = "CAROL"
+owner = "FIRM"
+valid_from = 2024-01-02
+evidence = "power of attorney of 2024-01-02"
+
+[[evasion_watch]]
+valid_from = 2024-01-02
+follow = "10 min"
+near_limit = "75 %"
+"""
+
+
+def test_representatives_and_numbers_of_alarms_are_read():
+    desk = with_tables(WATCH)
+    (person,), (watch,) = items_of(desk, Representative), items_of(desk, EvasionWatch)
+    assert (person.representative_id, person.owner_id) == ("CAROL", "FIRM")
+    assert (watch.follow_ns, watch.near_limit_ppm) == (600 * 10**9, 750_000)
+    assert (watch.mirror_ns, watch.mirror_times) == (60 * 10**9, 3)
+    assert (watch.ownership_margin_ppm, watch.proposal_age_ns_max) == (10_000, 3_600 * 10**9)
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        (WATCH.replace('"FIRM"', '"NOBODY"'), "no person NOBODY"),
+        (WATCH.replace('"power of attorney of 2024-01-02"', '" "'), "evidence is empty"),
+        (WATCH.replace('"75 %"', '"175 %"'), "out of range"),
+        (WATCH.replace('"10 min"', '"ten"'), "is not a time span"),
+    ],
+)
+def test_faults_of_representatives_and_alarms_are_named(tables, words):
+    with pytest.raises(DeskFileFault) as caught:
+        with_tables(tables)
+    assert words in "\n".join(map(str, caught.value.faults))
 
 
 CONTROL = """

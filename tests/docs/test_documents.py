@@ -30,7 +30,12 @@ from tests.docs.documents import (
 ENGLISH, CHINESE = "README.md", "README.zh-CN.md"
 GUIDES = names_of("docs/guide/*.md")
 WITH_COMMANDS = [ENGLISH, CHINESE, "docs/performance.md", *GUIDES]
-ABOUT_CODE = ["ARCHITECTURE.md", "docs/performance.md", *names_of("docs/adr/*.md")]
+ABOUT_CODE = [
+    "ARCHITECTURE.md",
+    "docs/bounds.md",
+    "docs/performance.md",
+    *names_of("docs/adr/*.md"),
+]
 
 NOT_RUN = {
     "python -m fencang.simulation --seeds 1..20": "tests/simulation runs seeds; twenty take long",

@@ -36,9 +36,15 @@ def resume(approved_by=""):
     )
 
 
-def halt(desk, node="ALPHA", state=TradingState.HALTED):
+def halt(desk, node="ALPHA", state=TradingState.HALTED, approved_by=""):
     desk.done(
-        cmd.SetTradingState(node_id=node, trading_state=state, reason="storm", entered_by="risk")
+        cmd.SetTradingState(
+            node_id=node,
+            trading_state=state,
+            reason="storm",
+            entered_by="risk",
+            approved_by=approved_by,
+        )
     )
 
 

@@ -100,6 +100,9 @@ def compare(state, line, side, lots, *, closes):
         return
     assert fast.refusal is None
     kinds = {notice.kind for notice in fast.notices}
+    book = state.regimes
+    if any(key[0] == slow.limit_id and day == book.day for key, day in book.notices.items()):
+        return  # it was told today already
     if slow.verdict is Verdict.PASS_WITH_EXEMPTION:
         assert LimitNoticeKind.EXEMPTION in kinds
     if slow.verdict is Verdict.PASS:

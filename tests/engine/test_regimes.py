@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from fencang.messages.events import OrderAccepted, OrderRejected
+from fencang.messages.proposal_events import ExcessRefused
 from fencang.messages.reasons import Reason
 from fencang.messages.regime_events import LimitNotice, LimitNoticeKind
 from fencang.refdata.regime import LimitBucket, LimitStep, RegimeVenue
@@ -31,8 +32,10 @@ def lawful(desk):
 
 
 def refusal(events, reason=Reason.REGIME_LIMIT):
-    (found,) = events
+    found, *told = events
     assert isinstance(found, OrderRejected), found
+    beyond = [ExcessRefused] if reason is Reason.REGIME_LIMIT else []
+    assert [type(event) for event in told] == beyond
     assert found.reason is reason, found
     return found
 

@@ -44,6 +44,12 @@ def test_each_side_and_month_alone():
     ]
 
 
+def test_a_contract_without_a_month_is_a_month_of_its_own():
+    """Each month alone: what has no month does not take the others in."""
+    held = holding(long=150), holding(long=60, month="")
+    assert [each.month for each in duties(*held)] == ["2026-05"]
+
+
 def test_working_orders_are_no_positions():
     assert not duties(holding(long=149, buying_lots=500, opening_buy_lots=500))
 

@@ -34,6 +34,7 @@ PARTS_OF_EVENTS = {
     "LiquidationLeg",
     "MarginLine",
     "MovedLots",
+    "ProposalCheck",
     "UncoveredContract",
 }
 """Structures inside events: they share the common form and have no tag."""

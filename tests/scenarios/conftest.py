@@ -28,6 +28,7 @@ STEP_MODULES = (
     "steps_orders",
     "steps_losses",  # says what orders do, so after them
     "steps_reconciliation",
+    "steps_regimes",
     "steps_self_match",
     "steps_statements",
     "steps_stopping",

@@ -6,8 +6,9 @@ survives its codec, and the replayed and the restored desk stand at the same has
 
 from fencang.messages import commands as cmd
 from fencang.messages.events import CommandRejected, OperatorCalled, OrderRejected
+from fencang.messages.proposal_events import ExcessRefused
 from fencang.messages.reasons import Reason
-from tests.engine.desk import MAKER, Desk, without_time
+from tests.engine.desk import MAKER, Desk, without_refusal
 from tests.engine.firm import SECOND
 
 REFUSALS = (CommandRejected, OrderRejected)
@@ -42,8 +43,10 @@ class Office:
             self.refusal = self.events[0]
             if self.refusal.reason is Reason.SELF_MATCH and len(self.events) > 1:
                 return self.events  # it is refused, and the others are cancelled or made smaller
-            assert all(isinstance(each, (*REFUSALS, OperatorCalled)) for each in self.events)
-            assert without_time(self.desk.machine) == without_time(MAKER.load(before))
+            told = (*REFUSALS, OperatorCalled, ExcessRefused)
+            assert all(isinstance(each, told) for each in self.events)
+            found = without_refusal(self.desk.machine, self.events)
+            assert found == without_refusal(MAKER.load(before), self.events)
         else:
             assert not [each for each in self.events if isinstance(each, REFUSALS)], self.events
         return self.events

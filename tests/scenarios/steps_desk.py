@@ -59,6 +59,7 @@ GUARD = {"delivery", "days before notice"}
 CONTRACT = {
     "contract": ("contract_id", str),
     "product": ("product_id", str),
+    "month": ("delivery_month", str),
     "first trading day": ("first_trading_day", day),
     "last trading day": ("last_trading_day", day),
     "first notice day": ("first_notice_day", day),

@@ -13,6 +13,7 @@ from fencang.engine.decide.entry import entry_line
 from fencang.engine.decide.evaluations import evaluation_of
 from fencang.engine.decide.ladder import Control, stated_controls
 from fencang.engine.decide.order_terms import terms_check
+from fencang.engine.decide.proposals import proposed_order
 from fencang.engine.decide.rolls import roll_asks
 from fencang.engine.evolve.overrides import under_order_overrides
 from fencang.engine.state import DeskState
@@ -21,10 +22,12 @@ from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import ReplaceOrder, SubmitOrder
 from fencang.messages.events import CommandRejected
 from fencang.messages.life_commands import RollPosition
+from fencang.messages.proposal_commands import AcceptProposal
+from fencang.messages.reasons import Reason
 
 __all__ = ["Explanation", "explain"]
 
-Explained = SubmitOrder | ReplaceOrder | RollPosition
+Explained = SubmitOrder | ReplaceOrder | RollPosition | AcceptProposal
 
 
 class Explanation(NamedTuple):
@@ -45,8 +48,7 @@ def explain(state: DeskState, command: Explained) -> list[Explanation]:
     asks: list[Ask | NodeRefusal]
     match command:
         case SubmitOrder():
-            line = entry_line(state, command)
-            asks = [line if isinstance(line, tuple) else ask_of_submit(state, command, line)]
+            asks = [_ask_of(state, command)]
         case ReplaceOrder():
             replaced = replace_ask(state, command)
             if isinstance(replaced, CommandRejected):
@@ -55,7 +57,18 @@ def explain(state: DeskState, command: Explained) -> list[Explanation]:
             asks = [replaced]
         case RollPosition():
             asks = roll_asks(state, command)
+        case AcceptProposal(proposal_id=number):
+            proposal = state.regimes.watch.proposals.get(number)
+            if proposal is None:
+                detail = f"no proposal {number} waits for an answer"
+                return [_of((Reason.PROPOSAL_UNKNOWN, "", 0, 0, detail))]
+            asks = [_ask_of(state, proposed_order(proposal, command.client_order_id))]
     return [_of(ask) for ask in asks]
+
+
+def _ask_of(state: DeskState, command: SubmitOrder) -> Ask | NodeRefusal:
+    line = entry_line(state, command)
+    return line if isinstance(line, tuple) else ask_of_submit(state, command, line)
 
 
 def _of(ask: Ask | NodeRefusal) -> Explanation:

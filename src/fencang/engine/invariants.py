@@ -413,6 +413,18 @@ def breaks_are_kept_in_order(state: DeskState) -> Iterator[str]:
                 yield f"{account_id} {break_id}: seen {found.first_seen_day}-{found.last_seen_day}"
 
 
+def proposals_fit_their_excess(state: DeskState) -> Iterator[str]:
+    """Of a refused order no more is proposed than its excess; what waits is counted as proposed."""
+    watch = state.regimes.watch
+    waiting: Counter[int] = Counter()
+    for proposal in watch.proposals.values():
+        waiting[proposal.refusal_id] += proposal.terms.quantity_lots
+    for refusal_id, known in sorted(watch.refusals.items()):
+        excess, held = known.refused.excess_lots, known.proposed_lots
+        if not waiting[refusal_id] <= held <= excess:
+            yield f"refusal {refusal_id}: {waiting[refusal_id]} wait, {held} of {excess} proposed"
+
+
 def held_orders_wait(state: DeskState) -> Iterator[str]:
     """An order that has not left is live, unheard of by its venue, and waits for a live one."""
     for order_id, waits_for in sorted(state.risk.self_match.held.items()):
@@ -457,6 +469,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     held_orders_wait,
     exposures_equal_their_twin,
     breaks_are_kept_in_order,
+    proposals_fit_their_excess,
     flow_is_remembered_in_order,
     losses_are_measured,
 )

@@ -10,6 +10,7 @@ from typing import dataclass_transform
 import msgspec
 
 from fencang.engine.execution_form import ExecutionForm
+from fencang.engine.regimes.watch import KnownRefusal, SentOrder, TakenLots, ToldAlarm
 from fencang.engine.settlements import Settlement
 from fencang.engine.snapshot_life import LifeForm
 from fencang.engine.snapshot_reconciliation import ReconciliationForm
@@ -19,6 +20,7 @@ from fencang.messages.events import BlockLeg
 from fencang.messages.margin_commands import RiskArray
 from fencang.messages.message import Offset, OrderTerms, Side
 from fencang.messages.money_events import ProposedConversion, ProposedWire
+from fencang.messages.proposal_events import ExcessProposed
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.session import Session
 
@@ -268,6 +270,20 @@ class ProductHoursForm(Form):
     sessions: list[Session]
 
 
+class WatchForm(Form):
+    """Refusals, proposals and traces of a day, in the order they came."""
+
+    day: int = 0
+    refusals: list[KnownRefusal] = []
+    proposals: list[ExcessProposed] = []
+    orders: list[tuple[str, list[SentOrder]]] = []
+    """Contract, its last orders."""
+    mirrors: list[tuple[str, str, str, bool, int]] = []
+    """Contract, two sub-accounts, whether on the same side, how often."""
+    taken: list[TakenLots] = []
+    alarms: list[ToldAlarm] = []
+
+
 class RegimesForm(Form):
     """Position limits of jurisdictions: deltas of the day before, what was told, what is due."""
 
@@ -277,6 +293,7 @@ class RegimesForm(Form):
     """Limit, group of persons, side, day it was told."""
     duties: list[tuple[str, str, str, str, int]] = []
     """Threshold, group of persons, month, side, day it arose."""
+    watch: WatchForm = WatchForm()
 
 
 class DeskForm(Form):

@@ -1,7 +1,8 @@
 """What was told of position limits of jurisdictions, to its stored form and back."""
 
 from fencang.engine.regimes.book import RegimeBook
-from fencang.engine.snapshot_form import RegimesForm
+from fencang.engine.regimes.watch import Watch, alarm_key
+from fencang.engine.snapshot_form import RegimesForm, WatchForm
 
 __all__ = ["regimes_form", "restore_regimes"]
 
@@ -12,6 +13,19 @@ def regimes_form(book: RegimeBook) -> RegimesForm:
         lagged_ppm=sorted(book.lagged_ppm.items()),
         notices=[(*key, day) for key, day in sorted(book.notices.items())],
         duties=[(*key, day) for key, day in sorted(book.duties.items())],
+        watch=_watch_form(book.watch),
+    )
+
+
+def _watch_form(watch: Watch) -> WatchForm:
+    return WatchForm(
+        day=watch.day,
+        refusals=list(watch.refusals.values()),
+        proposals=[watch.proposals[key] for key in sorted(watch.proposals)],
+        orders=sorted(watch.orders.items()),
+        mirrors=[(*key, times) for key, times in watch.mirrors.items()],
+        taken=watch.taken,
+        alarms=list(watch.alarms.values()),
     )
 
 
@@ -23,3 +37,17 @@ def restore_regimes(book: RegimeBook, form: RegimesForm) -> None:
         (threshold, persons, month, side): day
         for threshold, persons, month, side, day in form.duties
     }
+    _restore_watch(book.watch, form.watch)
+
+
+def _restore_watch(watch: Watch, form: WatchForm) -> None:
+    watch.day = form.day
+    watch.refusals = {known.refused.refusal_id: known for known in form.refusals}
+    watch.proposals = {proposal.proposal_id: proposal for proposal in form.proposals}
+    watch.orders = dict(form.orders)
+    watch.mirrors = {
+        (contract_id, one, two, is_same): times
+        for contract_id, one, two, is_same, times in form.mirrors
+    }
+    watch.taken = list(form.taken)
+    watch.alarms = {alarm_key(told.alarm): told for told in form.alarms}

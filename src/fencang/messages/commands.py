@@ -34,6 +34,7 @@ from fencang.messages.message import (
 )
 from fencang.messages.money_commands import MoneyCommand
 from fencang.messages.option_commands import ExpireOption, InstructExercise, ReportExercise
+from fencang.messages.proposal_commands import ProposalCommand
 from fencang.messages.reconciliation_commands import AnyReconciliationCommand
 from fencang.messages.self_match_commands import ReleaseWashTrades
 from fencang.messages.substitution_commands import SubstitutionCommand
@@ -522,6 +523,7 @@ AnyCommand = (
     | ApplyPlan
     | DayCommand
     | MoneyCommand
+    | ProposalCommand
     | ConnectionCommand
     | SubstitutionCommand
     | TradeFlowCommand

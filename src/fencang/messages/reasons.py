@@ -1,10 +1,10 @@
 """The closed, numbered list of business refusals.
 
 Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in the order of the
-pre-trade checks, 4000 orders after entry, 4100 fills entered, corrected and moved, 5000 plans and
-rules, 5100 liquidation, 6000 margin parameters, collateral and grants, 7000 the trading day, 7100
-options, 7110 rolls, 7120 contracts that change, 7200 reconciliation, 9000 gateways.  A number, once
-released, never changes its meaning.
+pre-trade checks, 3300 proposals of what a limit refused, 4000 orders after entry, 4100 fills
+entered, corrected and moved, 5000 plans and rules, 5100 liquidation, 6000 margin parameters,
+collateral and grants, 7000 the trading day, 7100 options, 7110 rolls, 7120 contracts that change,
+7200 reconciliation, 9000 gateways.  A number, once released, never changes its meaning.
 """
 
 from enum import IntEnum
@@ -115,6 +115,17 @@ class Reason(IntEnum):
     DRAWDOWN = 3065
     LOSS_VELOCITY = 3066
     MARKET_IMPACT = 3070
+
+    PROPOSAL_REFUSAL_UNKNOWN = 3300
+    PROPOSAL_LOTS = 3301
+    PROPOSAL_SAME_GROUP = 3302
+    PROPOSAL_CLAIM_UNTRUE = 3303
+    PROPOSAL_NOT_OWN_TRADE = 3304
+    PROPOSAL_NO_ROOM = 3305
+    PROPOSALS_TOO_MANY = 3306
+    PROPOSAL_UNKNOWN = 3307
+    PROPOSAL_NOT_AUTHORISED = 3308
+    PROPOSAL_SHARED_PERSON = 3309
 
     UNKNOWN_ORDER = 4001
     ORDER_NOT_WORKING = 4002

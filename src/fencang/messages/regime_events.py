@@ -3,7 +3,9 @@
 from datetime import date
 from enum import StrEnum
 
+from fencang.messages.evasion_events import EvasionAlarm
 from fencang.messages.message import Event
+from fencang.messages.proposal_events import ProposalEvent
 
 __all__ = [
     "LimitNotice",
@@ -68,4 +70,4 @@ class ReportDutyEnded(Event, tag="ReportDutyEnded.1"):
     trading_day: date
 
 
-RegimeEvent = LimitNotice | ReportDutyArisen | ReportDutyEnded
+RegimeEvent = LimitNotice | ReportDutyArisen | ReportDutyEnded | ProposalEvent | EvasionAlarm

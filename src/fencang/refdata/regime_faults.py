@@ -15,6 +15,7 @@ from fencang.refdata.ties import (
     DisaggregationClaim,
     OwnershipEdge,
     RegimeItem,
+    Representative,
 )
 
 __all__ = ["regime_item_faults"]
@@ -37,6 +38,8 @@ def regime_item_faults(item: RegimeItem) -> list[str]:
             faults += _pair_faults(first, second)
         case ConcertEdge(first_id=first, second_id=second):
             faults += _pair_faults(first, second)
+        case Representative(evidence=evidence) if not evidence.strip():
+            faults.append("evidence is empty: a representative has a power to act")
         case DisaggregationClaim():
             faults += _pair_faults(item.first_id, item.second_id)
             unknown = sorted(set(item.conditions) - set(INDEPENDENCE_CONDITIONS))
@@ -52,7 +55,14 @@ def regime_item_faults(item: RegimeItem) -> list[str]:
 
 def _span_faults(item: RegimeItem) -> list[str]:
     if isinstance(
-        item, Regime | Exemption | OwnershipEdge | ControlEdge | ConcertEdge | DisaggregationClaim
+        item,
+        Regime
+        | Exemption
+        | OwnershipEdge
+        | ControlEdge
+        | ConcertEdge
+        | DisaggregationClaim
+        | Representative,
     ):
         last = item.valid_to
         if last is not None and last < item.valid_from:

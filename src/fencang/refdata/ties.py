@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from fencang.refdata.definition import Definition, Identifier, Text
+from fencang.refdata.evasion import EvasionWatch
 from fencang.refdata.regime import (
     PPM,
     ContractGroup,
@@ -29,6 +30,7 @@ __all__ = [
     "OwnershipEdge",
     "OwnershipKind",
     "RegimeItem",
+    "Representative",
 ]
 
 
@@ -149,6 +151,30 @@ class DisaggregationClaim(Definition, tag="DisaggregationClaim.1", kw_only=True)
         return self.status is ClaimStatus.VERIFIED and is_whole and in_date
 
 
+class Representative(Definition, tag="Representative.1", kw_only=True):
+    """A person or program who may decide for an owner, by the name that commands bear.
+
+    It is who may accept a proposed order for the owner.  ``evidence`` is the power it rests on.
+    """
+
+    representative_id: Identifier
+    owner_id: Identifier
+    valid_from: date
+    valid_to: date | None = None
+    evidence: Text
+    is_revoked: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what identifies it among its kind."""
+        return self.representative_id, self.owner_id
+
+    def may_decide(self, day: date) -> bool:
+        """Return whether it may decide for the owner on a day."""
+        is_in_date = self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return is_in_date and not self.is_revoked
+
+
 RegimeItem = (
     Regime
     | RegimeVenue
@@ -161,6 +187,8 @@ RegimeItem = (
     | ControlEdge
     | ConcertEdge
     | DisaggregationClaim
+    | Representative
+    | EvasionWatch
 )
 
 REGIME_KINDS: tuple[type[RegimeItem], ...] = RegimeItem.__args__

@@ -12,6 +12,7 @@ from fencang.engine.machine import Machine
 from fencang.messages.record import Record
 from fencang.projections.desk_view import DeskView
 from fencang.simulation.auditor import AuditFault, Auditor
+from fencang.simulation.compliance import Compliance
 from fencang.simulation.notes import Notes
 from fencang.simulation.untouched import books_before, touched_by_mistake
 from fencang.simulation.witness import Witness
@@ -37,6 +38,7 @@ class Watch:
         self._is_thorough = is_thorough
         self.auditor, self.follower, self.view = Auditor(), Machine(), DeskView()
         self.witness, self.notes = Witness(), notes
+        self.compliance: Compliance | None = None
         self.story: Counter[str] = Counter()
 
     def see(self, records: Sequence[Record]) -> None:
@@ -55,6 +57,8 @@ class Watch:
             self.view.apply(record)
             self.witness.see(record)
             self.notes.see(record)
+            if self.compliance is not None:
+                self.compliance.see(record)
             if self._is_thorough or record.sequence % CHECK_EVERY_RECORDS == 0:
                 faults += [
                     AuditFault(record.sequence, "invariant", broken)

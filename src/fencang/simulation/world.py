@@ -31,6 +31,7 @@ from fencang.messages.record import Record
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.venue import Venue
 from fencang.simulation.clock import SimulatedClock
+from fencang.simulation.compliance import Compliance
 from fencang.simulation.desks import FIRST_DAY, draw_desk
 from fencang.simulation.disk import Crash, Fuse, SimulatedDisk
 from fencang.simulation.duties import Duties, draw_duties, with_duties
@@ -40,6 +41,7 @@ from fencang.simulation.notes import Notes
 from fencang.simulation.office import Office
 from fencang.simulation.process import DeskProcess, KeptSnapshots
 from fencang.simulation.random import Chance
+from fencang.simulation.rulebooks import has_rulebooks, with_rulebooks
 from fencang.simulation.staff import Staff
 from fencang.simulation.strangers import Strangers
 from fencang.simulation.swarm import Swarm, draw_swarm
@@ -79,6 +81,11 @@ class World:
         self._fate_of_duties = chance.fork("crashes of duties")
         items: list[DeskItem] = draw_desk(chance.fork("desk"), self.swarm)
         items = with_duties(items, self.duties)
+        lawful = chance.fork("rules of law")
+        self.has_rulebooks = has_rulebooks(lawful)
+        if self.has_rulebooks:
+            items = with_rulebooks(lawful, items)
+        self._fate_of_compliance = chance.fork("crashes of compliance")
         self.venue_ids = [item.venue_id for item in items if isinstance(item, Venue)]
         self.market = Market(chance.fork("market"), self.swarm, items)
         self.clock = SimulatedClock(midnight_ns(FIRST_DAY))
@@ -112,6 +119,9 @@ class World:
         self.strangers = Strangers(chance.fork("strangers"), items, self.market, witness)
         self.staff = Staff(
             chance.fork("staff"), self.duties, items, self.market, notes, self._unmet
+        )
+        self.compliance = self.watch.compliance = Compliance(
+            chance.fork("compliance"), items, has_rulebooks=self.has_rulebooks
         )
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
@@ -226,10 +236,18 @@ class World:
         if duty:
             self.story[duty] += 1
             self._commit_duty(commands)
+        act, commands = self.compliance.act()
+        if act:
+            self.story[act] += 1
+            self._commit_apart(commands, self._fate_of_compliance)
 
     def _commit_duty(self, commands: Sequence[AnyCommand]) -> None:
-        """Commit what only desks with duties do; it has crashes of its own."""
-        kept, self._fate = self._fate, self._fate_of_duties
+        """Commit what only desks with duties do."""
+        self._commit_apart(commands, self._fate_of_duties)
+
+    def _commit_apart(self, commands: Sequence[AnyCommand], fate: Chance) -> None:
+        """Commit what only some desks do; it has crashes of its own."""
+        kept, self._fate = self._fate, fate
         try:
             self._commit(commands)
         finally:

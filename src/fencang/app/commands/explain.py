@@ -16,13 +16,14 @@ from fencang.limits.evaluation import Evaluation
 from fencang.messages.commands import ReplaceOrder, SubmitOrder
 from fencang.messages.events import CommandRejected, OrderAccepted, OrderRejected
 from fencang.messages.life_commands import RollPosition
+from fencang.messages.proposal_commands import AcceptProposal
 from fencang.messages.record import Record
 
 __all__ = ["explanation_found", "run_explain"]
 
 Found = dict[str, Any]
 
-_EXPLAINED = (SubmitOrder, ReplaceOrder, RollPosition)
+_EXPLAINED = (SubmitOrder, ReplaceOrder, RollPosition, AcceptProposal)
 
 
 def run_explain(data: Path, order: str, *, as_json: bool) -> ExitStatus:
@@ -139,3 +140,7 @@ def _names(record: Record) -> Iterator[tuple[str, str]]:
         yield command.sub_account_id, command.client_order_id
     elif isinstance(command, RollPosition):
         yield command.sub_account_id, command.client_roll_id
+    elif isinstance(command, AcceptProposal):
+        for event in record.events:
+            if isinstance(event, OrderAccepted):
+                yield event.sub_account_id, event.client_order_id

@@ -9,6 +9,7 @@ from typing import Any
 from fencang.app.commands.limits_words import tell
 from fencang.app.data_directory import recovered
 from fencang.app.exit_status import ExitStatus
+from fencang.basics.time import format_time
 from fencang.engine.regimes.counters import Bound, RegimeCounter
 from fencang.engine.regimes.links import groups_of
 from fencang.engine.state import DeskState
@@ -21,7 +22,7 @@ Found = dict[str, Any]
 
 
 def run_limits(data: Path, *, as_json: bool) -> ExitStatus:
-    """Show every number, who counts as one, what is to be reported; 1 where a limit is passed."""
+    """Show numbers, groups, duties, proposals and alarms; 1 where a limit is passed."""
     found = limits_found(recovered(data).state)
     if as_json:
         sys.stdout.write(json.dumps(found, indent=1) + "\n")
@@ -55,12 +56,67 @@ def limits_found(state: DeskState) -> Found:
             }
             for (threshold, persons, month, side), day in sorted(book.duties.items())
         ],
+        "refusals": _refusals(state),
+        "proposals": _proposals(state),
+        "alarms": _alarms(state),
         "blocked": [
             {"contract": key, "why": contract.regime_fault}
             for key, contract in sorted(state.contracts.items())
             if contract.regime_fault
         ],
     }
+
+
+def _refusals(state: DeskState) -> list[Found]:
+    """Return what limits refused today and may still be proposed, the latest first."""
+    book = state.regimes
+    return [
+        {
+            "refusal": refusal_id,
+            "sub_account": known.refused.sub_account_id,
+            "contract": known.refused.terms.contract_id,
+            "side": known.refused.terms.side.name.lower(),
+            "quantity_lots": known.refused.terms.quantity_lots,
+            "limit": known.refused.limit_id,
+            "excess_lots": known.refused.excess_lots,
+            "free_lots": known.free_lots,
+        }
+        for refusal_id, known in sorted(book.watch.refusals_of(book.day).items(), reverse=True)
+    ]
+
+
+def _proposals(state: DeskState) -> list[Found]:
+    """Return proposals that wait for an answer, with the checks that were made."""
+    watch = state.regimes.watch
+    return [
+        {
+            "proposal": number,
+            "from": proposal.from_sub_account_id,
+            "to": proposal.to_sub_account_id,
+            "contract": proposal.terms.contract_id,
+            "side": proposal.terms.side.name.lower(),
+            "quantity_lots": proposal.terms.quantity_lots,
+            "entered_by": proposal.entered_by,
+            "reason": proposal.reason,
+            "expires": format_time(proposal.expires_ns),
+            "is_expired": not watch.is_open(proposal, state.time_ns),
+            "checks": [check.words for check in proposal.checks],
+        }
+        for number, proposal in sorted(watch.proposals.items())
+    ]
+
+
+def _alarms(state: DeskState) -> list[Found]:
+    """Return the alarms that are remembered, the latest first."""
+    return [
+        {
+            "day": date.fromordinal(max(1, told.day)).isoformat(),
+            "kind": told.alarm.kind.value,
+            "subjects": list(told.alarm.subjects),
+            "evidence": told.alarm.evidence,
+        }
+        for told in reversed(state.regimes.watch.alarms.values())
+    ]
 
 
 def _number(counter: RegimeCounter, bound: Bound, *, is_long: bool) -> Found:

@@ -12,7 +12,7 @@ PRESSED_PERCENT = 80
 
 
 def tell(found: dict[str, Any]) -> None:
-    """Print numbers, persons, duties and what is blocked."""
+    """Print numbers, persons, duties, what was refused or proposed, alarms, what is blocked."""
     console = Console(highlight=False)
     if found["numbers"]:
         console.print(_numbers(found["numbers"]))
@@ -36,11 +36,36 @@ def tell(found: dict[str, Any]) -> None:
             f"To report since {duty['since']}: {escape(duty['threshold'])}, "
             f"{escape(duty['persons'])}, {duty['side']}{where}"
         )
+    _excess(console, found)
+    for alarm in found["alarms"]:
+        console.print(
+            f"[yellow]Alarm[/yellow] {alarm['day']}, {alarm['kind'].replace('_', ' ')} "
+            f"({escape(', '.join(alarm['subjects']))}): {escape(alarm['evidence'])}"
+        )
     for blocked in found["blocked"]:
         console.print(
             f"[red]Not opened[/red]: {escape(blocked['contract'])}, {escape(blocked['why'])}"
         )
     console.print(f"As of record {found['sequence']:,}.")
+
+
+def _excess(console: Console, found: dict[str, Any]) -> None:
+    """Print what limits refused today, and what of it waits for another owner's answer."""
+    for row in found["refusals"]:
+        console.print(
+            f"Refused today ({row['refusal']}): {escape(row['sub_account'])} {row['side']} "
+            f"{row['quantity_lots']:,} {escape(row['contract'])} by {escape(row['limit'])}; "
+            f"{row['free_lots']:,} may be proposed to another owner"
+        )
+    for row in found["proposals"]:
+        until = "expired" if row["is_expired"] else f"until {row['expires']}"
+        console.print(
+            f"Proposed ({row['proposal']}) by {escape(row['entered_by'])}: "
+            f"{escape(row['from'])} to {escape(row['to'])}, {row['side']} "
+            f"{row['quantity_lots']:,} {escape(row['contract'])}, {until}"
+        )
+        for words in row["checks"]:
+            console.print(f"  {escape(words)}")
 
 
 def _numbers(rows: list[dict[str, Any]]) -> Table:

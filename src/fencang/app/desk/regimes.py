@@ -18,6 +18,7 @@ from fencang.app.desk.faults import DeskFault, Lines
 from fencang.app.desk.fields import Fields
 from fencang.refdata.contract import Contract
 from fencang.refdata.definition import LOTS_MAX
+from fencang.refdata.evasion import EvasionWatch
 from fencang.refdata.regime import (
     PPM,
     AggregationPolicy,
@@ -46,6 +47,7 @@ from fencang.refdata.ties import (
     DisaggregationClaim,
     OwnershipEdge,
     RegimeItem,
+    Representative,
 )
 
 __all__ = ["RegimeRow", "pack_names", "read_regimes"]
@@ -108,6 +110,7 @@ def read_regimes(
             _read_pack(name, reading)
     _read_rules(root, reading)
     _read_ties(root, reading)
+    _read_watch(root, reading)
     _confirm(root, reading)
     _expand_spots(root, reading, contracts)
     last = {(type(row.item), row.item.key): row for row in reading.rows}
@@ -339,6 +342,34 @@ def _read_ties(root: Fields, reading: _Reading) -> None:
         reading.add(each, concert)
     for each in root.each("claim"):
         reading.add(each, _claim(each))
+
+
+def _read_watch(root: Fields, reading: _Reading) -> None:
+    """Read who may decide for whom, and from which numbers on patterns are told."""
+    for each in root.each("representative"):
+        representative = Representative(
+            representative_id=each.identifier("id"),
+            owner_id=each.identifier("owner"),
+            valid_from=_day(each, "valid_from"),
+            valid_to=each.day("valid_to"),
+            evidence=each.text("evidence"),
+        )
+        reading.add(each, representative)
+    usual = EvasionWatch(valid_from=date.min)
+    for each in root.each("evasion_watch"):
+        watch = EvasionWatch(
+            valid_from=_day(each, "valid_from"),
+            follow_ns=each.span_ns("follow", usual.follow_ns),
+            mirror_ns=each.span_ns("mirror", usual.mirror_ns),
+            mirror_times=each.whole("mirror_times", usual.mirror_times, low=1, high=1_000),
+            ownership_margin_ppm=each.percent(
+                "ownership_margin", usual.ownership_margin_ppm, high=PPM
+            ),
+            near_limit_ppm=each.percent("near_limit", usual.near_limit_ppm, high=PPM),
+            proposal_age_ns_max=each.span_ns("proposal_age", usual.proposal_age_ns_max),
+            source=each.text("source", ""),
+        )
+        reading.add(each, watch)
 
 
 def _exemption(fields: Fields) -> Exemption:

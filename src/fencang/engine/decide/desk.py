@@ -9,6 +9,7 @@ from fencang.engine.decide.connections import has_node
 from fencang.engine.decide.overrides import ends_earlier, override_change_faults
 from fencang.engine.decide.references import References
 from fencang.engine.decide.refusal import rejected, second_person_refusal
+from fencang.engine.decide.regime_references import only_revokes
 from fencang.engine.decide.risk_references import risk_tightens
 from fencang.engine.state import DeskState
 from fencang.messages.commands import DefineDesk, SetTradingState
@@ -218,6 +219,8 @@ def _takes_away(state: DeskState, item: DeskItem) -> bool:
             offset_ppm = min(item.offset_ppm, agreed.offset_ppm)
             cap_micros = min(item.cap_micros, agreed.cap_micros)
             return item == replace(agreed, offset_ppm=offset_ppm, cap_micros=cap_micros)
+        case _ if isinstance(item, RegimeItem):
+            return only_revokes(item, state.regimes.get(type(item), *item.key))
         case _:
             return False
 

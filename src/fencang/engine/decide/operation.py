@@ -1,6 +1,7 @@
 """Process and time: gateway cursors, restarts, timers."""
 
 from fencang.engine.decide.connections import clients_lost, due_connections
+from fencang.engine.decide.proposals import expired_proposals
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.flows.calls import overdue_calls
 from fencang.engine.flows.losses import follow_losses
@@ -49,9 +50,10 @@ def decide_restart(state: DeskState, command: RestartDesk) -> list[AnyEvent]:
 
 
 def decide_advance_time(state: DeskState, command: AdvanceTime) -> list[AnyEvent]:
-    """Let time pass: rules arm again, calls become overdue, lost clients lose their orders.
+    """Let time pass: rules arm again, calls and clients are overdue, proposals expire.
 
     What is to be closed by force goes on with its next interval.
     """
     found = [*due_rules(state), *overdue_calls(state), *due_connections(state)]
+    found += expired_proposals(state)
     return [*found, *follow_losses(state, found)] if state.risk.losses.rows else found

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from msgspec.structs import replace
+
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.regime import (
     PPM,
@@ -15,16 +17,29 @@ from fencang.refdata.regime import (
     ReportThreshold,
 )
 from fencang.refdata.ties import (
+    ClaimStatus,
     ConcertEdge,
     ControlEdge,
     DisaggregationClaim,
     OwnershipEdge,
     RegimeItem,
+    Representative,
 )
 
-__all__ = ["RegimeReferences"]
+__all__ = ["RegimeReferences", "only_revokes"]
 
 Key = tuple[str, ...]
+
+
+def only_revokes(item: RegimeItem, old: RegimeItem | None) -> bool:
+    """Return whether a value only takes away what the one before it granted: one person may."""
+    match old:
+        case Exemption() | Representative():
+            return item == replace(old, is_revoked=True)
+        case DisaggregationClaim():
+            return item == replace(old, status=ClaimStatus.REVOKED)
+        case _:
+            return False
 
 
 class RegimeReferences:
@@ -60,6 +75,8 @@ class RegimeReferences:
                 yield from self._beyond_all(item)
             case ControlEdge(controller_id=first, controlled_id=second):
                 yield from self._unknown_persons(first, second)
+            case Representative(owner_id=owner):
+                yield from self._unknown_persons(owner)
             case ConcertEdge() | DisaggregationClaim():
                 yield from self._unknown_persons(item.first_id, item.second_id)
             case _:

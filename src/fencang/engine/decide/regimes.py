@@ -57,6 +57,8 @@ class RegimeAnswer(NamedTuple):
 
     refusal: NodeRefusal | None = None
     notices: tuple[LimitNotice, ...] = ()
+    room_lots: int = 0
+    """Lots of a refused order that would have passed."""
 
 
 NO_ANSWER = RegimeAnswer()
@@ -100,7 +102,7 @@ def regime_answer(
             notice = _notice(tally.counter, bound, after, relied, is_long=is_long)
             notices[notice.limit_id, notice.side] = notice
     if hardest is not None:
-        return RegimeAnswer(hardest[1])
+        return RegimeAnswer(hardest[1], room_lots=min(hardest[0], added_lots))
     return RegimeAnswer(None, tuple(each for each in notices.values() if _is_news(state, each)))
 
 

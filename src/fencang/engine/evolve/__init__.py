@@ -30,6 +30,7 @@ from fencang.engine.evolve import (
     substitution,
     suspense,
     trading_day,
+    watch,
 )
 from fencang.engine.evolve.trade_flow import TRADE_FLOW_CHANGES
 from fencang.engine.state import DeskState
@@ -54,7 +55,7 @@ def _nothing(state: DeskState, event: AnyEvent) -> None:
     """Change nothing."""
 
 
-CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
+_CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.CommandRejected: _nothing,
     ev.DeskDefined: desk.on_defined,
     ev.TradingStateSet: desk.on_trading_state,
@@ -142,6 +143,7 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     fee_events.DayMinimumCharged: fees.on_day_minimum,
     **self_match.SELF_MATCH_CHANGES,
     **funds.FUNDS_CHANGES,
+    **watch.WATCH_CHANGES,
     **limits.LIMIT_CHANGES,
     **connections.CONNECTION_CHANGES,
     substitution_events.MovesReported: substitution.on_moves_reported,
@@ -151,7 +153,9 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     **TRADE_FLOW_CHANGES,
     **losses.LOSS_CHANGES,
 }
-CHANGES.update(losses.following(CHANGES))
+_CHANGES.update(losses.following(_CHANGES))
+
+CHANGES = watch.watched(_CHANGES)
 
 
 def evolve(state: DeskState, event: AnyEvent) -> None:

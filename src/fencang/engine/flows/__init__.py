@@ -36,6 +36,11 @@ from fencang.engine.flows.delivery import (
     follow_resumed,
 )
 from fencang.engine.flows.duties import follow_settled_duties
+from fencang.engine.flows.evasion import (
+    follow_defined,
+    follow_entered_fill,
+    follow_opened_day,
+)
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.limits import (
     follow_limits_defined,
@@ -73,11 +78,11 @@ Reaction = Callable[[DeskState, Any], list[AnyEvent]]
 StepReaction = Callable[[DeskState, list[AnyEvent]], list[AnyEvent]]
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
+    ev.DeskDefined: (follow_overrides_defined, follow_limits_defined, follow_defined),
     ev.IndicatorReported: (follow_indicator,),
     ev.FillAllocated: (follow_position_changed, follow_guarded_fill, follow_executions),
     ev.SuspenseAssigned: (follow_position_changed,),
-    ev.DeskDefined: (follow_overrides_defined, follow_limits_defined),
-    fill_events.EnteredFillAllocated: (follow_lots_changed,),
+    fill_events.EnteredFillAllocated: (follow_lots_changed, follow_entered_fill),
     fill_events.FillCorrected: (follow_lots_changed,),
     fill_events.FillBusted: (follow_lots_changed,),
     fill_events.PositionTransferred: (follow_lots_changed,),
@@ -86,7 +91,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.OrderExpired: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderReplaced: (follow_order_ended, follow_guarded_order),
-    ev.SessionOpened: (follow_session_opened, follow_guarded_session),
+    ev.SessionOpened: (follow_session_opened, follow_guarded_session, follow_opened_day),
     ev.SessionClosed: (follow_shut,),
     ev.FillBooked: (follow_own_fill,),
     ev.CancelRejected: (follow_cancel_refused,),

@@ -1,11 +1,15 @@
 """Regimes as the desk knows them: what is defined, what was told already, and the counters over it.
 
-Definitions, ``lagged_ppm``, ``notices`` and ``duties`` are primary state; the rest are caches.
+Definitions, ``lagged_ppm``, ``notices``, ``duties`` and ``watch`` are primary state; the rest are
+caches.
 """
 
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from fencang.engine.regimes.watch import Watch
 from fencang.limits.regimes.aggregation import AggregationGroups, Ties
+from fencang.refdata.evasion import EvasionWatch
 from fencang.refdata.regime import (
     Exemption,
     GroupMember,
@@ -36,12 +40,16 @@ DutyKey = tuple[str, str, str, str]
 """(threshold, group of persons, month, side)."""
 
 Kind = TypeVar("Kind", bound=RegimeItem)
+OfGroup = TypeVar("OfGroup", GroupMember, RegimeLimit, ReportThreshold, Exemption)
 
 
 class RegimeBook:
     """Everything about regimes that one desk knows."""
 
     __slots__ = (
+        "_grouped",
+        "_members",
+        "_sorted",
         "counters",
         "day",
         "duties",
@@ -49,6 +57,9 @@ class RegimeBook:
         "items",
         "lagged_ppm",
         "notices",
+        "open_groups",
+        "watch",
+        "watch_rules",
         "with_options",
     )
 
@@ -64,10 +75,20 @@ class RegimeBook:
         self.counters: dict[tuple[str, ...], RegimeCounter] = {}
         self.groups: dict[tuple[str, ...], AggregationGroups] = {}
         """(regime, contract group) → who counts as one in it."""
+        self.open_groups: dict[tuple[str, ...], AggregationGroups] = {}
+        """The same as if no claim of independence was made and no owner was undeclared."""
+        self.watch = Watch()
+        self.watch_rules = EvasionWatch(valid_from=date.min)
+        """The numbers of alarms that hold on the day."""
         self.with_options: set[tuple[str, ...]] = set()
         """(regime, contract group) that options count in: those have two days of deltas."""
         self.day = 0
         """The day for which the counters stand, as ordinal; 0 before any."""
+        # Every order of a new account and every change of rules asks for these, so they are kept
+        # by what is asked for until a definition of their kind changes.
+        self._sorted: dict[type, list[RegimeItem]] = {}
+        self._grouped: dict[type, dict[tuple[str, str], list[RegimeItem]]] = {}
+        self._members: dict[tuple[str, str], list[GroupMember]] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -76,7 +97,12 @@ class RegimeBook:
 
     def set(self, item: RegimeItem) -> None:
         """Define or replace one value."""
-        self.items.setdefault(type(item), {})[item.key] = item
+        kind = type(item)
+        self.items.setdefault(kind, {})[item.key] = item
+        self._sorted.pop(kind, None)
+        self._grouped.pop(kind, None)
+        if kind is GroupMember:
+            self._members = None
 
     def all(self) -> list[RegimeItem]:
         """Return every definition, by kind and key."""
@@ -88,8 +114,11 @@ class RegimeBook:
 
     def each(self, kind: type[Kind]) -> list[Kind]:
         """Return the definitions of one kind, by key."""
-        found = self.items.get(kind, {})
-        return [cast("Kind", found[key]) for key in sorted(found)]
+        known = self._sorted.get(kind)
+        if known is None:
+            found = self.items.get(kind, {})
+            known = self._sorted[kind] = [found[key] for key in sorted(found)]
+        return cast("list[Kind]", known)
 
     def get(self, kind: type[Kind], *key: str) -> Kind | None:
         """Return one definition, or None."""
@@ -114,36 +143,37 @@ class RegimeBook:
 
     def membership(self, regime_id: str, *scope_ids: str) -> list[GroupMember]:
         """Return the memberships of the first of the scopes that has any."""
+        if self._members is None:
+            self._members = {}
+            for member in self.each(GroupMember):
+                key = member.regime_id, member.scope_id
+                self._members.setdefault(key, []).append(member)
         for scope_id in scope_ids:
-            found = [
-                member
-                for member in self.each(GroupMember)
-                if (member.regime_id, member.scope_id) == (regime_id, scope_id)
-            ]
+            found = self._members.get((regime_id, scope_id))
             if found:
                 return found
         return []
 
+    def members(self, regime_id: str, group_id: str) -> list[GroupMember]:
+        """Return what counts in a group, by name."""
+        return self._of_group(GroupMember, regime_id, group_id)
+
     def limits(self, regime_id: str, group_id: str) -> list[RegimeLimit]:
         """Return the limits of a group, by name."""
-        return [
-            limit
-            for limit in self.each(RegimeLimit)
-            if (limit.regime_id, limit.group_id) == (regime_id, group_id)
-        ]
+        return self._of_group(RegimeLimit, regime_id, group_id)
 
     def thresholds(self, regime_id: str, group_id: str) -> list[ReportThreshold]:
         """Return the reporting levels of a group, by name."""
-        return [
-            each
-            for each in self.each(ReportThreshold)
-            if (each.regime_id, each.group_id) == (regime_id, group_id)
-        ]
+        return self._of_group(ReportThreshold, regime_id, group_id)
 
     def exemptions(self, regime_id: str, group_id: str) -> list[Exemption]:
         """Return the exemptions from a group's limits, by name."""
-        return [
-            each
-            for each in self.each(Exemption)
-            if (each.regime_id, each.group_id) == (regime_id, group_id)
-        ]
+        return self._of_group(Exemption, regime_id, group_id)
+
+    def _of_group(self, kind: type[OfGroup], regime_id: str, group_id: str) -> list[OfGroup]:
+        found = self._grouped.get(kind)
+        if found is None:
+            found = self._grouped[kind] = {}
+            for item in self.each(kind):
+                found.setdefault((item.regime_id, item.group_id), []).append(item)
+        return cast("list[OfGroup]", found.get((regime_id, group_id), []))

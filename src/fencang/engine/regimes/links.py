@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fencang.engine.accounts import ContractState, MarginEntry, PoolState
 from fencang.engine.regimes.counters import Bound, RegimeCounter, Tally
-from fencang.limits.regimes.aggregation import AggregationGroups, aggregation_groups
+from fencang.limits.regimes.aggregation import AggregationGroups, TieKind, aggregation_groups
 from fencang.limits.regimes.counting import lot_parts
 from fencang.messages.message import Side
+from fencang.refdata.account import SubAccount
+from fencang.refdata.evasion import EvasionWatch
 from fencang.refdata.regime import (
     PPM,
     ContractGroup,
@@ -28,13 +30,17 @@ __all__ = [
     "Counted",
     "attach_to_regimes",
     "closing_lots",
+    "control_of_fact",
+    "controller_of",
     "counted_in",
     "delta_ppm_of",
     "groups_of",
     "keep_deltas",
     "month_of",
+    "open_groups_of",
     "regime_fault",
     "relink_regimes",
+    "today_of",
 ]
 
 
@@ -51,6 +57,7 @@ def relink_regimes(state: "DeskState") -> None:
     book = state.regimes
     book.counters.clear()
     book.groups.clear()
+    book.open_groups.clear()
     book.with_options = {
         each.group.key
         for contract in state.contracts.values()
@@ -58,12 +65,20 @@ def relink_regimes(state: "DeskState") -> None:
         for each in counted_in(state, contract)
     }
     book.day = max((venue.today for venue in state.venues.values()), default=0)
+    book.watch_rules = _watch_rules(state)
     for contract in state.contracts.values():
         contract.regime_fault = "" if book.is_empty else regime_fault(state, contract)
     for owner_id in sorted(state.pools):
         pool = state.pools[owner_id]
         for (carrying_id, contract_id), entry in sorted(pool.entries.items()):
             attach_to_regimes(state, entry, pool, carrying_id, state.contracts[contract_id])
+
+
+def _watch_rules(state: "DeskState") -> EvasionWatch:
+    """Return the numbers of alarms that hold on the day: the latest that have begun."""
+    today = today_of(state)
+    begun = [each for each in state.regimes.each(EvasionWatch) if each.valid_from <= today]
+    return max(begun, key=lambda each: each.valid_from, default=EvasionWatch(valid_from=date.min))
 
 
 def today_of(state: "DeskState") -> date:
@@ -143,27 +158,49 @@ def groups_of(state: "DeskState", regime: Regime, group: ContractGroup) -> Aggre
     """Return who counts as one in dealings in a group of contracts, on the day."""
     book = state.regimes
     known = book.groups.get(group.key)
-    if known is not None:
-        return known
-    products = frozenset(
+    if known is None:
+        ties, products = book.ties(control_of_fact(state)), _products_of(state, group)
+        known = aggregation_groups(regime, state.persons, ties, today_of(state), products)
+        book.groups[group.key] = known
+    return known
+
+
+def open_groups_of(state: "DeskState", regime: Regime, group: ContractGroup) -> AggregationGroups:
+    """Return who would count as one if no claim of independence had been made.
+
+    Persons whose owners are not declared are not joined for that alone: nothing is known of them.
+    """
+    book = state.regimes
+    known = book.open_groups.get(group.key)
+    if known is None:
+        ties = book.ties(control_of_fact(state))._replace(claims=())
+        products, today = _products_of(state, group), today_of(state)
+        found = aggregation_groups(regime, state.persons, ties, today, products)
+        told = [tie for tie in found.ties if tie.kind is not TieKind.UNDECLARED]
+        known = book.open_groups[group.key] = AggregationGroups(state.persons, told)
+    return known
+
+
+def _products_of(state: "DeskState", group: ContractGroup) -> frozenset[str]:
+    """Return the products that count in a group."""
+    return frozenset(
         state.contracts[member.scope_id].product.product_id
         if member.scope_id in state.contracts
         else member.scope_id
-        for member in book.each(GroupMember)
-        if (member.regime_id, member.group_id) == group.key
+        for member in state.regimes.members(group.regime_id, group.group_id)
     )
-    ties = book.ties(_control_of_fact(state))
-    found = aggregation_groups(regime, state.persons, ties, today_of(state), products)
-    book.groups[group.key] = found
-    return found
 
 
-def _control_of_fact(state: "DeskState") -> tuple[ControlEdge, ...]:
-    """Return who directs whose trading on this desk: the holder of the desk unless it is said."""
-    if state.master is None:
-        return ()
+def controller_of(state: "DeskState", definition: SubAccount) -> str:
+    """Return who sends a sub-account's orders: the holder of the desk unless it is said."""
+    assert state.master is not None
+    return definition.controller_id or state.master.person_id
+
+
+def control_of_fact(state: "DeskState") -> tuple[ControlEdge, ...]:
+    """Return who directs whose trading on this desk."""
     pairs = {
-        (sub.definition.controller_id or state.master.person_id, sub.definition.owner_id)
+        (controller_of(state, sub.definition), sub.definition.owner_id)
         for sub in state.subs.values()
     }
     return tuple(

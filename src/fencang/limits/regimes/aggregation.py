@@ -6,7 +6,7 @@ other in a circle are one.  A claim of independence takes the direct ties of own
 persons away while it is in force, and no other tie.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -21,7 +21,16 @@ from fencang.refdata.ties import (
     OwnershipEdge,
 )
 
-__all__ = ["AggregationGroups", "Tie", "TieKind", "Ties", "aggregation_groups", "share_of"]
+__all__ = [
+    "AggregationGroups",
+    "Tie",
+    "TieKind",
+    "Ties",
+    "aggregation_groups",
+    "near_shares",
+    "share_of",
+    "share_text",
+]
 
 
 class TieKind(StrEnum):
@@ -208,7 +217,7 @@ def _ownership_ties(shares: _Shares, ownership_ppm: int) -> Iterator[Tie]:
     for owner in shares.direct:
         for owned, share in _effective(shares, owner).items():
             if share >= threshold and owned != owner:
-                words = f"{owner} holds {_percent(share)} of {owned}"
+                words = f"{owner} holds {share_text(share)} of {owned}"
                 yield Tie(TieKind.OWNERSHIP, owner, owned, words)
 
 
@@ -264,7 +273,36 @@ def share_of(
     return _effective(shares, owner_id).get(owned_id, Fraction(0))
 
 
-def _percent(share: Fraction) -> str:
+def near_shares(
+    persons: Mapping[str, LegalPerson],
+    ties: Ties,
+    day: date,
+    threshold_ppm: int,
+    margin_ppm: int,
+    touched: Collection[str],
+) -> list[tuple[str, str, Fraction]]:
+    """Return (owner, owned, share) of shares that lie below a threshold by a margin at most.
+
+    Only shares of the ``touched`` and of what they own are looked at.  Ties are taken as they are
+    given, claims of no regime among them.
+    """
+    shares = _shares("", persons, ties, day)
+    owned_now = {
+        name
+        for start in touched
+        if start in shares.direct
+        for name in (start, *_reachable(shares.direct, start))
+    }
+    low, high = Fraction(threshold_ppm - margin_ppm, PPM), Fraction(threshold_ppm, PPM)
+    return [
+        (owner, owned, share)
+        for owner in shares.direct
+        for owned, share in sorted(_effective(shares, owner).items())
+        if owned in owned_now and owned != owner and low <= share < high
+    ]
+
+
+def share_text(share: Fraction) -> str:
     """Return a share for a person, exact to a millionth: 11 %, 9.9999 %."""
     whole, part = divmod(int(share * PPM), PPM // 100)
     return f"{whole}.{part:04d}".rstrip("0").rstrip(".") + " %"

@@ -47,7 +47,7 @@ def report_duties(
             continue
         months = sorted({each.month for each in known}) if threshold.each_month else [""]
         for month in months:
-            counted = [each for each in known if month in ("", each.month)]
+            counted = [each for each in known if not threshold.each_month or each.month == month]
             sides = count(counted, regime.counting.report_netting, regime.counting.options)
             for side, parts in zip(("long", "short"), sides, strict=True):
                 if parts >= threshold.quantity_lots_min * LOT_PARTS:

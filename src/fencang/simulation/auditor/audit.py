@@ -20,8 +20,12 @@ from fencang.simulation.auditor.lots import Lots
 from fencang.simulation.auditor.money import Money
 from fencang.simulation.auditor.orders import Orders
 from fencang.simulation.auditor.page import AuditFault, Page
+from fencang.simulation.auditor.persons import Persons
 from fencang.simulation.auditor.phases import Phases
+from fencang.simulation.auditor.positions_by_law import Counting
+from fencang.simulation.auditor.proposals import Proposals
 from fencang.simulation.auditor.reference import Reference
+from fencang.simulation.auditor.regimes import Regimes
 from fencang.simulation.auditor.rules import Rules
 from fencang.simulation.auditor.settlements import Settlements
 from fencang.simulation.auditor.standing import Standing
@@ -67,6 +71,10 @@ class Auditor:
         self.conversions = Conversions(
             self.reference, self.lots, self.orders, self.rules, self.standing
         )
+        self.persons = Persons(self.reference)
+        self.proposals = Proposals(self.reference, self.persons, self.days)
+        counting = Counting(self.reference, self.lots, self.orders, self.rules, self.persons)
+        self.regimes = Regimes(self.reference, self.persons, counting, self.days, self.proposals)
         self._handlers = self._list_handlers()
 
     def _list_handlers(self) -> dict[type[Event], list[Callable[[Page, Any], object]]]:
@@ -93,6 +101,9 @@ class Auditor:
             self.standing,
             self.authority,
             self.conversions,
+            self.persons,
+            self.regimes,
+            self.proposals,
         ):
             for kind, handler in chapter.handlers.items():
                 handlers.setdefault(kind, []).append(handler)

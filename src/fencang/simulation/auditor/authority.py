@@ -56,6 +56,7 @@ from fencang.messages.margin_events import (
 from fencang.messages.message import TradingState
 from fencang.messages.money_commands import CancelMarginCall
 from fencang.messages.option_commands import ExpireOption
+from fencang.messages.proposal_events import ExcessRefused
 from fencang.messages.reconciliation_commands import ResolveBreak
 from fencang.messages.trade_flow_commands import ReenableStrategy
 from fencang.simulation.auditor.page import Handlers, Page
@@ -208,7 +209,8 @@ class Authority:
                 # Time brought a phase before the command was looked at, with what follows from it.
                 refused = [isinstance(event, CommandRejected) for event in events]
                 events = events[refused.index(True) :]
-            if any(not isinstance(event, CommandRejected | OperatorCalled) for event in events):
+            told = CommandRejected | OperatorCalled | ExcessRefused
+            if any(not isinstance(event, told) for event in events):
                 page.report("refusal", "a command was refused and something was done all the same")
             return
         self._check_persons(page)

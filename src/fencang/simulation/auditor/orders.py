@@ -36,6 +36,7 @@ from fencang.messages.events import (
 from fencang.messages.fill_commands import EnterFill
 from fencang.messages.fill_events import EnteredFillAllocated
 from fencang.messages.life_commands import RollPosition
+from fencang.messages.proposal_commands import AcceptProposal
 from fencang.messages.self_match_events import OrderHeld
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
@@ -145,6 +146,8 @@ class Orders:
             page.report("client order id", f"{key} names a second order")
         self.client_ids[key] = event.order_id
         asked, terms = page.record.command, event.terms
+        if isinstance(asked, AcceptProposal):
+            return  # ``proposals`` compares it with what was proposed
         if isinstance(asked, RollPosition):
             self._check_leg(page, event, asked)
         elif not isinstance(asked, SubmitOrder):
