@@ -217,6 +217,7 @@ LADDER = (
     Rung(Reason.ORDER_COLLAR, controls(collar_ppm=0, collar_ticks=0, mark="10")),
     Rung(Reason.PRICE_STALE, controls(price_age_ns_max=0)),
     Rung(Reason.WORKING_ORDERS_MAX, flows(working_orders_max=0)),
+    Rung(Reason.ENVELOPE_UNKNOWN, None, {"envelope_id": 77}),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),

@@ -48,6 +48,7 @@ from tests.engine.desk import (
     transfer,
     withdraw,
 )
+from tests.engine.envelope_rows import ENVELOPE_ROWS
 from tests.engine.firm import (
     CL,
     DAY,
@@ -430,6 +431,7 @@ ROWS = (
     Row(
         "withdrawal that margin needs", crowded_pool, fixed(withdraw("2000000")), Reason.MARGIN_POOL
     ),
+    *(Row(*each) for each in ENVELOPE_ROWS),
     Row("cancel", None, fixed(cancel(77)), Reason.UNKNOWN_ORDER),
     Row(
         "report",

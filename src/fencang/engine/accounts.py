@@ -245,6 +245,7 @@ class Line:
         "carrying_account_id",
         "contract",
         "entry",
+        "enveloped",
         "exposure",
         "exposures_above",
         "frozen",
@@ -291,6 +292,8 @@ class Line:
         """(carrying account, contract)."""
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
+        self.enveloped = {Side.BUY: 0, Side.SELL: 0}
+        """Lots of envelopes that no order has taken: among the working lots, yet nothing works."""
         self._control: EffectiveControl | None = None
         self._control_version = 0
 
@@ -318,7 +321,8 @@ class Line:
         if self.is_gross:
             return sum(lots for (own, _), lots in self.frozen.items() if own is side)
         exposure = self.entry.exposure
-        return exposure.buy_lots if side is Side.BUY else exposure.sell_lots
+        working = exposure.buy_lots if side is Side.BUY else exposure.sell_lots
+        return working - self.enveloped[side]
 
     def open_lots(self, closed_by: Side) -> int:
         """Return the open lots that an order of side ``closed_by`` would close."""

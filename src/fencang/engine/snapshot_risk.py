@@ -2,6 +2,7 @@
 
 import msgspec
 
+from fencang.engine.snapshot_envelopes import EnvelopeForm, envelope_forms
 from fencang.engine.state import DeskState
 from fencang.refdata.risk import RiskItem
 
@@ -13,6 +14,7 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 
     flow_full_ns: list[tuple[str, int]] = []
     """Node, when its bucket of messages is full again."""
+    envelopes: list[EnvelopeForm] = []
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
@@ -22,7 +24,9 @@ def risk_items(state: DeskState) -> list[RiskItem]:
 
 def risk_form(state: DeskState) -> RiskForm:
     """Return the stored form of what is remembered."""
-    return RiskForm(flow_full_ns=sorted(state.flow.full_ns.items()))
+    return RiskForm(
+        flow_full_ns=sorted(state.flow.full_ns.items()), envelopes=envelope_forms(state)
+    )
 
 
 def restore_risk(state: DeskState, form: RiskForm) -> None:

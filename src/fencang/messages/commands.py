@@ -11,6 +11,7 @@ import msgspec
 
 from fencang.basics.money import RATE_NANOS_MAX
 from fencang.messages.day_commands import DayCommand
+from fencang.messages.envelope_commands import EnvelopeCommand
 from fencang.messages.fill_commands import FillCommand
 from fencang.messages.life_commands import LifeCommand
 from fencang.messages.margin_commands import (
@@ -288,7 +289,7 @@ class ExpireContract(Command, tag="ExpireContract.1"):
 
 
 class SubmitOrder(Command, tag="SubmitOrder.1"):
-    """Ask for an order of one sub-account."""
+    """Ask for an order of one sub-account; ``envelope_id`` names the envelope it lies inside."""
 
     sub_account_id: Identifier
     client_order_id: Identifier
@@ -301,6 +302,7 @@ class SubmitOrder(Command, tag="SubmitOrder.1"):
     time_in_force: TimeInForce = TimeInForce.DAY
     expire_day: date | None = None
     offset: Offset = Offset.NET
+    envelope_id: OrderNumber = 0
 
 
 class CancelOrder(Command, tag="CancelOrder.1"):
@@ -506,6 +508,7 @@ AnyCommand = (
     | RestartDesk
     | AdvanceTime
     | AssignSuspense
+    | EnvelopeCommand
     | FillCommand
     | LifeCommand
     | AnyReconciliationCommand

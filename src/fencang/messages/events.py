@@ -13,6 +13,7 @@ from fencang.messages.commands import (
     RateMark,
 )
 from fencang.messages.day_events import DayEvent
+from fencang.messages.envelope_events import EnvelopeEvent
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
 from fencang.messages.life_events import LifeEvent
@@ -270,7 +271,8 @@ class OrderAccepted(Event, tag="OrderAccepted.1"):
 
     ``sub_account_id`` is empty for a slice of a block order (``block_id`` names the block);
     ``is_reducing`` orders skipped exposure checks; ``raises_elsewhere`` flags a reducing order that
-    enlarges the worst case of a node above it.  ``roll_id`` names the roll that it is a leg of.
+    enlarges the worst case of a node above it.  ``roll_id`` names the roll that it is a leg of,
+    ``envelope_id`` the envelope that its lots were taken from.
     """
 
     order_id: int
@@ -282,6 +284,7 @@ class OrderAccepted(Event, tag="OrderAccepted.1"):
     block_id: int = 0
     attempt: int = 1
     roll_id: int = 0
+    envelope_id: int = 0
 
 
 class OrderRouted(Event, tag="OrderRouted.1"):
@@ -572,6 +575,7 @@ AnyEvent = (
     | GatewayCursorAdvanced
     | DeskRestarted
     | DayEvent
+    | EnvelopeEvent
     | MoneyEvent
     | RegimeEvent
 )

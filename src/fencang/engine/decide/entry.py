@@ -96,6 +96,7 @@ def accepted(ask: Ask, roll_id: int = 0) -> tuple[OrderAccepted, OrderRouted]:
         is_reducing=ask.reduces,
         raises_elsewhere=ask.reduces and _raises_elsewhere(line, ask.side, lots),
         roll_id=roll_id,
+        envelope_id=ask.envelope.envelope_id if ask.envelope is not None else 0,
     )
     return taken, OrderRouted(order_id=order_id, terms=terms)
 

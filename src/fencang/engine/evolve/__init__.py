@@ -10,6 +10,7 @@ from typing import Any
 from fencang.engine.evolve import (
     conversion,
     desk,
+    envelopes,
     fees,
     fill_corrections,
     fills,
@@ -27,8 +28,8 @@ from fencang.engine.evolve import (
 )
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
-from fencang.messages import events as ev
 from fencang.messages import (
+    envelope_events,
     fee_events,
     fill_events,
     life_events,
@@ -36,6 +37,7 @@ from fencang.messages import (
     reconciliation_events,
     regime_events,
 )
+from fencang.messages import events as ev
 from fencang.messages.events import AnyEvent
 
 __all__ = ["CHANGES", "evolve"]
@@ -95,6 +97,9 @@ CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.FillSuspended: fills.on_suspended,
     ev.SuspenseAssigned: fills.on_suspense_assigned,
     ev.DuplicateFillIgnored: _nothing,
+    envelope_events.EnvelopeOpened: envelopes.on_opened,
+    envelope_events.EnvelopeShrunk: envelopes.on_shrunk,
+    envelope_events.EnvelopeClosed: envelopes.on_closed,
     fill_events.FillEntered: fill_corrections.on_entered,
     fill_events.EnteredFillAllocated: fill_corrections.on_entered_allocated,
     fill_events.FillCorrected: fill_corrections.on_corrected,

@@ -34,6 +34,7 @@ from fencang.engine.flows.delivery import (
     follow_resumed,
 )
 from fencang.engine.flows.duties import follow_settled_duties
+from fencang.engine.flows.envelopes import WATCHED, follow_envelopes
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
 from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
@@ -119,7 +120,7 @@ STEP_REACTIONS: dict[type[Any], StepReaction] = {
     fee_events.DayMinimumCharged: follow_money_moved,
 }
 
-FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS})
+FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *WATCHED})
 """Event types that some flow looks at."""
 
 
@@ -136,4 +137,6 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
             once.append(whole)
     for whole in once:
         following += whole(state, events)
+    if state.risk.envelopes.open:
+        following += follow_envelopes(state, events)
     return following

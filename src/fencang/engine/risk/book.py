@@ -7,6 +7,7 @@ state where it cannot be found anew from orders and positions.
 from collections.abc import Callable
 from typing import Any
 
+from fencang.engine.risk.envelopes import EnvelopeBook
 from fencang.limits.order_controls import NodeRefusal
 
 __all__ = ["Check", "RiskBook"]
@@ -18,9 +19,10 @@ Check = Callable[[Any], NodeRefusal | None]
 class RiskBook:
     """Rows and counts of every family of controls of one desk."""
 
-    __slots__ = ("checks",)
+    __slots__ = ("checks", "envelopes")
 
     def __init__(self) -> None:
-        self.checks: tuple[tuple[Check, ...], tuple[Check, ...]] | None = None
-        """What opening and what reducing orders are asked; a cache, found anew after a change of
-        definitions."""
+        self.checks: tuple[tuple[Check, ...], ...] | None = None
+        """What opening orders, reducing orders and those inside an envelope are asked; a cache,
+        found anew after a change of definitions."""
+        self.envelopes = EnvelopeBook()
