@@ -5,4 +5,4 @@
 nothing is trimmed.
 """
 
-NAMES = ("decide", "journal", "trigger", "replay", "recover", "margin", "day")
+NAMES = ("decide", "journal", "trigger", "replay", "recover", "margin", "day", "envelopes")

@@ -24,6 +24,7 @@ STEP_MODULES = (
     "steps_money",
     "steps_options",
     "steps_orders",
+    "steps_envelopes",
     "steps_reconciliation",
     "steps_statements",
 )

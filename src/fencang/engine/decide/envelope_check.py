@@ -13,33 +13,36 @@ __all__ = ["envelope_check", "envelope_evaluations"]
 
 def envelope_check(ask: Ask) -> NodeRefusal | None:
     """Refuse what does not lie inside the envelope that the order names; else it is taken there."""
-    envelope, sub_id = ask.state.risk.envelopes.open.get(ask.envelope_id), ask.line.path[0]
+    envelope = ask.state.risk.envelopes.open.get(ask.envelope_id)
+    if (
+        envelope is not None
+        and ask.line in envelope.lines
+        and ask.side is envelope.side
+        and ask.quantity_lots <= envelope.clip_lots
+        and ask.added_lots <= envelope.reserved_lots
+    ):
+        ask.envelope = envelope
+        return None
     if envelope is None:
         detail = f"no envelope {ask.envelope_id} is open: it never was, expired or was closed"
-        return Reason.ENVELOPE_UNKNOWN, sub_id, 0, ask.envelope_id, detail
-    refusal = _place_refusal(ask, envelope) or _size_refusal(ask, envelope)
-    if refusal is None:
-        ask.envelope = envelope
-    return refusal
+        return Reason.ENVELOPE_UNKNOWN, ask.line.path[0], 0, ask.envelope_id, detail
+    return _place_refusal(ask, envelope) or _size_refusal(ask, envelope)
 
 
 def envelope_evaluations(ask: Ask) -> Iterator[Evaluation]:
     """Yield what the envelope allows and what the order asks for; nothing where it names none."""
     if not ask.envelope_id:
         return
-    envelope, sub_id = ask.state.risk.envelopes.open.get(ask.envelope_id), ask.line.path[0]
-    scope_id = ask.line.key[1]
-    refusal = None if envelope is None else _place_refusal(ask, envelope)
-    if envelope is None or refusal is not None:
-        reason, _, limit, value, detail = refusal or envelope_check(ask) or _UNKNOWN
-        yield Evaluation("envelope", reason, sub_id, scope_id, limit, value, "", False, detail)
-        return
-    for reason, limit, value in _sizes(ask, envelope):
-        passes = value <= limit
-        yield Evaluation("envelope", reason, sub_id, scope_id, limit, value, "lots", passes)
-
-
-_UNKNOWN: NodeRefusal = (Reason.ENVELOPE_UNKNOWN, "", 0, 0, "")
+    node_id, scope_id = ask.line.path[0], ask.line.key[1]
+    envelope = ask.state.risk.envelopes.open.get(ask.envelope_id)
+    refusal = envelope_check(ask) if envelope is None else _place_refusal(ask, envelope)
+    if refusal is not None:
+        reason, _, limit, value, detail = refusal
+        yield Evaluation("envelope", reason, node_id, scope_id, limit, value, "", False, detail)
+    elif envelope is not None:
+        for reason, limit, value in _sizes(ask, envelope):
+            passes = value <= limit
+            yield Evaluation("envelope", reason, node_id, scope_id, limit, value, "lots", passes)
 
 
 def _place_refusal(ask: Ask, envelope: Envelope) -> NodeRefusal | None:
@@ -48,7 +51,7 @@ def _place_refusal(ask: Ask, envelope: Envelope) -> NodeRefusal | None:
     if envelope.lines[0].sub is not line.sub:
         detail = f"envelope {number} is of {envelope.sub_account_id}"
         return Reason.ENVELOPE_OF_ANOTHER_ACCOUNT, line.path[0], 0, number, detail
-    if line is not envelope.lines[0] and line not in envelope.lines:
+    if line not in envelope.lines:
         detail = f"envelope {number} reserves nothing in {line.key[1]} through {line.key[0]}"
         return Reason.ENVELOPE_CONTRACT, line.path[0], 0, number, detail
     if ask.side is not envelope.side:
@@ -58,12 +61,11 @@ def _place_refusal(ask: Ask, envelope: Envelope) -> NodeRefusal | None:
 
 
 def _size_refusal(ask: Ask, envelope: Envelope) -> NodeRefusal | None:
-    if ask.quantity_lots > envelope.clip_lots or ask.added_lots > envelope.reserved_lots:
-        for reason, limit, value in _sizes(ask, envelope):
-            if value > limit:
-                words = "is its clip" if reason is Reason.ENVELOPE_CLIP else "lots are left"
-                detail = f"{value} lots, {limit} {words} in envelope {envelope.envelope_id}"
-                return reason, ask.line.path[0], limit, value, detail
+    for reason, limit, value in _sizes(ask, envelope):
+        if value > limit:
+            words = "is its clip" if reason is Reason.ENVELOPE_CLIP else "lots are left"
+            detail = f"{value} lots, {limit} {words} in envelope {envelope.envelope_id}"
+            return reason, ask.line.path[0], limit, value, detail
     return None
 
 

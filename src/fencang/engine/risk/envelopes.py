@@ -147,8 +147,9 @@ def exchange(envelope: Envelope, order: "Order", lots: int) -> None:
         settle(envelope)
         return
     change = envelope.unused_lots - envelope.reserved_lots
-    envelope.reserved_lots += change
-    line.enveloped[side] += change
+    if change:
+        envelope.reserved_lots += change
+        line.enveloped[side] += change
     if change + lots:
         line.change_working(side, envelope.offset, change + lots)
 
