@@ -40,7 +40,7 @@ def test_none_and_several_are_told(tmp_path):
         journal_in(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("command", ["money", "greeks", "limits"])
+@pytest.mark.parametrize("command", ["money", "greeks", "limits", "envelopes"])
 def test_every_command_asks_for_it_alike(tmp_path, command):
     from tests.app.program import run
 

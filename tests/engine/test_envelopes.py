@@ -167,7 +167,7 @@ def test_working_orders_inside_are_counted_first(desk):
     assert endings(desk.done(define(limit("MASTER", "CL", 8)))) == [(envelope, 8, "limit")]
     taken(desk, envelope, 2)
     assert endings(desk.done(define(limit("MASTER", "CL", 3)))) == []
-    assert endings(desk.cancelled(order_id)) == [(envelope, 3, "margin")]
+    assert endings(desk.cancelled(order_id)) == [(envelope, 3, "position")]
     assert (state_of(desk, envelope), desk.reserved("ALPHA")) == ((3, 2, 0, 1), (3, 0))
 
 

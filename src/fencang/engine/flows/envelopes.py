@@ -9,6 +9,7 @@ What still does not fit after that ends too, so that two further steps are enoug
 from collections.abc import Iterator
 from typing import Any
 
+from fencang.engine.accounts import Line
 from fencang.engine.decide.envelopes import closed
 from fencang.engine.flows.envelope_review import Review, leverage_excess
 from fencang.engine.state import DeskState
@@ -104,19 +105,21 @@ WATCHED = frozenset(
 
 def follow_envelopes(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
     """Return what the events of a step take away from envelopes."""
-    found: list[AnyEvent] = list(_ended_by_the_day(state, events))
+    ended = _ended_by_the_day(state, events)
+    gone = {each.envelope_id for each in ended}
     cause = _cause(state, events)
     if cause is not None:
-        gone = {each.envelope_id for each in found if isinstance(each, EnvelopeClosed)}
         is_last = any(type(event) in (EnvelopeShrunk, EnvelopeClosed) for event in events)
-        found += Review(state, cause, is_last=is_last).look(gone)
-    if cause is None:
-        for envelope_id in _grown(state, events):
-            found += Review(state, Cause.MARGIN, is_last=False).look_at(envelope_id)
+        return [*ended, *Review(state, cause, is_last=is_last).look(gone)]
+    found: list[AnyEvent] = list(ended)
+    for envelope_id, why in _grown(state, events):
+        if envelope_id not in gone:
+            gone.add(envelope_id)
+            found += Review(state, why, is_last=False).look_at(envelope_id)
     return found
 
 
-def _grown(state: DeskState, events: list[AnyEvent]) -> Iterator[int]:
+def _grown(state: DeskState, events: list[AnyEvent]) -> Iterator[tuple[int, Cause]]:
     """Yield envelopes that reserve more lots than before the step.
 
     Orders gave lots back: what lay in working orders may not fit any more.  Or an envelope over
@@ -126,11 +129,12 @@ def _grown(state: DeskState, events: list[AnyEvent]) -> Iterator[int]:
     for event in events:
         if isinstance(event, EnvelopeOpened):
             if len(event.contract_ids) > 1:
-                yield event.envelope_id
+                yield event.envelope_id, Cause.MARGIN
         elif isinstance(event, _Returning):
-            envelope = state.orders[event.order_id].envelope
+            order = state.orders.get(event.order_id)  # a done one may be forgotten
+            envelope = order.envelope if order is not None else None
             if envelope is not None and envelope.envelope_id in known:
-                yield envelope.envelope_id
+                yield envelope.envelope_id, Cause.POSITION
 
 
 def _ended_by_the_day(state: DeskState, events: list[AnyEvent]) -> list[EnvelopeClosed]:
@@ -149,8 +153,8 @@ def _cause(state: DeskState, events: list[AnyEvent]) -> Cause | None:
     found: Cause | None = None
     for event in events:
         cause = CAUSES.get(type(event))
-        if cause is not None and (found is None or found is Cause.MARGIN):
-            found = cause
+        if cause is not None and found in (None, Cause.MARK, Cause.MARGIN):
+            found = cause  # the others look at more than money
         elif isinstance(event, EnvelopeShrunk | EnvelopeClosed):
             if event.cause not in (Cause.ASKED, Cause.EXPIRED, Cause.DAY_END):
                 found = found or event.cause
@@ -160,13 +164,10 @@ def _cause(state: DeskState, events: list[AnyEvent]) -> Cause | None:
 
 
 def _is_strained(state: DeskState, event: _Quick) -> bool:
-    """Return whether a limit is passed or money lacks where an order stands."""
-    order = state.orders.get(event.order_id)
-    if order is None or order.line is None:
-        return order is not None
-    if isinstance(event, ev.OrderAccepted) and not event.is_reducing:
+    """Return whether a limit is passed or money lacks where lots came unasked."""
+    line = _line_of(state, event)
+    if line is None or (isinstance(event, ev.OrderAccepted) and not event.is_reducing):
         return False
-    line = order.line
     limits, is_gross = state.limits, line.is_gross
     for node in line.limit_nodes:
         limit = node.limit(limits)
@@ -179,3 +180,12 @@ def _is_strained(state: DeskState, event: _Quick) -> bool:
     if any(standing.available_micros(rates) < 0 for standing in standings):
         return True
     return leverage_excess(state, line) > 0
+
+
+def _line_of(state: DeskState, event: _Quick) -> Line | None:
+    """Return the line that lots came to; none for a slice, whose block was looked at."""
+    if isinstance(event, ev.FillAllocated):
+        sub = state.subs[event.sub_account_id]
+        return sub.lines[event.carrying_account_id, event.contract_id]
+    order = state.orders.get(event.order_id)
+    return order.line if order is not None else None
