@@ -19,8 +19,8 @@ class OpenEnvelope(Command, tag="OpenEnvelope.1"):
     """Reserve lots of one side ahead, with everything that they could ask for at every level.
 
     ``scope_id`` is a contract, or a product: then for all its contracts that have a price, or those
-    in ``contract_ids``.  ``margin_micros``, in base currency, is the most margin that its lots may
-    ask of the sub-account; ``clip_lots`` the largest order inside.
+    in ``contract_ids``.  ``margin_micros``, in base currency, is the most margin of the sub-account
+    that its unused lots may hold; ``clip_lots`` the largest order inside.
     """
 
     sub_account_id: Identifier

@@ -40,7 +40,7 @@ class EnvelopeOpened(Event, tag="EnvelopeOpened.1"):
     """Lots are reserved ahead in every contract named, until ``expires_ns``.
 
     ``needed_micros`` is what they add to the sub-account's requirement now, in base currency;
-    ``margin_micros`` the most that they may come to.
+    ``margin_micros`` the most that those unused may come to hold.
     """
 
     envelope_id: int

@@ -35,12 +35,21 @@ class Review:
 
     ``is_last``: shrinking was tried in the step before; what does not fit now ends, and nothing is
     counted as freed: what several envelopes free together may be less than the sum.
+    ``asks_stated``: what was stated as the most margin counts too.
     """
 
-    def __init__(self, state: DeskState, cause: EnvelopeCause, *, is_last: bool) -> None:
+    def __init__(
+        self,
+        state: DeskState,
+        cause: EnvelopeCause,
+        *,
+        is_last: bool,
+        asks_stated: bool = True,
+    ) -> None:
         self._state = state
         self._cause = cause
         self._is_last = is_last
+        self._asks_stated = asks_stated
         self._freed: Counter[str] = Counter()
         """Sub-account or owner → base micros of margin."""
         self._freed_value: Counter[str] = Counter()
@@ -110,7 +119,7 @@ class Review:
         is_fixed = self._cause is EnvelopeCause.MARK and _is_by_file(line)
         if own <= 0 and pool <= 0 and value <= 0 and is_fixed:
             return lots
-        whole, allowed = held_by(state, envelope, unused), _allowed_micros(envelope)
+        whole, stated = held_by(state, envelope, unused), envelope.margin_micros
         own, pool = own if whole.own else 0, pool if whole.pool else 0
         value = value if whole.value else 0
 
@@ -118,7 +127,7 @@ class Review:
             freed = held_by(state, envelope, unused - kept)
             if freed.own < own or freed.pool < pool or freed.value < value:
                 return False
-            return whole.own - freed.own <= allowed
+            return not self._asks_stated or whole.own - freed.own <= stated
 
         return lots if fits(lots) else _most(lots, fits)
 
@@ -185,12 +194,17 @@ def held_by(state: DeskState, envelope: Envelope, lots: int) -> _Needs:
 
 
 def broken_reserves(state: DeskState) -> Iterator[str]:
-    """Yield every envelope whose unused lots do not fit: the law that the flow keeps."""
+    """Yield every envelope whose unused lots do not fit: the law that the flow keeps.
+
+    What was stated as the most margin is no limit of the desk: between two reviews the strategy's
+    own orders may make its waiting lots hold more.
+    """
     for envelope_id, envelope in sorted(state.risk.envelopes.open.items()):
         unused = envelope.reserved_lots
         if not unused:
             continue
-        name, review = f"envelope {envelope_id}", Review(state, EnvelopeCause.LIMIT, is_last=True)
+        name = f"envelope {envelope_id}"
+        review = Review(state, EnvelopeCause.LIMIT, is_last=True, asks_stated=False)
         cause = void_cause(state, envelope)
         if cause is not None:
             yield f"{name} is open, yet nothing may be opened: {cause}"
@@ -218,13 +232,6 @@ def _is_unlawful(state: DeskState, line: Line, envelope: Envelope) -> bool:
     lots, side = envelope.reserved_lots, envelope.side
     answer = regime_answer(state, line, side, lots, reduces=False, is_counted=True)
     return lots > 0 and answer.refusal is not None
-
-
-def _allowed_micros(envelope: Envelope) -> int:
-    """Return the part of the stated margin that belongs to lots which no order has taken."""
-    taken = envelope.working_lots + envelope.filled_lots
-    left = max(0, envelope.opened_lots - taken)
-    return envelope.margin_micros * left // envelope.opened_lots
 
 
 def _most(lots: int, fits: Callable[[int], bool]) -> int:
