@@ -5,4 +5,14 @@
 nothing is trimmed.
 """
 
-NAMES = ("decide", "journal", "trigger", "replay", "recover", "margin", "day", "pretrade")
+NAMES = (
+    "decide",
+    "journal",
+    "trigger",
+    "replay",
+    "recover",
+    "margin",
+    "day",
+    "pretrade",
+    "envelopes",
+)

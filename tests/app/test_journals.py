@@ -40,7 +40,9 @@ def test_none_and_several_are_told(tmp_path):
         journal_in(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("command", [("money",), ("greeks",), ("limits",), ("explain", "1")])
+@pytest.mark.parametrize(
+    "command", [("money",), ("greeks",), ("limits",), ("envelopes",), ("explain", "1")]
+)
 def test_every_command_asks_for_it_alike(tmp_path, command):
     from tests.app.program import run
 

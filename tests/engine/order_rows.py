@@ -340,6 +340,7 @@ LADDER = (
     Rung(Reason.ORDER_REPEATED, sent_before),
     Rung(Reason.WASH_TRADE, washed),
     Rung(Reason.SELF_MATCH, met),
+    Rung(Reason.ENVELOPE_UNKNOWN, None, {"envelope_id": 77}),
     Rung(Reason.MARGIN_PARAMETERS_MISSING, uncovered),
     Rung(Reason.DELIVERY_GUARD, guarded),
     Rung(Reason.POSITION_LIMIT, tight_limit),

@@ -49,6 +49,7 @@ from tests.engine.desk import (
     transfer,
     withdraw,
 )
+from tests.engine.envelope_rows import ENVELOPE_ROWS
 from tests.engine.exposure_firm import betas
 from tests.engine.firm import (
     CL,
@@ -110,7 +111,7 @@ ROWS = (
     Row(
         "arrays alone",
         use_span,
-        fixed(arrays(3_000, "CLM0", approved_by="")),
+        fixed(arrays(3000, "CLM0", approved_by="")),
         Reason.SECOND_PERSON_REQUIRED,
     ),
     Row("grant alone", None, fixed(grant("ALPHA", 1, "")), Reason.SECOND_PERSON_REQUIRED),
@@ -156,7 +157,7 @@ ROWS = (
     Row(
         "loosening alone",
         None,
-        fixed(define(limit("MASTER", "*", 2_000), approved_by="")),
+        fixed(define(limit("MASTER", "*", 2000), approved_by="")),
         Reason.SECOND_PERSON_REQUIRED,
     ),
     *(Row(*each) for each in (*ONE_PERSON_ROWS, *SAME_PERSON_ROWS)),
@@ -434,6 +435,7 @@ ROWS = (
     Row(
         "withdrawal that margin needs", crowded_pool, fixed(withdraw("2000000")), Reason.MARGIN_POOL
     ),
+    *(Row(*each) for each in ENVELOPE_ROWS),
     Row("cancel", None, fixed(cancel(77)), Reason.UNKNOWN_ORDER),
     Row(
         "report",
@@ -535,22 +537,17 @@ ROWS = (
         Reason.PLAN_FROZEN_OVER_GRANTED,
     ),
     *(Row(*each) for each in LOSS_ROWS),
-    Row(
-        "file of another house",
-        None,
-        fixed(load(house="LCH")),
-        Reason.CLEARING_HOUSE_UNKNOWN,
-    ),
+    Row("file of another house", None, fixed(load(house="LCH")), Reason.CLEARING_HOUSE_UNKNOWN),
     Row("file that nobody stored", None, fixed(load(UNKNOWN)), Reason.PARAMETERS_MISSING),
     Row("file not loaded", None, fixed(activate()), Reason.PARAMETERS_NOT_LOADED),
-    Row("arrays without a file", None, fixed(arrays(3_000, "CLM0")), Reason.PARAMETERS_NOT_LOADED),
+    Row("arrays without a file", None, fixed(arrays(3000, "CLM0")), Reason.PARAMETERS_NOT_LOADED),
     Row(
         "arrays of another file",
         use_span,
-        fixed(arrays(3_000, "CLM0", sha256=DEARER)),
+        fixed(arrays(3000, "CLM0", sha256=DEARER)),
         Reason.PARAMETERS_DIFFER,
     ),
-    Row("array twice", use_span, fixed(arrays(3_000, "CLM0", "CLM0")), Reason.RISK_ARRAYS_FAULTY),
+    Row("array twice", use_span, fixed(arrays(3000, "CLM0", "CLM0")), Reason.RISK_ARRAYS_FAULTY),
     Row(
         "array too short",
         use_span,
@@ -558,7 +555,7 @@ ROWS = (
         Reason.RISK_ARRAYS_FAULTY,
     ),
     Row("benefit that is not there", use_span, fixed(grant("ALPHA", 1)), Reason.BENEFIT_TOO_LARGE),
-    Row("beta of nothing", None, fixed(betas(0, XX=1_000_000)), Reason.BETAS_FAULTY),
+    Row("beta of nothing", None, fixed(betas(0, XX=1000000)), Reason.BETAS_FAULTY),
     *(Row(*row) for row in DAY_ROWS),
     *(Row(*each) for each in OPTION_ROWS),
     *(Row(*each) for each in LIFE_ROWS),

@@ -2,8 +2,13 @@
 
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.events import CommandRejected, OrderRejected
-from tests.engine.firm import changed
-from tests.engine.flow_firm import careless_flow, careless_impact
+from tests.engine.firm import changed, define
+from tests.engine.flow_firm import (
+    FREE_TRADE_FLOW,
+    careless_flow,
+    careless_impact,
+    trade_flow,
+)
 from tests.engine.random_desk import SUBS, Office
 
 
@@ -29,8 +34,10 @@ def told(offices):
 
 def test_the_laws_hold_while_the_flow_is_bounded():
     """Rows come and go among orders and fills; every control refuses, and much still passes."""
-    offices = [Office(seed) for seed in range(3)]
+    offices = [Office(seed) for seed in range(4)]
     for office in offices:
+        strict = trade_flow("BETA", order_to_trade_max=1, free_messages=2)
+        office.desk.done(define(FREE_TRADE_FLOW, strict))
         for _ in range(40):
             office.desk.do(careless_flow(office.chance, SUBS, ("CL",), ("ALPHA", "venue:NYMEX")))
             for only in ("order", "report", "order", "amend", "report"):

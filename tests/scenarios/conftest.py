@@ -27,6 +27,7 @@ STEP_MODULES = (
     "steps_options",
     "steps_orders",
     "steps_losses",  # says what orders do, so after them
+    "steps_envelopes",
     "steps_reconciliation",
     "steps_regimes",
     "steps_self_match",

@@ -3,7 +3,7 @@
 from pytest_bdd import step, then
 
 from fencang.messages import commands as cmd
-from fencang.messages.events import BlockOrderCreated, CancelRequested, OrderAccepted
+from fencang.messages.events import BlockOrderCreated, OrderAccepted
 from fencang.messages.loss_commands import PauseLiquidation, ResumeLiquidation
 from fencang.messages.loss_events import (
     LiquidationEnded,
@@ -15,7 +15,7 @@ from fencang.messages.loss_events import (
 )
 from fencang.messages.message import TradingState
 from fencang.refdata.loss_limit import LossLimit
-from tests.engine.firm import SECOND, changed, define
+from tests.engine.firm import changed, define
 from tests.engine.loss_firm import TERMS
 from tests.scenarios.phrases import DEALS, lots, money, percent, phrase, rows
 from tests.scenarios.steps_desk import fields
@@ -54,12 +54,6 @@ def margin_becomes(office, product, share):
 
 
 # -------------------------------------------------------------------------------- what happens
-
-
-@step(phrase("{seconds:Lots} seconds pass"))
-def seconds_pass(office, seconds):
-    office.desk.now_ns += (seconds - 1) * SECOND
-    office.do(cmd.AdvanceTime())
 
 
 @step(phrase("the venue fills all that liquidation ordered, at {at:Price}"))
@@ -131,12 +125,6 @@ def may_only_reduce(office, who):
 @then(phrase("{who:Book} may trade"))
 def may_trade(office, who):
     assert who not in office.state.trading_states
-
-
-@then(phrase("the venue is asked to cancel order {known:Name}"))
-def asked_to_cancel(office, known):
-    asked = [each.order_id for each in office.all_of(CancelRequested)]
-    assert office.orders[known] in asked
 
 
 @then(phrase("the plan is to close, in this order:"))

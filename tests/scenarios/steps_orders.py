@@ -81,7 +81,7 @@ def table_of_trades(office, datatable):
     )
 )
 def orders(office, who, deals, quantity, contract, at, offset, name):
-    _ordered(office, name, order(office, who, deals, quantity, contract, at, offset))
+    ordered(office, name, order(office, who, deals, quantity, contract, at, offset))
 
 
 @step(
@@ -92,10 +92,10 @@ def orders(office, who, deals, quantity, contract, at, offset, name):
 )
 def orders_until_cancelled(office, who, deals, quantity, contract, at, name):
     more = {"time_in_force": TimeInForce.GTC}
-    _ordered(office, name, order(office, who, deals, quantity, contract, at, OFFSETS[""], **more))
+    ordered(office, name, order(office, who, deals, quantity, contract, at, OFFSETS[""], **more))
 
 
-def _ordered(office, name, order_id):
+def ordered(office, name, order_id):
     """Let the venue work an order that was accepted, and keep its name."""
     if order_id is not None:
         working = cmd.ReportOrderWorking(order_id=order_id, venue_order_id=f"V{order_id}")

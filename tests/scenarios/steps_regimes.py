@@ -5,7 +5,6 @@ from datetime import date
 from msgspec.structs import replace
 from pytest_bdd import step, then
 
-from fencang.messages import commands as cmd
 from fencang.messages.evasion_events import EvasionAlarm
 from fencang.messages.proposal_commands import AcceptProposal, ProposeExcess, RejectProposal
 from fencang.messages.proposal_events import ExcessProposed, ProposalExpired
@@ -34,7 +33,7 @@ from fencang.refdata.ties import (
     OwnershipEdge,
     Representative,
 )
-from tests.engine.firm import SECOND, define
+from tests.engine.firm import define
 from tests.scenarios.phrases import DEALS, day, lots, percent, phrase, rows
 
 BEGIN, END = date(2019, 1, 1), date(2030, 12, 31)
@@ -265,12 +264,6 @@ def accepts(office, who, known):
 @step(phrase("{who:Name} turns proposal {known:Name} down"))
 def turns_down(office, who, known):
     office.do(RejectProposal(proposal_id=office.kept[known], rejected_by=who, reason="no"))
-
-
-@step(phrase("{minutes:Lots} minutes pass"))
-def minutes_pass(office, minutes):
-    office.desk.now_ns += minutes * 60 * SECOND
-    office.do(cmd.AdvanceTime())
 
 
 @then(phrase("proposal {known:Name} has expired"))

@@ -352,6 +352,19 @@ def losses(
     raise typer.Exit(run_losses(data, as_json=as_json))
 
 
+@app.command()
+def envelopes(
+    data: Annotated[
+        Path, typer.Option("--data", help="The desk's journal, or the folder that holds it.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show what is reserved ahead for strategies, what they took of it, and until when."""
+    from fencang.app.commands.envelopes import run_envelopes
+
+    raise typer.Exit(run_envelopes(data, as_json=as_json))
+
+
 @desk_app.command("check")
 def desk_check(
     desk: Annotated[Path, typer.Argument(help="Desk file, desk.toml.")], as_json: AsJson = False

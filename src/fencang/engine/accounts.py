@@ -254,6 +254,7 @@ class Line:
         "carrying_account_id",
         "contract",
         "entry",
+        "enveloped",
         "exposed",
         "exposure",
         "exposures_above",
@@ -299,6 +300,8 @@ class Line:
         self.frozen: dict[tuple[Side, Offset], int] = {}
         """Gross accounts: working closing lots per side and offset."""
         self.exposed: Exposed | None = None  # in limits of exposure
+        self.enveloped = {Side.BUY: 0, Side.SELL: 0}
+        """Lots of envelopes that no order has taken: among the working lots, yet nothing works."""
         self._control: EffectiveControl | None = None
         self._control_version = 0
 
@@ -337,7 +340,8 @@ class Line:
         if self.is_gross:
             return sum(lots for (own, _), lots in self.frozen.items() if own is side)
         exposure = self.exposure
-        return exposure.buy_lots if side is _BUY else exposure.sell_lots
+        working = exposure.buy_lots if side is _BUY else exposure.sell_lots
+        return working - self.enveloped[side]
 
     def open_lots(self, closed_by: Side) -> int:
         """Return the open lots that an order of side ``closed_by`` would close."""

@@ -11,7 +11,7 @@ from fencang.engine.decide.amend import replace_ask
 from fencang.engine.decide.ask import Ask, ask_of_submit
 from fencang.engine.decide.entry import entry_line
 from fencang.engine.decide.evaluations import evaluation_of
-from fencang.engine.decide.ladder import Control, stated_controls
+from fencang.engine.decide.ladder import Control, asked_controls
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.proposals import proposed_order
 from fencang.engine.decide.rolls import roll_asks
@@ -82,9 +82,7 @@ def _climbed(ask: Ask) -> Explanation:
     lots, reached = ask.quantity_lots, 0
     refusal: NodeRefusal | None = None
     found: list[Evaluation] = []
-    for control in stated_controls(ask.state):
-        if ask.reduces and not control.of_reducing:
-            continue
+    for control in asked_controls(ask):
         here = _evaluated(control, ask)
         found += here
         if refusal is None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from fencang.engine.accounts import Line, SubState
 from fencang.engine.flow_laws import flow_is_remembered_in_order
+from fencang.engine.flows.envelope_review import broken_reserves
 from fencang.engine.funds import ACCRUAL_SCALE
 from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.orders import OrderState, Pending
@@ -149,9 +150,31 @@ def reservations_equal_need(state: DeskState) -> Iterator[str]:
                 if line.is_gross:
                     exposure = line.entry.exposure
                     held += exposure.buy_lots if side is Side.BUY else exposure.sell_lots
+                    held -= line.enveloped[side]
                 if held != need[line.key, side]:
                     wanted = need[line.key, side]
                     yield f"{sub_id} {line.key} {side.name}: reserved {held}, needed {wanted}"
+
+
+def envelopes_are_sound(state: DeskState) -> Iterator[str]:
+    """Reserved = opened - used, on every line; what is reserved fits limits and margin."""
+    reserved: Counter[tuple[str, tuple[str, str], Side]] = Counter()
+    for envelope_id, envelope in sorted(state.risk.envelopes.open.items()):
+        if envelope.reserved_lots != envelope.unused_lots:
+            yield f"envelope {envelope_id}: {envelope.reserved_lots} of {envelope.unused_lots} lots"
+        for line in envelope.lines:
+            reserved[line.sub.sub_account_id, line.key, envelope.side] += envelope.reserved_lots
+        orders = envelope.lines[0].sub.working.values()
+        taken = sum(order.reserved_lots for order in orders if order.envelope is envelope)
+        if taken != envelope.working_lots:
+            yield f"envelope {envelope_id}: orders hold {taken} lots, not {envelope.working_lots}"
+    for sub_id, sub in sorted(state.subs.items()):
+        for line in sub.sorted_lines():
+            for side in Side:
+                lots, wanted = line.enveloped[side], reserved[sub_id, line.key, side]
+                if lots != wanted:
+                    yield f"{sub_id} {line.key} {side.name}: {lots} enveloped lots, not {wanted}"
+    yield from broken_reserves(state)
 
 
 def settlements_are_balanced(state: DeskState) -> Iterator[str]:
@@ -457,6 +480,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     capital_and_reserve_sum_to_the_pool,
     reserve_is_never_negative,
     reservations_equal_need,
+    envelopes_are_sound,
     settlements_are_balanced,
     days_are_in_order,
     product_hours_are_sound,

@@ -9,7 +9,9 @@ counted anew.
 from typing import TYPE_CHECKING, NamedTuple
 
 from fencang.engine.limit_nodes import LimitNode
+from fencang.engine.risk.envelopes import count_in_nodes
 from fencang.limits.position_limits import ANY_SCOPE
+from fencang.messages.message import Side
 from fencang.refdata.account import side_node_of, side_nodes
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.limit import PositionLimit
@@ -119,8 +121,12 @@ def relink_limits(state: "DeskState") -> None:
             link_limits(state, line)
             held = line.exposure
             links = LimitLinks(line.limit_nodes, line.group_nodes)
-            lots = held.long_lots, held.short_lots, held.buy_lots, held.sell_lots
-            links.change(*lots, is_gross=line.is_gross)
+            # What envelopes reserve over several contracts counts once where these meet.
+            buys = held.buy_lots - line.enveloped[Side.BUY]
+            sells = held.sell_lots - line.enveloped[Side.SELL]
+            links.change(held.long_lots, held.short_lots, buys, sells, is_gross=line.is_gross)
+    for envelope in state.risk.envelopes.open.values():
+        count_in_nodes(envelope, envelope.reserved_lots)
     for carrying_id, carrying in state.carrying.items():
         for contract_id, position in carrying.suspense.positions.items():
             links = suspense_links(state, carrying_id, state.contracts[contract_id])

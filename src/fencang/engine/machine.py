@@ -8,6 +8,7 @@ be discarded and recovered from the journal.
 from collections.abc import Sequence
 
 from fencang.engine.decide import DECISIONS
+from fencang.engine.decide.envelopes import due_envelopes
 from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
 from fencang.engine.flows.limits import due_overrides
@@ -17,7 +18,7 @@ from fencang.engine.phases import due_phases
 from fencang.engine.snapshot import dump, load, state_hash
 from fencang.engine.state import DeskState
 from fencang.messages.commands import AnyCommand
-from fencang.messages.events import AnyEvent
+from fencang.messages.events import AnyEvent, OrderAccepted
 from fencang.messages.record import Record
 
 __all__ = ["STAGED_EXPOSURES", "Machine", "MachineMaker"]
@@ -60,16 +61,22 @@ class Machine:
     def prepare(self, sequence: int, time_ns: int) -> list[AnyEvent]:
         """Move on to a command's number and time; return the events that the time brought.
 
-        What time has brought (phases, overrides) is there before the command is looked at.
+        What time has brought (phases, overrides, ends of envelopes) is there before the command is
+        looked at.
         """
         state = self.state
         assert sequence == state.sequence + 1, (sequence, state.sequence)
         assert time_ns > state.time_ns, (time_ns, state.time_ns)
         state.begin(sequence, time_ns)
-        return self._enter_phases() if state.phase_due_ns <= time_ns else []
+        entered: list[AnyEvent] = []
+        if state.phase_due_ns <= time_ns:
+            entered += self._taken([*due_overrides(state), *due_phases(state)])
+        if state.risk.envelopes.due_ns <= time_ns:
+            entered += self._taken(due_envelopes(state))
+        return entered
 
-    def _enter_phases(self) -> list[AnyEvent]:
-        step = [*due_overrides(self.state), *due_phases(self.state)]
+    def _taken(self, step: list[AnyEvent]) -> list[AnyEvent]:
+        """Evolve what time has brought, and what follows from it."""
         return self._follow(step) if self._evolve(step) else step
 
     def _follow(self, step: list[AnyEvent]) -> list[AnyEvent]:
@@ -89,11 +96,14 @@ class Machine:
     def _evolve(self, events: Sequence[AnyEvent]) -> bool:
         """Evolve the events of a step; return whether a flow wants to look at them."""
         state = self.state
-        calls = False
+        calls, envelopes = False, state.risk.envelopes.open
         for event in events:
             kind = type(event)
             CHANGES[kind](state, event)
-            if kind in FOLLOWED:
+            if kind in FOLLOWED or (
+                # what reduces asks for no room, and may take it from an envelope
+                envelopes and isinstance(event, OrderAccepted) and event.is_reducing
+            ):
                 calls = True
         return calls
 

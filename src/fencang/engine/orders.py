@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from fencang.engine.accounts import Line, SubState
+from fencang.engine.risk.envelopes import Envelope
 from fencang.engine.rolls import Roll
 from fencang.messages.events import BlockLeg
 from fencang.messages.message import Offset, OrderTerms, Side
@@ -39,6 +40,7 @@ class Order:
         "block",
         "charged",
         "client_order_id",
+        "envelope",
         "filled_lots",
         "is_in_doubt",
         "is_reducing",
@@ -77,6 +79,8 @@ class Order:
         self.charged: dict[str, int] = {}
         """Fee row with a minimum → what the order's fills have come to without it."""
         self.line: Line | None = None
+        self.envelope: Envelope | None = None
+        """Where its lots were taken from; it may have ended since."""
         self.block: Block | None = None
         self.roll: Roll | None = None
 

@@ -18,6 +18,7 @@ from fencang.engine.phases import link_hours, refresh_phase_due
 from fencang.engine.plans import Plan, PlanState
 from fencang.engine.regimes.links import relink_regimes
 from fencang.engine.risk.exposure_links import relink_exposures
+from fencang.engine.snapshot_envelopes import restore_envelopes
 from fencang.engine.snapshot_form import (
     BlockForm,
     BookForm,
@@ -231,6 +232,8 @@ def _restore_orders(state: DeskState, form: DeskForm) -> None:
         if order.is_live:
             state.contracts[order.terms.contract_id].live_orders[entry.order_id] = order
     state.closed_orders = deque(form.closed_orders)
+    envelope_of = {entry.order_id: entry.envelope_id for entry in form.orders if entry.envelope_id}
+    restore_envelopes(state, form.risk.envelopes, envelope_of)
 
 
 def _restore_block(state: DeskState, form: BlockForm) -> Block:

@@ -315,7 +315,13 @@ def _order(order: Order) -> OrderForm:
         is_reducing=order.is_reducing,
         attempt=order.attempt,
         charged=sorted(order.charged.items()),
+        envelope_id=_envelope_id(order),
     )
+
+
+def _envelope_id(order: Order) -> int:
+    envelope = order.envelope
+    return envelope.envelope_id if envelope is not None and envelope.is_open else 0
 
 
 def _blocks(state: DeskState) -> list[Block]:

@@ -119,6 +119,7 @@ class OrderForm(Form):
     attempt: int
     charged: Cash = []
     """Rows with a minimum: what its fills have come to."""
+    envelope_id: int = 0
 
 
 class BlockForm(Form):

@@ -7,6 +7,7 @@ import msgspec
 from fencang.engine.risk.connections import Client
 from fencang.engine.risk.loss_links import relink_losses
 from fencang.engine.risk.self_match import WASH_FILLS_MAX, SelfMatchBook, WashCount
+from fencang.engine.snapshot_envelopes import EnvelopeForm, envelope_forms
 from fencang.engine.snapshot_impact import ImpactForm, impact_form, restore_impact
 from fencang.engine.snapshot_losses import LossesForm, losses_form, restore_losses
 from fencang.engine.snapshot_trade_flow import (
@@ -57,6 +58,7 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     losses: LossesForm = LossesForm()
     betas: list[tuple[str, str, int, int, str]] = []
     """Index, contract or product, beta in ppm, as of, source."""
+    envelopes: list[EnvelopeForm] = []
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
@@ -98,6 +100,7 @@ def risk_form(state: DeskState) -> RiskForm:
         warned=[(*key, level) for key, level in sorted(state.risk.warnings.told.items())],
         losses=losses_form(state.risk.losses),
         betas=[(*key, *beta) for key, beta in sorted(state.risk.exposures.betas.items())],
+        envelopes=envelope_forms(state),
     )
 
 

@@ -14,11 +14,16 @@ from fencang.messages.reasons import Reason
 from fencang.refdata.contract import Contract, OptionRight, Product
 
 __all__ = [
+    "BETA",
+    "GROSS",
     "MEASURES",
+    "NET",
+    "SHARE",
     "Beta",
     "LotValue",
     "Measure",
     "Weights",
+    "exposure_evaluation",
     "exposure_refusal",
     "floor_micros",
     "lot_value",

@@ -12,6 +12,7 @@ import msgspec
 from fencang.basics.money import RATE_NANOS_MAX
 from fencang.messages.connection_commands import ConnectionCommand
 from fencang.messages.day_commands import DayCommand
+from fencang.messages.envelope_commands import EnvelopeCommand
 from fencang.messages.exposure_commands import ReportBetas
 from fencang.messages.fill_commands import FillCommand
 from fencang.messages.life_commands import LifeCommand
@@ -295,7 +296,7 @@ class ExpireContract(Command, tag="ExpireContract.1"):
 
 
 class SubmitOrder(Command, tag="SubmitOrder.1"):
-    """Ask for an order of one sub-account."""
+    """Ask for an order of one sub-account; ``envelope_id`` names the envelope it lies inside."""
 
     sub_account_id: Identifier
     client_order_id: Identifier
@@ -308,6 +309,7 @@ class SubmitOrder(Command, tag="SubmitOrder.1"):
     time_in_force: TimeInForce = TimeInForce.DAY
     expire_day: date | None = None
     offset: Offset = Offset.NET
+    envelope_id: OrderNumber = 0
 
 
 class CancelOrder(Command, tag="CancelOrder.1"):
@@ -514,6 +516,7 @@ AnyCommand = (
     | RestartDesk
     | AdvanceTime
     | AssignSuspense
+    | EnvelopeCommand
     | FillCommand
     | LifeCommand
     | AnyReconciliationCommand

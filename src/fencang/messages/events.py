@@ -14,6 +14,7 @@ from fencang.messages.commands import (
 )
 from fencang.messages.connection_events import ConnectionEvent
 from fencang.messages.day_events import DayEvent
+from fencang.messages.envelope_events import EnvelopeEvent
 from fencang.messages.exposure_events import BetasReported
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
@@ -43,6 +44,7 @@ from fencang.messages.plan_events import PlanApplied, PlanApproved, PlanProposed
 from fencang.messages.reasons import Reason
 from fencang.messages.reconciliation_events import AnyReconciliationEvent
 from fencang.messages.regime_events import RegimeEvent
+from fencang.messages.rule_events import RuleArmed, RuleFired
 from fencang.messages.self_match_events import SelfMatchEvent
 from fencang.messages.substitution_events import SubstitutionEvent
 from fencang.messages.trade_flow_events import TradeFlowEvent
@@ -277,7 +279,8 @@ class OrderAccepted(Event, tag="OrderAccepted.1"):
 
     ``sub_account_id`` is empty for a slice of a block order (``block_id`` names the block);
     ``is_reducing`` orders skipped exposure checks; ``raises_elsewhere`` flags a reducing order that
-    enlarges the worst case of a node above it.  ``roll_id`` names the roll that it is a leg of.
+    enlarges the worst case of a node above it.  ``roll_id`` names the roll that it is a leg of,
+    ``envelope_id`` the envelope that its lots were taken from.
     """
 
     order_id: int
@@ -289,6 +292,7 @@ class OrderAccepted(Event, tag="OrderAccepted.1"):
     block_id: int = 0
     attempt: int = 1
     roll_id: int = 0
+    envelope_id: int = 0
 
 
 class OrderRouted(Event, tag="OrderRouted.1"):
@@ -490,22 +494,6 @@ class BlockOrderDone(Event, tag="BlockOrderDone.1"):
     unfilled_lots: int
 
 
-class RuleArmed(Event, tag="RuleArmed.1"):
-    """A rule holds a new reference; evolve captures the tagged positions of this moment."""
-
-    rule_id: str
-    reference_nanos: int
-
-
-class RuleFired(Event, tag="RuleFired.1"):
-    """A rule triggered: opening in the tagged sub-accounts is blocked until it re-arms."""
-
-    rule_id: str
-    reference_nanos: int
-    value_nanos: int
-    hold_until_ns: int
-
-
 class GatewayCursorAdvanced(Event, tag="GatewayCursorAdvanced.1"):
     """A gateway has handled every effect up to this sequence."""
 
@@ -580,6 +568,7 @@ AnyEvent = (
     | GatewayCursorAdvanced
     | DeskRestarted
     | DayEvent
+    | EnvelopeEvent
     | MoneyEvent
     | RegimeEvent
     | LimitEvent

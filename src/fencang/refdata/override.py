@@ -19,6 +19,7 @@ from fencang.refdata.definition import Definition, Identifier, Text, TimeNs
 
 __all__ = [
     "OVERRIDE_NS_MAX",
+    "PLACE_FIELDS",
     "ControlOverride",
     "OverrideValue",
     "overridable_fields",

@@ -42,7 +42,8 @@ from fencang.simulation.random import Chance
 
 __all__ = ["BEGIN", "claim", "has_rulebooks", "owns", "representative", "with_rulebooks"]
 
-BEGIN, END = date(2017, 1, 1), date(2030, 12, 31)
+BEGIN = date(2017, 1, 1)
+END = date(2030, 12, 31)
 RULEBOOKS_PPM = 300_000
 HOLDINGS = ("A-HOLDING", "B-HOLDING")
 SHARES_PPM = (30_000, 60_000, 95_000, 99_999, 100_000, 300_000)

@@ -13,6 +13,7 @@ from fencang.engine.decide import (
     connections,
     conversion,
     desk,
+    envelopes,
     fill_corrections,
     fill_entry,
     fills,
@@ -44,6 +45,7 @@ from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
 from fencang.messages import (
+    envelope_commands,
     exposure_commands,
     fill_commands,
     life_commands,
@@ -98,6 +100,8 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.RestartDesk: operation.decide_restart,
     cmd.AdvanceTime: operation.decide_advance_time,
     cmd.AssignSuspense: fills.decide_assign_suspense,
+    envelope_commands.OpenEnvelope: envelopes.decide_open_envelope,
+    envelope_commands.CloseEnvelope: envelopes.decide_close_envelope,
     fill_commands.EnterFill: fill_entry.decide_enter,
     fill_commands.CorrectFill: fill_corrections.decide_correct,
     fill_commands.BustFill: fill_corrections.decide_bust,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fencang.engine.accounts import Line
 from fencang.engine.orders import Order
+from fencang.engine.risk.envelopes import Envelope
 from fencang.engine.state import DeskState
 from fencang.messages.commands import ReplaceOrder, SubmitOrder
 from fencang.messages.message import Offset, OrderType, Side
@@ -33,12 +34,16 @@ class Ask:
     A control may lower ``quantity_lots`` and ``added_lots`` (decrement), and add events:
     ``cancels`` go before the acceptance, ``notices`` after it; ``refused_with`` go with the refusal
     of the control that set them.  An order that ``waits_for`` others leaves when they have ended.
+    ``envelope_id`` names the envelope
+    that its lots are to be taken from, ``envelope`` is set when they lie inside it.
     """
 
     __slots__ = (
         "added_lots",
         "cancels",
         "command",
+        "envelope",
+        "envelope_id",
         "line",
         "notices",
         "offset",
@@ -79,6 +84,8 @@ class Ask:
         self.reduces = reduces
         self.command: Any = command
         self.order: Order | None = None
+        self.envelope_id = 0
+        self.envelope: Envelope | None = None
         self.cancels: list[AnyEvent] = []
         self.notices: list[AnyEvent] = []
         self.refused_with: list[AnyEvent] = []
@@ -119,7 +126,7 @@ def ask_of_submit(
     product = line.contract.product
     if product.pays_premium and side is _BUY and not reduces:
         premium = product.value_micros(price or 0, lots)
-    return Ask(
+    ask = Ask(
         state,
         line,
         side,
@@ -131,6 +138,9 @@ def ask_of_submit(
         reduces=reduces,
         command=command,
     )
+    if not reduces:  # the way out needs no envelope and uses none up
+        ask.envelope_id = command.envelope_id
+    return ask
 
 
 def ask_of_replace(state: DeskState, command: ReplaceOrder, order: Order) -> Ask:
@@ -160,6 +170,8 @@ def ask_of_replace(state: DeskState, command: ReplaceOrder, order: Order) -> Ask
     )
     ask.quantity_lots = command.quantity_lots
     ask.order = order
+    if order.envelope is not None and order.envelope.is_open and not reduces:
+        ask.envelope_id = order.envelope.envelope_id
     return ask
 
 

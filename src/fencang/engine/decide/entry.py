@@ -92,6 +92,7 @@ def accepted(ask: Ask, roll_id: int = 0) -> tuple[OrderAccepted, OrderRouted | O
         is_reducing=ask.reduces,
         raises_elsewhere=ask.reduces and _raises_elsewhere(line, ask.side, lots),
         roll_id=roll_id,
+        envelope_id=ask.envelope.envelope_id if ask.envelope is not None else 0,
     )
     if ask.waits_for:
         return taken, OrderHeld(order_id=order_id, terms=terms, waits_for=ask.waits_for)

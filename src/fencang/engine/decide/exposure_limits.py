@@ -25,7 +25,7 @@ from fencang.margin.standing import Rates
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 
-__all__ = ["exposure_check", "exposure_evaluations", "exposure_limit_refusal"]
+__all__ = ["exposure_check", "exposure_evaluations", "exposure_limit_refusal", "is_exposure_passed"]
 
 Found = tuple[Measure, int, int, str, bool]
 """Measure, limit, value after the order, side, and whether the order raises it."""
@@ -55,6 +55,31 @@ def exposure_limit_refusal(
                 row = link.at.row
                 return exposure_refusal(measure, row.node_id, row.scope_id, limit, value, way)
     return None
+
+
+def is_exposure_passed(rates: Rates, line: Line, side: Side, counted_lots: int) -> bool:
+    """Return whether a row is passed that working lots, counted already, raise."""
+    exposed = line.exposed
+    if exposed is None or not counted_lots:
+        return False
+    added = exposed.added(side, counted_lots)
+    for link in exposed.links:
+        at, sums = link.at, link.sums
+        gross = at.total(rates, "gross", sums, 0)
+        for measure, limit, _, way, raises in _found(rates, link, added):
+            match measure:
+                case _ if measure is GROSS:
+                    value = gross
+                case _ if measure is NET:
+                    value = at.total(rates, way, sums, 0)
+                case _ if measure is BETA:
+                    value = divide_ceiling(at.total(rates, f"beta_{way}", sums, 0), PPM)
+                case _:
+                    own = rates.value(link.share.currency, link.share.gross) if link.share else 0
+                    value = divide_ceiling(own * PPM, gross) if gross > 0 else 0
+            if raises and value > limit:
+                return True
+    return False
 
 
 def exposure_evaluations(ask: Ask) -> Iterator[Evaluation]:

@@ -12,6 +12,7 @@ from fencang.engine.decide import evaluations as told
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.connections import link_check, link_evaluations
 from fencang.engine.decide.controls import order_check
+from fencang.engine.decide.envelope_check import envelope_check, envelope_evaluations
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, position_check
 from fencang.engine.decide.exposure_limits import exposure_check, exposure_evaluations
 from fencang.engine.decide.impact import impact_check, impact_evaluations
@@ -104,6 +105,7 @@ LADDER: tuple[Control, ...] = (
         of_reducing=True,
         evaluations=self_match_evaluations,
     ),
+    Control("envelope", envelope_check, evaluations=envelope_evaluations),
     Control("margin parameters", parameters_check, of_exposure=True),
     Control("delivery guard", guard_check, of_exposure=True),
     Control(
@@ -155,6 +157,12 @@ LADDER: tuple[Control, ...] = (
 )
 """Source of the order: the project's design of the ladder; a test holds it."""
 
+RESERVED = frozenset({"position limit", "exposure", "sub-account margin", "pool margin"})
+"""What an envelope is asked when it opens, for all its lots, and the orders inside are not.
+
+Regimes are always asked: exemptions end and limits step down while an envelope is open.
+"""
+
 
 def ladder_refusal(ask: Ask) -> NodeRefusal | None:
     """Return the first refusal of the ladder, or None; the ask holds what the controls brought."""
@@ -169,7 +177,7 @@ def _first_refusal(ask: Ask) -> NodeRefusal | None:
     checks = ask.state.risk.checks
     if checks is None:
         checks = ask.state.risk.checks = _stated_checks(ask.state)
-    for check in checks[ask.reduces]:
+    for check in checks[_INSIDE if ask.envelope_id else ask.reduces]:
         refusal = check(ask)
         if refusal is not None:
             return refusal
@@ -191,8 +199,26 @@ def stated_controls(state: DeskState) -> Iterator[Control]:
     return (control for control in LADDER if control.is_stated(state))
 
 
-def _stated_checks(state: DeskState) -> tuple[tuple[Check, ...], tuple[Check, ...]]:
-    """Return what opening and what reducing orders are asked."""
+def asked_controls(ask: Ask) -> Iterator[Control]:
+    """Return the controls that one order is asked, in order."""
+    for control in stated_controls(ask.state):
+        if ask.envelope_id:
+            is_asked = control.name not in RESERVED
+        elif ask.reduces:
+            is_asked = control.of_reducing
+        else:
+            is_asked = control.check is not envelope_check
+        if is_asked:
+            yield control
+
+
+_INSIDE = 2
+"""The place of what orders inside an envelope are asked."""
+
+
+def _stated_checks(state: DeskState) -> tuple[tuple[Check, ...], ...]:
+    """Return what opening orders, reducing orders and orders inside an envelope are asked."""
     stated = list(stated_controls(state))
-    opening = tuple(control.check for control in stated)
-    return opening, tuple(control.check for control in stated if control.of_reducing)
+    opening = tuple(each.check for each in stated if each.check is not envelope_check)
+    reducing = tuple(each.check for each in stated if each.of_reducing)
+    return opening, reducing, tuple(each.check for each in stated if each.name not in RESERVED)

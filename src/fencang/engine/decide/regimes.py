@@ -31,7 +31,14 @@ def regime_check(ask: Ask) -> NodeRefusal | None:
         return None
     if not line.contract.regime_fault and _are_far(line.pool_entry.tallies, ask):
         return None
-    answer = regime_answer(ask.state, line, ask.side, ask.added_lots, reduces=ask.reduces)
+    answer = regime_answer(
+        ask.state,
+        line,
+        ask.side,
+        ask.added_lots,
+        reduces=ask.reduces,
+        is_counted=ask.envelope is not None,
+    )
     ask.notices += answer.notices
     return answer.refusal
 
@@ -65,29 +72,45 @@ NO_ANSWER = RegimeAnswer()
 
 
 def regime_answer(
-    state: DeskState, line: Line, side: Side, added_lots: int, *, reduces: bool
+    state: DeskState,
+    line: Line,
+    side: Side,
+    added_lots: int,
+    *,
+    reduces: bool,
+    is_counted: bool = False,
 ) -> RegimeAnswer:
     """Return what the regimes answer to lots that join the working orders.
 
     ``reduces``: the lots take down what the sub-account itself holds.  They get out even where
     rules are not known, and are refused only where they raise a number beyond a hard limit: the
-    other leg of what the owner holds elsewhere.
+    other leg of what the owner holds elsewhere.  ``is_counted``: the lots are among the working
+    ones already, an envelope reserved them.
     """
-    tallies, fault = line.pool_entry.tallies, line.contract.regime_fault
-    if fault and not reduces:
+    fault = line.contract.regime_fault
+    if fault:
         venue_id = line.contract.product.venue_id
-        return RegimeAnswer((Reason.REGIME_UNKNOWN, venue_id, 0, 0, fault))
-    if not tallies or fault:
-        return NO_ANSWER
+        refusal = (Reason.REGIME_UNKNOWN, venue_id, 0, 0, fault)
+        return NO_ANSWER if reduces else RegimeAnswer(refusal)
+    return _counted_answer(state, line, side, added_lots, reduces=reduces, is_counted=is_counted)
+
+
+def _counted_answer(
+    state: DeskState, line: Line, side: Side, added_lots: int, *, reduces: bool, is_counted: bool
+) -> RegimeAnswer:
+    """Return what the numbers answer that the lots count in."""
     is_buy = side is _BUY
     notices: dict[tuple[str, str], LimitNotice] = {}
     hardest: tuple[int, NodeRefusal] | None = None
-    for tally in tallies:
-        lots = tally.raising_lots(
-            line.pool_entry.exposure, is_buy=is_buy, lots=added_lots, closes=reduces
-        )
+    for tally in line.pool_entry.tallies:
         is_long = (tally.parts > 0) == is_buy
-        after = tally.counter.total.of(is_long=is_long) + abs(tally.parts) * lots
+        after = tally.counter.total.of(is_long=is_long)
+        exposure = line.pool_entry.exposure
+        if is_counted:
+            lots = -tally.raising_lots(exposure, is_buy=is_buy, lots=-added_lots, closes=reduces)
+        else:
+            lots = tally.raising_lots(exposure, is_buy=is_buy, lots=added_lots, closes=reduces)
+            after += abs(tally.parts) * lots
         for bound in tally.counter.bounds if lots else ():
             if after <= bound.lots_max * LOT_PARTS:
                 continue

@@ -11,6 +11,7 @@ from fencang.engine.evolve import (
     connections,
     conversion,
     desk,
+    envelopes,
     exposures,
     fees,
     fill_corrections,
@@ -35,8 +36,8 @@ from fencang.engine.evolve import (
 from fencang.engine.evolve.trade_flow import TRADE_FLOW_CHANGES
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
-from fencang.messages import events as ev
 from fencang.messages import (
+    envelope_events,
     exposure_events,
     fee_events,
     fill_events,
@@ -46,6 +47,7 @@ from fencang.messages import (
     regime_events,
     substitution_events,
 )
+from fencang.messages import events as ev
 from fencang.messages.events import AnyEvent
 
 __all__ = ["CHANGES", "evolve"]
@@ -152,6 +154,9 @@ _CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     substitution_events.SubstituteMissing: _nothing,
     **TRADE_FLOW_CHANGES,
     **losses.LOSS_CHANGES,
+    envelope_events.EnvelopeOpened: envelopes.on_opened,
+    envelope_events.EnvelopeShrunk: envelopes.on_shrunk,
+    envelope_events.EnvelopeClosed: envelopes.on_closed,
 }
 _CHANGES.update(losses.following(_CHANGES))
 

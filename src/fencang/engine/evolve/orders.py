@@ -3,6 +3,7 @@
 from fencang.engine.accounts import Line
 from fencang.engine.evolve.trade_flow import count_cancel, count_order, count_replace
 from fencang.engine.orders import Block, Order, OrderState, Pending
+from fencang.engine.risk.envelopes import Envelope, exchange, settle
 from fencang.engine.state import CLOSED_ORDERS_MAX, DeskState
 from fencang.engine.working_lots import change_working
 from fencang.messages import events as ev
@@ -17,8 +18,11 @@ def resize(order: Order) -> None:
         return
     needed = order.needed_lots
     if needed != order.reserved_lots:
-        terms = order.terms
-        line.change_working(terms.side, terms.offset, needed - order.reserved_lots)
+        change = needed - order.reserved_lots
+        if order.envelope is not None:
+            exchange(order.envelope, order, change)
+        else:
+            line.change_working(order.terms.side, order.terms.offset, change)
         order.reserved_lots = needed
     if line.contract.product.pays_premium:
         _reserve_premium(order, line)
@@ -63,8 +67,21 @@ def _forget(state: DeskState, order_id: int) -> None:
 def fill_order(state: DeskState, order: Order, quantity_lots: int) -> None:
     """Count filled lots of an order; it may be done, or beyond done."""
     order.filled_lots += quantity_lots
-    if not order.is_live:
-        return
+    if order.envelope is not None:
+        _use_up(state, order, order.envelope, quantity_lots)
+    elif order.is_live:
+        _count_fill(state, order)
+
+
+def _use_up(state: DeskState, order: Order, envelope: Envelope, quantity_lots: int) -> None:
+    """Count filled lots on the envelope too: lots beyond the order's own are taken from it."""
+    envelope.filled_lots += quantity_lots
+    if order.is_live:
+        _count_fill(state, order)
+    settle(envelope)
+
+
+def _count_fill(state: DeskState, order: Order) -> None:
     if order.filled_lots >= order.most_lots:
         close(state, order, OrderState.FILLED)
     else:
@@ -95,7 +112,11 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
     line = state.line(sub, terms.carrying_account_id, state.contracts[terms.contract_id])
     order.line = line
     order.reserved_lots = terms.quantity_lots
-    line.change_working(terms.side, terms.offset, terms.quantity_lots)
+    if event.envelope_id:
+        order.envelope = state.risk.envelopes.open[event.envelope_id]
+        exchange(order.envelope, order, terms.quantity_lots)
+    else:
+        line.change_working(terms.side, terms.offset, terms.quantity_lots)
     if line.contract.product.pays_premium:
         _reserve_premium(order, line)
     sub.working[event.order_id] = order

@@ -36,6 +36,7 @@ from fencang.engine.flows.delivery import (
     follow_resumed,
 )
 from fencang.engine.flows.duties import follow_settled_duties
+from fencang.engine.flows.envelopes import WATCHED, follow_envelopes
 from fencang.engine.flows.evasion import (
     follow_defined,
     follow_entered_fill,
@@ -161,8 +162,7 @@ STEP_NOTICES: dict[type[Any], StepReaction] = {
 }
 """What is told of a whole step beside what follows from it: cancels of a day, used-up limits."""
 
-FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES})
-FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES, *LOSS_FOLLOWED})
+FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES, *LOSS_FOLLOWED, *WATCHED})
 """Event types that some flow looks at."""
 
 
@@ -182,4 +182,6 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
         following += whole(state, events)
     if state.risk.losses.rows:
         following += follow_losses(state, events)
+    if state.risk.envelopes.open:
+        following += follow_envelopes(state, events)
     return kept_apart(state, events, following) if state.risk.self_match.is_stated else following

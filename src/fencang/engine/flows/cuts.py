@@ -90,12 +90,12 @@ def _add_legs(sub: SubState, lines: list[Line], sells: Legs, buys: Legs) -> None
             kept_long = 0 if is_closing(line.contract, is_long=True) else kept_long
             kept_short = 0 if is_closing(line.contract, is_long=False) else kept_short
         if long_lots > kept_long:
-            closing = line.closing_lots(Side.SELL) if line.is_gross else exposure.sell_lots
+            closing = line.closing_lots(Side.SELL)
             shortfall = long_lots - kept_long - closing
             if shortfall > 0:
                 sells.setdefault(line.key, []).append((line, shortfall))
         if short_lots > kept_short:
-            closing = line.closing_lots(Side.BUY) if line.is_gross else exposure.buy_lots
+            closing = line.closing_lots(Side.BUY)
             shortfall = short_lots - kept_short - closing
             if shortfall > 0:
                 buys.setdefault(line.key, []).append((line, shortfall))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.risk.connections import Connections
+from fencang.engine.risk.envelopes import EnvelopeBook
 from fencang.engine.risk.exposures import ExposureBook
 from fencang.engine.risk.impact import MarketImpact
 from fencang.engine.risk.limit_warnings import WarningBook
@@ -34,6 +35,7 @@ class RiskBook:
         "buffers",
         "checks",
         "connections",
+        "envelopes",
         "exposures",
         "impact",
         "limit_groups",
@@ -47,9 +49,9 @@ class RiskBook:
     )
 
     def __init__(self) -> None:
-        self.checks: tuple[tuple[Check, ...], tuple[Check, ...]] | None = None
-        """What opening and what reducing orders are asked; a cache, found anew after a change of
-        definitions."""
+        self.checks: tuple[tuple[Check, ...], ...] | None = None
+        """What opening orders, reducing orders and those inside an envelope are asked; a cache,
+        found anew after a change of definitions."""
         self.connections = Connections()
         self.substitutes = Substitutes()
         self.trade_flow = TradeFlow()
@@ -61,3 +63,4 @@ class RiskBook:
         self.overrides = OverrideBook()
         self.losses = LossBook()
         self.exposures, self.buffers = ExposureBook(), BufferTable()
+        self.envelopes = EnvelopeBook()

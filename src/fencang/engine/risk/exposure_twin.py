@@ -110,6 +110,9 @@ def held_lots(state: "DeskState") -> Iterator[HeldLots]:
 
 def _working(state: "DeskState") -> Working:
     works: Working = Counter()
+    for envelope in state.risk.envelopes.open.values():
+        for line in envelope.lines:
+            works[line.sub.sub_account_id, *line.key, envelope.side, False] += envelope.unused_lots
     for sub_id, sub in state.subs.items():
         for order in sub.working.values():
             terms = order.terms

@@ -1,0 +1,205 @@
+"""What is reserved ahead must fit, after every command: else envelopes shrink or end in it.
+
+Whatever comes without being asked for room (a mark, a parameter file, a lower limit, money that
+leaves, a reduction, a fill nobody ordered) goes before envelopes; the newest gives way first.  An
+envelope whose unused lots no longer fit shrinks to those that do, over several contracts it ends.
+What still does not fit after that ends too, so that two further steps are enough.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fencang.engine.accounts import Line
+from fencang.engine.decide.envelopes import closed
+from fencang.engine.decide.exposure_checks import worst_cases
+from fencang.engine.flows.envelope_review import Review, leverage_excess
+from fencang.engine.state import DeskState
+from fencang.messages import day_events as day
+from fencang.messages import envelope_events as env
+from fencang.messages import events as ev
+from fencang.messages import (
+    exposure_events,
+    fee_events,
+    fill_events,
+    life_events,
+    limit_events,
+    money_events,
+)
+from fencang.messages.envelope_events import EnvelopeCause as Cause
+from fencang.messages.envelope_events import EnvelopeClosed, EnvelopeOpened, EnvelopeShrunk
+from fencang.messages.events import AnyEvent
+from fencang.messages.message import Side
+
+__all__ = ["WATCHED", "follow_envelopes"]
+
+CAUSES: dict[type[Any], Cause] = {
+    **dict.fromkeys((ev.PricesMarked, ev.RatesMarked), Cause.MARK),
+    **dict.fromkeys(
+        (
+            ev.SpanParametersActivated,
+            ev.RiskArraysLoaded,
+            ev.SessionOpened,
+            day.TradingDayOpened,
+        ),
+        Cause.PARAMETERS,
+    ),
+    **dict.fromkeys(
+        (
+            ev.DeskDefined,
+            limit_events.OverrideBegun,
+            limit_events.OverrideEnded,
+            exposure_events.BetasReported,
+        ),
+        Cause.LIMIT,
+    ),
+    **dict.fromkeys((ev.TradingStateSet, ev.OverGrantedChanged), Cause.STATE),
+    ev.RuleFired: Cause.RULE,
+    **dict.fromkeys((ev.ContractExpired, life_events.ContractConverted), Cause.CONTRACT),
+    **dict.fromkeys(
+        (
+            ev.CashDeposited,
+            ev.CashWithdrawn,
+            ev.CapitalTransferred,
+            ev.CurrencyConverted,
+            ev.PlanApplied,
+            ev.BenefitGranted,
+            ev.CollateralReported,
+            ev.TradingDaySettled,
+            ev.ContractSettled,
+            day.ContractsSettled,
+            day.SettlementCorrected,
+            money_events.WireRequested,
+            money_events.WireConfirmed,
+            money_events.WireReturned,
+            money_events.WireCancelled,
+            money_events.InterestPosted,
+            fee_events.DayMinimumCharged,
+        ),
+        Cause.MARGIN,
+    ),
+    **dict.fromkeys(
+        (
+            ev.BlockOrderCreated,
+            ev.FillSuspended,
+            ev.SuspenseAssigned,
+            ev.OptionExercised,
+            ev.OpeningBookImported,
+            fill_events.EnteredFillAllocated,
+            fill_events.FillCorrected,
+            fill_events.FillBusted,
+            fill_events.PositionTransferred,
+            fill_events.SuspenseAssignmentUndone,
+        ),
+        Cause.POSITION,
+    ),
+}
+"""After these every envelope is looked at."""
+
+_Quick = ev.FillAllocated | ev.OrderReplaced | ev.ReplaceRequested | ev.OrderAccepted
+QUICK = frozenset(_Quick.__args__)
+"""After these it is enough to look where the order stands; an acceptance only when it reduces."""
+
+_Returning = (
+    ev.OrderCancelled
+    | ev.OrderExpired
+    | ev.OrderRejectedByVenue
+    | ev.OrderReplaced
+    | ev.ReplaceRejected
+)
+"""After these an envelope may have lots again that an order had taken."""
+
+WATCHED = frozenset(
+    {
+        *CAUSES,
+        *QUICK,
+        *_Returning.__args__,
+        day.TradingDayClosed,
+        *env.EnvelopeEvent.__args__,
+    }
+) - {ev.OrderAccepted}
+"""What this flow looks at while envelopes are open; ``OrderAccepted`` only where it reduces."""
+
+
+def follow_envelopes(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
+    """Return what the events of a step take away from envelopes."""
+    ended = _ended_by_the_day(state, events)
+    gone = {each.envelope_id for each in ended}
+    cause = _cause(state, events)
+    if cause is not None:
+        is_last = any(type(event) in (EnvelopeShrunk, EnvelopeClosed) for event in events)
+        return [*ended, *Review(state, cause, is_last=is_last).look(gone)]
+    found: list[AnyEvent] = list(ended)
+    for envelope_id, why in _grown(state, events):
+        if envelope_id not in gone:
+            gone.add(envelope_id)
+            found += Review(state, why, is_last=False).look_at(envelope_id)
+    return found
+
+
+def _grown(state: DeskState, events: list[AnyEvent]) -> Iterator[tuple[int, Cause]]:
+    """Yield envelopes that reserve more lots than before the step.
+
+    Orders gave lots back: what lay in working orders may not fit any more.  Or an envelope over
+    several contracts was opened: one by one there was room, together they may ask for more.
+    """
+    known = state.risk.envelopes.open
+    for event in events:
+        if isinstance(event, EnvelopeOpened):
+            if len(event.contract_ids) > 1:
+                yield event.envelope_id, Cause.MARGIN
+        elif isinstance(event, _Returning):
+            order = state.orders.get(event.order_id)  # a done one may be forgotten
+            envelope = order.envelope if order is not None else None
+            if envelope is not None and envelope.envelope_id in known:
+                yield envelope.envelope_id, Cause.POSITION
+
+
+def _ended_by_the_day(state: DeskState, events: list[AnyEvent]) -> list[EnvelopeClosed]:
+    venues = {each.venue_id for each in events if isinstance(each, day.TradingDayClosed)}
+    if not venues:
+        return []
+    return [
+        closed(envelope, Cause.DAY_END)
+        for _, envelope in sorted(state.risk.envelopes.open.items())
+        if envelope.lines[0].contract.product.venue_id in venues
+    ]
+
+
+def _cause(state: DeskState, events: list[AnyEvent]) -> Cause | None:
+    """Return why envelopes are looked at; None where nothing of the step can concern them."""
+    found: Cause | None = None
+    for event in events:
+        cause = CAUSES.get(type(event))
+        if cause is not None and found in (None, Cause.MARK, Cause.MARGIN):
+            found = cause  # the others look at more than money
+        elif isinstance(event, EnvelopeShrunk | EnvelopeClosed):
+            if event.cause not in (Cause.ASKED, Cause.EXPIRED, Cause.DAY_END):
+                found = found or event.cause
+        elif found is None and isinstance(event, _Quick) and _is_strained(state, event):
+            found = Cause.POSITION
+    return found
+
+
+def _is_strained(state: DeskState, event: _Quick) -> bool:
+    """Return whether a limit is passed or money lacks where lots came unasked."""
+    line = _line_of(state, event)
+    if line is None or (isinstance(event, ev.OrderAccepted) and not event.is_reducing):
+        return False
+    for side in Side:
+        for node, worst in worst_cases(state, line, side, 0):
+            if worst > node.lots_max(is_buy=side is Side.BUY) * node.scale:
+                return True
+    sub, rates = line.sub, state.rates
+    standings = (sub.standing, sub.pool.standing)
+    if any(standing.available_micros(rates) < 0 for standing in standings):
+        return True
+    return leverage_excess(state, line) > 0
+
+
+def _line_of(state: DeskState, event: _Quick) -> Line | None:
+    """Return the line that lots came to; none for a slice, whose block was looked at."""
+    if isinstance(event, ev.FillAllocated):
+        sub = state.subs[event.sub_account_id]
+        return sub.lines[event.carrying_account_id, event.contract_id]
+    order = state.orders.get(event.order_id)
+    return order.line if order is not None else None
