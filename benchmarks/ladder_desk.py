@@ -14,6 +14,7 @@ from benchmarks.span_desk import span_commands
 from benchmarks.workload import (
     CAPITAL_MICROS,
     DAY,
+    contract_ids,
     desk_commands,
     desk_items,
     executed,
@@ -25,13 +26,16 @@ from fencang.messages import commands as cmd
 from fencang.messages.commands import AnyCommand
 from fencang.messages.connection_commands import ReportVenueLink
 from fencang.messages.message import TradingState
+from fencang.messages.trade_flow_commands import ContractVolume, ReportVolumes
 from fencang.refdata.account import Mandate, SubAccount
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.exposure_limit import ExposureLimit
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.loss_limit import LossLimit
 from fencang.refdata.margin_buffer import MarginBuffer
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.person import LegalPerson
@@ -48,6 +52,8 @@ from fencang.refdata.regime import (
     RegimeVenue,
     ReportThreshold,
 )
+from fencang.refdata.tenor import TenorLimit
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = ["FIRM", "LEVELS", "ladder_commands", "ladder_machine"]
 
@@ -90,6 +96,27 @@ ROWS_OF_NODE: tuple[Callable[[str], DeskItem], ...] = (
         floor_ticks=1,
     ),
     lambda node_id: MarginBuffer(node_id=node_id, buffer_ppm=1_000, buffer_micros=1_000_000),
+    lambda node_id: TradeFlowControl(
+        node_id=node_id,
+        order_to_trade_max=LOTS_MAX,
+        free_messages=LOTS_MAX,
+        cancels_max=LOTS_MAX,
+        repeated_executions_max=LOTS_MAX,
+        duplicate_ns=0,
+    ),
+    lambda node_id: TenorLimit(
+        node_id=node_id, furthest_days=36_000, nearest_days=0, takes_undated=True
+    ),
+    lambda node_id: ImpactLimit(
+        node_id=node_id, order_share_ppm=1_000_000, window_share_ppm=1_000_000_000
+    ),
+    lambda node_id: LossLimit(
+        node_id=node_id,
+        daily_loss_micros=10**18,
+        drawdown_micros=10**18,
+        velocity_micros=10**18,
+        margin_use_ppm=1_000_000_000,
+    ),
 )
 """What every node states, the owner too: a further control of nodes is one more line."""
 
@@ -243,7 +270,13 @@ def ladder_commands(
         ReportVenueLink(carrying_account_id=f"C{number}", venue_id="XV", is_up=True)
         for number in range(carrying)
     ]
-    return maker, [*commands, *links, halt]
+    volumes = ReportVolumes(
+        source="bench",
+        volumes=tuple(
+            ContractVolume(name, 10**9, 300 * SECOND_NS) for name in contract_ids(contracts)
+        ),
+    )
+    return maker, [*commands, *links, volumes, halt]
 
 
 def ladder_machine(books: int = 30, limits: int | None = None, seed: int = 1) -> Machine:

@@ -26,6 +26,7 @@ import time
 from pathlib import Path
 
 from benchmarks.decide import Taken, measure_level, quiet_garbage
+from benchmarks.envelopes import orders_inside_us
 from benchmarks.journal import open_loop
 from benchmarks.ladder_desk import ladder_commands, ladder_machine
 from benchmarks.report import Figures, main, percentile
@@ -35,7 +36,6 @@ from fencang.engine.machine import Machine
 from fencang.messages.commands import ReportOrderCancelled
 from fencang.messages.events import OrderAccepted
 
-NO_ENVELOPES = "envelopes are not built yet"
 NAUTILUS_VARIABLE = "FENCANG_BENCH_NAUTILUS"
 NAUTILUS_VERSION = "1.221.0"
 NO_NAUTILUS = f"name a Python with nautilus_trader {NAUTILUS_VERSION}: --nautilus PYTHON"
@@ -51,7 +51,7 @@ def measure(arguments: argparse.Namespace) -> Figures:
     """Measure the ladder, what may not slow it down, the disk and the peer."""
     durable = _durable(arguments)
     with quiet_garbage():
-        taken = {**_ladder(arguments), "envelope_p50_us": NO_ENVELOPES, **_flatness(arguments)}
+        taken = {**_ladder(arguments), **_inside(arguments), **_flatness(arguments)}
     return {**taken, **durable, **_nautilus(arguments)}
 
 
@@ -74,6 +74,19 @@ def _ladder(arguments: argparse.Namespace) -> Figures:
         "mean_us": sum(everything) / len(everything),
         "cpu_us_per_command": spent_us / len(everything),
         **_controls(machine),
+    }
+
+
+def _inside(arguments: argparse.Namespace) -> Figures:
+    """Measure orders inside envelopes on the same desk, and the same orders outside."""
+    machine = ladder_machine(BOOKS, seed=arguments.seed)
+    count = max(1, arguments.commands // 10)
+    inside, outside = orders_inside_us(
+        machine, sub_ids(BOOKS), list(contract_ids(CONTRACTS)), count
+    )
+    return {
+        "envelope_p50_us": percentile(inside, 0.50),
+        "outside_p50_us": percentile(outside, 0.50),
     }
 
 

@@ -168,6 +168,16 @@ class DeskState:
         """Return the pool of a defined legal person."""
         return self.pools[owner_id]
 
+    @property
+    def has_several_owners(self) -> bool:
+        """Return whether sub-accounts belong to more than one legal person."""
+        owners = 0
+        for pool in self.pools.values():
+            owners += bool(pool.sub_ids)
+            if owners > 1:
+                return True
+        return False
+
     def holders(self) -> list[SubState | PoolState]:
         """Return whoever margin is asked of: every sub-account, every owner's pool."""
         return [*self.subs.values(), *self.pools.values()]

@@ -67,7 +67,7 @@ def note_order(state: DeskState, event: OrderAccepted) -> None:
     """Remember a sub-account's order in a contract that a limit counts."""
     order = state.orders[event.order_id]
     line, book = order.line, state.regimes
-    if line is None or not line.pool_entry.tallies:
+    if line is None or not line.pool_entry.tallies or not state.has_several_owners:
         return
     book.watch.begin_day(book.day)
     terms = event.terms

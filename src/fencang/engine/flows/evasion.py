@@ -137,6 +137,8 @@ def _count_together(state: DeskState, one: ContractState, other: ContractState) 
 
 def _mirrors(state: DeskState, line: Line, side: Side, lots: int) -> Iterator[EvasionAlarm]:
     """Yield accounts of owners apart whose orders are like this one again and again."""
+    if not state.has_several_owners:
+        return
     book, contract = state.regimes, line.contract
     rules, watch = book.watch_rules, book.watch
     contract_id, own = contract.contract.contract_id, line.sub.sub_account_id
