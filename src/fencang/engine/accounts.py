@@ -437,6 +437,7 @@ class SubState:
         "client_order_ids",
         "cross_margins",
         "definition",
+        "entry_lines",
         "holding",
         "lines",
         "path",
@@ -463,6 +464,8 @@ class SubState:
         """Carrying account → credits across clearing houses."""
         self.lines: dict[tuple[str, str], Line] = {}
         self.client_order_ids: dict[str, int] = {}
+        self.entry_lines: dict[str, Line] = {}
+        """Contract → the line that its orders enter by: permitted and routed (a cache)."""
         self.working: dict[int, Order] = {}
         self.blocked_by = ""
         self.holding: list[RuleState] = []

@@ -37,6 +37,9 @@ def entry_line(state: DeskState, command: SubmitOrder) -> Line | NodeRefusal:
     if sub is None:
         detail = f"no sub-account {command.sub_account_id}"
         return Reason.UNKNOWN_SUB_ACCOUNT, "", 0, 0, detail
+    known = sub.entry_lines.get(command.contract_id)
+    if known is not None and command.client_order_id not in sub.client_order_ids:
+        return known
     contract = state.contracts.get(command.contract_id)
     carrying_id = None
     if contract is not None:
@@ -46,7 +49,8 @@ def entry_line(state: DeskState, command: SubmitOrder) -> Line | NodeRefusal:
         return refusal
     assert contract is not None
     assert carrying_id is not None
-    return state.line(sub, carrying_id, contract)
+    line = sub.entry_lines[command.contract_id] = state.line(sub, carrying_id, contract)
+    return line
 
 
 def order_rejected(command: SubmitOrder, refusal: NodeRefusal) -> OrderRejected:

@@ -59,6 +59,8 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
     """Define or change values, whatever order they came in, referred-to kinds first."""
     known = frozenset(state.contracts)
     state.risk.checks = None
+    for sub in state.subs.values():
+        sub.entry_lines.clear()
     for kind in _DEFINED_FIRST:
         waiting = [item for item in event.items if type(item) is kind]
         while waiting:
