@@ -1,9 +1,17 @@
 """After a restart the world is asked: nothing is resent blindly, nothing is forgotten."""
 
 from fencang.messages import commands as cmd
-from fencang.messages.events import CancelRequested, OrderCancelled, OrderRouted, ReplaceRequested
+from fencang.messages.connection_commands import StopAction
+from fencang.messages.events import (
+    CancelRequested,
+    OperatorCalled,
+    OrderCancelled,
+    OrderRouted,
+    ReplaceRequested,
+)
 from fencang.messages.reasons import Reason
-from tests.engine.desk import BUY, all_of, kinds, only
+from tests.engine.connection_acts import stop
+from tests.engine.desk import BUY, SELL, all_of, kinds, only
 from tests.engine.firm import SECOND
 
 
@@ -68,6 +76,24 @@ def test_a_denied_order_with_fills_or_a_pending_cancel_is_never_sent_again(desk)
     desk.cancel(cancelling)
     restart(desk)
     assert kinds(status(desk, cancelling, known=False)) == ["OperatorCalled"]
+
+
+def test_a_denied_order_stays_away_while_its_node_is_stopped(desk):
+    """It was sent before the stop; what is sent again now is sent under it."""
+    opening = desk.accepted("ALPHA", BUY, 10, at="20")
+    desk.trade("BETA", BUY, 4, "20")
+    reducing = desk.accepted("BETA", SELL, 4, at="20")
+    restart(desk)
+    desk.done(stop("ALPHA", StopAction.REDUCE_ONLY))
+    desk.done(stop("BETA", StopAction.REDUCE_ONLY))
+    called = only(status(desk, opening, 1, known=False), OperatorCalled)
+    assert "ALPHA may only reduce; it stays in doubt" in called.detail
+    assert desk.reserved("ALPHA") == (10, 0)
+    assert kinds(status(desk, reducing, 1, known=False)) == ["OrderRouted"]
+    restart(desk)
+    desk.done(stop("venue:NYMEX", StopAction.HALT))
+    called = only(status(desk, reducing, 1, known=False), OperatorCalled)
+    assert "venue:NYMEX is halted" in called.detail
 
 
 def test_a_known_order_works_on(desk):

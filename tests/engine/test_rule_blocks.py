@@ -3,6 +3,7 @@
 import pytest
 
 from fencang.messages import commands as cmd
+from fencang.messages.connection_commands import StopAction
 from fencang.messages.events import (
     BlockOrderCreated,
     BlockOrderDone,
@@ -13,6 +14,7 @@ from fencang.messages.events import (
 )
 from fencang.messages.message import OrderType, TimeInForce
 from fencang.messages.reasons import Reason
+from tests.engine.connection_acts import stop
 from tests.engine.desk import BUY, SELL, all_of, kinds, only, trading_desk
 from tests.engine.firm import CL, TUESDAY, changed, define, limit, price, rule, sub_account
 from tests.engine.test_rule_firing import fill_slices, slices
@@ -215,6 +217,15 @@ def test_a_slice_in_doubt_is_asked_about_and_resent_like_any_order(team):
     assert kinds(team.mark(CLM0="15")) == ["PricesMarked"]
     status = cmd.ReportOrderStatus(order_id=order_id, known=False)
     assert kinds(team.done(status)) == ["OrderRouted"]
+
+
+def test_a_denied_slice_is_sent_again_while_one_of_its_accounts_may_trade(team):
+    order_id = slices(fire(team))[0].order_id
+    status = cmd.ReportOrderStatus(order_id=order_id, known=False)
+    for node, wanted in (("ALPHA", "OrderRouted"), ("MASTER", "OperatorCalled")):
+        team.done(cmd.RestartDesk())
+        team.done(stop(node, StopAction.HALT))
+        assert kinds(team.done(status)) == [wanted]
 
 
 def test_a_reduction_passes_whatever_limits_and_margin_say(team):

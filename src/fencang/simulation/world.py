@@ -35,12 +35,14 @@ from fencang.simulation.compliance import Compliance
 from fencang.simulation.desks import FIRST_DAY, draw_desk
 from fencang.simulation.disk import Crash, Fuse, SimulatedDisk
 from fencang.simulation.duties import Duties, draw_duties, with_duties
+from fencang.simulation.firm_controls import has_firm_controls, with_firm_controls
 from fencang.simulation.market import Market
 from fencang.simulation.network import Network
 from fencang.simulation.notes import Notes
 from fencang.simulation.office import Office
 from fencang.simulation.process import DeskProcess, KeptSnapshots
 from fencang.simulation.random import Chance
+from fencang.simulation.risk_desk import RiskDesk
 from fencang.simulation.rulebooks import has_rulebooks, with_rulebooks
 from fencang.simulation.staff import Staff
 from fencang.simulation.strangers import Strangers
@@ -79,12 +81,8 @@ class World:
         self._fate = chance.fork("crashes")
         self.duties: Duties = draw_duties(chance.fork("duties"))
         self._fate_of_duties = chance.fork("crashes of duties")
-        items: list[DeskItem] = draw_desk(chance.fork("desk"), self.swarm)
-        items = with_duties(items, self.duties)
-        lawful = chance.fork("rules of law")
-        self.has_rulebooks = has_rulebooks(lawful)
-        if self.has_rulebooks:
-            items = with_rulebooks(lawful, items)
+        items = self._draw_items(chance)
+        self._fate_of_risk = chance.fork("crashes of risk")
         self._fate_of_compliance = chance.fork("crashes of compliance")
         self.venue_ids = [item.venue_id for item in items if isinstance(item, Venue)]
         self.market = Market(chance.fork("market"), self.swarm, items)
@@ -109,6 +107,18 @@ class World:
         self._is_calm = True
         self.desk: DeskProcess | None = None
 
+    def _draw_items(self, chance: Chance) -> list[DeskItem]:
+        """Return the desk's reference values, with what only some desks have."""
+        items: list[DeskItem] = draw_desk(chance.fork("desk"), self.swarm)
+        items = with_duties(items, self.duties)
+        lawful = chance.fork("rules of law")
+        self.has_rulebooks = has_rulebooks(lawful)
+        if self.has_rulebooks:
+            items = with_rulebooks(lawful, items)
+        own = chance.fork("firm controls")
+        self.has_firm_controls = has_firm_controls(own)
+        return with_firm_controls(own, items) if self.has_firm_controls else items
+
     def _hire(self, chance: Chance, items: list[DeskItem]) -> None:
         witness, notes = self.watch.witness, self.watch.notes
         self.traders = Traders(chance.fork("traders"), items, self.market, witness)
@@ -122,6 +132,14 @@ class World:
         )
         self.compliance = self.watch.compliance = Compliance(
             chance.fork("compliance"), items, has_rulebooks=self.has_rulebooks
+        )
+        self.risk_desk = RiskDesk(
+            chance.fork("risk desk"),
+            items,
+            self.market,
+            witness,
+            lambda: self.now_ns,
+            has_controls=self.has_firm_controls,
         )
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
@@ -175,7 +193,12 @@ class World:
             Broken: a law does not hold.
         """
         self._start()
-        for command in (*self.office.opening(), *self.treasury.opening()):
+        opening = (
+            *self.office.opening(),
+            *self.treasury.opening(),
+            *self.risk_desk.opening(),
+        )
+        for command in opening:
             self._commit([command])
         self._is_calm = False
         day = FIRST_DAY
@@ -240,6 +263,10 @@ class World:
         if act:
             self.story[act] += 1
             self._commit_apart(commands, self._fate_of_compliance)
+        act, commands = self.risk_desk.act()
+        if act:
+            self.story[act] += 1
+            self._commit_apart(commands, self._fate_of_risk)
 
     def _commit_duty(self, commands: Sequence[AnyCommand]) -> None:
         """Commit what only desks with duties do."""

@@ -1,6 +1,7 @@
 """What venues report of orders, other than fills."""
 
 from fencang.engine.decide.refusal import rejected
+from fencang.engine.decide.standing_checks import state_refusal
 from fencang.engine.orders import Order, Pending
 from fencang.engine.state import DeskState
 from fencang.messages.commands import (
@@ -188,10 +189,24 @@ def _known_status(order: Order, command: ReportOrderStatus) -> list[AnyEvent]:
 def _denied_status(state: DeskState, order: Order) -> list[AnyEvent]:
     age = state.time_ns - order.routed_at_ns
     fresh = age < state.settings.route_age_ns_max and order.pending is Pending.NOTHING
-    if fresh and not order.filled_lots:
+    stopped = _stopped_words(state, order)
+    if fresh and not order.filled_lots and not stopped:
         return [OrderRouted(order_id=order.order_id, terms=order.terms, is_resend=True)]
     detail = (
         f"the venue denies knowing the order, routed {age} ns ago with {order.filled_lots} lots "
-        "filled; it stays in doubt with its margin reserved"
+        f"filled{stopped}; it stays in doubt with its margin reserved"
     )
     return [OperatorCalled(subject=f"order {order.order_id}", detail=detail)]
+
+
+def _stopped_words(state: DeskState, order: Order) -> str:
+    """Return why an order would not be let out now, empty when it would be.
+
+    Of a block one account that may trade is enough, as when its slice first left.
+    """
+    lines = [order.line] if order.line is not None else []
+    if order.block is not None:
+        lines = [*order.block.lines]
+    refusals = [state_refusal(state, line, reduces=order.is_reducing) for line in lines]
+    first = refusals[0]
+    return "" if first is None or None in refusals else f", and {first[4]}"

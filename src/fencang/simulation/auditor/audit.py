@@ -12,13 +12,18 @@ from fencang.simulation.auditor.authority import Authority
 from fencang.simulation.auditor.breaks import Breaks
 from fencang.simulation.auditor.cash import Cash
 from fencang.simulation.auditor.checklist import Checklist
+from fencang.simulation.auditor.connections import Connections
 from fencang.simulation.auditor.conversions import Conversions
 from fencang.simulation.auditor.corrections import Corrections
 from fencang.simulation.auditor.days import Days
 from fencang.simulation.auditor.exposure import Exposure
+from fencang.simulation.auditor.flow import Flow
+from fencang.simulation.auditor.limits import Limits
 from fencang.simulation.auditor.lots import Lots
 from fencang.simulation.auditor.money import Money
 from fencang.simulation.auditor.orders import Orders
+from fencang.simulation.auditor.overrides import Overrides
+from fencang.simulation.auditor.own_orders import OwnOrders
 from fencang.simulation.auditor.page import AuditFault, Page
 from fencang.simulation.auditor.persons import Persons
 from fencang.simulation.auditor.phases import Phases
@@ -29,6 +34,7 @@ from fencang.simulation.auditor.regimes import Regimes
 from fencang.simulation.auditor.rules import Rules
 from fencang.simulation.auditor.settlements import Settlements
 from fencang.simulation.auditor.standing import Standing
+from fencang.simulation.auditor.stops import Stops
 from fencang.simulation.auditor.today import Today
 
 __all__ = ["Auditor"]
@@ -75,7 +81,17 @@ class Auditor:
         self.proposals = Proposals(self.reference, self.persons, self.days)
         counting = Counting(self.reference, self.lots, self.orders, self.rules, self.persons)
         self.regimes = Regimes(self.reference, self.persons, counting, self.days, self.proposals)
+        self._add_controls()
         self._handlers = self._list_handlers()
+
+    def _add_controls(self) -> None:
+        """Add the chapters about the firm's own controls."""
+        self.overrides = Overrides(self.reference)
+        self.limits = Limits(self.reference, self.lots, self.orders, self.exposure)
+        self.flow = Flow(self.reference, self.orders)
+        self.stops = Stops(self.reference, self.orders, self.exposure, self.rules)
+        self.connections = Connections(self.reference, self.orders)
+        self.own_orders = OwnOrders(self.reference, self.orders, self.rules)
 
     def _list_handlers(self) -> dict[type[Event], list[Callable[[Page, Any], object]]]:
         """Return what each kind of event goes through, in the order of the chapters.
@@ -84,6 +100,7 @@ class Auditor:
         """
         handlers: dict[type[Event], list[Callable[[Page, Any], object]]] = {}
         for chapter in (
+            self.overrides,
             self.reference,
             self.checklist,
             self.settlements,
@@ -104,6 +121,11 @@ class Auditor:
             self.persons,
             self.regimes,
             self.proposals,
+            self.limits,
+            self.flow,
+            self.stops,
+            self.connections,
+            self.own_orders,
         ):
             for kind, handler in chapter.handlers.items():
                 handlers.setdefault(kind, []).append(handler)
@@ -129,6 +151,9 @@ class Auditor:
             self.authority,
             self.checklist,
             self.today,
+            self.overrides,
+            self.stops,
+            self.connections,
         ):
             chapter.close(page)
         return page.faults

@@ -41,6 +41,7 @@ from fencang.messages.fill_commands import (
     TransferPosition,
     UndoSuspenseAssignment,
 )
+from fencang.messages.limit_events import OverrideBegun, OverrideEnded
 from fencang.messages.loss_commands import ResumeLiquidation
 from fencang.messages.margin_commands import (
     ActivateSpanParameters,
@@ -63,6 +64,9 @@ from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import RESERVE, Reference
 
 __all__ = ["Authority", "counted"]
+
+_OF_TIME = PhaseEntered | ProductPhaseEntered | OverrideBegun | OverrideEnded
+"""What is there before a command is looked at."""
 
 
 def counted(event: CollateralReported) -> int:
@@ -205,8 +209,8 @@ class Authority:
         """Check refusals and second persons of the whole record."""
         events = page.record.events
         if page.has(CommandRejected):
-            if isinstance(events[0], PhaseEntered | ProductPhaseEntered):
-                # Time brought a phase before the command was looked at, with what follows from it.
+            if isinstance(events[0], _OF_TIME):
+                # Time brought something before the command was looked at, with what follows.
                 refused = [isinstance(event, CommandRejected) for event in events]
                 events = events[refused.index(True) :]
             told = CommandRejected | OperatorCalled | ExcessRefused

@@ -71,7 +71,7 @@ class Exposure:
 
     def _check_states(self, page: Page, event: OrderAccepted) -> None:
         name = f"order {event.order_id}"
-        for node in self.reference.chain(event.sub_account_id):
+        for node in self.reference.path(event.sub_account_id, event.terms):
             state = self.states.get(node, TradingState.ACTIVE)
             halted = state is TradingState.HALTED
             if halted or (state is TradingState.REDUCE_ONLY and not event.is_reducing):
@@ -93,14 +93,14 @@ class Exposure:
         if not order.has_grown:
             return
         # What is added may reduce; where it does not, it is checked like a new order.
-        closing, held = self._closing(order)
+        closing, held = self.closing(order)
         if closing > held:
             self._check_limits(page, order)
 
     # -------------------------------------------------------------------------------- reducing
 
     def _check_reducing(self, page: Page, order: TrackedOrder) -> None:
-        closing, held = self._closing(order)
+        closing, held = self.closing(order)
         if closing > held:
             page.report(
                 "reducing",
@@ -108,7 +108,7 @@ class Exposure:
                 f"side could close {closing} lots of {held}",
             )
 
-    def _closing(self, order: TrackedOrder) -> tuple[int, int]:
+    def closing(self, order: TrackedOrder) -> tuple[int, int]:
         """Return the lots that working orders of this side could close, and those held."""
         event, terms = order.event, order.event.terms
         working = 0

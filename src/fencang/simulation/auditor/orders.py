@@ -66,17 +66,23 @@ class TrackedOrder:
         "filled_lots",
         "has_grown",
         "heard",
+        "is_cancelling",
         "is_held",
+        "limit_nanos",
         "quantity_lots",
         "routed",
         "wanted_lots",
+        "wanted_nanos",
     )
 
     def __init__(self, event: OrderAccepted, accepted_ns: int) -> None:
         self.event = event
         self.accepted_ns = accepted_ns
         self.quantity_lots = event.terms.quantity_lots
+        self.limit_nanos = event.terms.limit_price_nanos
         self.wanted_lots = 0  # of a replace that the venue has not answered
+        self.wanted_nanos: int | None = None
+        self.is_cancelling = False  # asked for, and not refused by the venue
         self.has_grown = False  # whether the last replace asked for more than was asked before
         self.filled_lots = 0
         self.routed = 0
@@ -110,7 +116,7 @@ class Orders:
             OrderAccepted: self._accept,
             OrderHeld: self._hold,
             OrderRouted: self._route,
-            CancelRequested: self._request,
+            CancelRequested: self._request_cancel,
             ReplaceRequested: self._request_replace,
             OrderInDoubt: self._request,
             FillBooked: self._fill,
@@ -123,7 +129,7 @@ class Orders:
             OrderRejectedByVenue: self._ended,
             OrderCancelled: self._ended,
             OrderExpired: self._ended,
-            CancelRejected: self._word,
+            CancelRejected: self._cancel_rejected,
         }
 
     # ------------------------------------------------------------------------------------- birth
@@ -176,10 +182,18 @@ class Orders:
         ):
             page.report("order life", f"order {event.order_id} differs from what was asked for")
         else:
-            # Only an order that waits for own orders may have lost lots to them.
-            is_smaller = terms.quantity_lots < asked.quantity_lots and page.has(OrderHeld)
+            # Only an order that met own orders may have lost lots to them.
+            is_smaller = terms.quantity_lots < asked.quantity_lots and self._met_own(page)
             if terms.quantity_lots != asked.quantity_lots and not is_smaller:
                 page.report("order life", f"order {event.order_id} has other lots than asked for")
+
+    def _met_own(self, page: Page) -> bool:
+        """Return whether an order waits for own orders, or ended some that had not left."""
+        return page.has(OrderHeld) or any(
+            self.orders[event.order_id].is_held
+            for event in page.record.events
+            if isinstance(event, OrderCancelled) and event.order_id in self.orders
+        )
 
     def _check_leg(self, page: Page, event: OrderAccepted, asked: RollPosition) -> None:
         """A leg closes the near or opens the far contract, with the lots of the roll."""
@@ -261,6 +275,16 @@ class Orders:
             page.report("order life", f"{name} of order {event.order_id} after its end")
         return order
 
+    def _request_cancel(self, page: Page, event: CancelRequested) -> None:
+        order = self._request(page, event)
+        if order is not None:
+            order.is_cancelling = True
+
+    def _cancel_rejected(self, page: Page, event: CancelRejected) -> None:
+        order = self._word(page, event)
+        if order is not None:
+            order.is_cancelling = False
+
     def _request_replace(self, page: Page, event: ReplaceRequested) -> None:
         order = self.orders.get(event.order_id)
         if order is None or not order.is_live:
@@ -269,6 +293,7 @@ class Orders:
             most = max(order.quantity_lots, order.wanted_lots)
             order.has_grown = event.quantity_lots > most
             order.wanted_lots = event.quantity_lots
+            order.wanted_nanos = event.limit_price_nanos
             if event.quantity_lots < order.filled_lots:
                 page.report("order life", f"replace of {event.order_id} below its fills")
 
@@ -276,11 +301,12 @@ class Orders:
         order = self._word(page, event)
         if order is not None:
             order.quantity_lots, order.wanted_lots = event.quantity_lots, 0
+            order.limit_nanos, order.wanted_nanos = event.limit_price_nanos, None
 
     def _replace_rejected(self, page: Page, event: ReplaceRejected) -> None:
         order = self._word(page, event)
         if order is not None:
-            order.wanted_lots = 0
+            order.wanted_lots, order.wanted_nanos = 0, None
 
     def _restart(self, page: Page, _event: DeskRestarted) -> None:
         doubted = [e.order_id for e in page.record.events if isinstance(e, OrderInDoubt)]

@@ -6,6 +6,7 @@ has sessions enters no phase that they do not say.  Products with hours of their
 """
 
 from datetime import date
+from itertools import dropwhile
 
 from fencang.messages.day_commands import OpenTradingDay
 from fencang.messages.day_events import (
@@ -16,6 +17,8 @@ from fencang.messages.day_events import (
     TradingDayOpened,
 )
 from fencang.messages.events import SessionClosed, SessionOpened
+from fencang.messages.limit_events import OverrideBegun, OverrideEnded
+from fencang.messages.message import Event
 from fencang.refdata.session import Phase, Session
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
@@ -80,8 +83,10 @@ class Phases:
             if (found := self._due(venue_id, products, now)) is not None
         ]
         self._heard_ns = now
+        # What time brought to overrides is told ahead of it.
+        events = list(dropwhile(_is_override, page.record.events))
         for place, right in enumerate(wanted):
-            told = page.record.events[place] if place < len(page.record.events) else None
+            told = events[place] if place < len(events) else None
             if told != right:
                 page.report("phase", f"{right} was due, told was {told}")
         entered = sum(
@@ -180,3 +185,7 @@ class Phases:
     def _close_day(self, _page: Page, event: TradingDayClosed) -> None:
         self.sessions.pop(event.venue_id, None)
         self.phases[event.venue_id, VENUE] = Phase.CLOSE
+
+
+def _is_override(event: Event) -> bool:
+    return isinstance(event, OverrideBegun | OverrideEnded)

@@ -5,16 +5,20 @@ what lots are worth at a price, and which position limit binds a node.
 """
 
 from collections.abc import Iterator
+from typing import Any, TypeVar
 
 from fencang.basics.price import NANOS
 from fencang.messages.events import DeskDefined
 from fencang.messages.limit_events import OverrideBegun, OverrideEnded
+from fencang.messages.message import OrderTerms
 from fencang.refdata.account import CarryingAccount, MasterAccount, PositionMode, SubAccount
 from fencang.refdata.contract import Contract, Product
+from fencang.refdata.definition import Definition
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.override import ControlOverride, overridden
+from fencang.refdata.risk import RISK_KINDS
 from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.venue import Venue
 from fencang.simulation.auditor.page import Handlers, Page
@@ -24,6 +28,7 @@ __all__ = ["PROMISED", "RESERVE", "SUSPENSE", "Reference", "either_side_of"]
 PROMISED = "@promised:"
 RESERVE = "@reserve:"
 SUSPENSE = "@suspense:"
+Row = TypeVar("Row", bound=Definition)
 
 
 def either_side_of(numerator: int, denominator: int) -> tuple[int, int]:
@@ -47,6 +52,8 @@ class Reference:
         self.sub_accounts: dict[str, SubAccount] = {}
         self.rules: dict[str, IndicatorRule] = {}
         self.limits: dict[tuple[str, str], PositionLimit] = {}
+        self.rows: dict[type[Any], dict[tuple[str, ...], Any]] = {}
+        """Kind → key → row of a control, as it is stated."""
         self.overrides: dict[str, ControlOverride] = {}
         self.in_force: set[str] = set()
         """Overrides that have begun and not ended."""
@@ -89,6 +96,8 @@ class Reference:
                 self.limits[item.node_id, item.scope_id] = item
             case ControlOverride():
                 self.overrides[item.override_id] = item
+            case _ if isinstance(item, RISK_KINDS):
+                self.rows.setdefault(type(item), {})[item.key] = item
             case _:
                 pass
 
@@ -104,14 +113,38 @@ class Reference:
 
         ``order``: sub-account and client order identifier; what holds for it alone comes last.
         """
-        row = self.limits.get((node_id, scope_id))
+        return self._in_force(self.limits.get((node_id, scope_id)), node_id, scope_id, order)
+
+    def row(
+        self, kind: type[Row], node_id: str, scope_id: str = "*", order: tuple[str, str] = ("", "")
+    ) -> Row | None:
+        """Return the row of a control that holds at just this place for an order, or None."""
+        rows = self.rows.get(kind, {})
+        stated = rows.get((node_id, scope_id)) or rows.get((node_id,))
+        return self._in_force(stated, node_id, scope_id, order)
+
+    def _in_force(
+        self, row: Row | None, node_id: str, scope_id: str, order: tuple[str, str]
+    ) -> Row | None:
+        """Return a row with what overrides make of it for an order."""
         held = [self.overrides[name] for name in sorted(self.in_force)]
         for override in sorted(held, key=lambda each: bool(each.client_order_id)):
             is_for = override.order in (("", ""), order)
-            at = PositionLimit.__name__, node_id, scope_id
+            at = type(row).__name__, node_id, scope_id
             if row is not None and is_for and override.place == at:
                 row = overridden(row, override)
         return row
+
+    def path(self, sub_account_id: str, terms: OrderTerms) -> list[str]:
+        """Return every node that an order of a sub-account stands under, beside the tree too."""
+        beside = self.beside(sub_account_id, terms.carrying_account_id, terms.contract_id)
+        return [*self.chain(sub_account_id), *beside]
+
+    def beside(self, book_id: str, carrying_account_id: str, contract_id: str) -> tuple[str, ...]:
+        """Return the nodes beside the tree that dealing of a book stands under."""
+        venue_id = self.product(contract_id).venue_id
+        owner = self.owner(book_id)
+        return f"carrying:{carrying_account_id}", f"venue:{venue_id}", f"person:{owner}"
 
     @property
     def master_id(self) -> str:
