@@ -33,6 +33,7 @@ STEP_MODULES = (
     "steps_self_match",
     "steps_statements",
     "steps_stopping",
+    "steps_controls",
     "steps_substitution",
     "steps_flow",  # sends orders in the words of steps_orders
 )
