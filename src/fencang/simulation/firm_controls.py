@@ -133,7 +133,7 @@ def _order_controls(chance: Chance, places: Places) -> list[Row]:
         collar_ticks=chance.one_of((0, 2, 20)),
         fast_after_ppm=chance.one_of((1_000, 50_000)),
         fast_collar_ppm=100_000,
-        price_age_ns_max=chance.one_of((20 * MINUTE_NS, 24 * HOUR_NS)),
+        price_age_ns_max=chance.one_of((HOUR_NS, 24 * HOUR_NS)),
         takes_market_orders=chance.strikes(800_000),
     )
     rows = {root.key: root}
@@ -202,9 +202,9 @@ def _trade_flow(chance: Chance, places: Places) -> list[Row]:
 def _tenors(chance: Chance, places: Places) -> list[Row]:
     root = TenorLimit(
         node_id=MASTER,
-        furthest_days=chance.one_of((1, 60)),
-        nearest_days=chance.one_of((0, 1, 2)),
-        takes_undated=chance.strikes(800_000),
+        furthest_days=chance.one_of((2, 60)),
+        nearest_days=chance.one_of((0, 0, 1)),
+        takes_undated=chance.strikes(900_000),
     )
     rows: list[Row] = [root]
     rows += [
@@ -270,8 +270,8 @@ def _self_match(chance: Chance, places: Places) -> list[Row]:
         mode=chance.one_of(modes),
         scope=chance.one_of(scopes),
         stops_meet_all=chance.strikes(500_000),
-        wash_window_ns=chance.one_of((SECOND_NS, HOUR_NS)),
-        wash_price_ticks=chance.one_of((0, 5)),
+        wash_window_ns=chance.one_of((10 * MINUTE_NS, 3 * HOUR_NS)),
+        wash_price_ticks=chance.one_of((5, 1_000)),
         wash_count_max=chance.one_of((1, 4, 1_000)),
     )
     nodes = places.some(chance, 2, root=False)
@@ -279,7 +279,7 @@ def _self_match(chance: Chance, places: Places) -> list[Row]:
 
 
 def _losses(chance: Chance, places: Places) -> list[Row]:
-    scale = chance.one_of((20_000, 200_000, 2_000_000))
+    scale = chance.one_of((1_500, 10_000, 200_000))
     stop, cancel = 800_000, 1_000_000
     liquidate = 1_200_000 if chance.strikes(600_000) else None
     stops_all = chance.strikes(300_000)
@@ -343,7 +343,7 @@ def _links(chance: Chance, places: Places) -> list[Row]:
     root = LinkControl(
         node_id=MASTER,
         link_age_ns_max=chance.one_of((40 * MINUTE_NS, 24 * HOUR_NS)),
-        feed_age_ns_max=chance.one_of((30 * MINUTE_NS, 24 * HOUR_NS)),
+        feed_age_ns_max=chance.one_of((HOUR_NS, 24 * HOUR_NS)),
     )
     nodes = places.some(chance, 2, root=False)
     return [root, *(LinkControl(node_id=node, link_age_ns_max=25 * MINUTE_NS) for node in nodes)]

@@ -56,7 +56,7 @@ _ACTS = {
     "connect": 3,
     "disconnect": 3,
     "deadline": 2,
-    "stop": 2,
+    "stop": 1,
     "resume": 6,
     "override": 3,
     "row": 3,

@@ -72,7 +72,7 @@ class Connections:
                 del self.deadlines[node]
                 for sub in self._below(node):
                     self._check_asked(page, sub, f"the deadline of {node} has passed")
-        elif isinstance(command, ReportClientDisconnected) and command.session_id in self.gone:
+        elif isinstance(command, ReportClientDisconnected) and page.has(ClientDisconnected):
             self._check_client(page, command.session_id)
 
     def _check_client(self, page: Page, session: str) -> None:
