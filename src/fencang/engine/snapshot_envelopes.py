@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fencang.engine.risk.envelopes import Envelope, settle
+from fencang.engine.risk.envelopes import envelope_on, settle
 from fencang.messages.message import Side
 
 if TYPE_CHECKING:
@@ -62,21 +62,7 @@ def restore_envelopes(
     """
     book = state.risk.envelopes
     for form in forms:
-        sub = state.subs[form.sub_account_id]
-        envelope = book.open[form.envelope_id] = Envelope(
-            form.envelope_id,
-            tuple(
-                state.line(sub, form.carrying_account_id, state.contracts[contract_id])
-                for contract_id in form.contract_ids
-            ),
-            form.scope_id,
-            form.side,
-            quantity_lots=form.quantity_lots,
-            clip_lots=form.clip_lots,
-            margin_micros=form.margin_micros,
-            expires_ns=form.expires_ns,
-            entered_by=form.entered_by,
-        )
+        envelope = book.open[form.envelope_id] = envelope_on(state, form)
         envelope.opened_lots, envelope.filled_lots = form.opened_lots, form.filled_lots
     for order_id, envelope_id in envelope_of.items():
         order, envelope = state.orders[order_id], book.open[envelope_id]

@@ -17,12 +17,16 @@ from fencang.messages.message import Offset, Side
 
 if TYPE_CHECKING:
     from fencang.engine.orders import Order
+    from fencang.engine.snapshot_envelopes import EnvelopeForm
+    from fencang.engine.state import DeskState
+    from fencang.messages.envelope_events import EnvelopeOpened
 
 __all__ = [
     "NEVER_DUE_NS",
     "Envelope",
     "EnvelopeBook",
     "count_in_nodes",
+    "envelope_on",
     "exchange",
     "reserve",
     "settle",
@@ -95,6 +99,25 @@ class Envelope:
         """Return the lots that no order has taken: what must lie reserved while it is open."""
         left = self.quantity_lots - self.working_lots - self.filled_lots
         return left if self.is_open and left > 0 else 0
+
+
+def envelope_on(state: "DeskState", terms: "EnvelopeOpened | EnvelopeForm") -> Envelope:
+    """Return a new envelope over the desk's lines, with nothing reserved yet."""
+    sub = state.subs[terms.sub_account_id]
+    return Envelope(
+        terms.envelope_id,
+        tuple(
+            state.line(sub, terms.carrying_account_id, state.contracts[contract_id])
+            for contract_id in terms.contract_ids
+        ),
+        terms.scope_id,
+        terms.side,
+        quantity_lots=terms.quantity_lots,
+        clip_lots=terms.clip_lots,
+        margin_micros=terms.margin_micros,
+        expires_ns=terms.expires_ns,
+        entered_by=terms.entered_by,
+    )
 
 
 class EnvelopeBook:

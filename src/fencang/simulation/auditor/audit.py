@@ -88,7 +88,7 @@ class Auditor:
         """Add the chapters about the firm's own controls."""
         self.overrides = Overrides(self.reference)
         self.limits = Limits(self.reference, self.lots, self.orders, self.exposure)
-        self.flow = Flow(self.reference, self.orders)
+        self.flow = Flow(self.reference, self.orders, self.standing)
         self.stops = Stops(self.reference, self.orders, self.exposure, self.rules)
         self.connections = Connections(self.reference, self.orders)
         self.own_orders = OwnOrders(self.reference, self.orders, self.rules)

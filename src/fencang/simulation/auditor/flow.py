@@ -12,10 +12,7 @@ from fractions import Fraction
 from fencang.basics.money import PPM
 from fencang.messages.commands import ReplaceOrder
 from fencang.messages.events import (
-    ContractSettled,
-    FillBooked,
     OrderAccepted,
-    PricesMarked,
     ReplaceRequested,
 )
 from fencang.messages.message import Side
@@ -24,35 +21,22 @@ from fencang.refdata.order_control import OrderControl
 from fencang.simulation.auditor.orders import Orders, TrackedOrder
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
+from fencang.simulation.auditor.standing import Standing
 
 __all__ = ["Flow"]
 
 
 class Flow:
-    """Messages by node, marks by contract."""
+    """Messages by node."""
 
-    def __init__(self, reference: Reference, orders: Orders) -> None:
-        self.reference, self.orders = reference, orders
+    def __init__(self, reference: Reference, orders: Orders, standing: Standing) -> None:
+        self.reference, self.orders, self.standing = reference, orders, standing
         self.full_ns: dict[str, Fraction] = {}
         """Node → when all its messages are free again, exactly."""
-        self.marks: dict[str, int] = {}
         self.handlers: Handlers = {
-            PricesMarked: self._mark,
-            ContractSettled: self._mark_settled,
-            FillBooked: self._mark_first,
             OrderAccepted: self._accept,
             ReplaceRequested: self._replace,
         }
-
-    def _mark(self, _page: Page, event: PricesMarked) -> None:
-        for mark in event.marks:
-            self.marks[mark.contract_id] = mark.price_nanos
-
-    def _mark_settled(self, _page: Page, event: ContractSettled) -> None:
-        self.marks[event.contract_id] = event.price_nanos
-
-    def _mark_first(self, _page: Page, event: FillBooked) -> None:
-        self.marks.setdefault(event.contract_id, event.price_nanos)
 
     # --------------------------------------------------------------------------------- messages
 
@@ -139,7 +123,7 @@ class Flow:
     ) -> None:
         """Check the band; the auditor does not judge how fast a market is and takes the wider."""
         terms = order.event.terms
-        mark = self.marks.get(terms.contract_id)
+        mark = self.standing.marks.get(terms.contract_id)
         shares = [
             share
             for field in ("collar_ppm", "fast_collar_ppm")
