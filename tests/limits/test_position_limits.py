@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fencang.limits.position_limits import ANY_SCOPE, LimitPair, LimitTable
+from fencang.limits.position_limits import LimitPair, LimitTable
+from fencang.limits.row_scopes import ANY_SCOPE
 from fencang.refdata.limit import PositionLimit
 
 PATH = ("BOOK", "TEAM", "MASTER")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fencang.limits.row_scopes import Bound
 from fencang.limits.tenor import (
     EffectiveTenor,
-    TenorBound,
     TenorTable,
     tenor_passes,
     tenor_refusals,
@@ -18,7 +18,7 @@ from fencang.refdata.tenor import TenorLimit
 
 TODAY = date(2020, 4, 20)
 PATH = ("ALPHA", "MASTER")
-YEAR = EffectiveTenor(TenorBound(365, "MASTER"), TenorBound(5, "ALPHA"), TenorBound(0, "MASTER"))
+YEAR = EffectiveTenor(Bound(365, "MASTER"), Bound(5, "ALPHA"), Bound(0, "MASTER"))
 
 
 def refusals(tenor, last=None, notice=None):
@@ -50,7 +50,7 @@ def test_the_first_notice_day_counts_where_it_comes_first():
 def test_what_has_no_last_day_is_not_opened_unless_a_row_says_so():
     (unknown,) = refusals(YEAR)
     assert unknown[:4] == (Reason.TENOR, "MASTER", 0, 1)
-    taken = YEAR._replace(undated=TenorBound(1, "MASTER"))
+    taken = YEAR._replace(undated=Bound(1, "MASTER"))
     assert refusals(taken) == []
     (near,) = refusals(taken, None, 2)
     assert near[2:4] == (5, 2)
@@ -70,14 +70,14 @@ def test_at_a_node_the_narrowest_scope_counts_and_of_all_nodes_the_strictest():
         ("ALPHA", "GE", {"furthest_days": 2_000, "takes_undated": True}),
     )
     assert found.binding(PATH, "CLM0", "CL") == (
-        TenorBound(90, "ALPHA"),
-        TenorBound(10, "ALPHA"),
-        TenorBound(0, "MASTER"),
+        Bound(90, "ALPHA"),
+        Bound(10, "ALPHA"),
+        Bound(0, "MASTER"),
     )
     assert found.binding(PATH, "GEZ2", "GE") == (
-        TenorBound(1_000, "MASTER"),
-        TenorBound(10, "ALPHA"),
-        TenorBound(1, "ALPHA"),
+        Bound(1_000, "MASTER"),
+        Bound(10, "ALPHA"),
+        Bound(1, "ALPHA"),
     )
     assert found.binding(("BETA", "MASTER"), "CLM0", "CL").furthest == (1_000, "MASTER")
 
@@ -97,8 +97,6 @@ def test_a_change_is_seen_at_once():
     notice=st.none() | st.integers(-5, 60),
 )
 def test_the_short_answer_is_that_of_every_bound(furthest, nearest, undated, last, notice):
-    tenor = EffectiveTenor(
-        TenorBound(furthest, "A"), TenorBound(nearest, "B"), TenorBound(undated, "C")
-    )
+    tenor = EffectiveTenor(Bound(furthest, "A"), Bound(nearest, "B"), Bound(undated, "C"))
     days = [None if each is None else TODAY + timedelta(days=each) for each in (last, notice)]
     assert tenor_passes(tenor, *days, TODAY.toordinal()) == (refusals(tenor, last, notice) == [])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.risk.envelopes import count_in_nodes
-from fencang.limits.position_limits import ANY_SCOPE
+from fencang.limits.row_scopes import ANY_SCOPE
 from fencang.messages.message import Side
 from fencang.refdata.account import side_node_of, side_nodes
 from fencang.refdata.desk import DeskItem

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from fencang.limits.order_controls import NodeRefusal
-from fencang.limits.order_limits import Bound
+from fencang.limits.row_scopes import Bound
 from fencang.messages.reasons import Reason
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
 

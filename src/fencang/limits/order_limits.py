@@ -4,19 +4,17 @@
 functions over values.  Prices may be negative: values and bands are absolute.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from fencang.basics.money import PPM
 from fencang.basics.price import format_price
 from fencang.limits.order_controls import NodeRefusal
+from fencang.limits.row_scopes import ANY_SCOPE, Bound, stated_bounds
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 from fencang.refdata.order_control import OrderControl
 
 __all__ = [
-    "ANY_SCOPE",
-    "Bound",
     "ControlTable",
     "EffectiveControl",
     "age_refusal",
@@ -24,15 +22,6 @@ __all__ = [
     "collar_refusal",
     "size_refusal",
 ]
-
-ANY_SCOPE = "*"
-
-
-class Bound(NamedTuple):
-    """A number and the node that set it."""
-
-    value: int
-    node_id: str
 
 
 class EffectiveControl(NamedTuple):
@@ -104,22 +93,10 @@ class ControlTable:
         *,
         wants_most: bool = False,
     ) -> Bound:
-        stated = list(self._stated(field, path, scope_ids))
+        stated = list(stated_bounds(self._rows, field, path, scope_ids))
         if not stated:
             return Bound(0, path[-1])
         return max(stated) if wants_most else min(stated)
-
-    def _stated(
-        self, field: str, path: tuple[str, ...], scope_ids: tuple[str, ...]
-    ) -> Iterator[Bound]:
-        """Yield what each node states, by its narrowest scope."""
-        for node_id in path:
-            for scope_id in (*scope_ids, ANY_SCOPE):
-                row = self._rows.get((node_id, scope_id))
-                value = None if row is None else getattr(row, field)
-                if value is not None:
-                    yield Bound(int(value), node_id)
-                    break
 
 
 def size_refusal(

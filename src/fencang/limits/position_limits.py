@@ -7,11 +7,10 @@ what a node leaves unset it inherits from its parent; unset at the root is zero.
 
 from typing import NamedTuple
 
+from fencang.limits.row_scopes import ANY_SCOPE
 from fencang.refdata.limit import PositionLimit
 
-__all__ = ["ANY_SCOPE", "LimitPair", "LimitTable"]
-
-ANY_SCOPE = "*"
+__all__ = ["LimitPair", "LimitTable"]
 
 
 class LimitPair(NamedTuple):

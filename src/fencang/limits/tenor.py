@@ -5,27 +5,20 @@ from datetime import date
 from typing import NamedTuple
 
 from fencang.limits.order_controls import NodeRefusal
-from fencang.limits.row_scopes import ANY_SCOPE
+from fencang.limits.row_scopes import Bound, stated_bounds
 from fencang.messages.reasons import Reason
 from fencang.refdata.account import side_node_of
 from fencang.refdata.tenor import TenorLimit
 
-__all__ = ["EffectiveTenor", "TenorBound", "TenorTable", "tenor_passes", "tenor_refusals"]
-
-
-class TenorBound(NamedTuple):
-    """A number of days, or whether undated contracts are taken, and the node that set it."""
-
-    value: int
-    node_id: str
+__all__ = ["EffectiveTenor", "TenorTable", "tenor_passes", "tenor_refusals"]
 
 
 class EffectiveTenor(NamedTuple):
     """What binds one path: of every field the most restrictive on the way to the root."""
 
-    furthest: TenorBound
-    nearest: TenorBound
-    undated: TenorBound
+    furthest: Bound
+    nearest: Bound
+    undated: Bound
 
 
 class TenorTable:
@@ -50,28 +43,16 @@ class TenorTable:
         """Return what binds a path in a contract, found once after a change."""
         found = self._found.get((path, contract_id))
         if found is None:
-            scopes = (contract_id, product_id, ANY_SCOPE)
+            scopes = (contract_id, product_id)
             root = next(node for node in reversed(path) if side_node_of(node) is None)
-            nothing = TenorBound(0, root)
+            nothing = Bound(0, root)
             found = EffectiveTenor(
-                min(self._stated("furthest_days", path, scopes), default=nothing),
-                max(self._stated("nearest_days", path, scopes), default=nothing),
-                min(self._stated("takes_undated", path, scopes), default=nothing),
+                min(stated_bounds(self.rows, "furthest_days", path, scopes), default=nothing),
+                max(stated_bounds(self.rows, "nearest_days", path, scopes), default=nothing),
+                min(stated_bounds(self.rows, "takes_undated", path, scopes), default=nothing),
             )
             self._found[path, contract_id] = found
         return found
-
-    def _stated(
-        self, field: str, path: tuple[str, ...], scopes: tuple[str, ...]
-    ) -> Iterator[TenorBound]:
-        """Yield what each node states, by its narrowest scope."""
-        for node_id in path:
-            for scope_id in scopes:
-                row = self.rows.get((node_id, scope_id))
-                value = None if row is None else getattr(row, field)
-                if value is not None:
-                    yield TenorBound(int(value), node_id)
-                    break
 
 
 def tenor_passes(
@@ -92,7 +73,7 @@ def tenor_passes(
 
 def tenor_refusals(
     tenor: EffectiveTenor, last_day: date | None, first_notice_day: date | None, today: int
-) -> Iterator[tuple[TenorBound, int, NodeRefusal | None]]:
+) -> Iterator[tuple[Bound, int, NodeRefusal | None]]:
     """Yield for every bound the days, and the refusal where they are too many or too few.
 
     ``today`` is a proleptic ordinal.  Days of an undated contract are not known: 1 for one.
@@ -116,7 +97,7 @@ def tenor_refusals(
         yield tenor.nearest, end.toordinal() - today, _too_near(tenor.nearest, end, today)
 
 
-def _too_far(bound: TenorBound, last_day: date, today: int) -> NodeRefusal | None:
+def _too_far(bound: Bound, last_day: date, today: int) -> NodeRefusal | None:
     days = last_day.toordinal() - today
     if days <= bound.value:
         return None
@@ -124,7 +105,7 @@ def _too_far(bound: TenorBound, last_day: date, today: int) -> NodeRefusal | Non
     return Reason.TENOR, bound.node_id, bound.value, days, detail
 
 
-def _too_near(bound: TenorBound, end: date, today: int) -> NodeRefusal | None:
+def _too_near(bound: Bound, end: date, today: int) -> NodeRefusal | None:
     days = end.toordinal() - today
     if days >= bound.value:
         return None

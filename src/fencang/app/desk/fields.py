@@ -70,6 +70,10 @@ class Fields:
         self._asked.append(key)
         return key in self.table
 
+    def stated(self, key: str, read: Callable[[str], int]) -> int | None:
+        """Return what a key states, None where it states nothing."""
+        return read(key) if self.has(key) else None
+
     def text(self, key: str, default: str | None = None) -> str:
         """Return free text of at most 400 characters."""
         value = self._take(key, required=default is None)

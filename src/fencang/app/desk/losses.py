@@ -26,18 +26,18 @@ def read_loss_limit(fields: Fields) -> LossLimit:
     """Read one ``[[loss_limit]]``: amounts, shares of the day's first equity, steps."""
     row = LossLimit(
         node_id=fields.identifier("node"),
-        daily_loss_micros=_stated(fields, "daily_loss", _money(fields)),
-        daily_loss_ppm=_stated(fields, "daily_loss_share", fields.percent),
-        drawdown_micros=_stated(fields, "drawdown", _money(fields)),
-        drawdown_ppm=_stated(fields, "drawdown_share", fields.percent),
+        daily_loss_micros=fields.stated("daily_loss", _money(fields)),
+        daily_loss_ppm=fields.stated("daily_loss_share", fields.percent),
+        drawdown_micros=fields.stated("drawdown", _money(fields)),
+        drawdown_ppm=fields.stated("drawdown_share", fields.percent),
         peak_of=fields.choice("peak_of", PeakOf, PeakOf.DAY),
-        velocity_micros=_stated(fields, "velocity", _money(fields)),
-        velocity_ppm=_stated(fields, "velocity_share", fields.percent),
+        velocity_micros=fields.stated("velocity", _money(fields)),
+        velocity_ppm=fields.stated("velocity_share", fields.percent),
         velocity_ns=fields.span_ns("velocity_in", 60 * SECOND_NS),
-        margin_use_ppm=_stated(fields, "margin_use", fields.percent),
-        stop_ppm=_stated(fields, "stop", fields.percent),
-        cancel_ppm=_stated(fields, "cancel", fields.percent),
-        liquidate_ppm=_stated(fields, "liquidate", fields.percent),
+        margin_use_ppm=fields.stated("margin_use", fields.percent),
+        stop_ppm=fields.stated("stop", fields.percent),
+        cancel_ppm=fields.stated("cancel", fields.percent),
+        liquidate_ppm=fields.stated("liquidate", fields.percent),
         cured_ppm=fields.percent("cured", 800_000),
         keep_ppm=fields.percent("keep", 0),
         resumes_next_day=fields.flag("resumes_next_day"),
@@ -53,7 +53,7 @@ def read_liquidation(fields: Fields) -> LiquidationTerms:
         node_id=fields.identifier("node"),
         interval_lots_max=fields.whole("lots", low=1, high=LOTS_MAX),
         interval_ns=fields.span_ns("per"),
-        volume_ppm=_stated(fields, "volume_share", fields.percent),
+        volume_ppm=fields.stated("volume_share", fields.percent),
         day_lots_max=fields.whole("day_lots", high=LOTS_MAX),
         day_micros_max=money("day_value"),
         jump_ppm=fields.percent("jump"),
@@ -69,8 +69,3 @@ def read_liquidation(fields: Fields) -> LiquidationTerms:
 
 def _money(fields: Fields) -> Callable[[str], int]:
     return lambda key: fields.decimal(key, 6, None, low=0, high=MONEY_MICROS_MAX)
-
-
-def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
-    """Return what a key states, None where it states nothing."""
-    return read(key) if fields.has(key) else None

@@ -132,15 +132,15 @@ def read_order_control(fields: Fields) -> OrderControl:
     control = OrderControl(
         node_id=fields.identifier("node"),
         scope_id=fields.text("scope", "*"),
-        quantity_lots_max=_stated(fields, "lots", lambda key: fields.whole(key, high=LOTS_MAX)),
-        value_micros_max=_stated(
-            fields, "value", lambda key: fields.decimal(key, 6, None, low=0, high=high)
+        quantity_lots_max=fields.stated("lots", lambda key: fields.whole(key, high=LOTS_MAX)),
+        value_micros_max=fields.stated(
+            "value", lambda key: fields.decimal(key, 6, None, low=0, high=high)
         ),
-        collar_ppm=_stated(fields, "collar", fields.percent),
-        collar_ticks=_stated(fields, "collar_ticks", lambda key: fields.whole(key, high=LOTS_MAX)),
-        fast_after_ppm=_stated(fields, "fast_after", fields.percent),
-        fast_collar_ppm=_stated(fields, "fast_collar", fields.percent),
-        price_age_ns_max=_stated(fields, "price_age", fields.span_ns),
+        collar_ppm=fields.stated("collar", fields.percent),
+        collar_ticks=fields.stated("collar_ticks", lambda key: fields.whole(key, high=LOTS_MAX)),
+        fast_after_ppm=fields.stated("fast_after", fields.percent),
+        fast_collar_ppm=fields.stated("fast_collar", fields.percent),
+        price_age_ns_max=fields.stated("price_age", fields.span_ns),
         takes_market_orders=_flag(fields, "market_orders"),
         is_restricted=fields.flag("restricted"),
     )
@@ -152,9 +152,9 @@ def read_flow_control(fields: Fields) -> FlowControl:
     """Read one ``[[flow_control]]``: ``messages`` in ``per`` (one second), ``working_orders``."""
     control = FlowControl(
         node_id=fields.identifier("node"),
-        messages_max=_stated(fields, "messages", fields.whole),
+        messages_max=fields.stated("messages", fields.whole),
         messages_ns=fields.span_ns("per", SECOND_NS),
-        working_orders_max=_stated(fields, "working_orders", fields.whole),
+        working_orders_max=fields.stated("working_orders", fields.whole),
     )
     finished(fields, control)
     return control
@@ -179,7 +179,7 @@ def read_connection_control(fields: Fields) -> ConnectionControl:
     control = ConnectionControl(
         node_id=fields.identifier("node"),
         cancels_on_disconnect=_flag(fields, "cancel_on_disconnect"),
-        grace_ns=_stated(fields, "grace", fields.span_ns),
+        grace_ns=fields.stated("grace", fields.span_ns),
         keeps_good_till=_flag(fields, "keep_good_till"),
     )
     finished(fields, control)
@@ -190,8 +190,8 @@ def read_link_control(fields: Fields) -> LinkControl:
     """Read one ``[[link_control]]``."""
     control = LinkControl(
         node_id=fields.identifier("node"),
-        link_age_ns_max=_stated(fields, "link_age", fields.span_ns),
-        feed_age_ns_max=_stated(fields, "feed_age", fields.span_ns),
+        link_age_ns_max=fields.stated("link_age", fields.span_ns),
+        feed_age_ns_max=fields.stated("feed_age", fields.span_ns),
     )
     finished(fields, control)
     return control
@@ -225,15 +225,15 @@ def read_trade_flow(fields: Fields) -> TradeFlowControl:
     control = TradeFlowControl(
         node_id=fields.identifier("node"),
         scope_id=fields.text("scope", "*"),
-        order_to_trade_max=_stated(fields, "order_to_trade", fields.whole),
+        order_to_trade_max=fields.stated("order_to_trade", fields.whole),
         free_messages=fields.whole("free_messages", 0),
-        cancels_max=_stated(fields, "cancels", fields.whole),
+        cancels_max=fields.stated("cancels", fields.whole),
         of_each_contract=fields.flag("of_each_contract"),
-        repeated_executions_max=_stated(
-            fields, "repeated_executions", lambda key: fields.whole(key, low=1)
+        repeated_executions_max=fields.stated(
+            "repeated_executions", lambda key: fields.whole(key, low=1)
         ),
         repeated_ns=fields.span_ns("repeated_within", 60 * SECOND_NS),
-        duplicate_ns=_stated(fields, "duplicates_within", fields.span_ns),
+        duplicate_ns=fields.stated("duplicates_within", fields.span_ns),
     )
     finished(fields, control)
     return control
@@ -248,8 +248,8 @@ def read_tenor_limit(fields: Fields) -> TenorLimit:
     limit = TenorLimit(
         node_id=fields.identifier("node"),
         scope_id=fields.text("scope", "*"),
-        furthest_days=_stated(fields, "furthest_days", days),
-        nearest_days=_stated(fields, "nearest_days", days),
+        furthest_days=fields.stated("furthest_days", days),
+        nearest_days=fields.stated("nearest_days", days),
         takes_undated=fields.flag("undated") if fields.has("undated") else None,
     )
     finished(fields, limit)
@@ -261,8 +261,8 @@ def read_impact_limit(fields: Fields) -> ImpactLimit:
     limit = ImpactLimit(
         node_id=fields.identifier("node"),
         scope_id=fields.text("scope", "*"),
-        order_share_ppm=_stated(fields, "order_share", fields.percent),
-        window_share_ppm=_stated(fields, "window_share", fields.percent),
+        order_share_ppm=fields.stated("order_share", fields.percent),
+        window_share_ppm=fields.stated("window_share", fields.percent),
         window_ns=fields.span_ns("window", 300 * SECOND_NS),
         volume_age_ns_max=fields.span_ns("volume_age", 600 * SECOND_NS),
         passes_unknown=fields.flag("unknown_passes"),
@@ -279,13 +279,9 @@ def read_self_match(fields: Fields) -> SelfMatch:
         mode=fields.choice("mode", SelfMatchMode) if fields.has("mode") else None,
         scope=fields.choice("scope", SelfMatchScope) if fields.has("scope") else None,
         stops_meet_all=fields.flag("stops_meet_all") if fields.has("stops_meet_all") else None,
-        wash_window_ns=_stated(fields, "wash_window", fields.span_ns),
-        wash_price_ticks=_stated(
-            fields, "wash_ticks", lambda key: fields.whole(key, high=LOTS_MAX)
-        ),
-        wash_count_max=_stated(
-            fields, "wash_trades", lambda key: fields.whole(key, high=COUNT_MAX)
-        ),
+        wash_window_ns=fields.stated("wash_window", fields.span_ns),
+        wash_price_ticks=fields.stated("wash_ticks", lambda key: fields.whole(key, high=LOTS_MAX)),
+        wash_count_max=fields.stated("wash_trades", lambda key: fields.whole(key, high=COUNT_MAX)),
     )
     finished(fields, row)
     return row
@@ -295,7 +291,7 @@ def read_exposure_limit(fields: Fields) -> ExposureLimit:
     """Read one ``[[exposure_limit]]``: amounts are in the base currency."""
 
     def amount(key: str) -> int | None:
-        return _stated(fields, key, lambda key: _amount(fields, key))
+        return fields.stated(key, lambda key: _amount(fields, key))
 
     row = ExposureLimit(
         node_id=fields.identifier("node"),
@@ -304,13 +300,13 @@ def read_exposure_limit(fields: Fields) -> ExposureLimit:
         gross_micros_max=amount("gross"),
         net_micros_max=amount("net"),
         beta_micros_max=amount("beta"),
-        share_ppm_max=_stated(fields, "share", lambda key: fields.percent(key, high=1_000_000)),
+        share_ppm_max=fields.stated("share", lambda key: fields.percent(key, high=1_000_000)),
         share_from_micros=amount("share_from") or 0,
         beta_index=fields.identifier("beta_index") if fields.has("beta_index") else None,
-        beta_age_ns_max=_stated(fields, "beta_age", fields.span_ns),
-        beta_unknown_ppm=_stated(fields, "beta_unknown", fields.multiple),
-        floor_ticks=_stated(
-            fields, "floor_ticks", lambda key: fields.whole(key, low=1, high=LOTS_MAX)
+        beta_age_ns_max=fields.stated("beta_age", fields.span_ns),
+        beta_unknown_ppm=fields.stated("beta_unknown", fields.multiple),
+        floor_ticks=fields.stated(
+            "floor_ticks", lambda key: fields.whole(key, low=1, high=LOTS_MAX)
         ),
     )
     finished(fields, row)
@@ -321,8 +317,8 @@ def read_margin_buffer(fields: Fields) -> MarginBuffer:
     """Read one ``[[margin_buffer]]``: a ``share`` of the requirement, an ``amount`` beside it."""
     row = MarginBuffer(
         node_id=fields.identifier("node"),
-        buffer_ppm=_stated(fields, "share", fields.percent),
-        buffer_micros=_stated(fields, "amount", lambda key: _amount(fields, key)),
+        buffer_ppm=fields.stated("share", fields.percent),
+        buffer_micros=fields.stated("amount", lambda key: _amount(fields, key)),
     )
     finished(fields, row)
     return row
@@ -330,11 +326,6 @@ def read_margin_buffer(fields: Fields) -> MarginBuffer:
 
 def _amount(fields: Fields, key: str) -> int:
     return fields.decimal(key, 6, None, low=0, high=MONEY_MICROS_MAX)
-
-
-def _stated(fields: Fields, key: str, read: Callable[[str], int]) -> int | None:
-    """Return what a key states, None where it states nothing."""
-    return read(key) if fields.has(key) else None
 
 
 _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (

@@ -9,7 +9,7 @@ from fencang.engine.delivery import is_guarded
 from fencang.engine.limit_nodes import LimitNode, outside_bounds
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
-from fencang.limits.position_limits import ANY_SCOPE
+from fencang.limits.row_scopes import ANY_SCOPE
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import DeliveryPolicy

@@ -9,7 +9,7 @@ from datetime import date
 from fencang.engine.decide.regime_references import RegimeReferences
 from fencang.engine.decide.risk_references import RiskReferences
 from fencang.engine.state import DeskState
-from fencang.limits.position_limits import ANY_SCOPE
+from fencang.limits.row_scopes import ANY_SCOPE
 from fencang.refdata.account import (
     CarryingAccount,
     MasterAccount,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from fencang.engine.decide.ask import Ask
 from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
-from fencang.limits.tenor import EffectiveTenor, TenorBound, tenor_passes, tenor_refusals
+from fencang.limits.row_scopes import Bound
+from fencang.limits.tenor import EffectiveTenor, tenor_passes, tenor_refusals
 from fencang.messages.reasons import Reason
 
 __all__ = ["tenor_check", "tenor_evaluations"]
@@ -45,7 +46,7 @@ def _tenor(ask: Ask) -> EffectiveTenor:
     return ask.state.risk.tenors.binding(ask.line.path, contract_id, product_id)
 
 
-def _found(ask: Ask) -> Iterator[tuple[TenorBound, int, NodeRefusal | None]]:
+def _found(ask: Ask) -> Iterator[tuple[Bound, int, NodeRefusal | None]]:
     contract = ask.line.contract
     ends = (contract.contract.last_trading_day, contract.contract.first_notice_day)
     return tenor_refusals(_tenor(ask), *ends, contract.venue.today)
