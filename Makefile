@@ -21,10 +21,12 @@ unexport PYTHONPATH PYTHONHOME
 LOCKED := .venv/locked.stamp
 INSTALLED := .venv/installed.stamp
 
-.PHONY: help venv demo test test-long check bench simulate lock clean force
+COMPILED := build/compiled/compiled.stamp
+
+.PHONY: help venv demo test test-long compiled test-compiled check bench simulate lock clean force
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo "  ARGS adds arguments (make demo ARGS=--json), PYTHON names another interpreter."
 
 venv: $(INSTALLED) ## make .venv from requirements.lock and install fencang into it
@@ -40,6 +42,12 @@ test: $(INSTALLED) ## run every test but the long ones
 test-long: $(INSTALLED) ## run the long tests, among them 10,000 simulated desks
 	@$(RUN) -m fencang.planning.warm_up
 	@$(RUN) -m pytest -n auto -m long -o faulthandler_timeout=3600 $(ARGS)
+
+compiled: $(COMPILED) ## make the order path machine code, in build/compiled and as a wheel in dist (needs a C compiler)
+
+# The same tests, where they meet the compiled modules; one law more holds both cores equal.
+test-compiled: $(COMPILED) ## run the tests of the order path against the compiled core
+	@PYTHONPATH=build/compiled $(RUN) -m pytest -n auto -m "not long" $(or $(ARGS),$(COMPILED_TESTS))
 
 check: $(INSTALLED) ## style, types, layers and tidiness
 	$(BIN)/ruff check .
@@ -94,6 +102,22 @@ $(LOCKED): requirements.lock
 	           /^Installing/ { print "  unpacking"; fflush() }' >&2
 	@printf '%s' "$(CURDIR)" > $@
 
-$(INSTALLED): $(LOCKED) pyproject.toml
+$(INSTALLED): $(LOCKED) pyproject.toml setup.py
 	@$(RUN) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# ------------------------------------------------------------------------------------ compiled core
+# The wheel is what a desk installs; build/compiled is the same, unpacked, so that this folder can run
+# it beside the plain sources. It is made anew when a source changed.
+
+COMPILED_TESTS := tests/engine tests/limits tests/scenarios tests/simulation
+
+$(COMPILED): $(INSTALLED) $(shell find src -name '*.py')
+	@command -v $${CC:-cc} >/dev/null || { \
+	    echo "make compiled needs a C compiler. On Debian and Ubuntu: apt install gcc python3-dev" >&2; exit 2; }
+	@echo "Compiling the order path: some minutes, once for each change of the sources." >&2
+	@rm -rf build dist
+	@FENCANG_COMPILED=1 $(RUN) -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+	@$(RUN) -m pip install --quiet --no-deps --target build/compiled dist/fencang-*.whl
+	@PYTHONPATH=build/compiled $(BIN)/fencang --version
 	@touch $@

@@ -14,7 +14,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.compiled import CORES, run_in_core
 from fencang import __version__
+from fencang.basics.compiled import core_name
 
 __all__ = ["Figures", "describe_machine", "describe_versions", "main", "percentile", "print_table"]
 
@@ -28,12 +30,16 @@ def main(
     measure: Callable[[argparse.Namespace], Figures],
     add_arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None,  # noqa: ARG005
 ) -> None:
-    """Run one benchmark from the command line: ``--json``, ``--seed`` and its own arguments."""
+    """Run one benchmark from the command line: ``--json``, ``--seed``, ``--core``, its own."""
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--seed", type=int, default=1, help="seed of the workload (default 1)")
+    parser.add_argument(
+        "--core", choices=CORES, default="auto", help="auto: compiled where make compiled made it"
+    )
     add_arguments(parser)
     arguments = parser.parse_args()
+    run_in_core(name, arguments.core)
     measured = measure(arguments)
     result: dict[str, Any] = {
         "name": name,
@@ -73,7 +79,11 @@ def describe_machine() -> dict[str, Any]:
 
 def describe_versions() -> dict[str, str]:
     """Return the versions of what ran."""
-    versions = {"fencang": __version__, "python": platform.python_version()}
+    versions = {
+        "fencang": __version__,
+        "core": core_name(),
+        "python": platform.python_version(),
+    }
     for package in PACKAGES:
         try:
             versions[package] = version(package)
@@ -92,7 +102,10 @@ def print_table(results: Sequence[dict[str, Any]]) -> None:
             sys.stdout.write(f"  {key:<24} {shown}\n")
     if results:
         machine = results[0]["machine"]
-        sys.stdout.write(f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}\n")
+        core = results[0]["versions"]["core"]
+        sys.stdout.write(
+            f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}, {core} core\n"
+        )
 
 
 def _rounded(value: float) -> float:

@@ -19,6 +19,7 @@ from fencang.app.import_app import import_app
 from fencang.app.mend_app import mend_app
 from fencang.app.options import AsJson, parse_day
 from fencang.app.risk_app import risk_app
+from fencang.basics.compiled import core_name
 
 __all__ = ["main"]
 
@@ -71,7 +72,7 @@ Lenient = Annotated[bool, typer.Option("--lenient", help="Leave damaged lines of
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"fencang {__version__}")
+        typer.echo(f"fencang {__version__} ({core_name()} core)")
         raise typer.Exit
 
 

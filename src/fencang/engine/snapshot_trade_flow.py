@@ -2,7 +2,8 @@
 
 import msgspec
 
-from fencang.engine.risk.trade_flow import DayCount, Disabled, SentOrder, TradeFlow
+from fencang.engine.risk.like_orders import LikeOrder
+from fencang.engine.risk.trade_flow import DayCount, Disabled, TradeFlow
 from fencang.limits.sliding_count import SlidingCount
 
 __all__ = ["TradeFlowForm", "restore_trade_flow", "trade_flow_form"]
@@ -16,7 +17,7 @@ class TradeFlowForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown
     repeats: list[tuple[tuple[str, str, int, str, str], int, list[tuple[int, int]]]] = []
     """Sub-account, contract, side, node, scope; the window; its slices."""
     disabled: list[tuple[str, Disabled]] = []
-    sent: list[tuple[SentOrder, int]] = []
+    sent: list[tuple[LikeOrder, int]] = []
     """Order and when it was sent, the oldest first."""
 
 

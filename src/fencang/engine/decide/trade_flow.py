@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.refusal import rejected, second_person_refusal
-from fencang.engine.risk.trade_flow import DayCount, LineFlow, SentOrder
+from fencang.engine.risk.like_orders import like_order
+from fencang.engine.risk.trade_flow import DayCount, LineFlow
 from fencang.engine.state import DeskState
 from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
@@ -52,7 +53,7 @@ def trade_flow_check(ask: Ask) -> NodeRefusal | None:
                 return refusal
     refusal = None if ask.reduces or not flow.disabled else _disabled(ask)
     if refusal is None and is_new and found.duplicate_ns and ask.command is not None:
-        age_ns = flow.sent_ago(_sent(ask), ask.state.time_ns)
+        age_ns = _like_age_ns(ask)
         refusal = duplicate_refusal(found.duplicate_node, found.duplicate_ns, age_ns)
     if refusal is None and alerts:
         ask.notices += alerts
@@ -77,18 +78,11 @@ def _disabled(ask: Ask) -> NodeRefusal | None:
     )
 
 
-def _sent(ask: Ask) -> SentOrder:
+def _like_age_ns(ask: Ask) -> int | None:
+    """Return how long ago a like order was sent, None when none is remembered."""
     command = ask.command
-    return SentOrder(
-        command.sub_account_id,
-        command.contract_id,
-        int(ask.side),
-        int(ask.offset),
-        ask.quantity_lots,
-        int(command.order_type),
-        command.limit_price_nanos,
-        command.stop_price_nanos,
-    )
+    like = like_order(command.sub_account_id, command, ask.offset, ask.quantity_lots)
+    return ask.state.risk.trade_flow.sent_ago(like, ask.state.time_ns)
 
 
 def neared(
@@ -130,7 +124,7 @@ def trade_flow_evaluations(ask: Ask) -> Iterator[Evaluation]:
         yield from _of_cancels(ask, found)
     yield from _of_repeats(ask, found)
     if is_new and found.duplicate_ns and ask.command is not None:
-        age_ns = ask.state.risk.trade_flow.sent_ago(_sent(ask), ask.state.time_ns)
+        age_ns = _like_age_ns(ask)
         refusal = duplicate_refusal(found.duplicate_node, found.duplicate_ns, age_ns)
         yield Evaluation(
             control="repeated order",

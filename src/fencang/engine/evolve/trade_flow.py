@@ -5,7 +5,8 @@ from typing import Any
 
 from fencang.engine.accounts import Line
 from fencang.engine.orders import Order
-from fencang.engine.risk.trade_flow import Disabled, sent_order
+from fencang.engine.risk.like_orders import like_order
+from fencang.engine.risk.trade_flow import Disabled
 from fencang.engine.state import DeskState
 from fencang.limits.impact import Volume
 from fencang.messages.trade_flow_events import (
@@ -29,7 +30,9 @@ def count_order(state: DeskState, order: Order, line: Line) -> None:
         return
     _count_message(state, line)
     if flow.of_line(line).duplicate_ns:
-        flow.note_sent(sent_order(line.sub.sub_account_id, order.terms), state.time_ns)
+        terms = order.terms
+        like = like_order(line.sub.sub_account_id, terms, terms.offset, terms.quantity_lots)
+        flow.note_sent(like, state.time_ns)
 
 
 def count_replace(state: DeskState, order: Order, quantity_lots: int) -> None:

@@ -7,9 +7,10 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from fencang.engine.accounts import Line
+from fencang.engine.risk.like_orders import LikeOrder
 from fencang.limits.row_scopes import covering
 from fencang.limits.sliding_count import SlidingCount
-from fencang.messages.message import OrderTerms, Side
+from fencang.messages.message import Side
 from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = [
@@ -18,10 +19,8 @@ __all__ = [
     "DayCount",
     "Disabled",
     "LineFlow",
-    "SentOrder",
     "TradeFlow",
     "counted_id_of",
-    "sent_order",
 ]
 
 SENT_ORDERS_MAX = 100_000
@@ -31,19 +30,6 @@ CountKey = tuple[str, str, str]
 """Node and scope of a row, and the venue or contract that is counted."""
 RepeatKey = tuple[str, str, int, str, str]
 """Sub-account, contract and side; node and scope of a row."""
-
-
-class SentOrder(NamedTuple):
-    """What makes two orders alike."""
-
-    sub_account_id: str
-    contract_id: str
-    side: int
-    offset: int
-    quantity_lots: int
-    order_type: int
-    limit_price_nanos: int | None
-    stop_price_nanos: int | None
 
 
 class Disabled(NamedTuple):
@@ -124,7 +110,7 @@ class TradeFlow:
         """Orders that were executed, each once."""
         self.disabled: dict[str, Disabled] = {}
         """Sub-account → what repeated itself."""
-        self.sent: OrderedDict[SentOrder, int] = OrderedDict()
+        self.sent: OrderedDict[LikeOrder, int] = OrderedDict()
         """Order → when it was last sent, the oldest first."""
         self._longest_ns = 0
         self._of_line: dict[Line, LineFlow] = {}
@@ -195,12 +181,12 @@ class TradeFlow:
         for key in [key for key in self.repeats if key[0] == sub_account_id]:
             del self.repeats[key]
 
-    def sent_ago(self, order: SentOrder, time_ns: int) -> int | None:
+    def sent_ago(self, order: LikeOrder, time_ns: int) -> int | None:
         """Return how long ago a like order was sent, None if none is remembered."""
         sent_ns = self.sent.get(order)
         return None if sent_ns is None else time_ns - sent_ns
 
-    def note_sent(self, order: SentOrder, time_ns: int) -> None:
+    def note_sent(self, order: LikeOrder, time_ns: int) -> None:
         """Remember an order; what no row asks for any more is forgotten."""
         sent, oldest_ns = self.sent, time_ns - self._longest_ns
         if order in sent:
@@ -213,20 +199,6 @@ class TradeFlow:
 def counted_id_of(row: TradeFlowControl, line: Line) -> str:
     """Return what a row counts an order of a line for: its contract, or its venue."""
     return line.key[1] if row.of_each_contract else line.contract.product.venue_id
-
-
-def sent_order(sub_account_id: str, terms: OrderTerms) -> SentOrder:
-    """Return what makes an order like another one."""
-    return SentOrder(
-        sub_account_id,
-        terms.contract_id,
-        int(terms.side),  # the hash of an enumeration's member is slow
-        int(terms.offset),
-        terms.quantity_lots,
-        int(terms.order_type),
-        terms.limit_price_nanos,
-        terms.stop_price_nanos,
-    )
 
 
 def _repeat_key(line: Line, side: Side, row: TradeFlowControl) -> RepeatKey:

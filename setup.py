@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds fencang: as plain Python, or with the modules of the order path as machine code.
+
+``FENCANG_COMPILED=1`` compiles the modules that ``pyproject.toml`` names under
+``[tool.fencang.compiled]`` with mypyc; the wheel then belongs to one system and one Python.
+``make compiled`` does so.  Without it nothing needs a compiler.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+
+from setuptools import setup
+
+MODULES = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["fencang"][
+    "compiled"
+]["modules"]
+
+if os.environ.get("FENCANG_COMPILED") == "1":
+    from mypyc.build import mypycify
+
+    extensions = mypycify(
+        [f"src/fencang/{module}" for module in MODULES],
+        group_name="fencang",
+        opt_level="2",
+        debug_level="0",
+    )
+else:
+    extensions = []
+
+setup(ext_modules=extensions)
