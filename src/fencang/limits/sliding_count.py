@@ -9,44 +9,59 @@ from collections import deque
 __all__ = ["SLICES_OF_WINDOW", "SlidingCount"]
 
 SLICES_OF_WINDOW = 60
+NO_SLICE = -1
+"""The number of no slice; the epoch's first is 0."""
 
 
 class SlidingCount:
-    """Amounts of the last ``window_ns``, the oldest slice first.
+    """Amounts of the last ``window_ns``, in slices.
 
-    Looking at a count never changes it: what is past is dropped when something is added.
+    Looking at a count never changes it: what is past is dropped when something is added.  Between
+    two slices both are one comparison, for every order asks and adds at every level.
     """
 
-    __slots__ = ("_slice_ns", "_total", "slices", "window_ns")
+    __slots__ = (
+        "_amount",
+        "_ends_ns",
+        "_leaves_ns",
+        "_number",
+        "_past",
+        "_slice_ns",
+        "_total",
+        "window_ns",
+    )
 
     def __init__(self, window_ns: int, slices: list[tuple[int, int]] | None = None) -> None:
         self.window_ns = window_ns
         self._slice_ns = -(-window_ns // SLICES_OF_WINDOW)
-        self.slices: deque[tuple[int, int]] = deque(slices or ())
-        """Number of the slice, counted from the epoch, and its amount."""
-        self._total = sum(amount for _, amount in self.slices)
+        self._past: deque[tuple[int, int]] = deque(slices or ())
+        """Slices before the last one, the oldest first."""
+        self._total = sum(amount for _, amount in self._past)
+        self._number, self._amount = self._past.pop() if self._past else (NO_SLICE, 0)
+        """The last slice; its amount changes in place."""
+        self._ends_ns = self._leaves_ns = 0
+        self._note_bounds()
+
+    @property
+    def slices(self) -> list[tuple[int, int]]:
+        """Return the number of each slice, counted from the epoch, and its amount."""
+        if self._number == NO_SLICE:
+            return []
+        return [*self._past, (self._number, self._amount)]
 
     def add(self, time_ns: int, amount: int) -> None:
         """Count an amount at a time that is no earlier than any before it."""
-        slices, first = self.slices, self._first(time_ns)
-        while slices and slices[0][0] < first:
-            self._total -= slices.popleft()[1]
-        number = time_ns // self._slice_ns
-        if slices and slices[-1][0] >= number:  # beyond it only after a change of window
-            number, before = slices.pop()
-            slices.append((number, before + amount))
-        else:
-            slices.append((number, amount))
+        if time_ns >= self._ends_ns or time_ns >= self._leaves_ns:
+            self._move_on(time_ns)
+        self._amount += amount
         self._total += amount
 
     def of(self, time_ns: int) -> int:
         """Return what counts at a time."""
-        slices, first = self.slices, self._first(time_ns)
-        if not slices or slices[0][0] >= first:
+        if time_ns < self._leaves_ns:
             return self._total
-        if slices[-1][0] < first:
-            return 0
-        return sum(amount for number, amount in slices if number >= first)
+        first = self._first(time_ns)
+        return sum(amount for number, amount in self.slices if number >= first)
 
     def over(self, window_ns: int) -> "SlidingCount":
         """Return the same history over another window; what has left is not known any more."""
@@ -61,3 +76,25 @@ class SlidingCount:
     def _first(self, time_ns: int) -> int:
         """Return the number of the oldest slice that is not wholly past."""
         return (time_ns - self.window_ns) // self._slice_ns
+
+    def _move_on(self, time_ns: int) -> None:
+        """Drop the slices that are past, and begin the one of this time where it is not there."""
+        past, first = self._past, self._first(time_ns)
+        while past and past[0][0] < first:
+            self._total -= past.popleft()[1]
+        if self._number < first:  # also where there is none yet
+            self._total, self._number, self._amount = 0, NO_SLICE, 0
+        number = time_ns // self._slice_ns
+        if number > self._number:  # the last lies beyond it only after a change of window
+            if self._number != NO_SLICE:
+                past.append((self._number, self._amount))
+            self._number, self._amount = number, 0
+        self._note_bounds()
+
+    def _note_bounds(self) -> None:
+        """Know until when the last slice goes on, and when the first one leaves."""
+        self._ends_ns = self._leaves_ns = 0
+        if self._number != NO_SLICE:
+            oldest = self._past[0][0] if self._past else self._number
+            self._ends_ns = (self._number + 1) * self._slice_ns
+            self._leaves_ns = (oldest + 1) * self._slice_ns + self.window_ns

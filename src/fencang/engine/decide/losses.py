@@ -15,10 +15,9 @@ def losses_check(ask: Ask) -> NodeRefusal | None:
     """Refuse to open where daily loss, drawdown or loss velocity of a node is beyond its limit."""
     state = ask.state
     for memory in state.risk.losses.rows_of(ask.line.path):
-        figures = memory.figures(state.time_ns)
-        refusal = loss_refusal(memory.node_id, memory.amounts, figures)
-        if refusal is not None:
-            return refusal
+        if not memory.is_within(state.time_ns):
+            figures = memory.figures(state.time_ns)
+            return loss_refusal(memory.node_id, memory.amounts, figures)
     return None
 
 

@@ -64,6 +64,7 @@ class LossMemory:
         "equity_micros",
         "ever_peak_micros",
         "holders",
+        "is_peak_of_day",
         "is_stopped",
         "looked_micros",
         "moved_micros",
@@ -73,6 +74,7 @@ class LossMemory:
         "row",
         "start_micros",
         "step",
+        "velocity_ns",
         "window",
     )
 
@@ -87,6 +89,9 @@ class LossMemory:
         self.equity_micros = self.looked_micros = 0
         self.holders: tuple[Any, ...] = ()
         """Sub-accounts or pools that the node is measured on."""
+        self.velocity_ns = 0
+        """The window of the velocity, 0 where none is stated."""
+        self.is_peak_of_day = True
         self.amounts = LossAmounts(None, None, None)
         self.next_share_ppm: int | None = None
         """The least share of a limit at which a step is due that was not taken."""
@@ -100,6 +105,9 @@ class LossMemory:
 
     def refresh(self) -> None:
         """Find the limits and the bounds of the next step anew."""
+        row = self.row
+        self.velocity_ns = 0 if row.velocity is None else row.velocity_ns
+        self.is_peak_of_day = row.peak_of is PeakOf.DAY
         # Capital that comes during the day counts as if it had been there at its start.
         self.amounts = amounts_of(self.row, self.start_micros + self.moved_micros)
         share = self.next_share_ppm = min(
@@ -129,12 +137,25 @@ class LossMemory:
 
     def figures(self, time_ns: int) -> LossFigures:
         """Return where the node stands at a time."""
-        now, row = self.now_micros, self.row
-        peak = self.peak_micros if row.peak_of is PeakOf.DAY else self.ever_peak_micros
+        now = self.now_micros
+        peak = self.peak_micros if self.is_peak_of_day else self.ever_peak_micros
         highest = now
-        if row.velocity is not None:
-            highest = self.window.highest(time_ns, row.velocity_ns, now)
+        if self.velocity_ns:
+            highest = self.window.highest(time_ns, self.velocity_ns, now)
         return LossFigures(now, self.start_micros, peak, highest)
+
+    def is_within(self, time_ns: int) -> bool:
+        """Return whether no limit refuses: what ``loss_refusal`` says of ``figures``, at once."""
+        daily, drawdown, velocity = self.amounts
+        now = self.equity_micros - self.moved_micros
+        if daily is not None and self.start_micros - now > daily:
+            return False
+        peak = self.peak_micros if self.is_peak_of_day else self.ever_peak_micros
+        if drawdown is not None and peak - now > drawdown:
+            return False
+        if velocity is None:
+            return True
+        return self.window.highest(time_ns, self.velocity_ns, now) - now <= velocity
 
     def look(self, time_ns: int) -> bool:
         """Keep peaks and window in step; return whether a step may be due for a loss."""
@@ -142,16 +163,15 @@ class LossMemory:
         if now > self.peak_micros:
             self.peak_micros = now
             self.ever_peak_micros = max(self.ever_peak_micros, now)
-        row = self.row
         daily, drawdown, velocity = self.bounds
         due = self.start_micros - now > daily
-        if not due and drawdown is not NEVER:
-            peak = self.peak_micros if row.peak_of is PeakOf.DAY else self.ever_peak_micros
+        if not due and drawdown < NEVER:
+            peak = self.peak_micros if self.is_peak_of_day else self.ever_peak_micros
             due = peak - now > drawdown
-        if row.velocity is not None:
+        if self.velocity_ns:
             # What was held until now counts in the window up to now.
             before = self.looked_micros
-            self.window.add(time_ns, row.velocity_ns, before if before > now else now)
+            self.window.add(time_ns, self.velocity_ns, before if before > now else now)
             if not due:
                 due = self.window.highs[0][1] - now > velocity
         self.looked_micros = now
