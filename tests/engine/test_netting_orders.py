@@ -77,6 +77,29 @@ def test_no_way_to_fill_asks_for_more_than_was_reserved(positions, orders):
     assert asked(node) == full(span, positions)
 
 
+@given(
+    st.dictionaries(st.sampled_from(NAMES), LOTS),
+    st.sampled_from(NAMES),
+    st.integers(1, 8),
+    st.sampled_from((1, -1)),
+)
+@settings(max_examples=100, deadline=None)
+def test_lots_by_themselves_ask_for_what_the_reference_asks_whatever_is_held(
+    positions, name, lots, sign
+):
+    """So an order has one value, and in parts no less than at once."""
+    span, node = opened()
+    for held, number in positions.items():
+        node.change(span.terms(KEYS[held]), max(number, 0), max(-number, 0), 0, 0)
+
+    def alone(number):
+        buys, sells = (number, 0) if sign > 0 else (0, number)
+        return node.alone_of(span.terms(KEYS[name]), buys, sells)[1]
+
+    assert alone(lots) == full(span, {name: sign * lots})
+    assert sum(alone(1) for _ in range(lots)) >= alone(lots)
+
+
 @given(st.lists(st.tuples(st.sampled_from(NAMES), LOTS), max_size=6))
 @settings(max_examples=100, deadline=None)
 def test_in_a_gross_account_every_opening_order_is_asked_for_by_itself(orders):

@@ -4,7 +4,7 @@ Conversion is always an explicit act with a named rate.  A rate is an integer co
 units per unit of the other currency: EUR at 1.1 USD is 1_100_000_000.
 """
 
-from typing import NewType
+from typing import Final, NewType
 
 from fencang.basics.decimals import format_scaled, parse_scaled
 from fencang.basics.rounding import divide_half_away
@@ -26,12 +26,12 @@ __all__ = [
 Currency = NewType("Currency", str)
 MoneyMicros = NewType("MoneyMicros", int)
 
-MICROS = 1_000_000
-RATE_NANOS = 1_000_000_000
+MICROS: Final = 1_000_000
+RATE_NANOS: Final = 1_000_000_000
 RATE_NANOS_MAX = 1 << 60
-PPM = 1_000_000
+PPM: Final = 1_000_000
 """Scale of ratios: 50_000 parts per million are 5 %."""
-MONEY_MICROS_MAX = 1 << 62
+MONEY_MICROS_MAX: Final = 1 << 62
 """Largest magnitude an amount may reach in a record; a decision beyond it is refused."""
 
 

@@ -4,7 +4,7 @@ Zero and negative prices are ordinary prices.  WTI settled at -37.63 on 20 April
 ``parse_price("-37.63")`` is -37_630_000_000.
 """
 
-from typing import NewType
+from typing import Final, NewType
 
 from fencang.basics.decimals import format_scaled, parse_scaled
 
@@ -12,7 +12,7 @@ __all__ = ["NANOS", "PRICE_NANOS_MAX", "PriceNanos", "format_price", "is_on_tick
 
 PriceNanos = NewType("PriceNanos", int)
 
-NANOS = 1_000_000_000
+NANOS: Final = 1_000_000_000
 PRICE_NANOS_MAX = 10_000_000 * NANOS
 """Largest magnitude of a price that may enter: ten million quoted units."""
 

@@ -5,10 +5,11 @@ needs no further look-ups.  Caches (exposures, standings) follow primary state (
 can be rebuilt from it at any time; ``engine/invariants.py`` does so.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fencang.basics.money import PPM
-from fencang.basics.rounding import divide_floor
+from fencang.basics.price import NANOS
+from fencang.basics.rounding import divide_exact, divide_floor
 from fencang.engine.netting.node import SpanNode
 from fencang.engine.netting.rate_node import RateNode
 from fencang.engine.netting.rate_terms import RateTerms
@@ -22,7 +23,7 @@ from fencang.margin.rate import notional_per_lot, requirement_per_lot
 from fencang.margin.standing import Standing
 from fencang.messages.message import Offset, Side
 from fencang.refdata.account import AccountType, SubAccount, side_nodes
-from fencang.refdata.contract import Contract, Product
+from fencang.refdata.contract import CashStyle, Contract, Product
 from fencang.refdata.definition import LOTS_MAX
 from fencang.rules.indicator import lots_kept
 
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
     from fencang.engine.settlements import Settlement
     from fencang.engine.state import RuleState
 
-_BUY, _NET, _OPEN = Side.BUY, Offset.NET, Offset.OPEN
+_BUY: Final = Side.BUY
+_NET: Final = Offset.NET
+_OPEN: Final = Offset.OPEN
+_PREMIUM: Final = CashStyle.PREMIUM
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 LineKey = tuple[str, str]
@@ -182,6 +186,16 @@ class ContractState:
             rows = self.rate_rows.values()
             return not all(row.long_picos and row.short_picos for row in rows)
         return self.requirement_per_lot == 0 and self.product.margin_ppm > 0
+
+    @property
+    def pays_premium(self) -> bool:
+        """Return whether the whole price is paid at the trade."""
+        return self.product.cash_style is _PREMIUM
+
+    def value_micros(self, price_nanos: int, quantity_lots: int) -> int:
+        """Return the exact value of lots at a price, in the contract's currency."""
+        # ``Product.value_micros`` without leaving the compiled core
+        return divide_exact(price_nanos * self.product.point_value_micros * quantity_lots, NANOS)
 
     def sorted_lines(self) -> "list[Line]":
         """Return the lines by (sub-account, carrying account), whatever order they came in."""

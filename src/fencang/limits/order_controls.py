@@ -1,6 +1,7 @@
 """Controls of one order against its contract: words, price, tick and quantity."""
 
 from datetime import date
+from typing import Final
 
 from fencang.basics.price import format_price, is_on_tick
 from fencang.messages.message import Offset, OrderType, TimeInForce
@@ -17,7 +18,9 @@ __all__ = [
     "time_in_force_refusal",
 ]
 
-_LIMIT, _NET, _NET_MODE = OrderType.LIMIT, Offset.NET, PositionMode.NET
+_LIMIT: Final = OrderType.LIMIT
+_NET: Final = Offset.NET
+_NET_MODE: Final = PositionMode.NET
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 Refusal = tuple[Reason, int, int, str]

@@ -5,11 +5,12 @@ nothing leaves early, and what leaves late does so by a sixtieth of the window a
 """
 
 from collections import deque
+from typing import Final
 
 __all__ = ["SLICES_OF_WINDOW", "SlidingCount"]
 
 SLICES_OF_WINDOW = 60
-NO_SLICE = -1
+NO_SLICE: Final = -1
 """The number of no slice; the epoch's first is 0."""
 
 

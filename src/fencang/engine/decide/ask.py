@@ -4,7 +4,7 @@ A new order asks for all its lots.  A replacement asks for what it adds: lots th
 orders, a price further in the market, more premium.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from fencang.engine.accounts import Line
 from fencang.engine.orders import Order
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Ask", "ask_of_lots", "ask_of_replace", "ask_of_submit", "closable_lots", "is_reducing"]
 
-_BUY, _OPEN = Side.BUY, Offset.OPEN
+_BUY: Final = Side.BUY
+_OPEN: Final = Offset.OPEN
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 
@@ -123,9 +124,8 @@ def ask_of_submit(
     side, lots = command.side, command.quantity_lots
     price, premium = command.limit_price_nanos, 0
     reduces = not opens and is_reducing(line, side, command.offset, lots)
-    product = line.contract.product
-    if product.pays_premium and side is _BUY and not reduces:
-        premium = product.value_micros(price or 0, lots)
+    if side is _BUY and not reduces and line.contract.pays_premium:
+        premium = line.contract.value_micros(price or 0, lots)
     ask = Ask(
         state,
         line,

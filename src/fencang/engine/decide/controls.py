@@ -4,6 +4,8 @@ A desk that states no ``OrderControl`` is asked nothing here.  A reducing order 
 list and the age of the mark; its size and its price are looked at like any other's.
 """
 
+from typing import Final
+
 from fencang.engine.accounts import Line
 from fencang.engine.decide.ask import Ask
 from fencang.engine.state import DeskState
@@ -14,7 +16,7 @@ from fencang.messages.reasons import Reason
 
 __all__ = ["order_check", "order_value_micros"]
 
-_BUY = Side.BUY
+_BUY: Final = Side.BUY
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 
@@ -57,19 +59,18 @@ def order_value_micros(
 ) -> int:
     """Return an order's absolute value in base micros, at the further of its price and the mark.
 
-    At prices around zero a lot is worth little and may lose much: what margin it asks for counts
-    where that is more.
+    At prices around zero a lot is worth little and may lose much: the margin that its lots ask for
+    by themselves counts where that is more, whatever is held against them.
     """
     contract = line.contract
-    product, mark = contract.product, contract.mark_nanos or 0
-    furthest = max(abs(mark), abs(price_nanos or 0))
-    value = product.value_micros(furthest, quantity_lots)
+    furthest = max(abs(contract.mark_nanos or 0), abs(price_nanos or 0))
+    value = contract.value_micros(furthest, quantity_lots)
     buys, sells = (quantity_lots, 0) if side is _BUY else (0, quantity_lots)
     netted = line.entry.netted
     if netted is None:
         value = max(value, quantity_lots * contract.requirement_per_lot)
     else:
-        currency, asked = netted.node.addition_of(netted.row, buys, sells)
+        currency, asked = netted.node.alone_of(netted.row, buys, sells)
         if currency == contract.currency:
             value = max(value, asked)
     return state.rates.value(contract.currency, value)

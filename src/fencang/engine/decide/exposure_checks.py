@@ -1,6 +1,7 @@
 """What an order may add to positions: parameters known, delivery far, every node's limit kept."""
 
 from collections.abc import Container, Iterator
+from typing import Final
 
 from fencang.engine.accounts import Line
 from fencang.engine.decide.ask import Ask
@@ -23,7 +24,8 @@ __all__ = [
     "worst_cases",
 ]
 
-_BUY, _ALLOW = Side.BUY, DeliveryPolicy.ALLOW
+_BUY: Final = Side.BUY
+_ALLOW: Final = DeliveryPolicy.ALLOW
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 

@@ -6,7 +6,7 @@ opens.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from fencang.engine.decide import evaluations as told
 from fencang.engine.decide.ask import Ask
@@ -212,7 +212,7 @@ def asked_controls(ask: Ask) -> Iterator[Control]:
             yield control
 
 
-_INSIDE = 2
+_INSIDE: Final = 2
 """The place of what orders inside an envelope are asked."""
 
 

@@ -1,5 +1,7 @@
 """What margin and leverage bear: asked of the sub-account first, then of its owner's pool."""
 
+from typing import Final
+
 from fencang.basics.money import PPM
 from fencang.engine.accounts import ContractState, Line, MarginEntry
 from fencang.engine.decide.ask import Ask
@@ -19,7 +21,7 @@ __all__ = [
     "pool_margin_check",
 ]
 
-_BUY = Side.BUY
+_BUY: Final = Side.BUY
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 

@@ -1,6 +1,7 @@
 """What an order says in itself: state of market, tick, price, time in force, offset, quantity."""
 
 from datetime import date
+from typing import Final
 
 from fencang.basics.price import format_price, is_on_tick
 from fencang.engine.conversion import ended_words
@@ -21,7 +22,9 @@ from fencang.refdata.session import Phase
 
 __all__ = ["terms_check"]
 
-_OPEN_PHASE, _OPEN, _GTD = Phase.OPEN, Offset.OPEN, TimeInForce.GTD
+_OPEN_PHASE: Final = Phase.OPEN
+_OPEN: Final = Offset.OPEN
+_GTD: Final = TimeInForce.GTD
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 

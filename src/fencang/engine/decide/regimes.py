@@ -5,7 +5,7 @@ lots that would still pass.  An accountability level, or an exemption that is re
 order through and is told once a day.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from fencang.engine.accounts import Line
 from fencang.engine.decide.ask import Ask
@@ -20,7 +20,7 @@ from fencang.refdata.regime import Exemption
 
 __all__ = ["RegimeAnswer", "regime_answer", "regime_check"]
 
-_BUY = Side.BUY
+_BUY: Final = Side.BUY
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 

@@ -1,5 +1,7 @@
 """Whether the nodes an order stands under take it now: trading states, messages, orders at work."""
 
+from typing import Final
+
 from fencang.engine.accounts import Line
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.limit_warnings import WORKING_ORDERS, warn
@@ -10,7 +12,8 @@ from fencang.messages.reasons import Reason
 
 __all__ = ["message_check", "state_check", "state_refusal", "working_check"]
 
-_HALTED, _REDUCE_ONLY = TradingState.HALTED, TradingState.REDUCE_ONLY
+_HALTED: Final = TradingState.HALTED
+_REDUCE_ONLY: Final = TradingState.REDUCE_ONLY
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
 
 

@@ -17,8 +17,10 @@ def tenor_check(ask: Ask) -> NodeRefusal | None:
     if not ask.added_lots:
         return None
     contract = ask.line.contract
-    ends = (contract.contract.last_trading_day, contract.contract.first_notice_day)
-    if tenor_passes(_tenor(ask), *ends, contract.venue.today):
+    ends = contract.contract
+    if tenor_passes(
+        _tenor(ask), ends.last_trading_day, ends.first_notice_day, contract.venue.today
+    ):
         return None
     return next(refusal for _, _, refusal in _found(ask) if refusal is not None)
 

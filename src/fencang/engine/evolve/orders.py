@@ -24,7 +24,7 @@ def resize(order: Order) -> None:
         else:
             line.change_working(order.terms.side, order.terms.offset, change)
         order.reserved_lots = needed
-    if line.contract.product.pays_premium:
+    if line.contract.pays_premium:
         _reserve_premium(order, line)
 
 
@@ -117,7 +117,7 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
         exchange(order.envelope, order, terms.quantity_lots)
     else:
         line.change_working(terms.side, terms.offset, terms.quantity_lots)
-    if line.contract.product.pays_premium:
+    if line.contract.pays_premium:
         _reserve_premium(order, line)
     sub.working[event.order_id] = order
     if state.flow.rows:

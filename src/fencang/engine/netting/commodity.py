@@ -11,7 +11,7 @@ from operator import add
 from fencang.basics.rounding import divide_ceiling
 from fencang.engine.netting.terms import E4, CommodityTerms, RowTerms
 
-__all__ = ["Commodity", "GrossCommodity", "Month"]
+__all__ = ["Commodity", "GrossCommodity", "Month", "alone_micros"]
 
 
 class Month:
@@ -120,8 +120,7 @@ class Commodity:
     def addition_with(self, row: RowTerms, buys: int, sells: int) -> int:
         """Return ``addition`` as it would be with further working lots of one contract.
 
-        The order that is asked about is mostly the one that works next: what was found is kept,
-        and what is asked twice (its value, its margin) is found once.
+        The order that is asked about is mostly the one that works next: what was found is kept.
         """
         about = self._asked_about
         if about is not None and about[0] is row and about[1] == buys and about[2] == sells:
@@ -277,6 +276,12 @@ class GrossCommodity(Commodity):
         return self._asked(risk, self.rest_micros + _rest(row, buys, sells))
 
 
+def alone_micros(terms: CommodityTerms, row: RowTerms, buys: int, sells: int) -> int:
+    """Return what lots ask for by themselves, whatever else is held or works, in micros."""
+    risk = _gross_risk(row, buys, sells) * terms.unit_micros
+    return terms.asked_micros(risk + _rest(row, buys, sells))
+
+
 def _helped(least: list[int], row: RowTerms, buys: int, sells: int) -> list[int]:
     """Return the least with further working lots: each counts only where it helps."""
     return [
@@ -290,4 +295,4 @@ def _rest(row: RowTerms, buys: int, sells: int) -> int:
 
 
 def _gross_risk(row: RowTerms, buys: int, sells: int) -> int:
-    return buys * max(row.losses_long) + sells * max(row.losses_short)
+    return buys * row.worst_long + sells * row.worst_short

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_ceiling, divide_floor
-from fencang.engine.netting.commodity import Commodity, GrossCommodity
+from fencang.engine.netting.commodity import Commodity, GrossCommodity, alone_micros
 from fencang.engine.netting.sets import SpanSet, SpanTerms
 from fencang.engine.netting.terms import RowTerms
 
@@ -105,6 +105,14 @@ class SpanNode:
         if self.cross_margin is not None and place in self._watched_places:
             added += self.cross_margin.lost_micros((self, row, buys, sells), currency)
         return currency, added - self._added.get(place, 0)
+
+    def alone_of(self, row: RowTerms, buys: int, sells: int) -> tuple[str, int]:
+        """Return the currency and micros that lots ask for by themselves, in constant time."""
+        commodity = self.commodities.get(row.commodity) or self._commodity(row)
+        asked = alone_micros(commodity.terms, row, buys, sells)
+        if self.terms.multiplier_ppm != PPM:
+            asked = self._multiplied(asked)
+        return commodity.terms.currency, asked
 
     def contributed(self) -> dict[str, int]:
         """Return what the netting set asks for per currency, in micros: positions and orders."""

@@ -121,6 +121,12 @@ class RateNode:
         asked = self._multiplied(self._worst.get(currency, 0) + added)
         return currency, asked - self._asked.get(currency, 0)
 
+    def alone_of(self, row: RateTerms, buys: int, sells: int) -> tuple[str, int]:
+        """Return the currency and micros that lots ask for by themselves."""
+        group = self._groups.get(row.group) or self._opened(row.group)
+        worst = self._worst_amounts(_Line(row), row, buys, sells)
+        return row.currency, self._multiplied(group.charge(worst))
+
     def contributed(self) -> dict[str, int]:
         """Return what the netting set asks for per currency, in micros: positions and orders."""
         return dict(self._asked)

@@ -38,6 +38,8 @@ class RowTerms:
         "row",
         "tier",
         "values",
+        "worst_long",
+        "worst_short",
     )
 
     def __init__(self, row: int, commodity: int, tier: int, month: int) -> None:
@@ -52,6 +54,8 @@ class RowTerms:
         self.losses_long: list[int] = []
         self.losses_short: list[int] = []
         """The same, losses only, of a working lot bought and sold."""
+        self.worst_long = self.worst_short = 0
+        """Their largest: what a lot by itself loses at most, risk units."""
         self.delta_e4 = 0
         """Scaled delta of one long lot."""
         self.raw_delta_e4 = 0
@@ -74,6 +78,7 @@ class RowTerms:
         paid = [value - option_value for value in values]
         self.losses_long = [value if value > 0 else 0 for value in paid]
         self.losses_short = [-value if value < 0 else 0 for value in values]
+        self.worst_long, self.worst_short = max(self.losses_long), max(self.losses_short)
         self._losses = {}
 
     def losses(self, buys: int, sells: int) -> list[int]:

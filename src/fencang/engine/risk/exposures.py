@@ -10,7 +10,7 @@ the longest, should all buys fill and no sell, and the shortest.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fencang.basics.money import PPM
 from fencang.limits.exposures import Beta, LotValue, floor_micros, lot_value, weights
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 NEVER_DUE_NS = 1 << 63
-_BUY = Side.BUY
+_BUY: Final = Side.BUY
 NO_LIMIT = 1 << 200
 """Beyond any sum."""
 

@@ -1,35 +1,20 @@
-"""What makes two orders alike: the key of the control of like orders.
-
-It is stored in snapshots, so it stays plain Python: what a compiled module says of optional fields
-cannot be read back at run time.
-"""
-
-from typing import NamedTuple
+"""What makes two orders alike: the key of the control of like orders."""
 
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.message import Offset, OrderTerms
 
 __all__ = ["LikeOrder", "like_order"]
 
-
-class LikeOrder(NamedTuple):
-    """Every term that two like orders share; enumerations as numbers, whose hash is quick."""
-
-    sub_account_id: str
-    contract_id: str
-    side: int
-    offset: int
-    quantity_lots: int
-    order_type: int
-    limit_price_nanos: int | None
-    stop_price_nanos: int | None
+LikeOrder = tuple[str, str, int, int, int, int, int | None, int | None]
+"""Sub-account, contract, side, offset, lots, order type, limit and stop price: every term that two
+like orders share; enumerations as numbers, whose hash is quick."""
 
 
 def like_order(
     sub_account_id: str, terms: SubmitOrder | OrderTerms, offset: Offset, quantity_lots: int
 ) -> LikeOrder:
     """Return what makes an order like another one: as it was asked for, or as it was sent."""
-    return LikeOrder(
+    return (
         sub_account_id,
         terms.contract_id,
         int(terms.side),

@@ -8,7 +8,7 @@ are caches over the standings, kept in step by every event that changes one.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from fencang.basics.money import PPM
 from fencang.engine.risk.liquidations import Liquidations
@@ -18,11 +18,11 @@ from fencang.refdata.loss_limit import LiquidationTerms, LossLimit, PeakOf
 
 __all__ = ["HOLDERS_MAX", "LossBook", "LossMemory", "LossWindow"]
 
-BUCKETS = 32
+BUCKETS: Final = 32
 """A window is kept in so many parts: it is up to one part longer than stated, never shorter."""
-HOLDERS_MAX = 8
+HOLDERS_MAX: Final = 8
 """A node over more accounts than this has its margin looked at with marks, not with fills."""
-NEVER = 1 << 80
+NEVER: Final = 1 << 80
 
 
 class LossWindow:
