@@ -4,7 +4,6 @@ The window is cut into ``SLICES_OF_WINDOW`` slices, and a slice counts until all
 nothing leaves early, and what leaves late does so by a sixtieth of the window at most.
 """
 
-from collections import deque
 from typing import Final
 
 __all__ = ["SLICES_OF_WINDOW", "SlidingCount"]
@@ -35,7 +34,7 @@ class SlidingCount:
     def __init__(self, window_ns: int, slices: list[tuple[int, int]] | None = None) -> None:
         self.window_ns = window_ns
         self._slice_ns = -(-window_ns // SLICES_OF_WINDOW)
-        self._past: deque[tuple[int, int]] = deque(slices or ())
+        self._past = list(slices or ())
         """Slices before the last one, the oldest first."""
         self._total = sum(amount for _, amount in self._past)
         self._number, self._amount = self._past.pop() if self._past else (NO_SLICE, 0)
@@ -81,8 +80,11 @@ class SlidingCount:
     def _move_on(self, time_ns: int) -> None:
         """Drop the slices that are past, and begin the one of this time where it is not there."""
         past, first = self._past, self._first(time_ns)
-        while past and past[0][0] < first:
-            self._total -= past.popleft()[1]
+        gone = 0
+        while gone < len(past) and past[gone][0] < first:
+            self._total -= past[gone][1]
+            gone += 1
+        del past[:gone]
         if self._number < first:  # also where there is none yet
             self._total, self._number, self._amount = 0, NO_SLICE, 0
         number = time_ns // self._slice_ns

@@ -39,16 +39,17 @@ def trade_flow_check(ask: Ask) -> NodeRefusal | None:
     found, is_new = flow.of_line(ask.line), ask.order is None
     today = ask.line.contract.venue.today
     alerts: list[AnyEvent] = []
-    for row, counted_id, count in found.ratios:
-        messages, executions, _ = count.of(today)
-        refusal = order_to_trade_refusal(row, counted_id, messages + 1, executions)
+    for each in found.ratios:
+        row = each.row
+        messages, executions, _ = each.count.of(today)
+        refusal = order_to_trade_refusal(row, each.counted_id, messages + 1, executions)
         if refusal is not None:
             return refusal
         if 2 * (messages + 1) >= row.free_messages:  # not before anything can be told
-            alerts += neared(row, counted_id, count, today, added=1)
+            alerts += neared(row, each.counted_id, each.count, today, added=1)
     if is_new:
-        for row, counted_id, count in found.cancels:
-            refusal = cancels_refusal(row, counted_id, count.of(today)[2] + 1)
+        for each in found.cancels:
+            refusal = cancels_refusal(each.row, each.counted_id, each.count.of(today)[2] + 1)
             if refusal is not None:
                 return refusal
     refusal = None if ask.reduces or not flow.disabled else _disabled(ask)
@@ -141,8 +142,9 @@ def trade_flow_evaluations(ask: Ask) -> Iterator[Evaluation]:
 
 def _of_messages(ask: Ask, found: LineFlow) -> Iterator[Evaluation]:
     today = ask.line.contract.venue.today
-    for row, counted_id, count in found.ratios:
-        messages, executions, _ = count.of(today)
+    for each in found.ratios:
+        row, counted_id = each.row, each.counted_id
+        messages, executions, _ = each.count.of(today)
         refusal = order_to_trade_refusal(row, counted_id, messages + 1, executions)
         yield Evaluation(
             control="order-to-trade",
@@ -158,8 +160,9 @@ def _of_messages(ask: Ask, found: LineFlow) -> Iterator[Evaluation]:
 
 def _of_cancels(ask: Ask, found: LineFlow) -> Iterator[Evaluation]:
     today = ask.line.contract.venue.today
-    for row, counted_id, count in found.cancels:
-        cancels = count.of(today)[2] + 1
+    for each in found.cancels:
+        row, counted_id = each.row, each.counted_id
+        cancels = each.count.of(today)[2] + 1
         yield Evaluation(
             control="cancels",
             reason=Reason.CANCELS_MAX,

@@ -54,7 +54,8 @@ def count_cancel(state: DeskState, order: Order) -> None:
 
 def _count_message(state: DeskState, line: Line, cancels: int = 0) -> None:
     today = line.contract.venue.today
-    for _, _, count in state.risk.trade_flow.of_line(line).counts:
+    for each in state.risk.trade_flow.of_line(line).counts:
+        count = each.count
         count.begin(today)
         count.messages += 1
         count.cancels += cancels
@@ -66,7 +67,8 @@ def count_fill(state: DeskState, order: Order) -> None:
     if not flow.rows or line is None:
         return
     today = line.contract.venue.today
-    for _, _, count in flow.of_line(line).counts:
+    for each in flow.of_line(line).counts:
+        count = each.count
         count.begin(today)
         count.executions += 1
     if not order.filled_lots and order.roll is None:

@@ -20,9 +20,9 @@ def follow_cancels(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
         if line is None:
             continue
         today = line.contract.venue.today
-        for row, counted_id, count in flow.of_line(line).counts:
-            for near in neared(row, counted_id, count, today):
-                told[row.key, counted_id, near.counted] = near
+        for each in flow.of_line(line).counts:
+            for near in neared(each.row, each.counted_id, each.count, today):
+                told[each.row.key, each.counted_id, near.counted] = near
     return list(told.values())
 
 

@@ -40,7 +40,7 @@ class LineImpact:
 class MarketImpact:
     """Rows, volumes, lots sent, and nodes that rest."""
 
-    __slots__ = ("_of_line", "resting", "rows", "sent", "volumes")
+    __slots__ = ("_of_key", "_of_line", "resting", "rows", "sent", "volumes")
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], ImpactLimit] = {}
@@ -51,11 +51,13 @@ class MarketImpact:
         self.resting: dict[ImpactKey, int] = {}
         """When a node that used its share up may open again."""
         self._of_line: dict[Line, tuple[LineImpact, ...]] = {}
+        self._of_key: dict[ImpactKey, LineImpact] = {}
 
     def set(self, row: ImpactLimit) -> None:
         """Set or replace a row; what was sent goes on counting."""
         self.rows[row.key] = row
         self._of_line.clear()
+        self._of_key.clear()
         for key, count in self.sent.items():
             if key[:2] == row.key and count.window_ns != row.window_ns:
                 self.sent[key] = count.over(row.window_ns)
@@ -77,11 +79,15 @@ class MarketImpact:
         return found
 
     def _find(self, row: ImpactLimit, contract_id: str) -> LineImpact:
+        """Return a row in a contract: one object for all lines under it, so it stays near."""
         key = (row.node_id, row.scope_id, contract_id)
-        count = self.sent.get(key)
-        if count is None:
-            count = self.sent[key] = SlidingCount(row.window_ns)
-        return LineImpact(row, key, count)
+        found = self._of_key.get(key)
+        if found is None:
+            count = self.sent.get(key)
+            if count is None:
+                count = self.sent[key] = SlidingCount(row.window_ns)
+            found = self._of_key[key] = LineImpact(row, key, count)
+        return found
 
     def note_sent(self, line: Line, lots: int, time_ns: int) -> None:
         """Count the lots of an order, opening or not: the market sees both."""

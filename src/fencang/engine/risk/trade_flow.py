@@ -76,32 +76,50 @@ class DayCount:
             self.day, self.numbers = day, (0, 0, 0, 0, 0)
 
 
-class Counted(NamedTuple):
+class Counted:
     """A row, what it counts for (a venue, a contract), and the count of the day."""
 
-    row: TradeFlowControl
-    counted_id: str
-    day_count: DayCount
+    __slots__ = ("count", "counted_id", "row")
+
+    def __init__(self, row: TradeFlowControl, counted_id: str, count: DayCount) -> None:
+        self.row = row
+        self.counted_id = counted_id
+        self.count = count
 
 
-class LineFlow(NamedTuple):
+class LineFlow:
     """What a line's orders are asked and counted in."""
 
-    counts: tuple[Counted, ...]
-    """Every row that the line stands under."""
-    ratios: tuple[Counted, ...]
-    """Those that state a ratio."""
-    cancels: tuple[Counted, ...]
-    """Those that state cancels of a day."""
-    repeats: tuple[TradeFlowControl, ...]
-    duplicate_ns: int
-    duplicate_node: str
+    __slots__ = ("cancels", "counts", "duplicate_node", "duplicate_ns", "ratios", "repeats")
+
+    def __init__(self, counts: tuple[Counted, ...], root_id: str) -> None:
+        self.counts = counts
+        """Every row that the line stands under."""
+        self.ratios = tuple(each for each in counts if each.row.order_to_trade_max is not None)
+        """Those that state a ratio."""
+        self.cancels = tuple(each for each in counts if each.row.cancels_max is not None)
+        """Those that state cancels of a day."""
+        rows = [each.row for each in counts]
+        self.repeats = tuple(row for row in rows if row.repeated_executions_max is not None)
+        self.duplicate_ns, self.duplicate_node = 0, root_id
+        for row in rows:
+            if (row.duplicate_ns or 0) > self.duplicate_ns:
+                self.duplicate_ns, self.duplicate_node = row.duplicate_ns or 0, row.node_id
 
 
 class TradeFlow:
     """Rows, counts and memory of one desk."""
 
-    __slots__ = ("_longest_ns", "_of_line", "counts", "disabled", "repeats", "rows", "sent")
+    __slots__ = (
+        "_longest_ns",
+        "_of_count",
+        "_of_line",
+        "counts",
+        "disabled",
+        "repeats",
+        "rows",
+        "sent",
+    )
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], TradeFlowControl] = {}
@@ -114,11 +132,13 @@ class TradeFlow:
         """Order → when it was last sent, the oldest first."""
         self._longest_ns = 0
         self._of_line: dict[Line, LineFlow] = {}
+        self._of_count: dict[CountKey, Counted] = {}
 
     def set(self, row: TradeFlowControl) -> None:
         """Set or replace a row; what was counted for it goes on counting."""
         self.rows[row.key] = row
         self._of_line.clear()
+        self._of_count.clear()
         self._longest_ns = max(each.duplicate_ns or 0 for each in self.rows.values())
         for key, count in self.repeats.items():
             if key[3:] == row.key and count.window_ns != row.repeated_ns:
@@ -138,24 +158,15 @@ class TradeFlow:
     def _find(self, line: Line) -> LineFlow:
         scopes = (line.key[1], line.contract.product.product_id)
         rows = covering(self.rows, line.path, scopes)
-        counts = []
-        for row in rows:
-            counted_id = counted_id_of(row, line)
-            count = self.count(row.node_id, row.scope_id, counted_id)
-            counts.append(Counted(row, counted_id, count))
-        repeats = tuple(row for row in rows if row.repeated_executions_max is not None)
-        longest_ns, node_id = 0, line.path[-1]
-        for row in rows:
-            if (row.duplicate_ns or 0) > longest_ns:
-                longest_ns, node_id = row.duplicate_ns or 0, row.node_id
-        return LineFlow(
-            tuple(counts),
-            tuple(each for each in counts if each.row.order_to_trade_max is not None),
-            tuple(each for each in counts if each.row.cancels_max is not None),
-            repeats,
-            longest_ns,
-            node_id,
-        )
+        return LineFlow(tuple(self._counted(row, line) for row in rows), line.path[-1])
+
+    def _counted(self, row: TradeFlowControl, line: Line) -> Counted:
+        """Return a row's count for a line: one object for all lines under it, so it stays near."""
+        key = (row.node_id, row.scope_id, counted_id_of(row, line))
+        found = self._of_count.get(key)
+        if found is None:
+            found = self._of_count[key] = Counted(row, key[2], self.count(*key))
+        return found
 
     def count(self, node_id: str, scope_id: str, counted_id: str) -> DayCount:
         """Return the count of a row, an empty one (which is no state) where nothing was counted."""
