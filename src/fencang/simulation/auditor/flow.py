@@ -57,7 +57,7 @@ class Flow:
         path = self.reference.path(order.event.sub_account_id, order.event.terms)
         smaller = event.quantity_lots < order.quantity_lots
         asked = isinstance(page.record.command, ReplaceOrder)
-        free = order.event.is_reducing or smaller or not asked
+        free = order.is_reducing or smaller or not asked
         self._spend(page, order, path, is_free=free)
 
     def _spend(self, page: Page, order: TrackedOrder, path: list[str], *, is_free: bool) -> None:
