@@ -11,6 +11,8 @@ from tests.engine.desk import BUY, SELL, all_of, stray
 from tests.engine.firm import changed, define, limit
 from tests.engine.node_firm import group, warning
 
+SECOND_PERSON = Reason.SECOND_PERSON_REQUIRED
+
 
 @pytest.fixture
 def warned(desk):
@@ -122,3 +124,13 @@ def test_a_desk_that_states_none_is_told_nothing(desk):
 def test_faulty_levels_are_refused(desk):
     for row in (warning(levels_ppm=(2, 1)), warning("NOBODY")):
         desk.refused(define(row), Reason.FAULTY_DEFINITION)
+
+
+def test_a_row_that_hides_what_a_node_inherits_needs_two_unless_it_tells_as_much(warned):
+    """The master account's row warned ALPHA and the account beside the tree until then."""
+    for node in ("ALPHA", "carrying:C1"):
+        warned.refused(define(warning(node, levels_ppm=()), approved_by=""), SECOND_PERSON)
+        wider = warning(node, margin_ppm=60_000)
+        warned.refused(define(wider, approved_by=""), SECOND_PERSON)
+        more = warning(node, levels_ppm=(250_000, 500_000, 800_000, 1_000_000))
+        warned.done(define(more, approved_by=""))

@@ -29,11 +29,23 @@ from fencang.messages.message import OrderType, TimeInForce
 from fencang.messages.reasons import Reason
 from fencang.messages.self_match_events import OrderHeld
 from fencang.refdata.self_match import SELF_MATCH_FIELDS, SelfMatch, SelfMatchMode, SelfMatchScope
+from fencang.refdata.session import Phase
 from fencang.refdata.ties import ControlBasis, ControlEdge
 from tests.engine.acts import halt
 from tests.engine.control_firm import APART
+from tests.engine.day_acts import open_day, session
 from tests.engine.desk import BUY, SELL, all_of, kinds, only, order
-from tests.engine.firm import MONDAY, changed, define, money, price, rule, sub_account
+from tests.engine.firm import (
+    MONDAY,
+    SECOND,
+    TUESDAY,
+    changed,
+    define,
+    money,
+    price,
+    rule,
+    sub_account,
+)
 from tests.engine.option_firm import use_options
 from tests.engine.self_match_acts import (
     BOTH,
@@ -455,3 +467,19 @@ def test_a_premium_follows_the_lots_that_decrement_leaves(desk):
     entry = desk.state.subs["ALPHA"].lines["C1", "LOC"].entry
     assert entry.premium_micros == money("4000")
     assert only(desk.cancelled(resting), OrderRouted).terms.quantity_lots == 2
+
+
+def test_an_order_that_waits_ends_once_however_many_venues_shut_at_one_moment(desk):
+    """Both halt within one record, and each of them ends what waits where orders are not taken."""
+    halt_ns = desk.now_ns + 60 * SECOND
+    for venue, until_ns in (("NYMEX", halt_ns), ("OSE", halt_ns + SECOND)):
+        hours = session(Phase.OPEN, 0, until_ns), session(Phase.HALT, until_ns)
+        desk.done(cmd.CloseSession(venue_id=venue))
+        desk.done(open_day(TUESDAY, *hours, venue=venue))
+    apart(desk, OLDEST)
+    desk.working("BETA", SELL, 2, at="20.00")
+    waiting = only(desk.submit("ALPHA", BUY, 3, at="20.01"), OrderHeld).order_id
+    events = desk.done(cmd.AdvanceTime(), after_ns=90 * SECOND)
+    assert kinds(events) == ["PhaseEntered", "PhaseEntered", "OrderCancelled"]
+    assert events[-1].order_id == waiting
+    assert list(desk.state.closed_orders).count(waiting) == 1

@@ -142,6 +142,10 @@ def test_the_nearest_mode_and_the_strictest_numbers_bind():
     table.set(SelfMatch("MASTER", modes.CANCEL_OLDEST, scope, False, 5, 1, 9))
     path = ("NEST", "ALPHA", "MASTER", "carrying:C1", "venue:V", "person:P")
     assert table.binding(path, 3) == (modes.CANCEL_OLDEST, "MASTER", 5, 1, 9, "MASTER")
+    table.set(SelfMatch("venue:V", mode=modes.DECREMENT))
+    assert table.binding(path, 3).node_id == "venue:V"
+    table.set(SelfMatch("carrying:C1", mode=modes.CANCEL_NEWEST))
+    assert table.binding(path, 3).node_id == "carrying:C1"
     table.set(SelfMatch("person:P", mode=modes.CANCEL_BOTH, wash_window_ns=7))
     table.set(SelfMatch("ALPHA", wash_price_ticks=0, wash_count_max=3))
     assert table.binding(path, 3) == (modes.CANCEL_BOTH, "person:P", 7, 1, 3, "ALPHA")

@@ -144,8 +144,9 @@ class SelfMatchTable:
         return found
 
     def _found(self, path: tuple[str, ...], tree_nodes: int) -> BindingSelfMatch:
-        # The owner stands last on a path, the master account last in the tree.
-        nearest = (*path[: tree_nodes - 1], *reversed(path[tree_nodes:]), path[tree_nodes - 1])
+        # The owner stands last on a path, behind account and venue; the master last in the tree.
+        beside = path[tree_nodes:]
+        nearest = (*path[: tree_nodes - 1], *beside[-1:], *beside[:-1], path[tree_nodes - 1])
         rows = [self.rows[node] for node in nearest if node in self.rows]
         mode, node_id = next((row.mode, row.node_id) for row in rows if row.mode is not None)
         counts = ((row.wash_count_max, row.node_id) for row in rows)

@@ -29,7 +29,19 @@ from fencang.simulation.desks import MASTER
 from fencang.simulation.places import Places
 from fencang.simulation.random import Chance
 
-__all__ = ["FAMILIES", "GROUP", "MINUTE_NS", "has_firm_controls", "with_firm_controls"]
+__all__ = [
+    "FAMILIES",
+    "GROUP",
+    "MILLION",
+    "MINUTE_NS",
+    "flow_control",
+    "has_firm_controls",
+    "limit",
+    "liquidation_terms",
+    "order_control",
+    "self_match_root",
+    "with_firm_controls",
+]
 
 FIRM_CONTROLS_PPM = 300_000
 FAMILY_PPM = 350_000
@@ -115,12 +127,12 @@ def _limits(chance: Chance, places: Places) -> list[Row]:
 
 def limit(chance: Chance, node_id: str, scope_id: str) -> PositionLimit:
     """Return a position limit that orders soon reach."""
-    most = 60 if node_id == MASTER or ":" in node_id else 25
+    most = 200 if node_id == MASTER or ":" in node_id else 60
     return PositionLimit(
         node_id=node_id,
         scope_id=scope_id,
-        long_lots_max=chance.between(0, most),
-        short_lots_max=chance.between(0, most),
+        long_lots_max=chance.between(most // 8, most),
+        short_lots_max=chance.between(most // 8, most),
     )
 
 
@@ -128,13 +140,13 @@ def _order_controls(chance: Chance, places: Places) -> list[Row]:
     root = OrderControl(
         node_id=MASTER,
         quantity_lots_max=chance.one_of((8, 30, 100)),
-        value_micros_max=chance.one_of((MILLION, 5 * MILLION, 100 * MILLION)),
+        value_micros_max=chance.one_of((MILLION // 2, MILLION, 5 * MILLION, 100 * MILLION)),
         collar_ppm=chance.one_of((500, 5_000, 50_000)),
-        collar_ticks=chance.one_of((0, 2, 20)),
+        collar_ticks=chance.one_of((4, 7, 20)),
         fast_after_ppm=chance.one_of((1_000, 50_000)),
         fast_collar_ppm=100_000,
-        price_age_ns_max=chance.one_of((HOUR_NS, 24 * HOUR_NS)),
-        takes_market_orders=chance.strikes(800_000),
+        price_age_ns_max=chance.one_of((3 * HOUR_NS, 30 * HOUR_NS, 90 * HOUR_NS)),
+        takes_market_orders=chance.strikes(900_000),
     )
     rows = {root.key: root}
     for node in places.some(chance, 4):
@@ -149,19 +161,19 @@ def order_control(chance: Chance, node_id: str, places: Places) -> OrderControl:
     return OrderControl(
         node_id=node_id,
         scope_id="CL" if node_id == MASTER and scope == "*" else scope,
-        quantity_lots_max=chance.one_of((None, 3, 6)),
+        quantity_lots_max=chance.one_of((None, 7, 12)),
         collar_ticks=chance.one_of((None, None, 4)),
-        takes_market_orders=chance.one_of((None, None, False)),
-        is_restricted=chance.strikes(150_000),
+        takes_market_orders=chance.one_of((None, None, None, False)),
+        is_restricted=chance.strikes(30_000),
     )
 
 
 def _flow_controls(chance: Chance, places: Places) -> list[Row]:
     root = FlowControl(
         node_id=MASTER,
-        messages_max=chance.one_of((6, 30, 1_000)),
+        messages_max=chance.one_of((8, 40, 1_000)),
         messages_ns=chance.one_of((SECOND_NS, 30 * MINUTE_NS, 3 * HOUR_NS)),
-        working_orders_max=chance.one_of((8, 25, 1_000)),
+        working_orders_max=chance.one_of((20, 60, 1_000)),
     )
     return [root, *(flow_control(chance, node) for node in places.some(chance, 4, root=False))]
 
@@ -170,9 +182,9 @@ def flow_control(chance: Chance, node_id: str) -> FlowControl:
     """Return a row of a node that states some of what it may send and have at work."""
     return FlowControl(
         node_id=node_id,
-        messages_max=chance.one_of((None, 2, 5, 20)),
+        messages_max=chance.one_of((None, None, 4, 20)),
         messages_ns=chance.one_of((SECOND_NS, 10 * MINUTE_NS, HOUR_NS)),
-        working_orders_max=chance.one_of((None, 1, 3, 10)),
+        working_orders_max=chance.one_of((None, None, None, 4, 12)),
     )
 
 
@@ -180,10 +192,10 @@ def _trade_flow(chance: Chance, places: Places) -> list[Row]:
     root = TradeFlowControl(
         node_id=MASTER,
         order_to_trade_max=chance.one_of((3, 250)),
-        free_messages=chance.one_of((5, 20, 10_000)),
-        cancels_max=chance.one_of((4, 20, 100_000)),
-        repeated_executions_max=chance.one_of((3, 6, 500)),
-        repeated_ns=chance.one_of((10 * MINUTE_NS, HOUR_NS)),
+        free_messages=chance.one_of((20, 60, 10_000)),
+        cancels_max=chance.one_of((3, 15, 100_000)),
+        repeated_executions_max=chance.one_of((2, 3, 500)),
+        repeated_ns=chance.one_of((HOUR_NS, 5 * HOUR_NS)),
         duplicate_ns=chance.one_of((0, SECOND_NS, 30 * MINUTE_NS)),
     )
     rows: list[Row] = [root]
@@ -204,7 +216,7 @@ def _tenors(chance: Chance, places: Places) -> list[Row]:
         node_id=MASTER,
         furthest_days=chance.one_of((2, 60)),
         nearest_days=chance.one_of((0, 0, 1)),
-        takes_undated=chance.strikes(900_000),
+        takes_undated=chance.strikes(950_000),
     )
     rows: list[Row] = [root]
     rows += [
@@ -217,11 +229,11 @@ def _tenors(chance: Chance, places: Places) -> list[Row]:
 def _impact(chance: Chance, _places: Places) -> list[Row]:
     root = ImpactLimit(
         node_id=MASTER,
-        order_share_ppm=chance.one_of((10_000, 100_000)),
-        window_share_ppm=chance.one_of((50_000, 300_000)),
+        order_share_ppm=chance.one_of((40_000, 300_000)),
+        window_share_ppm=chance.one_of((200_000, 1_000_000)),
         window_ns=10 * MINUTE_NS,
         volume_age_ns_max=24 * HOUR_NS,
-        passes_unknown=chance.strikes(700_000),
+        passes_unknown=chance.strikes(800_000),
         cooling_off_ns=chance.one_of((0, 20 * MINUTE_NS)),
     )
     return [root]
@@ -264,18 +276,23 @@ def _buffers(chance: Chance, places: Places) -> list[Row]:
 
 
 def _self_match(chance: Chance, places: Places) -> list[Row]:
-    modes, scopes = list(SelfMatchMode), list(SelfMatchScope)
-    root = SelfMatch(
-        node_id=MASTER,
-        mode=chance.one_of(modes),
-        scope=chance.one_of(scopes),
-        stops_meet_all=chance.strikes(500_000),
-        wash_window_ns=chance.one_of((10 * MINUTE_NS, 3 * HOUR_NS)),
-        wash_price_ticks=chance.one_of((5, 1_000)),
-        wash_count_max=chance.one_of((1, 4, 1_000)),
-    )
+    modes = list(SelfMatchMode)
+    root = self_match_root(chance)
     nodes = places.some(chance, 2, root=False)
     return [root, *(SelfMatch(node_id=node, mode=chance.one_of(modes)) for node in nodes)]
+
+
+def self_match_root(chance: Chance) -> SelfMatch:
+    """Return what the whole desk states of own orders."""
+    return SelfMatch(
+        node_id=MASTER,
+        mode=chance.one_of(list(SelfMatchMode)),
+        scope=chance.one_of(list(SelfMatchScope)),
+        stops_meet_all=chance.strikes(500_000),
+        wash_window_ns=chance.one_of((HOUR_NS, 20 * HOUR_NS)),
+        wash_price_ticks=chance.one_of((500, 5_000)),
+        wash_count_max=chance.one_of((0, 0, 1, 1_000)),
+    )
 
 
 def _losses(chance: Chance, places: Places) -> list[Row]:
@@ -295,7 +312,7 @@ def _losses(chance: Chance, places: Places) -> list[Row]:
         cancel_ppm=cancel if stops_all else None,
         liquidate_ppm=liquidate if stops_all else None,
     )
-    rows: list[Row] = [root, _liquidation_terms(chance)]
+    rows: list[Row] = [root, liquidation_terms(chance)]
     nodes = [*places.tree[1:], *places.persons]
     rows += [
         LossLimit(
@@ -311,7 +328,8 @@ def _losses(chance: Chance, places: Places) -> list[Row]:
     return rows
 
 
-def _liquidation_terms(chance: Chance) -> LiquidationTerms:
+def liquidation_terms(chance: Chance) -> LiquidationTerms:
+    """Return how positions are closed by force."""
     return LiquidationTerms(
         node_id=MASTER,
         interval_lots_max=chance.between(1, 5),
@@ -342,11 +360,11 @@ def _connections(chance: Chance, places: Places) -> list[Row]:
 def _links(chance: Chance, places: Places) -> list[Row]:
     root = LinkControl(
         node_id=MASTER,
-        link_age_ns_max=chance.one_of((40 * MINUTE_NS, 24 * HOUR_NS)),
-        feed_age_ns_max=chance.one_of((HOUR_NS, 24 * HOUR_NS)),
+        link_age_ns_max=chance.one_of((2 * HOUR_NS, 24 * HOUR_NS)),
+        feed_age_ns_max=chance.one_of((2 * HOUR_NS, 24 * HOUR_NS)),
     )
     nodes = places.some(chance, 2, root=False)
-    return [root, *(LinkControl(node_id=node, link_age_ns_max=25 * MINUTE_NS) for node in nodes)]
+    return [root, *(LinkControl(node_id=node, link_age_ns_max=HOUR_NS) for node in nodes)]
 
 
 FAMILIES: dict[str, Callable[[Chance, Places], list[Row]]] = {

@@ -35,6 +35,18 @@ class Places:
             (item.carrying_account_id, venue) for item in self.carrying for venue in item.venues
         ]
 
+    def over(self, sub: SubAccount) -> set[str]:
+        """Return the nodes that a sub-account stands under: on the tree, and beside it."""
+        parents = {each.sub_account_id: each.parent_id for each in self.subs}
+        found = {MASTER, f"person:{sub.owner_id}"}
+        node: str | None = sub.sub_account_id
+        while node is not None:
+            found.add(node)
+            node = parents[node]
+        for route in sub.routes:
+            found |= {f"carrying:{route.carrying_account_id}", f"venue:{route.venue_id}"}
+        return found
+
     def some(self, chance: Chance, most: int, *, root: bool = True) -> list[str]:
         """Return up to ``most`` different nodes of the tree and beside it."""
         nodes = [*self.tree[0 if root else 1 :], *self.beside]

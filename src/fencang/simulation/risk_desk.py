@@ -11,8 +11,10 @@ from fencang.messages.commands import (
     AdvanceTime,
     AnyCommand,
     DefineDesk,
+    DepositCash,
     SetTradingState,
     SubmitOrder,
+    TransferCapital,
 )
 from fencang.messages.connection_commands import (
     ReportClientConnected,
@@ -27,22 +29,21 @@ from fencang.messages.loss_commands import PauseLiquidation, ResumeLiquidation
 from fencang.messages.message import Offset, OrderType, Side, TradingState
 from fencang.messages.self_match_commands import ReleaseWashTrades
 from fencang.messages.trade_flow_commands import ContractVolume, ReenableStrategy, ReportVolumes
-from fencang.refdata.account import PositionMode
+from fencang.refdata.account import PositionMode, SubAccount
+from fencang.refdata.contract import Product
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride, OverrideValue
 from fencang.simulation.desks import MASTER
 from fencang.simulation.firm_controls import (
-    GROUP,
+    MILLION,
     MINUTE_NS,
-    flow_control,
-    limit,
-    order_control,
 )
 from fencang.simulation.market import Market
 from fencang.simulation.places import Places
 from fencang.simulation.random import Chance
+from fencang.simulation.row_changes import changed_row
 from fencang.simulation.witness import Witness
 
 __all__ = ["RiskDesk"]
@@ -59,7 +60,7 @@ _ACTS = {
     "stop": 1,
     "resume": 6,
     "override": 3,
-    "row": 3,
+    "row": 5,
     "enable": 3,
     "volumes": 2,
     "betas": 1,
@@ -86,6 +87,7 @@ class RiskDesk:
         self._chance, self._is_there = chance, has_controls
         self._market, self._witness, self._now_ns = market, witness, now_ns
         self._places = Places(items)
+        self._kinds = {type(item) for item in items}
         self._rows = [item for item in items if isinstance(item, PositionLimit | OrderControl)]
         self._gross = {
             account.carrying_account_id
@@ -113,14 +115,46 @@ class RiskDesk:
 
     def opening(self) -> list[AnyCommand]:
         """Return what gateways and feeds say before the first day."""
-        return [*self._links_up(), *self._volumes(), *self._connect()] if self._is_there else []
+        if not self._is_there:
+            return []
+        return [*self._links_up(), *self._volumes(), *self._connect(), *self._capital()]
+
+    def _capital(self) -> list[AnyCommand]:
+        """Bring more capital to most desks: leverage alone would refuse most of their orders."""
+        if self._chance.strikes(300_000):
+            return []
+        commands: list[AnyCommand] = []
+        for sub in self._places.subs:
+            owner, amount = sub.owner_id, self._chance.between(1, 8) * MILLION
+            accounts = [
+                account.carrying_account_id
+                for account in self._places.carrying
+                if account.holder_id == owner or account.omnibus
+            ]
+            commands += [
+                DepositCash(
+                    carrying_account_id=self._chance.one_of(accounts),
+                    owner_id=owner,
+                    currency="USD",
+                    amount_micros=amount,
+                    entered_by="ops-1",
+                ),
+                TransferCapital(
+                    from_sub_account_id=None,
+                    to_sub_account_id=sub.sub_account_id,
+                    amount_micros=amount,
+                    reason="start",
+                    entered_by="ops-1",
+                ),
+            ]
+        return commands
 
     def act(self) -> tuple[str, list[AnyCommand]]:
         """Return what somebody does now, under its name; often nobody does anything."""
         if not self._is_there or not self._chance.strikes(ACT_PPM):
             return "", []
         name = self._chance.weighted([*_ACTS.items()])
-        heartbeat = self._links_up() if self._chance.strikes(700_000) else []
+        heartbeat = self._links_up() if self._chance.strikes(850_000) else []
         return f"risk {name}", [*heartbeat, *self._acts[name]()]
 
     def _persons(self) -> tuple[str, str]:
@@ -134,20 +168,16 @@ class RiskDesk:
 
     def _burst(self) -> list[AnyCommand]:
         """Let several clients send many orders in one contract at the same instant."""
-        expired = self._witness.expired
-        living = [name for name in self._places.contracts if name not in expired]
-        contract = self._chance.one_of(living or self._places.contracts)
+        contracts = self._tradable()
+        if not contracts:
+            return []
+        contract = self._chance.one_of(contracts)
         product = self._market.product(contract)
-        able = [
-            sub
-            for sub in self._places.subs
-            if product.product_id in sub.mandate.products
-            and any(route.venue_id == product.venue_id for route in sub.routes)
-        ]
+        able = self._able(product)
         if not able:
             return []
         subs = [self._chance.one_of(able) for _ in range(self._chance.between(1, 3))]
-        one_side = self._chance.strikes(600_000)
+        one_side = self._chance.strikes(850_000)
         first = self._chance.one_of((Side.BUY, Side.SELL))
         orders: list[AnyCommand] = []
         for _ in range(self._chance.between(3, 12)):
@@ -164,13 +194,37 @@ class RiskDesk:
                     client_order_id=f"burst{self._number}",
                     contract_id=contract,
                     side=side,
-                    quantity_lots=self._chance.between(1, 6),
+                    quantity_lots=self._chance.between(1, 3),
                     order_type=OrderType.LIMIT if is_limit else OrderType.MARKET,
                     limit_price_nanos=self._market.price(contract, away) if is_limit else None,
                     offset=Offset.OPEN if is_gross else Offset.NET,
                 )
             )
         return orders
+
+    def _able(self, product: Product) -> list[SubAccount]:
+        """Return who may trade a product; mostly those whom nothing keeps from opening."""
+        able = [
+            sub
+            for sub in self._places.subs
+            if product.product_id in sub.mandate.products
+            and any(route.venue_id == product.venue_id for route in sub.routes)
+        ]
+        if self._chance.strikes(150_000):
+            return able
+        lets = self._witness.openings.lets
+        return [sub for sub in able if lets(sub, self._places.over(sub))]
+
+    def _tradable(self) -> list[str]:
+        """Return contracts that may be dealt in now, as far as the desk's records tell; mostly."""
+        openings, market = self._witness.openings, self._market
+        if self._chance.strikes(80_000):
+            return self._places.contracts
+        return [
+            name
+            for name in self._places.contracts
+            if openings.takes(market.contracts[name], market.product(name).venue_id)
+        ]
 
     # ------------------------------------------------------------------------------- connections
 
@@ -241,15 +295,7 @@ class RiskDesk:
 
     def _row(self) -> list[AnyCommand]:
         """State a row anew, narrower or wider; some name what the desk does not have."""
-        chance, node = self._chance, self._node()
-        scope = chance.one_of((*self._places.scopes, GROUP))
-        kinds: tuple[Callable[[], DeskItem], ...] = (
-            lambda: limit(chance, node, scope),
-            lambda: limit(chance, node, scope),
-            lambda: flow_control(chance, node),
-            lambda: order_control(chance, node, self._places),
-        )
-        return self._defined(chance.one_of(kinds)())
+        return self._defined(changed_row(self._chance, self._places, self._kinds))
 
     def _override(self) -> list[AnyCommand]:
         """Override a row for a while, for everybody or one order to come; or end that earlier."""
@@ -279,22 +325,23 @@ class RiskDesk:
     def _enable(self) -> list[AnyCommand]:
         """Let strategies and contracts that were closed go on, or such as were not."""
         entered_by, approved_by = self._persons()
-        sub = self._chance.one_of(self._places.subs)
         persons = {"reason": "checked", "entered_by": entered_by, "approved_by": approved_by}
+        openings, sub = self._witness.openings, self._chance.one_of(self._places.subs)
+        disabled = list(openings.disabled) or [sub.sub_account_id]
+        washed = list(openings.washed) or [
+            (sub.owner_id, self._chance.one_of(self._places.contracts))
+        ]
+        principal, contract = self._chance.one_of(washed)
         return [
-            ReenableStrategy(sub_account_id=sub.sub_account_id, **persons),
-            ReleaseWashTrades(
-                principal_id=sub.owner_id,
-                contract_id=self._chance.one_of(self._places.contracts),
-                **persons,
-            ),
+            ReenableStrategy(sub_account_id=self._chance.one_of(disabled), **persons),
+            ReleaseWashTrades(principal_id=principal, contract_id=contract, **persons),
         ]
 
     # ------------------------------------------------------------------------------------- feeds
 
     def _volumes(self) -> list[AnyCommand]:
         volumes = tuple(
-            ContractVolume(name, self._chance.one_of((0, 40, 500)), 10 * MINUTE_NS)
+            ContractVolume(name, self._chance.one_of((0, 100, 500, 5_000)), 10 * MINUTE_NS)
             for name in self._places.contracts
         )
         return [ReportVolumes(source="feed", volumes=volumes)]

@@ -67,4 +67,5 @@ class Watch:
             if faults:
                 raise Broken(faults[0])
             for event in record.events:
+                self.witness.openings.see(event)
                 self.story[type(event).__name__] += 1

@@ -27,6 +27,7 @@ from fencang.messages.message import OrderTerms
 from fencang.messages.money_events import InterestPosted, WireRequested
 from fencang.messages.record import Record
 from fencang.simulation.desks import FIRST_DAY
+from fencang.simulation.openings import Openings
 
 __all__ = ["Witness"]
 
@@ -47,6 +48,8 @@ class Witness:
         self.assigned: list[SuspenseAssigned] = []
         self.executions: list[str] = []
         self.expired: list[str] = []
+        self.openings = Openings()
+        """It is told every event beside this."""
 
     def see(self, record: Record) -> None:
         """Take in a durable record."""

@@ -11,6 +11,7 @@ from fencang.refdata.account import CarryingAccount, PositionMode, SubAccount
 from fencang.refdata.contract import Product
 from fencang.refdata.desk import DeskItem
 from fencang.simulation.market import Market
+from fencang.simulation.places import Places
 from fencang.simulation.random import Chance
 from fencang.simulation.witness import Witness
 
@@ -35,9 +36,17 @@ class Traders:
     """All strategies of the desk."""
 
     def __init__(
-        self, chance: Chance, items: list[DeskItem], market: Market, witness: Witness
+        self,
+        chance: Chance,
+        items: list[DeskItem],
+        market: Market,
+        witness: Witness,
+        *,
+        knows_terms: bool = False,
     ) -> None:
+        """``knows_terms``: most orders are in what the sub-account may trade and is listed."""
         self._chance, self._market, self._witness = chance, market, witness
+        self._knows_terms, self._places = knows_terms, Places(items)
         self.subs = [item for item in items if isinstance(item, SubAccount)]
         self._gross = {
             item.carrying_account_id
@@ -49,7 +58,10 @@ class Traders:
 
     def order(self) -> list[AnyCommand]:
         """Ask for an order of some sub-account."""
-        sub, contract = self._chance.one_of(self.subs), self._contract()
+        place = self._place()
+        if place is None:
+            return []
+        sub, contract = place
         side = self._chance.one_of((Side.BUY, Side.SELL))
         offset = Offset.NET
         if self._is_gross(sub, contract) != self._chance.strikes(10_000):
@@ -112,11 +124,29 @@ class Traders:
 
     # ------------------------------------------------------------------------------------ parts
 
-    def _contract(self) -> str:
-        return self._chance.one_of(list(self._market.contracts))
+    def _place(self) -> tuple[SubAccount, str] | None:
+        """Return who asks for an order in what, None where a trader would not ask now.
+
+        Who knows the terms mostly asks only for what may be opened.
+        """
+        every = list(self._market.contracts)
+        if not self._knows_terms or self._chance.strikes(120_000):
+            return self._chance.one_of(self.subs), self._chance.one_of(every)
+        openings, market = self._witness.openings, self._market
+        able = [sub for sub in self.subs if openings.lets(sub, self._places.over(sub))]
+        found = [
+            (sub, name)
+            for sub in able
+            for name, contract in market.contracts.items()
+            if contract.product_id in sub.mandate.products
+            and any(route.venue_id == market.product(name).venue_id for route in sub.routes)
+            and openings.takes(contract, market.product(name).venue_id)
+        ]
+        return self._chance.one_of(found) if found else None
 
     def _lots(self) -> int:
-        return self._chance.between(1, 60 if self._chance.strikes(30_000) else 9)
+        most = 4 if self._knows_terms else 9
+        return self._chance.between(1, 60 if self._chance.strikes(30_000) else most)
 
     def _is_gross(self, sub: SubAccount, contract: str) -> bool:
         venue = self._market.product(contract).venue_id

@@ -121,7 +121,13 @@ class World:
 
     def _hire(self, chance: Chance, items: list[DeskItem]) -> None:
         witness, notes = self.watch.witness, self.watch.notes
-        self.traders = Traders(chance.fork("traders"), items, self.market, witness)
+        self.traders = Traders(
+            chance.fork("traders"),
+            items,
+            self.market,
+            witness,
+            knows_terms=self.has_firm_controls,
+        )
         self.office = Office(
             chance.fork("office"), self.swarm, items, self.market, witness, self._capital
         )

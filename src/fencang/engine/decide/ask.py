@@ -101,6 +101,11 @@ class Ask:
         return sub_id, "" if self.command is None else self.command.client_order_id
 
     @property
+    def stays_reducing(self) -> bool:
+        """Return whether nothing opens: neither what is asked for nor the order it would change."""
+        return self.reduces and (self.order is None or self.order.is_reducing)
+
+    @property
     def limit_price_nanos(self) -> int | None:
         """Return the limit price: its price, unless the order has none but a stop."""
         has_limit = self.order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
@@ -148,11 +153,10 @@ def ask_of_replace(state: DeskState, command: ReplaceOrder, order: Order) -> Ask
     line, terms = order.line, order.terms
     assert line is not None
     added = max(0, command.quantity_lots - order.quantity_lots)
-    premium = _added_premium(order, command)
     closes = line.is_gross and terms.offset.is_close
-    reduces = closes or not (added or premium)
-    if not reduces and not premium:
-        reduces = is_reducing(line, terms.side, terms.offset, added)
+    opens = added > 0 and not (closes or is_reducing(line, terms.side, terms.offset, added))
+    premium = _added_premium(order, command, opens=opens)
+    reduces = closes or not (opens or premium)
     price = command.limit_price_nanos
     for known in (order.limit_price_nanos, terms.stop_price_nanos):
         price = known if price is None else price
@@ -190,11 +194,15 @@ def ask_of_lots(state: DeskState, line: Line, side: Side, offset: Offset, lots: 
     )
 
 
-def _added_premium(order: Order, command: ReplaceOrder) -> int:
-    """Return what more the replacement may cost in premiums than the order does, in micros."""
+def _added_premium(order: Order, command: ReplaceOrder, *, opens: bool) -> int:
+    """Return what more the replacement may cost in premiums than the order does, in micros.
+
+    A reduction pays none, unless it grows beyond the lots that it closes.
+    """
     assert order.line is not None
     product = order.line.contract.product
-    if not product.pays_premium or order.terms.side is not Side.BUY or order.is_reducing:
+    stays_reducing = order.is_reducing and not opens
+    if not product.pays_premium or order.terms.side is not Side.BUY or stays_reducing:
         return 0
     price = command.limit_price_nanos
     price = order.limit_price_nanos if price is None else price

@@ -33,7 +33,7 @@ def order_check(ask: Ask) -> NodeRefusal | None:
         grows = quantity > order.quantity_lots
         if contract.mark_nanos is None or not (grows or ask.changes_price):
             return None
-        quantity, reduces = quantity if grows else 0, order.is_reducing or not grows
+        quantity, reduces = quantity if grows else 0, ask.stays_reducing or not grows
     control, mark_nanos = line.control(state.controls), contract.mark_nanos
     assert mark_nanos is not None, contract.contract
     if control.restricted_by and not reduces:

@@ -70,11 +70,7 @@ def state_evaluations(ask: Ask) -> Iterator[Evaluation]:
 def message_evaluations(ask: Ask) -> Iterator[Evaluation]:
     """Yield the bucket of every node that has one."""
     flow, order = ask.state.flow, ask.order
-    if (
-        ask.reduces
-        if order is None
-        else (order.is_reducing or ask.quantity_lots < order.quantity_lots)
-    ):
+    if ask.stays_reducing or (order is not None and ask.quantity_lots < order.quantity_lots):
         return
     for row in flow.rows_of(ask.line.path):
         if row.messages_max is not None:
@@ -118,7 +114,7 @@ def order_evaluations(ask: Ask) -> Iterator[Evaluation]:
         grows = quantity > order.quantity_lots
         if line.contract.mark_nanos is None or not (grows or ask.changes_price):
             return
-        quantity, reduces = quantity if grows else 0, order.is_reducing or not grows
+        quantity, reduces = quantity if grows else 0, ask.stays_reducing or not grows
     control, contract_id = line.control(state.controls), line.key[1]
     at = control.restricted_by
     restricts = bool(at) and not reduces

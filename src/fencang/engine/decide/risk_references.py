@@ -149,7 +149,7 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
         case LimitGroup():
             return item.group_id not in state.risk.limit_groups.rows
         case LimitWarning():
-            return _warns_more(item, state.risk.warnings.table.rows.get(item.node_id))
+            return _warns_more(item, _warned_by(state, item.node_id))
         case ControlOverride():
             return False
         case ConnectionControl():
@@ -179,6 +179,13 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _exposes_less(item, state.risk.exposures.definitions.get(item.key))
         case MarginBuffer():
             return _keeps_more(item, state.risk.buffers.get(item.node_id))
+
+
+def _warned_by(state: DeskState, node_id: str) -> LimitWarning | None:
+    """Return what a node is warned by now: its own row, or the one it inherits."""
+    sub = state.subs.get(node_id)
+    path = (node_id,) if sub is None else sub.path
+    return state.risk.warnings.table.binding(path, state.risk.warnings.root)
 
 
 def _warns_more(row: LimitWarning, old: LimitWarning | None) -> bool:

@@ -98,7 +98,7 @@ def self_match_check(ask: Ask) -> NodeRefusal | None:
     first = next(met, None)
     if first is None:
         return None
-    if ask.order.is_reducing if ask.order is not None else ask.reduces:
+    if ask.stays_reducing:
         ask.cancels += cancels_of(ask.state, [first, *met])
         return None
     mode = ask.state.risk.self_match.binding(ask.line).mode

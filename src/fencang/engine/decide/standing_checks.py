@@ -28,7 +28,7 @@ def message_check(ask: Ask) -> NodeRefusal | None:
     if order is None:
         if ask.reduces:
             return None
-    elif order.is_reducing or ask.quantity_lots < order.quantity_lots:
+    elif ask.stays_reducing or ask.quantity_lots < order.quantity_lots:
         return None
     return ask.state.flow.message_refusal(ask.line.path, ask.state.time_ns)
 

@@ -66,7 +66,7 @@ def _is_free(ask: Ask) -> bool:
     order = ask.order
     if order is None:
         return ask.reduces
-    return order.is_reducing or ask.quantity_lots < order.quantity_lots
+    return ask.stays_reducing or ask.quantity_lots < order.quantity_lots
 
 
 def _disabled(ask: Ask) -> NodeRefusal | None:

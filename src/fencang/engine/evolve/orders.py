@@ -186,9 +186,21 @@ def on_replace_requested(state: DeskState, event: ev.ReplaceRequested) -> None:
     order.pending_quantity_lots = event.quantity_lots
     order.pending_price_nanos = event.limit_price_nanos
     resize(order)
+    if order.is_reducing and event.quantity_lots > order.quantity_lots:
+        _grow_reduction(order)
     state.risk.self_match.note(order)
     if state.flow.rows and order.line is not None:
         state.flow.spend(order.line.path, state.time_ns)
+
+
+def _grow_reduction(order: Order) -> None:
+    """Let a reduction that asks for more than it could close be an order that opens."""
+    line, side = order.line, order.terms.side
+    assert line is not None
+    closes = line.is_gross and order.terms.offset.is_close
+    if not closes and line.closing_lots(side) > line.open_lots(side):
+        order.is_reducing = False
+        resize(order)  # it may have premiums to pay from now on
 
 
 def on_replaced(state: DeskState, event: ev.OrderReplaced) -> None:

@@ -48,8 +48,7 @@ def kept_apart(
         following = _Slices(state, following).apart()
     if not state.risk.self_match.held:
         return following
-    following = [_of_held(state, event) for event in following]
-    ended = {event.order_id for event in following if isinstance(event, OrderCancelled)}
+    following, ended = _ended_once(state, following)
     asked = {event.order_id for event in events if isinstance(event, CancelRequested)}
     for order_id in sorted(state.risk.self_match.held):
         if order_id not in ended:
@@ -103,6 +102,20 @@ def _of_held(state: DeskState, event: AnyEvent) -> AnyEvent:
     if isinstance(event, CancelRequested) and event.order_id in state.risk.self_match.held:
         return cancel_event(state, state.orders[event.order_id])
     return event
+
+
+def _ended_once(state: DeskState, following: list[AnyEvent]) -> tuple[list[AnyEvent], set[int]]:
+    """Return the events with one end of each held order, however many flows asked for it."""
+    kept: list[AnyEvent] = []
+    ended: set[int] = set()
+    for event in following:
+        told = _of_held(state, event)
+        if isinstance(told, OrderCancelled):
+            if told.order_id in ended:
+                continue
+            ended.add(told.order_id)
+        kept.append(told)
+    return kept, ended
 
 
 def _released(state: DeskState, order: Order, *, is_asked: bool) -> list[AnyEvent]:

@@ -32,10 +32,14 @@ from fencang.simulation.auditor.proposals import Proposals
 from fencang.simulation.auditor.reference import Reference
 from fencang.simulation.auditor.regimes import Regimes
 from fencang.simulation.auditor.rules import Rules
+from fencang.simulation.auditor.second_persons import SecondPersons
 from fencang.simulation.auditor.settlements import Settlements
 from fencang.simulation.auditor.standing import Standing
 from fencang.simulation.auditor.stops import Stops
 from fencang.simulation.auditor.today import Today
+from fencang.simulation.auditor.trade_flow import TradeFlow
+from fencang.simulation.auditor.wash_trades import WashTrades
+from fencang.simulation.auditor.worth import Worth
 
 __all__ = ["Auditor"]
 
@@ -92,6 +96,20 @@ class Auditor:
         self.stops = Stops(self.reference, self.orders, self.exposure, self.rules)
         self.connections = Connections(self.reference, self.orders)
         self.own_orders = OwnOrders(self.reference, self.orders, self.rules)
+        self.second_persons = SecondPersons(self.reference)
+        self.worth = Worth(self.reference, self.orders, self.standing, self.days)
+        self.trade_flow = TradeFlow(self.reference, self.orders, self.days, self.exposure)
+        self.wash_trades = WashTrades(self.reference)
+        self._controls = (
+            self.limits,
+            self.flow,
+            self.stops,
+            self.connections,
+            self.own_orders,
+            self.worth,
+            self.trade_flow,
+            self.wash_trades,
+        )
 
     def _list_handlers(self) -> dict[type[Event], list[Callable[[Page, Any], object]]]:
         """Return what each kind of event goes through, in the order of the chapters.
@@ -101,6 +119,7 @@ class Auditor:
         handlers: dict[type[Event], list[Callable[[Page, Any], object]]] = {}
         for chapter in (
             self.overrides,
+            self.second_persons,
             self.reference,
             self.checklist,
             self.settlements,
@@ -121,11 +140,7 @@ class Auditor:
             self.persons,
             self.regimes,
             self.proposals,
-            self.limits,
-            self.flow,
-            self.stops,
-            self.connections,
-            self.own_orders,
+            *self._controls,
         ):
             for kind, handler in chapter.handlers.items():
                 handlers.setdefault(kind, []).append(handler)
@@ -154,6 +169,7 @@ class Auditor:
             self.overrides,
             self.stops,
             self.connections,
+            self.trade_flow,
         ):
             chapter.close(page)
         return page.faults

@@ -95,6 +95,7 @@ class Exposure:
         # What is added may reduce; where it does not, it is checked like a new order.
         closing, held = self.closing(order)
         if closing > held:
+            order.is_reducing = False
             self._check_limits(page, order)
 
     # -------------------------------------------------------------------------------- reducing

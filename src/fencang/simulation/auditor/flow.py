@@ -22,6 +22,7 @@ from fencang.simulation.auditor.orders import Orders, TrackedOrder
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
 from fencang.simulation.auditor.standing import Standing
+from fencang.simulation.auditor.stated import rows_at, stated
 
 __all__ = ["Flow"]
 
@@ -57,7 +58,7 @@ class Flow:
         path = self.reference.path(order.event.sub_account_id, order.event.terms)
         smaller = event.quantity_lots < order.quantity_lots
         asked = isinstance(page.record.command, ReplaceOrder)
-        free = order.event.is_reducing or smaller or not asked
+        free = order.is_reducing or smaller or not asked
         self._spend(page, order, path, is_free=free)
 
     def _spend(self, page: Page, order: TrackedOrder, path: list[str], *, is_free: bool) -> None:
@@ -105,31 +106,29 @@ class Flow:
         name = f"order {event.order_id}"
         if not event.is_reducing:
             for node in path:
-                for row in self._rows(order, node):
+                for row in rows_at(self.reference, OrderControl, order, node):
                     if row.is_restricted:
                         page.report("order control", f"{name} opens what {node} restricts")
-        lots = self._least(order, path, "quantity_lots_max")
+        lots = self._least(order, "quantity_lots_max")
         if lots is not None and terms.quantity_lots > lots:
             page.report("order control", f"{name} has {terms.quantity_lots} lots, {lots} may be")
         stop, limit = terms.stop_price_nanos, terms.limit_price_nanos
         price = stop if limit is None else limit
         if price is not None:
-            self._check_collar(page, order, path, price)
-        elif self._least(order, path, "takes_market_orders") == 0:
+            self._check_collar(page, order, price)
+        elif self._least(order, "takes_market_orders") == 0:
             page.report("order control", f"{name} states no price where one is asked for")
 
-    def _check_collar(
-        self, page: Page, order: TrackedOrder, path: list[str], price_nanos: int
-    ) -> None:
+    def _check_collar(self, page: Page, order: TrackedOrder, price_nanos: int) -> None:
         """Check the band; the auditor does not judge how fast a market is and takes the wider."""
         terms = order.event.terms
         mark = self.standing.marks.get(terms.contract_id)
         shares = [
             share
             for field in ("collar_ppm", "fast_collar_ppm")
-            if (share := self._least(order, path, field)) is not None
+            if (share := self._least(order, field)) is not None
         ]
-        ticks = self._least(order, path, "collar_ticks")
+        ticks = self._least(order, "collar_ticks")
         if mark is None or ticks is None or not shares:
             return
         away = price_nanos - mark if terms.side is Side.BUY else mark - price_nanos
@@ -139,23 +138,5 @@ class Flow:
             detail = f"{away} nanos beyond the mark, {float(band):.0f} may be"
             page.report("order control", f"order {order.event.order_id} lies {detail}")
 
-    def _rows(self, order: TrackedOrder, node: str) -> Iterator[OrderControl]:
-        """Yield a node's rows for an order, the narrowest scope first."""
-        event = order.event
-        contract = event.terms.contract_id
-        scopes = contract, self.reference.contracts[contract].product_id, "*"
-        of_client = event.sub_account_id, event.client_order_id
-        for scope in scopes:
-            row = self.reference.row(OrderControl, node, scope, of_client)
-            if row is not None:
-                yield row
-
-    def _least(self, order: TrackedOrder, path: list[str], field: str) -> int | None:
-        """Return the least of what the nodes state, each by its narrowest scope that does."""
-        found = []
-        for node in path:
-            stated = (getattr(row, field) for row in self._rows(order, node))
-            first = next((value for value in stated if value is not None), None)
-            if first is not None:
-                found.append(int(first))
-        return min(found, default=None)
+    def _least(self, order: TrackedOrder, field: str) -> int | None:
+        return min(stated(self.reference, OrderControl, order, field), default=None)

@@ -68,6 +68,7 @@ class TrackedOrder:
         "heard",
         "is_cancelling",
         "is_held",
+        "is_reducing",
         "limit_nanos",
         "quantity_lots",
         "routed",
@@ -87,6 +88,7 @@ class TrackedOrder:
         self.filled_lots = 0
         self.routed = 0
         self.heard = False
+        self.is_reducing = event.is_reducing  # and has not grown beyond what it closes
         self.is_held = False  # waits for own orders to end before it leaves
         self.end = ""  # the word that ended it
 

@@ -34,11 +34,17 @@ MORE_IS_WIDER: dict[type[Any], tuple[str, ...]] = {
         "value_micros_max",
         "collar_ppm",
         "collar_ticks",
+        "fast_collar_ppm",
         "price_age_ns_max",
         "takes_market_orders",
     ),
     FlowControl: ("messages_max", "working_orders_max"),
-    TradeFlowControl: ("order_to_trade_max", "cancels_max", "repeated_executions_max"),
+    TradeFlowControl: (
+        "order_to_trade_max",
+        "free_messages",
+        "cancels_max",
+        "repeated_executions_max",
+    ),
     TenorLimit: ("furthest_days", "takes_undated"),
     ImpactLimit: ("order_share_ppm", "window_share_ppm", "volume_age_ns_max"),
     ExposureLimit: ("gross_micros_max", "net_micros_max", "beta_micros_max", "share_ppm_max"),
@@ -53,7 +59,7 @@ LESS_IS_WIDER: dict[type[Any], tuple[str, ...]] = {
     ImpactLimit: ("cooling_off_ns",),
     ExposureLimit: ("floor_ticks", "beta_unknown_ppm"),
     MarginBuffer: ("buffer_ppm", "buffer_micros"),
-    OrderControl: ("is_restricted",),
+    OrderControl: ("is_restricted", "fast_after_ppm"),
     ConnectionControl: ("cancels_on_disconnect",),
 }
 """Numbers of a row whose change lets more through; what is no longer stated does so too."""

@@ -52,7 +52,7 @@ class OwnOrders:
         if root is None:
             return
         mine, terms = self._owners(order, root), order.event.terms
-        may_follow = order.event.is_reducing or bool(order.event.block_id)
+        may_follow = order.is_reducing or bool(order.event.block_id)
         for other_id, other in self.orders.live.items():
             theirs = other.event.terms
             if theirs.side is terms.side or theirs.contract_id != terms.contract_id:

@@ -51,7 +51,7 @@ class Stops:
         if states and all(state is TradingState.HALTED for state, _ in states):
             page.report("trading state", f"{name} left while {states[0][1]} is halted")
         # Lots on their way may have become a position meanwhile: an order says itself what it is.
-        if not order.event.block_id and not order.event.is_reducing:
+        if not order.event.block_id and not order.is_reducing:
             state, node = states[0]
             if state is TradingState.REDUCE_ONLY:
                 page.report("trading state", f"{name} opens while {node} may only reduce")
@@ -100,7 +100,7 @@ class Stops:
             return
         for order_id, order in self.orders.live.items():
             paths = self._paths(order)
-            is_meant = event.action in HALTS or not order.event.is_reducing
+            is_meant = event.action in HALTS or not order.is_reducing
             is_under = bool(paths) and all(node in path for path in paths)
             if order.is_live and is_meant and is_under and not order.is_cancelling:
                 page.report("kill switch", f"nobody asked to cancel order {order_id}")
