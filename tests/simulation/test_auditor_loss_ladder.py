@@ -7,7 +7,6 @@ from fencang.engine.flows import losses as loss_flow
 from fencang.messages import commands as cmd
 from fencang.messages.events import (
     CancelRequested,
-    CapitalTransferred,
     OrderRejected,
     TradingStateSet,
 )
@@ -21,7 +20,7 @@ from fencang.messages.loss_events import (
 from fencang.messages.message import TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.loss_limit import PeakOf
-from tests.engine.desk import BUY, SELL, all_of, only, trading_desk, transfer
+from tests.engine.desk import BUY, SELL, all_of, deposit, only, trading_desk, transfer
 from tests.engine.firm import SECOND, TUESDAY, changed, define
 from tests.engine.loss_firm import STEPS, TERMS, WIDE_LOSSES, losses, pause, resume
 from tests.simulation.forgery import forged, laws_of, left_out
@@ -128,18 +127,18 @@ def test_what_was_lost_before_the_window_has_no_velocity():
 
 
 def test_capital_is_neither_profit_nor_loss():
-    """Told as lost, the capital that left ALPHA is beyond its limit."""
+    """100,000 leave ALPHA and 70,000 are lost: as much as it may lose, and no micro more."""
     desk = trading_desk()
-    desk.done(define(WIDE_LOSSES, losses(daily="60000")))
+    desk.done(define(WIDE_LOSSES, losses(daily="70000")))
+    desk.trade("ALPHA", BUY, 100, "20")
     desk.done(transfer("ALPHA", None, "100000"))
+    desk.mark(CLM0="19.30")
+    desk.done(deposit("500000"))
     desk.accepted("ALPHA", BUY, 1, at="17")
     assert laws_of(desk.records) == set()
-    told = forged(desk.records, CapitalTransferred, left_out, place=_transfers(desk) - 1)
-    assert laws_of(told) - {"cash", "capital"} == set()
-
-
-def _transfers(desk):
-    return sum(len(all_of(record.events, CapitalTransferred)) for record in desk.records)
+    for node in ("ALPHA", "person:FUND"):
+        row = losses(node, daily="69999")
+        assert laws_of(stated_otherwise(desk.records, row)) == {"losses"}
 
 
 # -------------------------------------------------------------------------------------- steps
@@ -197,17 +196,17 @@ def test_a_desk_that_takes_no_steps_is_told(monkeypatch):
         assert laws_of(stepping(to).records) == {"loss step"}
 
 
-def test_margin_use_is_read_where_prices_move():
-    """100 lots at 20 ask for 200,000 of 1,000,000; at 22 for 220,000 of 1,200,000: 18.3 %."""
+@pytest.mark.parametrize(("to", "ppm"), [("18", 225_000), ("22", 200_000)])
+def test_margin_use_is_read_where_prices_move_and_with_fills(to, ppm):
+    """100 lots ask at 20 for 200,000 of 1,000,000, and at 18 for 180,000 of 800,000."""
     desk = trading_desk()
     desk.done(define(WIDE_LOSSES, losses(margin_use_ppm=1_000_000, stop_ppm=1_000_000)))
     desk.trade("ALPHA", BUY, 100, "20")
-    desk.mark(CLM0="22")
+    desk.mark(CLM0=to)
     assert laws_of(desk.records) == set()
-    at = {"stop_ppm": 1_000_000}
-    assert laws_of(stated_otherwise(desk.records, losses(margin_use_ppm=183_334, **at))) == set()
-    less = stated_otherwise(desk.records, losses(margin_use_ppm=183_333, **at))
-    assert laws_of(less) == {"loss step"}
+    for most, laws in ((ppm, set()), (ppm - 1, {"loss step"})):
+        row = losses(margin_use_ppm=most, stop_ppm=1_000_000)
+        assert laws_of(stated_otherwise(desk.records, row)) == laws
 
 
 def test_a_new_day_resumes_only_where_the_row_says_so():

@@ -5,7 +5,8 @@ it may; a step that is due is taken with the record that makes it due, and none 
 told of a step is what the books say; a stopped node may only reduce, a cancelled one has nothing at
 work that opens, and a liquidation names all that is held; a step ends with its day alone, and
 nobody but two persons resumes a node, unless its row says so.
-A step of margin use is due where prices move, and nothing is closed on figures that jumped.
+A step of margin use is due where prices move and fills come, and nothing is closed on figures that
+jumped.
 """
 
 from typing import Any, get_args
@@ -57,6 +58,8 @@ REFUSALS = {
 }
 WHOLE = (RatesMarked, TradingDaySettled, DeskDefined)
 """What moves the margin of everybody."""
+HOLDERS_MAX = 8
+"""The margin of nodes over more accounts is looked at where prices move, and not with fills."""
 UNTRUSTED = frozenset({Suspension.MARGIN_JUMP, Suspension.EQUITY_JUMP})
 
 
@@ -324,6 +327,12 @@ class LossLadder:
     def _is_marked(self, page: Page, node_id: str) -> bool:
         """Return whether something moved that the margin of a node depends on, but for orders."""
         if page.has(*WHOLE):
+            return True
+        below = self.losses.subs_below(node_id)
+        fills = [event for event in page.record.events if isinstance(event, FillAllocated)]
+        if len(self.losses.holders(node_id)) <= HOLDERS_MAX and any(
+            event.sub_account_id in below for event in fills
+        ):
             return True
         marks = [event for event in page.record.events if isinstance(event, PricesMarked)]
         marked = {mark.contract_id for event in marks for mark in event.marks}

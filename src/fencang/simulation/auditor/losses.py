@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from fencang.basics.money import PPM, RATE_NANOS
+from fencang.messages.day_events import SettlementPricesApproved
 from fencang.messages.events import (
     CapitalTransferred,
     CashDeposited,
@@ -48,7 +49,7 @@ CAPITAL = (
     | WireCancelled
 )
 """What brings or takes capital."""
-PARTS = FillBooked | ContractSettled
+PARTS = FillBooked | ContractSettled | SettlementPricesApproved
 """What is whole only with an event that follows: an allocation, the end of a settlement."""
 WINDOW_PARTS = 32
 
