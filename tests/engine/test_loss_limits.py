@@ -234,6 +234,29 @@ def test_a_new_day_resumes_only_where_the_row_says_so(desk, resumes):
     assert ("ALPHA" in desk.state.trading_states) is not resumes
 
 
+def test_what_is_lost_since_before_today_takes_its_step_as_the_day_begins(desk):
+    """Two persons resume on Monday; on Tuesday nothing has to move for the stop to come back."""
+    limited(desk, losses(drawdown="100000", peak_of=PeakOf.EVER, stop_ppm=800_000))
+    desk.mark(CLM0="19.15")
+    go_on = {"trading_state": TradingState.ACTIVE, "entered_by": "risk", "approved_by": "boss"}
+    desk.done(cmd.SetTradingState(node_id="ALPHA", reason="looked", **go_on))
+    desk.settle(CLM0="19.15", CLN0="20", CLK0="10", ESM0="3000")
+    assert may_open(desk) is None
+    desk.next_day(TUESDAY)
+    step = only(desk.records[-1].events, LossLimitReached)
+    assert (step.step, step.value_micros) == (LossStep.STOP, money("85000"))
+    assert desk.state.trading_states["ALPHA"] is TradingState.REDUCE_ONLY
+
+
+def test_capital_that_leaves_may_take_a_share_of_it_beyond_its_limit(desk):
+    """A tenth of 1,000,000 is 100,000, of the half that stays 50,000: 60,000 are lost."""
+    limited(desk, losses(daily_loss_ppm=100_000, stop_ppm=1_000_000))
+    assert kinds(desk.mark(CLM0="19.40")) == ["PricesMarked"]
+    step = only(desk.done(transfer("ALPHA", None, "500000")), LossLimitReached)
+    assert (step.limit_micros, step.value_micros) == (money("50000"), money("60000"))
+    assert desk.state.trading_states["ALPHA"] is TradingState.REDUCE_ONLY
+
+
 def test_who_was_stopped_by_a_person_is_not_resumed_by_the_day(desk):
     limited(desk, losses(daily="100000", resumes_next_day=True, **STEPS))
     halt(desk, "ALPHA", TradingState.REDUCE_ONLY)

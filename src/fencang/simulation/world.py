@@ -48,6 +48,8 @@ from fencang.simulation.staff import Staff
 from fencang.simulation.strangers import Strangers
 from fencang.simulation.swarm import Swarm, draw_swarm
 from fencang.simulation.treasury import Treasury
+from fencang.simulation.value_desk import ValueDesk
+from fencang.simulation.value_rows import has_value_rows, with_value_rows
 from fencang.simulation.watch import Watch
 from fencang.simulation.workload import Traders
 
@@ -117,7 +119,10 @@ class World:
             items = with_rulebooks(lawful, items)
         own = chance.fork("firm controls")
         self.has_firm_controls = has_firm_controls(own)
-        return with_firm_controls(own, items) if self.has_firm_controls else items
+        items = with_firm_controls(own, items) if self.has_firm_controls else items
+        values = chance.fork("value rows")
+        self.has_value_rows = has_value_rows(values)
+        return with_value_rows(values, items) if self.has_value_rows else items
 
     def _hire(self, chance: Chance, items: list[DeskItem]) -> None:
         witness, notes = self.watch.witness, self.watch.notes
@@ -145,8 +150,10 @@ class World:
             self.market,
             witness,
             lambda: self.now_ns,
-            has_controls=self.has_firm_controls,
+            has_controls=self.has_firm_controls or self.has_value_rows,
         )
+        values = chance.fork("value desk")
+        self.value_desk = ValueDesk(values, items, has_rows=self.has_value_rows)
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
         traders, office, strangers = self.traders, self.office, self.strangers
@@ -270,6 +277,10 @@ class World:
             self.story[act] += 1
             self._commit_apart(commands, self._fate_of_compliance)
         act, commands = self.risk_desk.act()
+        if act:
+            self.story[act] += 1
+            self._commit_apart(commands, self._fate_of_risk)
+        act, commands = self.value_desk.act()
         if act:
             self.story[act] += 1
             self._commit_apart(commands, self._fate_of_risk)

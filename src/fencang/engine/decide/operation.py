@@ -56,4 +56,4 @@ def decide_advance_time(state: DeskState, command: AdvanceTime) -> list[AnyEvent
     """
     found = [*due_rules(state), *overdue_calls(state), *due_connections(state)]
     found += expired_proposals(state)
-    return [*found, *follow_losses(state, found)] if state.risk.losses.rows else found
+    return [*found, *follow_losses(state, found, found)] if state.risk.losses.rows else found

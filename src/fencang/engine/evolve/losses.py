@@ -340,6 +340,8 @@ def _turning(change: Change) -> Change:
         if losses.rows and today > losses.day:
             losses.turn(today, state.time_ns)
             losses.note(state.sequence)
+            # What is measured from before today may be beyond its limit as the day begins.
+            losses.pending.update(dict.fromkeys(losses.memories))
 
     return turned
 
@@ -367,11 +369,13 @@ def on_planned(state: DeskState, event: loss_events.LiquidationPlanned) -> None:
 
 
 def on_ended(state: DeskState, event: loss_events.LiquidationEnded) -> None:
-    """End it; what was cured may begin anew."""
+    """End it; what was cured may begin anew, at once where another measure asks for it."""
     losses = state.risk.losses
     del losses.liquidations.running[event.node_id]
     if event.end is LiquidationEnd.CURED:
         _may_liquidate_again(losses.memories[event.node_id])
+        losses.note(state.sequence)
+        losses.pending[event.node_id] = None
 
 
 def _may_liquidate_again(memory: LossMemory) -> None:

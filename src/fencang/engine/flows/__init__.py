@@ -181,7 +181,7 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
     for whole in once:
         following += whole(state, events)
     if state.risk.losses.rows:
-        following += follow_losses(state, events)
+        following += follow_losses(state, events, following)
     if state.risk.envelopes.open:
         following += follow_envelopes(state, events)
     return kept_apart(state, events, following) if state.risk.self_match.is_stated else following

@@ -28,6 +28,7 @@ from fencang.messages.events import (
     TradingStateSet,
 )
 from fencang.messages.loss_events import (
+    LiquidationEnded,
     LiquidationPlanned,
     LiquidationResumed,
     LiquidationSuspended,
@@ -53,6 +54,7 @@ LOSS_FOLLOWED = frozenset(
         SpanParametersActivated,
         LossLimitReached,
         LiquidationPlanned,
+        LiquidationEnded,
         LiquidationSuspended,
         LiquidationResumed,
     }
@@ -68,14 +70,21 @@ class Measured(NamedTuple):
     value: int
 
 
-def follow_losses(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
-    """Return what follows for loss limits and liquidation after a step."""
+def follow_losses(
+    state: DeskState, events: list[AnyEvent], beside: list[AnyEvent]
+) -> list[AnyEvent]:
+    """Return what follows for loss limits and liquidation after a step.
+
+    ``beside`` is what else follows from it.  Where that closes positions, liquidation waits for the
+    next step, which counts what is on its way: both would close the same lots.
+    """
     losses = state.risk.losses
     found = [*_suspensions(state), *_lifted(state, events), *_new_day(state, events)]
     if not found and losses.noted_at == state.sequence and losses.pending:
         found = _steps(state)
     if not found and losses.liquidations.running:
-        found = go_on(state)
+        is_closing = any(isinstance(each, BlockOrderCreated) for each in beside)
+        found = [] if is_closing else go_on(state)
     return found
 
 

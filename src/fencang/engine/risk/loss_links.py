@@ -130,8 +130,12 @@ def observe(state: DeskState, holders: Iterable[Holder], *, is_whole: bool) -> N
 
 
 def count_capital(state: DeskState, holders: Iterable[Holder]) -> None:
-    """Take in equity that came or went as capital: it is neither profit nor loss."""
+    """Take in equity that came or went as capital: it is neither profit nor loss.
+
+    Limits that are shares of it may be passed all the same, and so may the use of margin.
+    """
     losses, rates = state.risk.losses, state.rates
+    losses.note(state.sequence)
     for holder in holders:
         key = holder_id(holder)
         nodes = losses.above.get(key)
@@ -146,6 +150,7 @@ def count_capital(state: DeskState, holders: Iterable[Holder]) -> None:
             memory.equity_micros += change
             memory.moved_micros += change
             memory.refresh()
+            losses.pending[memory.node_id] = None
 
 
 def margin_figures(state: DeskState, holder: Holder) -> MarginFigures:

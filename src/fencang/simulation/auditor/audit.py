@@ -10,6 +10,7 @@ from fencang.messages.message import Event
 from fencang.messages.record import Record
 from fencang.simulation.auditor.authority import Authority
 from fencang.simulation.auditor.breaks import Breaks
+from fencang.simulation.auditor.buffers import Buffers
 from fencang.simulation.auditor.cash import Cash
 from fencang.simulation.auditor.checklist import Checklist
 from fencang.simulation.auditor.connections import Connections
@@ -17,8 +18,12 @@ from fencang.simulation.auditor.conversions import Conversions
 from fencang.simulation.auditor.corrections import Corrections
 from fencang.simulation.auditor.days import Days
 from fencang.simulation.auditor.exposure import Exposure
+from fencang.simulation.auditor.exposure_limits import ExposureLimits
 from fencang.simulation.auditor.flow import Flow
+from fencang.simulation.auditor.impact import Impact
 from fencang.simulation.auditor.limits import Limits
+from fencang.simulation.auditor.loss_ladder import LossLadder
+from fencang.simulation.auditor.losses import Losses
 from fencang.simulation.auditor.lots import Lots
 from fencang.simulation.auditor.money import Money
 from fencang.simulation.auditor.orders import Orders
@@ -110,6 +115,18 @@ class Auditor:
             self.trade_flow,
             self.wash_trades,
         )
+        self._add_value_controls()
+
+    def _add_value_controls(self) -> None:
+        """Add the chapters about value at risk, margin that stays free, volume, and losses."""
+        losses = Losses(self.reference, self.lots, self.cash, self.standing)
+        self.loss_ladder = LossLadder(losses, self.exposure, self.rules, self.days)
+        self.value_controls = (
+            ExposureLimits(self.exposure, self.rules, self.standing),
+            Buffers(self.exposure, self.standing),
+            Impact(self.exposure),
+            self.loss_ladder,
+        )
 
     def _list_handlers(self) -> dict[type[Event], list[Callable[[Page, Any], object]]]:
         """Return what each kind of event goes through, in the order of the chapters.
@@ -141,6 +158,7 @@ class Auditor:
             self.regimes,
             self.proposals,
             *self._controls,
+            *self.value_controls,
         ):
             for kind, handler in chapter.handlers.items():
                 handlers.setdefault(kind, []).append(handler)
@@ -170,6 +188,7 @@ class Auditor:
             self.stops,
             self.connections,
             self.trade_flow,
+            self.loss_ladder,
         ):
             chapter.close(page)
         return page.faults

@@ -31,7 +31,7 @@ from fencang.simulation.auditor.orders import Orders
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
 
-__all__ = ["Rules"]
+__all__ = ["LIQUIDATION", "Rules"]
 
 LIQUIDATION = "@liquidation:"
 """How the name of a liquidation's blocks begins."""

@@ -32,7 +32,7 @@ from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import PROMISED, RESERVE, SUSPENSE, Reference
 from fencang.simulation.auditor.rules import Rules
 
-__all__ = ["Standing"]
+__all__ = ["POOL", "Figures", "Standing"]
 
 POOL = "@pool:"
 
@@ -49,6 +49,20 @@ class _Sums(NamedTuple):
     equity: defaultdict[str, int]
     requirement: defaultdict[str, int]
     gross: defaultdict[str, int]
+
+
+class Figures(NamedTuple):
+    """Where a book or a pool stands, in base micros.
+
+    ``held`` is prudent equity and securities, ``need`` the requirement less what the pool lends.
+    """
+
+    equity: int
+    backing: int
+    held: int
+    requirement: int
+    need: int
+    gross: int
 
 
 class Standing:
@@ -100,7 +114,7 @@ class Standing:
             if currency == self.reference.base_currency:
                 total += amount
             elif amount:
-                value = _nearest(amount * self.rates[currency], RATE_NANOS)
+                value = _nearest(amount * self.rates.get(currency, 0), RATE_NANOS)
                 total += value - _nearest(abs(value) * haircut_ppm, PPM)
         return total
 
@@ -121,7 +135,7 @@ class Standing:
                 value = self.reference.value(contract, self.marks[contract], position)
                 unpaid = value + traded - self.lots.paid[holder, carrying, contract]
                 sums.equity[self.reference.product(contract).currency] += unpaid
-        for (_, contract), lots in self._worst(group).items():
+        for (_, contract), lots in self.worst(group).items():
             product = self.reference.product(contract)
             if contract in self.marks:
                 each = abs(self.reference.value(contract, self.marks[contract], 1))
@@ -133,7 +147,7 @@ class Standing:
 
     # ------------------------------------------------------------------------------- worst case
 
-    def _worst(self, group: str) -> dict[tuple[str, str], int]:
+    def worst(self, group: str) -> dict[tuple[str, str], int]:
         """Return the margined lots of a group per carrying account and contract."""
         longs: defaultdict[tuple[str, str], int] = defaultdict(int)
         shorts: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -266,9 +280,9 @@ class Standing:
         order = self.orders.live[event.order_id]
         place = event.terms.carrying_account_id, event.terms.contract_id
         for group in (event.sub_account_id, POOL + sub_account.owner_id):
-            worst = self._worst(group).get(place, 0)
+            worst = self.worst(group).get(place, 0)
             order.end = "left out"
-            before = self._worst(group).get(place, 0)
+            before = self.worst(group).get(place, 0)
             order.end = ""
             if worst > before:
                 self._check_room(page, event, group)
@@ -281,14 +295,29 @@ class Standing:
                 backing[item.currency] += counted(item)
         return self._in_base(backing, self.reference.settings.currency_haircut_ppm)
 
+    @property
+    def lends(self) -> bool:
+        """Return whether any account is lent a part of its pool's benefit."""
+        return any(self.authority.grants.values())
+
+    def figures(self, group: str) -> Figures:
+        """Return where a book or a pool stands now."""
+        sums, haircut = self._sums(group), self.reference.settings.currency_haircut_ppm
+        requirement, backing = self._in_base(sums.requirement), self._backing(group)
+        return Figures(
+            equity=self._in_base(sums.equity),
+            backing=backing,
+            held=self._in_base(sums.equity, haircut) + backing,
+            requirement=requirement,
+            need=requirement - min(max(0, requirement), self.authority.grants.get(group, 0)),
+            gross=self._in_base(sums.gross),
+        )
+
     def _check_room(self, page: Page, event: OrderAccepted, group: str) -> None:
         # The desk rounds what is added by itself and per currency: a micro each way is no breach.
         slack = 1 + len(self.rates)
-        sums = self._sums(group)
-        prudent = self._in_base(sums.equity, self.reference.settings.currency_haircut_ppm)
-        requirement = self._in_base(sums.requirement)
-        requirement -= min(max(0, requirement), self.authority.grants.get(group, 0))
-        prudent += self._backing(group)
+        found = self.figures(group)
+        requirement, prudent = found.need, found.held
         if requirement > prudent + slack:
             page.report(
                 "margin",
@@ -296,7 +325,7 @@ class Standing:
             )
         if group == event.sub_account_id:
             leverage = self.reference.sub_accounts[group].mandate.leverage_max_ppm
-            gross, equity = self._in_base(sums.gross), self._in_base(sums.equity)
+            gross, equity = found.gross, found.equity
             if (gross - slack) * PPM > equity * leverage:
                 page.report(
                     "leverage",
