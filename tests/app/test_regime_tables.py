@@ -243,6 +243,8 @@ evidence = "power of attorney of 2024-01-02"
 valid_from = 2024-01-02
 follow = "10 min"
 near_limit = "75 %"
+turn_share = "80 %"
+reporting_days = [2024-03-15]
 """
 
 
@@ -253,6 +255,8 @@ def test_representatives_and_numbers_of_alarms_are_read():
     assert (watch.follow_ns, watch.near_limit_ppm) == (600 * 10**9, 750_000)
     assert (watch.mirror_ns, watch.mirror_times) == (60 * 10**9, 3)
     assert (watch.ownership_margin_ppm, watch.proposal_age_ns_max) == (10_000, 3_600 * 10**9)
+    assert (watch.turn_days, watch.turn_share_ppm) == (5, 800_000)
+    assert watch.reporting_days == (date(2024, 3, 15),)
 
 
 @pytest.mark.parametrize(
@@ -262,6 +266,7 @@ def test_representatives_and_numbers_of_alarms_are_read():
         (WATCH.replace('"power of attorney of 2024-01-02"', '" "'), "evidence is empty"),
         (WATCH.replace('"75 %"', '"175 %"'), "out of range"),
         (WATCH.replace('"10 min"', '"ten"'), "is not a time span"),
+        (WATCH + "turn_days = 15\n", "turn_days"),
     ],
 )
 def test_faults_of_representatives_and_alarms_are_named(tables, words):

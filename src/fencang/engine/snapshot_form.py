@@ -10,6 +10,7 @@ from typing import dataclass_transform
 import msgspec
 
 from fencang.engine.execution_form import ExecutionForm
+from fencang.engine.regimes.moves import Moved
 from fencang.engine.regimes.watch import KnownRefusal, SentOrder, TakenLots, ToldAlarm
 from fencang.engine.settlements import Settlement
 from fencang.engine.snapshot_life import LifeForm
@@ -283,6 +284,8 @@ class WatchForm(Form):
     """Contract, two sub-accounts, whether on the same side, how often."""
     taken: list[TakenLots] = []
     alarms: list[ToldAlarm] = []
+    moves: list[tuple[str, str, str, tuple[Moved, ...]]] = []
+    """Account, what moved, in what unit, its moves."""
 
 
 class RegimesForm(Form):

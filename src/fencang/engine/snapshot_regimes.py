@@ -26,6 +26,7 @@ def _watch_form(watch: Watch) -> WatchForm:
         mirrors=[(*key, times) for key, times in watch.mirrors.items()],
         taken=watch.taken,
         alarms=list(watch.alarms.values()),
+        moves=[(*key, moved) for key, moved in watch.moves.of_key.items()],
     )
 
 
@@ -50,4 +51,5 @@ def _restore_watch(watch: Watch, form: WatchForm) -> None:
         for contract_id, one, two, is_same, times in form.mirrors
     }
     watch.taken = list(form.taken)
+    watch.moves.of_key = {(account, what, unit): moved for account, what, unit, moved in form.moves}
     watch.alarms = {alarm_key(told.alarm): told for told in form.alarms}

@@ -25,6 +25,12 @@ from fencang.engine.flows.calls import (
     follow_published,
     follow_wire,
 )
+from fencang.engine.flows.circles import (
+    follow_capital_moved,
+    follow_cash_moved,
+    follow_lots_moved,
+    follow_wire_confirmed,
+)
 from fencang.engine.flows.conversion import follow_converted
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
 from fencang.engine.flows.delivery import (
@@ -86,7 +92,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     fill_events.EnteredFillAllocated: (follow_lots_changed, follow_entered_fill),
     fill_events.FillCorrected: (follow_lots_changed,),
     fill_events.FillBusted: (follow_lots_changed,),
-    fill_events.PositionTransferred: (follow_lots_changed,),
+    fill_events.PositionTransferred: (follow_lots_changed, follow_lots_moved),
     fill_events.SuspenseAssignmentUndone: (follow_lots_changed,),
     ev.OrderCancelled: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderExpired: (follow_order_ended, follow_slice_ended, follow_guarded_order),
@@ -110,9 +116,11 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     day.ProductPhaseEntered: (follow_product_phase_entered, follow_guarded_phase, follow_shut),
     ev.MarginPublished: (follow_published,),
     OrderReduced: (follow_reduced,),
-    ev.CashDeposited: (follow_deposit,),
+    ev.CashDeposited: (follow_deposit, follow_cash_moved),
+    ev.CashWithdrawn: (follow_cash_moved,),
+    ev.CapitalTransferred: (follow_capital_moved,),
     ev.CollateralReported: (follow_collateral,),
-    money_events.WireConfirmed: (follow_wire,),
+    money_events.WireConfirmed: (follow_wire, follow_wire_confirmed),
 }
 
 STEP_REACTIONS: dict[type[Any], StepReaction] = {
