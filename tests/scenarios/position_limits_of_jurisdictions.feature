@@ -174,6 +174,25 @@ Feature: Position limits of jurisdictions hang on persons
       | deal | lots | contract |
       | sell | 20   | CLM0     |
 
+  Scenario: A group is told five business days before its spot month steps down
+    15 lots held and 5 working are 20: more than the 10 of Tuesday the 28th.  Monday, Friday,
+    Thursday, Wednesday and Tuesday the 21st lie before it.
+
+    Given US steps the spot month 2020-06 of CL down:
+      | from               | lots |
+      | Monday 2020-04-20  | 30   |
+      | Tuesday 2020-04-28 | 10   |
+    And ALPHA buys 15 CLM0 at 20.00
+    And BETA orders to buy 5 CLM0 at 19.00 (order A)
+    And NYMEX settles Monday 2020-04-20 with CLM0 at 20.00
+    Then no step down is told
+    When the next day at NYMEX is Tuesday 2020-04-21
+    Then these steps down are told:
+      | limit              | group of | side | from               | business days | lots | has |
+      | US-CL-spot-2020-06 | FUND     | long | Tuesday 2020-04-28 | 5             | 10   | 20  |
+    When the next day at NYMEX is Wednesday 2020-04-22
+    Then no step down is told
+
   Scenario: Beyond a level is answered for, within an exemption is said
     60 and 21 are 81: beyond the 80 that are answered for.  61 in June rest on the 70 granted.
 

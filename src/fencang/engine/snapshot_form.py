@@ -298,6 +298,8 @@ class RegimesForm(Form):
     duties: list[tuple[str, str, str, str, int]] = []
     """Threshold, group of persons, month, side, day it arose."""
     watch: WatchForm = WatchForm()
+    steps: list[tuple[str, str, str, int, int]] = []
+    """Limit, group of persons, side, day of the step, day it was told."""
 
 
 class DeskForm(Form):

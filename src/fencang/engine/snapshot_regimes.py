@@ -14,6 +14,7 @@ def regimes_form(book: RegimeBook) -> RegimesForm:
         notices=[(*key, day) for key, day in sorted(book.notices.items())],
         duties=[(*key, day) for key, day in sorted(book.duties.items())],
         watch=_watch_form(book.watch),
+        steps=[(*key, day) for key, day in sorted(book.steps.items())],
     )
 
 
@@ -37,6 +38,9 @@ def restore_regimes(book: RegimeBook, form: RegimesForm) -> None:
     book.duties = {
         (threshold, persons, month, side): day
         for threshold, persons, month, side, day in form.duties
+    }
+    book.steps = {
+        (limit, persons, side, step_day): day for limit, persons, side, step_day, day in form.steps
     }
     _restore_watch(book.watch, form.watch)
 

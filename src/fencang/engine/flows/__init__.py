@@ -67,6 +67,7 @@ from fencang.engine.flows.self_match import (
     kept_apart,
 )
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
+from fencang.engine.flows.steps import follow_coming_steps
 from fencang.engine.flows.trade_flow import follow_cancels, follow_executions
 from fencang.engine.phases import follow_day_opened, follow_product_sessions
 from fencang.engine.state import DeskState
@@ -98,7 +99,12 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.OrderExpired: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderReplaced: (follow_order_ended, follow_guarded_order),
-    ev.SessionOpened: (follow_session_opened, follow_guarded_session, follow_opened_day),
+    ev.SessionOpened: (
+        follow_session_opened,
+        follow_guarded_session,
+        follow_opened_day,
+        follow_coming_steps,
+    ),
     ev.SessionClosed: (follow_shut,),
     ev.FillBooked: (follow_own_fill,),
     ev.CancelRejected: (follow_cancel_refused,),
@@ -109,8 +115,13 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     life_events.ContractConverted: (follow_converted,),
     ev.OptionExercised: (follow_exercised,),
     ev.OptionExpiring: (follow_option_expiring,),
-    ev.TradingDaySettled: (follow_day_settled, follow_evening, follow_settled_duties),
-    day.TradingDayOpened: (follow_day_opened,),
+    ev.TradingDaySettled: (
+        follow_day_settled,
+        follow_evening,
+        follow_settled_duties,
+        follow_coming_steps,
+    ),
+    day.TradingDayOpened: (follow_day_opened, follow_coming_steps),
     day.ProductSessionsStated: (follow_product_sessions,),
     day.PhaseEntered: (follow_phase_entered, follow_guarded_phase, follow_shut),
     day.ProductPhaseEntered: (follow_product_phase_entered, follow_guarded_phase, follow_shut),
