@@ -168,4 +168,4 @@ def test_nothing_is_watched_on_a_desk_without_regimes(desk):
     desk.done(move("ALPHA", "BETA", 10))
     desk.next_day(AFTER)
     assert told(desk.done(move("BETA", "ALPHA", 10))) == []
-    assert not desk.state.regimes.watch.moves.of_key
+    assert not desk.state.regimes.watch.transfers.of_key

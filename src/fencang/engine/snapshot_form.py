@@ -10,7 +10,7 @@ from typing import dataclass_transform
 import msgspec
 
 from fencang.engine.execution_form import ExecutionForm
-from fencang.engine.regimes.moves import Moved
+from fencang.engine.regimes.transfers import Transfer
 from fencang.engine.regimes.watch import KnownRefusal, SentOrder, TakenLots, ToldAlarm
 from fencang.engine.settlements import Settlement
 from fencang.engine.snapshot_life import LifeForm
@@ -284,8 +284,8 @@ class WatchForm(Form):
     """Contract, two sub-accounts, whether on the same side, how often."""
     taken: list[TakenLots] = []
     alarms: list[ToldAlarm] = []
-    moves: list[tuple[str, str, str, tuple[Moved, ...]]] = []
-    """Account, what moved, in what unit, its moves."""
+    transfers: list[tuple[str, str, str, tuple[Transfer, ...]]] = []
+    """Account, what moved, in what unit, its transfers."""
 
 
 class RegimesForm(Form):

@@ -27,7 +27,7 @@ def _watch_form(watch: Watch) -> WatchForm:
         mirrors=[(*key, times) for key, times in watch.mirrors.items()],
         taken=watch.taken,
         alarms=list(watch.alarms.values()),
-        moves=[(*key, moved) for key, moved in watch.moves.of_key.items()],
+        transfers=[(*key, kept) for key, kept in watch.transfers.of_key.items()],
     )
 
 
@@ -55,5 +55,7 @@ def _restore_watch(watch: Watch, form: WatchForm) -> None:
         for contract_id, one, two, is_same, times in form.mirrors
     }
     watch.taken = list(form.taken)
-    watch.moves.of_key = {(account, what, unit): moved for account, what, unit, moved in form.moves}
+    watch.transfers.of_key = {
+        (account_id, what, unit): kept for account_id, what, unit, kept in form.transfers
+    }
     watch.alarms = {alarm_key(told.alarm): told for told in form.alarms}

@@ -12,7 +12,7 @@ PRESSED_PERCENT = 80
 
 
 def tell(found: dict[str, Any]) -> None:
-    """Print numbers, persons, duties, what was refused or proposed, steps, alarms, what is blocked."""
+    """Print numbers, persons, duties, steps, refusals, proposals, alarms, what is blocked."""
     console = Console(highlight=False)
     if found["numbers"]:
         console.print(_numbers(found["numbers"]))

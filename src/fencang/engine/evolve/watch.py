@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fencang.engine.regimes.links import today_of
-from fencang.engine.regimes.moves import CASH, LOTS, Moved, outside_id
+from fencang.engine.regimes.transfers import CASH, LOTS, Transfer, outside_id
 from fencang.engine.regimes.watch import SentOrder, TakenLots
 from fencang.engine.state import DeskState
 from fencang.ledger.book import reserve_id, suspense_id
@@ -114,13 +114,13 @@ def note_lots(state: DeskState, event: PositionTransferred) -> None:
     """Remember lots that moved between sub-accounts."""
     side = "long" if event.side is Side.BUY else "short"
     accounts = event.from_sub_account_id, event.to_sub_account_id
-    _note_move(state, *accounts, f"{event.contract_id} {side}", LOTS, event.quantity_lots)
+    _note_transfer(state, *accounts, f"{event.contract_id} {side}", LOTS, event.quantity_lots)
 
 
 def note_capital(state: DeskState, event: CapitalTransferred) -> None:
     """Remember capital that moved between books of an owner."""
     unit = state.rates.base_currency
-    _note_move(state, event.from_book_id, event.to_book_id, CASH, unit, event.amount_micros)
+    _note_transfer(state, event.from_book_id, event.to_book_id, CASH, unit, event.amount_micros)
 
 
 def note_deposit(state: DeskState, event: CashDeposited) -> None:
@@ -144,10 +144,10 @@ def _note_cash(state: DeskState, owner_id: str, currency: str, amount_micros: in
     source, target = outside_id(owner_id), reserve_id(owner_id)
     if amount_micros < 0:
         source, target = target, source
-    _note_move(state, source, target, CASH, currency, abs(amount_micros))
+    _note_transfer(state, source, target, CASH, currency, abs(amount_micros))
 
 
-def _note_move(
+def _note_transfer(
     state: DeskState, source_id: str, target_id: str, what: str, unit: str, amount: int
 ) -> None:
     book = state.regimes
@@ -155,8 +155,8 @@ def _note_move(
     if not is_near_turn(today_of(state), rules.turn_days, rules.reporting_days):
         return
     watch.begin_day(book.day)
-    watch.moves.keep((source_id, what, unit), Moved(book.day, target_id, -amount))
-    watch.moves.keep((target_id, what, unit), Moved(book.day, source_id, amount))
+    watch.transfers.keep((source_id, what, unit), Transfer(book.day, target_id, -amount))
+    watch.transfers.keep((target_id, what, unit), Transfer(book.day, source_id, amount))
 
 
 NOTES: dict[type[Any], Change] = {

@@ -1,13 +1,13 @@
 """The alarm for circles: what left an account before a month's end and is back just after it.
 
 Lots that are moved, capital, deposits, withdrawals and wires count; trades do not: who sells before
-the end of a month and buys after it has traded.  Every move is looked at from the account that it
-came to, so a circle is told once: by the account that what went round belongs to.
+the end of a month and buys after it has traded.  Every transfer is looked at from the account that
+it came to, so a circle is told once: by the account that what went round belongs to.
 """
 
 from fencang.basics.money import format_money
 from fencang.engine.regimes.links import today_of
-from fencang.engine.regimes.moves import CASH, LOTS, MoveKey, outside_id
+from fencang.engine.regimes.transfers import CASH, LOTS, TransferKey, outside_id
 from fencang.engine.state import DeskState
 from fencang.ledger.book import reserve_id
 from fencang.limits.regimes.turns import turn_before
@@ -55,13 +55,13 @@ def _cash_circles(state: DeskState, owner_id: str, currency: str, *, is_in: bool
     return _circles(state, (place, CASH, currency))
 
 
-def _circles(state: DeskState, key: MoveKey) -> list[AnyEvent]:
+def _circles(state: DeskState, key: TransferKey) -> list[AnyEvent]:
     book = state.regimes
     if book.is_empty:
         return []
     rules, today = book.watch_rules, today_of(state)
     turn = turn_before(today, rules.turn_days, rules.reporting_days)
-    circle = book.watch.moves.circle(key, turn, rules) if turn is not None else None
+    circle = book.watch.transfers.circle(key, turn, rules) if turn is not None else None
     if turn is None or circle is None:
         return []
     account_id, what, unit = key

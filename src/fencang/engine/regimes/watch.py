@@ -9,7 +9,7 @@ from typing import TypeVar, dataclass_transform
 import msgspec
 from msgspec.structs import replace
 
-from fencang.engine.regimes.moves import Moves
+from fencang.engine.regimes.transfers import Transfers
 from fencang.messages.evasion_events import EvasionAlarm
 from fencang.messages.message import Side
 from fencang.messages.proposal_events import ExcessProposed, ExcessRefused
@@ -96,9 +96,18 @@ class ToldAlarm(Kept):
 
 
 class Watch:
-    """Refusals, proposals, traces of a day, and moves around the ends of months."""
+    """Refusals, proposals, traces of a day, and transfers around the ends of months."""
 
-    __slots__ = ("alarms", "day", "mirrors", "moves", "orders", "proposals", "refusals", "taken")
+    __slots__ = (
+        "alarms",
+        "day",
+        "mirrors",
+        "orders",
+        "proposals",
+        "refusals",
+        "taken",
+        "transfers",
+    )
 
     def __init__(self) -> None:
         self.day = 0
@@ -110,7 +119,7 @@ class Watch:
         """Contract → its last orders, oldest first."""
         self.mirrors: dict[MirrorKey, int] = {}
         self.taken: list[TakenLots] = []
-        self.moves = Moves()
+        self.transfers = Transfers()
         self.alarms: dict[AlarmKey, ToldAlarm] = {}
 
     def begin_day(self, day: int) -> None:
@@ -121,7 +130,7 @@ class Watch:
             self.orders.clear()
             self.mirrors.clear()
             self.taken.clear()
-            self.moves.forget(day)
+            self.transfers.forget(day)
 
     def refusals_of(self, day: int) -> dict[int, KnownRefusal]:
         """Return the refusals of a day."""

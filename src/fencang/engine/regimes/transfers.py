@@ -10,22 +10,23 @@ from itertools import accumulate, groupby
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from fencang.basics.money import PPM
 from fencang.refdata.evasion import TURN_DAYS_MAX, EvasionWatch
 
-__all__ = ["CASH", "LOTS", "Circle", "MoveKey", "Moved", "Moves", "outside_id"]
+__all__ = ["CASH", "LOTS", "Circle", "Transfer", "TransferKey", "Transfers", "outside_id"]
 
 LOTS = "lots"
 """The unit of lots; that of money is its currency."""
 CASH = "cash"
-MOVE_KEYS_MAX = 10_000
-"""Accounts, by what moved, whose moves are remembered."""
-MOVES_OF_KEY_MAX = 1_000
+TRANSFER_KEYS_MAX = 10_000
+"""Accounts, by what moved, whose transfers are remembered."""
+TRANSFERS_OF_KEY_MAX = 1_000
 NAMED_MAX = 5
 """Counterparties that an alarm names."""
 
-MoveKey = tuple[str, str, str]
+TransferKey = tuple[str, str, str]
 """(account, what, unit): ``ALPHA``, ``CLM0 long``, ``lots`` or ``ALPHA``, ``cash``, ``USD``."""
 
 
@@ -34,7 +35,7 @@ def outside_id(owner_id: str) -> str:
     return f"@outside:{owner_id}"
 
 
-class Moved(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Transfer(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """What came from another account on a day, as ordinal; below zero it went there."""
 
     day: int
@@ -51,26 +52,26 @@ class Circle(NamedTuple):
     others: tuple[str, ...]
 
 
-class Moves:
-    """The moves of one desk."""
+class Transfers:
+    """The transfers of one desk."""
 
     __slots__ = ("of_key",)
 
     def __init__(self) -> None:
-        self.of_key: dict[MoveKey, tuple[Moved, ...]] = {}
+        self.of_key: dict[TransferKey, tuple[Transfer, ...]] = {}
         """Those that moved last stand last."""
 
-    def keep(self, key: MoveKey, moved: Moved) -> None:
-        """Remember a move; those of one day with one account are one."""
+    def keep(self, key: TransferKey, transfer: Transfer) -> None:
+        """Remember a transfer; those of one day with one account are one."""
         known = list(self.of_key.pop(key, ()))
         for place, each in enumerate(known):
-            if (each.day, each.other_id) == (moved.day, moved.other_id):
-                known[place] = Moved(moved.day, moved.other_id, each.amount + moved.amount)
+            if (each.day, each.other_id) == (transfer.day, transfer.other_id):
+                known[place] = replace(each, amount=each.amount + transfer.amount)
                 break
         else:
-            known.append(moved)
-        self.of_key[key] = tuple(known[-MOVES_OF_KEY_MAX:])
-        while len(self.of_key) > MOVE_KEYS_MAX:
+            known.append(transfer)
+        self.of_key[key] = tuple(known[-TRANSFERS_OF_KEY_MAX:])
+        while len(self.of_key) > TRANSFER_KEYS_MAX:
             del self.of_key[next(iter(self.of_key))]
 
     def forget(self, day: int) -> None:
@@ -83,7 +84,7 @@ class Moves:
             else:
                 del self.of_key[key]
 
-    def circle(self, key: MoveKey, turn: date, rules: EvasionWatch) -> Circle | None:
+    def circle(self, key: TransferKey, turn: date, rules: EvasionWatch) -> Circle | None:
         """Return what left an account before a turn if so much of it is back that it is told.
 
         It is by how much less was there at the turn than at most in the window before it, and by
@@ -104,9 +105,9 @@ class Moves:
         return Circle(left, back, first_day, tuple(others))
 
 
-def _by_day(moves: Iterable[Moved]) -> Iterator[int]:
-    """Yield the sum of each day's moves, which stand day by day."""
-    for _, of_day in groupby(moves, key=lambda each: each.day):
+def _by_day(transfers: Iterable[Transfer]) -> Iterator[int]:
+    """Yield the sum of each day's transfers, which stand day by day."""
+    for _, of_day in groupby(transfers, key=lambda each: each.day):
         yield sum(each.amount for each in of_day)
 
 
