@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from fencang.messages.evasion_events import EvasionAlarm, EvasionKind
-from tests.engine.desk import BUY, SELL, all_of, deposit, transfer, withdraw
+from tests.engine.desk import BUY, SELL, Desk, all_of, deposit, transfer, withdraw
 from tests.engine.fill_acts import move
-from tests.engine.firm import define, limit
+from tests.engine.firm import FIRM, define, limit
 from tests.engine.money_firm import IN, confirm, give_back, requested, sent, with_terms
 from tests.engine.proposal_firm import two_owners, watch
+from tests.engine.regime_firm import use_regimes
 
 BEFORE, LAST, AFTER = date(2020, 4, 28), date(2020, 4, 30), date(2020, 5, 4)
 
@@ -159,6 +160,15 @@ def test_wires_go_round_like_any_money_and_what_a_bank_returns_does_not(lawful):
     ((subjects, evidence),) = told(lawful.done(confirm(number, "1000000")))
     assert subjects == ("@reserve:FUND", "USD")
     assert evidence.startswith("1500000.00 USD left @reserve:FUND from 2020-04-28 on")
+
+
+def test_money_that_comes_before_the_first_day_is_no_transfer_of_it():
+    desk = Desk()
+    desk.done(define(*FIRM))
+    use_regimes(desk)
+    assert told(desk.deposit("1000000")) == []
+    assert told(desk.done(withdraw("1000000"))) == []
+    assert not desk.state.regimes.watch.transfers.of_key
 
 
 def test_nothing_is_watched_on_a_desk_without_regimes(desk):

@@ -21,6 +21,8 @@ APRIL_30, STATED = date(2020, 4, 30), date(2020, 4, 23)
         (date(2020, 3, 2), 2, (), date(2020, 2, 29)),
         (date(2020, 4, 24), 5, (STATED,), STATED),
         (date(2020, 5, 2), 14, (STATED,), APRIL_30),
+        (date.min, 14, (), None),
+        (date.max, 14, (), None),
     ],
 )
 def test_the_turn_that_lies_shortly_before_a_day(day, days, stated, turn):
@@ -39,6 +41,8 @@ def test_the_turn_that_lies_shortly_before_a_day(day, days, stated, turn):
         (date(2020, 5, 5), True),
         (date(2020, 5, 6), False),
         (date(2020, 12, 31), True),
+        (date.min, False),
+        (date.max, True),
     ],
 )
 def test_the_days_around_a_turn(day, is_near):

@@ -152,7 +152,7 @@ def _note_transfer(
 ) -> None:
     book = state.regimes
     rules, watch = book.watch_rules, book.watch
-    if not is_near_turn(today_of(state), rules.turn_days, rules.reporting_days):
+    if not book.day or not is_near_turn(today_of(state), rules.turn_days, rules.reporting_days):
         return
     watch.begin_day(book.day)
     watch.transfers.keep((source_id, what, unit), Transfer(book.day, target_id, -amount))

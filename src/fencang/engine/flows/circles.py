@@ -57,7 +57,7 @@ def _cash_circles(state: DeskState, owner_id: str, currency: str, *, is_in: bool
 
 def _circles(state: DeskState, key: TransferKey) -> list[AnyEvent]:
     book = state.regimes
-    if book.is_empty:
+    if book.is_empty or not book.day:
         return []
     rules, today = book.watch_rules, today_of(state)
     turn = turn_before(today, rules.turn_days, rules.reporting_days)
