@@ -54,7 +54,7 @@ def _level(machine: Machine, stream: Stream, working: int) -> None:
     while len(stream.working) < working:
         _execute_untimed(machine, stream, stream.new_order())
     while len(stream.working) > working:
-        order_id = stream.working.pop()[0]
+        order_id = stream.working.pop().order_id
         _execute_untimed(machine, stream, ReportOrderCancelled(order_id=order_id))
 
 

@@ -2,7 +2,8 @@
 
 The owner (a legal person, with its pool and its regime's counters) → the master account → groups →
 accounts → books.  A book is what a strategy trades: ten of them hang below an account, ten accounts
-below a group.  No control binds here: what is measured is the asking.
+below a group.  No control binds here: what is measured is the asking.  Orders are to lie
+``NEAREST_TICKS`` off the market, so that own ones never meet.
 """
 
 from collections.abc import Callable, Iterator
@@ -52,15 +53,17 @@ from fencang.refdata.regime import (
     RegimeVenue,
     ReportThreshold,
 )
+from fencang.refdata.self_match import COUNT_MAX, SelfMatch, SelfMatchMode, SelfMatchScope
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
 
-__all__ = ["FIRM", "LEVELS", "ladder_commands", "ladder_machine"]
+__all__ = ["FIRM", "LEVELS", "NEAREST_TICKS", "ladder_commands", "ladder_machine"]
 
 LEVELS = 5
 """Owner, master account, group, account, book."""
 PER_NODE = 10
 """Books of an account, and accounts of a group."""
+NEAREST_TICKS = 1
 LOTS_MAX = 10_000_000
 FIRM, MASTER, HALTED = "person:OWNER", "MASTER", "HALTED"
 REGIME = "US"
@@ -103,6 +106,15 @@ ROWS_OF_NODE: tuple[Callable[[str], DeskItem], ...] = (
         cancels_max=LOTS_MAX,
         repeated_executions_max=LOTS_MAX,
         duplicate_ns=0,
+    ),
+    lambda node_id: SelfMatch(
+        node_id=node_id,
+        mode=SelfMatchMode.CANCEL_NEWEST,
+        scope=SelfMatchScope.OWNER if node_id == MASTER else None,
+        stops_meet_all=True if node_id == MASTER else None,
+        wash_window_ns=SECOND_NS,
+        wash_price_ticks=0,
+        wash_count_max=COUNT_MAX,
     ),
     lambda node_id: TenorLimit(
         node_id=node_id, furthest_days=36_000, nearest_days=0, takes_undated=True

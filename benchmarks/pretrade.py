@@ -28,7 +28,7 @@ from pathlib import Path
 from benchmarks.decide import Taken, measure_level, quiet_garbage
 from benchmarks.envelopes import orders_inside_us
 from benchmarks.journal import open_loop
-from benchmarks.ladder_desk import ladder_commands, ladder_machine
+from benchmarks.ladder_desk import NEAREST_TICKS, ladder_commands, ladder_machine
 from benchmarks.report import Figures, main, percentile
 from benchmarks.workload import Stream, contract_ids, executed, orders, sub_ids
 from fencang.engine.decide.ladder import LADDER, stated_controls
@@ -56,7 +56,8 @@ def measure(arguments: argparse.Namespace) -> Figures:
 
 
 def _taken(machine: Machine, working: int, arguments: argparse.Namespace) -> Taken:
-    return measure_level(machine, Stream(arguments.seed), working, arguments.commands)
+    stream = Stream(arguments.seed, nearest_ticks=NEAREST_TICKS)
+    return measure_level(machine, stream, working, arguments.commands)
 
 
 def _ladder(arguments: argparse.Namespace) -> Figures:
@@ -113,7 +114,7 @@ def _flatness(arguments: argparse.Namespace) -> Figures:
         figures[f"p50_us_{limits}_limits"] = percentile(taken.everything_us, 0.50)
     books = arguments.books
     machine = ladder_machine(books, seed=arguments.seed)
-    stream = Stream(arguments.seed, subs=books)
+    stream = Stream(arguments.seed, subs=books, nearest_ticks=NEAREST_TICKS)
     figures["first_order_p50_us"] = percentile(_trade_everything(machine, stream, books), 0.50)
     taken = measure_level(machine, stream, WORKING, arguments.commands)
     figures[f"p50_us_{books}_subs"] = percentile(taken.everything_us, 0.50)
@@ -137,7 +138,7 @@ def _trade_everything(machine: Machine, stream: Stream, books: int) -> list[floa
 
 
 def _durable(arguments: argparse.Namespace) -> Figures:
-    commands = orders(int(arguments.rate * arguments.seconds), arguments.seed)
+    commands = orders(int(arguments.rate * arguments.seconds), arguments.seed, NEAREST_TICKS)
     maker, opening = ladder_commands(BOOKS, seed=arguments.seed)
     with tempfile.TemporaryDirectory(prefix="fencang-bench-", dir=arguments.folder) as folder:
         run = open_loop(Path(folder) / "journal", maker(), opening, commands, arguments.rate)

@@ -170,22 +170,26 @@ def desk_commands(
 
 
 class Stream:
-    """A seeded stream of commands that reads the machine's answers to stay meaningful."""
+    """A seeded stream of commands that reads the machine's answers to stay meaningful.
+
+    Bids lie ``nearest_ticks`` or more below the market, offers as far above it: from one tick on
+    no two orders could trade with each other.
+    """
 
     def __init__(
         self,
         seed: int,
         subs: int = 30,
         contracts: int = 20,
-        carrying: int = 3,
         names: list[str] | None = None,
+        nearest_ticks: int = 0,
     ) -> None:
         self._random = seed * 0x9E3779B97F4A7C15 % (1 << 64) or 1
         self._subs = sub_ids(subs) if names is None else names
         self._contracts = contract_ids(contracts)
-        self._carrying = carrying
+        self._nearest_ticks = nearest_ticks
         self._made = 0
-        self.working: list[tuple[int, int, str, Side, str]] = []
+        self.working: list[OrderAccepted] = []
 
     def below(self, bound: int) -> int:
         """Return the next pseudo-random number below a bound (xorshift64)."""
@@ -200,7 +204,7 @@ class Stream:
         """Return a limit order near the market, of any book and contract or of those named."""
         self._made += 1
         side = Side.BUY if self.below(2) else Side.SELL
-        offset = self.below(40) * _TICK
+        offset = (self._nearest_ticks + self.below(40)) * _TICK
         return cmd.SubmitOrder(
             sub_account_id=sub_id or self._subs[self.below(len(self._subs))],
             client_order_id=str(self._made),
@@ -216,42 +220,38 @@ class Stream:
         """Remember an accepted order as working."""
         for event in events:
             if type(event) is OrderAccepted and event.sub_account_id:
-                terms = event.terms
-                self.working.append(
-                    (
-                        event.order_id,
-                        terms.quantity_lots,
-                        terms.contract_id,
-                        terms.side,
-                        event.sub_account_id,
-                    )
-                )
+                self.working.append(event)
 
     def next(self) -> AnyCommand:
-        """Return a new order, a venue's cancel, or a full fill of a working order: 60/20/20."""
+        """Return a new order, a venue's cancel, or a full fill of a working order: 60/20/20.
+
+        A fill is at the order's own price.
+        """
         kind = self.below(10)
         if kind < 6 or not self.working:
             return self.new_order()
         place = self.below(len(self.working))
         self.working[place], self.working[-1] = self.working[-1], self.working[place]
-        order_id, lots, contract_id, side, sub_id = self.working.pop()
+        accepted = self.working.pop()
+        order_id, terms = accepted.order_id, accepted.terms
         if kind < 8:
             return cmd.ReportOrderCancelled(order_id=order_id)
-        number = self._subs.index(sub_id)
+        price = terms.limit_price_nanos
+        assert price is not None
         return cmd.ReportFill(
-            carrying_account_id=f"C{number % self._carrying}",
+            carrying_account_id=terms.carrying_account_id,
             execution_id=f"E{order_id}",
             order_id=order_id,
-            contract_id=contract_id,
-            side=side,
-            quantity_lots=lots,
-            price_nanos=PRICE_NANOS,
+            contract_id=terms.contract_id,
+            side=terms.side,
+            quantity_lots=terms.quantity_lots,
+            price_nanos=price,
         )
 
 
-def orders(count: int, seed: int, subs: int = 30) -> list[AnyCommand]:
+def orders(count: int, seed: int, nearest_ticks: int = 0) -> list[AnyCommand]:
     """Return new orders only, for benchmarks of acceptance."""
-    stream = Stream(seed, subs=subs)
+    stream = Stream(seed, nearest_ticks=nearest_ticks)
     return [stream.new_order() for _ in range(count)]
 
 

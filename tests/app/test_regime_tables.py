@@ -26,7 +26,7 @@ from tests.app.program import replay_arguments, run, run_json
 from tests.engine.desk import BUY, MAKER, trading_desk
 from tests.engine.firm import define, limit
 from tests.engine.proposal_firm import owns, proposed, two_owners
-from tests.engine.regime_firm import exemption, use_regimes
+from tests.engine.regime_firm import exemption, regime_limit, use_regimes
 
 MINIMAL = Path("examples/minimal/desk.toml").read_text(encoding="utf-8")
 PACKS = Path(regimes.__file__).parent / "data"
@@ -232,6 +232,21 @@ def test_the_tables_tell_refusals_proposals_and_alarms(capsys):
     assert "share under threshold (FUND, CLIENT): FUND holds 9.5 % of CLIENT" in words
 
 
+def test_a_step_down_that_was_told_is_shown_until_it_is_taken(capsys):
+    desk = trading_desk()
+    step = LimitStep(date(2020, 4, 22), 10)
+    use_regimes(desk, regime_limit(10, bucket=LimitBucket.SPOT, month="2020-06", steps=(step,)))
+    desk.trade("ALPHA", BUY, 11, "20")
+    desk.next_day(date(2020, 4, 21))
+    tell(limits_found(desk.state))
+    words = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Steps down on 2020-04-22: US-CL-spot2020-06, below what CLIENT had long on 2020-04-21"
+    ) in words
+    desk.next_day(date(2020, 4, 22))
+    assert limits_found(desk.state)["steps"] == []
+
+
 WATCH = """
 [[representative]]
 id = "CAROL"
@@ -243,6 +258,9 @@ evidence = "power of attorney of 2024-01-02"
 valid_from = 2024-01-02
 follow = "10 min"
 near_limit = "75 %"
+turn_share = "80 %"
+reporting_days = [2024-03-15]
+step_days = 3
 """
 
 
@@ -253,6 +271,8 @@ def test_representatives_and_numbers_of_alarms_are_read():
     assert (watch.follow_ns, watch.near_limit_ppm) == (600 * 10**9, 750_000)
     assert (watch.mirror_ns, watch.mirror_times) == (60 * 10**9, 3)
     assert (watch.ownership_margin_ppm, watch.proposal_age_ns_max) == (10_000, 3_600 * 10**9)
+    assert (watch.turn_days, watch.turn_share_ppm) == (5, 800_000)
+    assert (watch.reporting_days, watch.step_days) == ((date(2024, 3, 15),), 3)
 
 
 @pytest.mark.parametrize(
@@ -262,6 +282,7 @@ def test_representatives_and_numbers_of_alarms_are_read():
         (WATCH.replace('"power of attorney of 2024-01-02"', '" "'), "evidence is empty"),
         (WATCH.replace('"75 %"', '"175 %"'), "out of range"),
         (WATCH.replace('"10 min"', '"ten"'), "is not a time span"),
+        (WATCH + "turn_days = 15\n", "turn_days"),
     ],
 )
 def test_faults_of_representatives_and_alarms_are_named(tables, words):

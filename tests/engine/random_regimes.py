@@ -5,7 +5,7 @@ from datetime import timedelta
 from fencang.messages import commands as cmd
 from fencang.messages.message import TradingState
 from fencang.refdata.ties import ClaimStatus, ControlBasis, ControlEdge
-from tests.engine.desk import BUY, SELL, order
+from tests.engine.desk import BUY, SELL, order, transfer
 from tests.engine.fill_acts import enter
 from tests.engine.firm import SECOND, define, limit, sub_account
 from tests.engine.proposal_firm import (
@@ -35,7 +35,8 @@ class LawfulOffice(Office):
         super().__init__(seed, uses_span=uses_span)
         few = (regime_limit(14), regime_limit(3, "SP"), regime_limit(12, "CU", regime_id="CN"))
         use_regimes(self.desk, *few, exemption(16))
-        self.desk.done(define(limit("MASTER", "*", 5_000), CAROL, FRANK, watch(mirror_times=2)))
+        self.numbers = {"mirror_times": 2, "turn_days": 14, "reporting_days": (self.day,)}
+        self.desk.done(define(limit("MASTER", "*", 5_000), CAROL, FRANK, watch(**self.numbers)))
         self.desk.done(define(client_account(self.desk)))
         self.opened = 0
 
@@ -44,8 +45,19 @@ class LawfulOffice(Office):
 
     def _regimes(self):
         """Orders near a limit, proposals, answers; ties, claims and powers that come and go."""
-        kinds = (self._near_limit, self._propose, self._answer, self._papers, self._hand_over)
-        return self.chance.choices(kinds, (40, 20, 24, 10, 4))[0]()
+        kinds = {
+            self._near_limit: 40,
+            self._propose: 20,
+            self._answer: 24,
+            self._papers: 10,
+            self._hand_over: 4,
+            self._go_round: 6,
+        }
+        return self.chance.choices(list(kinds), list(kinds.values()))[0]()
+
+    def _go_round(self):
+        """Capital that moves between two accounts, one way or the other."""
+        return transfer(*self.chance.choice((("ALPHA", "BETA"), ("BETA", "ALPHA"))), "1000")
 
     def _near_limit(self):
         self.opened += 1
@@ -126,7 +138,7 @@ class LawfulOffice(Office):
                 representative("FRANK", "CLIENT", is_revoked=chance.random() < 0.8),
                 regime_limit(chance.choice((10, 14, 30))),
                 sub_account(f"NEW{chance.randrange(3)}"),
-                watch(proposal_age_ns_max=chance.choice((20, 3_600)) * SECOND, mirror_times=2),
+                watch(proposal_age_ns_max=chance.choice((20, 3_600)) * SECOND, **self.numbers),
             )
         )
         return define(item, approved_by=boss)

@@ -1,18 +1,22 @@
 """After a restart the world is asked: nothing is resent blindly, nothing is forgotten."""
 
+import pytest
+
 from fencang.messages import commands as cmd
 from fencang.messages.connection_commands import StopAction
 from fencang.messages.events import (
     CancelRequested,
     OperatorCalled,
     OrderCancelled,
+    OrderReplaced,
     OrderRouted,
+    ReplaceRejected,
     ReplaceRequested,
 )
 from fencang.messages.reasons import Reason
 from tests.engine.connection_acts import stop
 from tests.engine.desk import BUY, SELL, all_of, kinds, only
-from tests.engine.firm import SECOND
+from tests.engine.firm import SECOND, price
 
 
 def restart(desk):
@@ -151,6 +155,75 @@ def test_a_pending_replace_is_asked_for_again_with_its_quantity(desk):
     events = status(desk, order_id, known=True, working_lots=10)
     assert only(events, ReplaceRequested).quantity_lots == 15
     assert desk.reserved("ALPHA") == (15, 0)
+
+
+@pytest.mark.parametrize(
+    ("node", "action", "reason", "words"),
+    [
+        ("ALPHA", StopAction.REDUCE_ONLY, Reason.REDUCE_ONLY, "ALPHA may only reduce"),
+        ("MASTER", StopAction.HALT, Reason.TRADING_HALTED, "MASTER is halted"),
+    ],
+)
+def test_an_order_does_not_grow_while_its_node_is_stopped(desk, node, action, reason, words):
+    """The replace was asked for before the stop; what is asked for again is asked under it."""
+    order_id = desk.working("ALPHA", BUY, 10, at="20")
+    desk.replace(order_id, 15)
+    restart(desk)
+    desk.done(stop(node, action))
+    events = status(desk, order_id, known=True, working_lots=10)
+    assert kinds(events) == ["OrderStatusConfirmed", "ReplaceRejected"]
+    told = only(events, ReplaceRejected)
+    assert (told.order_id, told.reason) == (order_id, reason)
+    assert words in told.text
+    assert desk.order_state(order_id) == "WORKING"
+    assert desk.reserved("ALPHA") == (10, 0)
+    desk.fill(order_id, 10, "20")
+    assert desk.order_state(order_id) == "FILLED"
+
+
+def test_a_growth_that_the_venue_had_taken_before_the_stop_counts(desk):
+    order_id = desk.working("ALPHA", BUY, 10, at="20")
+    desk.replace(order_id, 15, at="19")
+    restart(desk)
+    desk.fill(order_id, 12, "20")
+    desk.done(stop("ALPHA", StopAction.HALT))
+    events = status(desk, order_id, known=True, filled_lots=12, working_lots=3)
+    assert kinds(events) == ["OrderStatusConfirmed", "OrderReplaced"]
+    assert only(events, OrderReplaced).limit_price_nanos == price("19")
+    assert desk.reserved("ALPHA") == (3, 0)
+
+
+@pytest.mark.parametrize(("filled", "there"), [(0, 12), (0, 20), (11, 1)])
+def test_lots_that_nobody_can_explain_stay_in_doubt_under_a_stop(desk, filled, there):
+    """Neither the lots of before nor those asked for, or fewer than were filled of them."""
+    order_id = desk.working("ALPHA", BUY, 10, at="20")
+    desk.replace(order_id, 15)
+    restart(desk)
+    if filled:
+        desk.fill(order_id, filled, "20")
+    desk.done(stop("ALPHA", StopAction.HALT))
+    events = status(desk, order_id, known=True, filled_lots=filled, working_lots=there)
+    called = only(events, OperatorCalled)
+    assert f"works it with {filled + there} lots, where 10 stood and 15 were asked" in called.detail
+    assert desk.state.orders[order_id].is_in_doubt
+    assert desk.reserved("ALPHA") == (15 - filled, 0)
+
+
+def test_what_makes_an_order_smaller_or_closes_more_is_asked_for_again_under_a_stop(desk):
+    shrinking = desk.working("ALPHA", BUY, 10, at="20")
+    desk.replace(shrinking, 5)
+    desk.trade("BETA", BUY, 8, "20")
+    closing = desk.working("BETA", SELL, 4, at="21")
+    desk.replace(closing, 8, sub="BETA")
+    over = desk.working("GAMMA", SELL, 4, at="21")
+    desk.replace(over, 9, sub="GAMMA")
+    restart(desk)
+    desk.done(stop("MASTER", StopAction.REDUCE_ONLY))
+    for order_id, lots, wanted in ((shrinking, 10, 5), (closing, 4, 8)):
+        events = status(desk, order_id, known=True, working_lots=lots)
+        assert only(events, ReplaceRequested).quantity_lots == wanted
+    assert kinds(status(desk, over, known=True, working_lots=4))[-1] == "ReplaceRejected"
+    assert desk.reserved("GAMMA") == (0, 4)
 
 
 def test_the_venues_word_of_any_kind_ends_the_doubt(desk):

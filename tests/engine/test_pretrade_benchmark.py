@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from benchmarks import pretrade
-from benchmarks.ladder_desk import FIRM, LEVELS, ladder_machine
+from benchmarks.ladder_desk import FIRM, LEVELS, NEAREST_TICKS, ladder_machine
 from benchmarks.workload import Stream
+from fencang.engine.decide.ladder import LADDER
 from fencang.messages.events import OrderAccepted
 
 KEYS = (
@@ -34,8 +35,8 @@ def test_a_small_run_measures_every_key_or_says_why_not():
     figures = pretrade.measure(asked())
     assert [key for key in KEYS if key not in figures] == []
     words = {key for key, value in figures.items() if isinstance(value, str)}
-    skipped = words - {"controls_missing"}
-    assert skipped == {key for key in figures if key.startswith("nautilus")}
+    assert figures["controls_asked"] == len(LADDER)
+    assert words == {key for key in figures if key.startswith("nautilus")}
     assert all(
         value > 0 for key, value in figures.items() if key not in {*words, "durable_refused"}
     )
@@ -44,7 +45,7 @@ def test_a_small_run_measures_every_key_or_says_why_not():
 
 def test_an_order_of_the_ladders_desk_is_asked_at_every_level():
     machine = ladder_machine()
-    order = Stream(1).new_order()
+    order = Stream(1, nearest_ticks=NEAREST_TICKS).new_order()
     events = machine.execute(order, machine.sequence + 1, machine.time_ns + 1)
     assert isinstance(events[0], OrderAccepted)
     state = machine.state
@@ -55,6 +56,7 @@ def test_an_order_of_the_ladders_desk_is_asked_at_every_level():
     assert {node.path[0] for node in line.limit_nodes} == set(sub.path)
     assert set(nodes) <= set(line.path)
     assert all(state.limits.get(node, "*") for node in sub.path)
+    assert all(node in state.risk.self_match.table.rows for node in nodes)
     assert all(state.controls.get(node, "*") and state.flow.rows[node] for node in nodes)
     assert line.entry.netted
     assert line.pool_entry.netted

@@ -35,6 +35,7 @@ def test_the_office_gets_something_done():
     }
     assert wanted - seen == set()
     assert len(kinds) >= 5, kinds
+    assert "circular_transfer" in kinds
 
 
 @pytest.mark.long

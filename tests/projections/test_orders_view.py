@@ -3,6 +3,7 @@
 import pytest
 
 from fencang.messages import events as e
+from fencang.messages.reasons import Reason
 from fencang.projections.orders import Orders, OrderState
 from tests.projections.desk_sample import DESK, NANOS, Pen, accepted, booked, terms
 
@@ -83,6 +84,14 @@ def test_a_replaced_order_shows_its_new_terms():
     order = pen.view.orders.order(1)
     assert (order.quantity_lots, order.limit_price_nanos) == (8, 51 * NANOS)
     assert order.remaining_lots == 8
+
+
+def test_a_replace_that_was_not_asked_for_again_says_why_with_its_number():
+    withheld = e.ReplaceRejected(order_id=1, text="A is halted", reason=Reason.TRADING_HALTED)
+    pen = Pen(DESK, accepted(1), working(), REPLACE, withheld)
+    order = pen.view.orders.order(1)
+    assert (order.state, order.text) == ("working", "3010: A is halted")
+    assert pen.view.rejections.counts() == {Reason.TRADING_HALTED: 1}
 
 
 def test_closed_orders_are_bounded_and_the_first_closed_goes_first():

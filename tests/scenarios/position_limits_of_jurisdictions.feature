@@ -174,6 +174,25 @@ Feature: Position limits of jurisdictions hang on persons
       | deal | lots | contract |
       | sell | 20   | CLM0     |
 
+  Scenario: A group is told five business days before its spot month steps down
+    15 lots held and 5 working are 20: more than the 10 of Tuesday the 28th.  Monday, Friday,
+    Thursday, Wednesday and Tuesday the 21st lie before it.
+
+    Given US steps the spot month 2020-06 of CL down:
+      | from               | lots |
+      | Monday 2020-04-20  | 30   |
+      | Tuesday 2020-04-28 | 10   |
+    And ALPHA buys 15 CLM0 at 20.00
+    And BETA orders to buy 5 CLM0 at 19.00 (order A)
+    And NYMEX settles Monday 2020-04-20 with CLM0 at 20.00
+    Then no step down is told
+    When the next day at NYMEX is Tuesday 2020-04-21
+    Then these steps down are told:
+      | limit              | group of | side | from               | business days | lots | has |
+      | US-CL-spot-2020-06 | FUND     | long | Tuesday 2020-04-28 | 5             | 10   | 20  |
+    When the next day at NYMEX is Wednesday 2020-04-22
+    Then no step down is told
+
   Scenario: Beyond a level is answered for, within an exemption is said
     60 and 21 are 81: beyond the 80 that are answered for.  61 in June rest on the 70 granted.
 
@@ -290,3 +309,31 @@ Feature: Position limits of jurisdictions hang on persons
     Then these alarms are told:
       | pattern           | of              | evidence                                                                                                           |
       | papers near limit | CLIENT and FUND | CLIENT1 is directed by FUND, no longer by CLIENT, while the group of FUND uses 48 of 60 lots of US-CL-single-month |
+
+  Scenario: Lots that are elsewhere at the end of the month
+    10 leave ALPHA two days before the end of April, 6 of them are back two days after it: more
+    than half.
+
+    Given ALPHA buys 10 CLM0 at 20.00
+    And the next day at NYMEX is Tuesday 2020-04-28
+    And 10 long CLM0 move from ALPHA to BETA at the mark
+    And the next day at NYMEX is Monday 2020-05-04
+    When 6 long CLM0 move from BETA to ALPHA at the mark
+    Then these alarms are told:
+      | pattern           | of                  | evidence                                                                                                                                               |
+      | circular transfer | ALPHA and CLM0 long | 10 lots of CLM0 long left ALPHA from 2020-04-28 on and were not there at the end of 2020-04-30; 6 lots of CLM0 long were back on 2020-05-04; with BETA |
+    When 4 long CLM0 move from BETA to ALPHA at the mark
+    Then no alarm is told
+
+  Scenario: Capital is told when half of what left is back
+    200,000 of 500,000 are 40 %, 250,000 are half.
+
+    Given the next day at NYMEX is Tuesday 2020-04-28
+    And 500,000.00 USD of capital come back from ALPHA
+    And the next day at NYMEX is Monday 2020-05-04
+    When 200,000.00 USD of capital go to ALPHA
+    Then no alarm is told
+    When 50,000.00 USD of capital go to ALPHA
+    Then these alarms are told:
+      | pattern           | of            | evidence                                                                                                                                           |
+      | circular transfer | ALPHA and USD | 500000.00 USD left ALPHA from 2020-04-28 on and were not there at the end of 2020-04-30; 250000.00 USD were back on 2020-05-04; with @reserve:FUND |

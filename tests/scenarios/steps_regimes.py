@@ -8,7 +8,7 @@ from pytest_bdd import step, then
 from fencang.messages.evasion_events import EvasionAlarm
 from fencang.messages.proposal_commands import AcceptProposal, ProposeExcess, RejectProposal
 from fencang.messages.proposal_events import ExcessProposed, ProposalExpired
-from fencang.messages.regime_events import LimitNotice, ReportDutyArisen
+from fencang.messages.regime_events import LimitNotice, LimitStepApproached, ReportDutyArisen
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.regime import (
     AggregationPolicy,
@@ -313,6 +313,33 @@ def told(office, who, limit, why):
     ]
     found = [(each.persons_id, each.limit_id, words[each.kind]) for each in notices]
     assert (who, limit, why) in found, found
+
+
+@then(phrase("these steps down are told:"))
+def steps_down(office, datatable):
+    found = [
+        (
+            each.limit_id,
+            each.persons_id,
+            each.side,
+            each.from_day,
+            each.days_left,
+            each.quantity_lots_max,
+            each.worst_case_lots,
+        )
+        for each in office.all_of(LimitStepApproached)
+    ]
+    columns = ("limit", "group of", "side", "from", "business days", "lots", "has")
+    wanted = [
+        (*list(row.values())[:3], day(row["from"]), *map(lots, list(row.values())[4:]))
+        for row in rows(datatable, *columns)
+    ]
+    assert found == wanted, found
+
+
+@then(phrase("no step down is told"))
+def no_step_down(office):
+    assert office.all_of(LimitStepApproached) == []
 
 
 @then(phrase("to be reported is:"))

@@ -4,7 +4,7 @@ from pytest_bdd import step, then
 
 from fencang.messages import commands as cmd
 from fencang.messages.connection_commands import StopAction
-from fencang.messages.events import CancelRequested
+from fencang.messages.events import CancelRequested, ReplaceRejected, ReplaceRequested
 from fencang.messages.message import TradingState
 from tests.engine.connection_acts import client, deadline, gone, link, links, losing, stop
 from tests.engine.firm import SECOND, define
@@ -102,3 +102,37 @@ def link_is_up(office, account, venue):
 def seconds_pass(office, count):
     office.desk.now_ns += (count - 1) * SECOND
     office.do(cmd.AdvanceTime())
+
+
+# --------------------------------------------------------------------------------- orders in doubt
+
+
+@step(phrase("{who:Book} asks for {quantity:Lots} lots of order {known:Name}"))
+def asks_for_lots(office, who, quantity, known):
+    order_id = office.orders[known]
+    office.do(cmd.ReplaceOrder(sub_account_id=who, order_id=order_id, quantity_lots=quantity))
+
+
+@step(phrase("the desk comes up again"))
+def comes_up_again(office):
+    office.do(cmd.RestartDesk())
+
+
+@step(phrase("the venue says that order {known:Name} works with {quantity:Lots} lots"))
+def venue_says(office, known, quantity):
+    order_id = office.orders[known]
+    office.do(cmd.ReportOrderStatus(order_id=order_id, known=True, working_lots=quantity))
+
+
+@then(phrase("order {known:Name} stays at {quantity:Lots} lots, for {number:Lots}, {words:Reason}"))
+def stays_at(office, known, quantity, number, words):
+    told = office.only(ReplaceRejected)
+    assert told.order_id == office.orders[known]
+    assert (told.reason, told.reason.name) == (number, words.replace(" ", "_").upper())
+    assert office.state.orders[told.order_id].quantity_lots == quantity
+
+
+@then(phrase("the venue is asked for {quantity:Lots} lots of order {known:Name}"))
+def asked_for_lots(office, quantity, known):
+    asked = office.only(ReplaceRequested)
+    assert (asked.order_id, asked.quantity_lots) == (office.orders[known], quantity)

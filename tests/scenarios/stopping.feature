@@ -44,6 +44,22 @@ Feature: Stopping, and lost connections
     And ALPHA orders to buy 1 CLM0 at 19.00 (order A4)
     Then this is refused with 3011, reduce only
 
+  Scenario: An order that was in doubt does not grow under a stop
+    Both growths were asked for before the stop.  What ALPHA's would add opens, what BETA's would
+    add closes: BETA holds 8 lots and sells 8.
+
+    Given ALPHA orders to buy 10 CLM0 at 19.00 (order A1)
+    And BETA buys 8 CLM0 at 20.00
+    And BETA orders to sell 4 CLM0 at 21.00 (order B1)
+    And ALPHA asks for 15 lots of order A1
+    And BETA asks for 8 lots of order B1
+    And the desk comes up again
+    When risk stops MASTER, reduce only
+    And the venue says that order A1 works with 10 lots
+    Then order A1 stays at 10 lots, for 3011, reduce only
+    When the venue says that order B1 works with 4 lots
+    Then the venue is asked for 8 lots of order B1
+
   Scenario: A slip of the hand stops nothing
     When risk stops MASTER, halt and cancel, and confirms ALPHA
     Then this is refused with 1020, confirmation differs

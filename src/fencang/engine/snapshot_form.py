@@ -10,6 +10,7 @@ from typing import dataclass_transform
 import msgspec
 
 from fencang.engine.execution_form import ExecutionForm
+from fencang.engine.regimes.transfers import Transfer
 from fencang.engine.regimes.watch import KnownRefusal, SentOrder, TakenLots, ToldAlarm
 from fencang.engine.settlements import Settlement
 from fencang.engine.snapshot_life import LifeForm
@@ -283,6 +284,8 @@ class WatchForm(Form):
     """Contract, two sub-accounts, whether on the same side, how often."""
     taken: list[TakenLots] = []
     alarms: list[ToldAlarm] = []
+    transfers: list[tuple[str, str, str, tuple[Transfer, ...]]] = []
+    """Account, what moved, in what unit, its transfers."""
 
 
 class RegimesForm(Form):
@@ -295,6 +298,8 @@ class RegimesForm(Form):
     duties: list[tuple[str, str, str, str, int]] = []
     """Threshold, group of persons, month, side, day it arose."""
     watch: WatchForm = WatchForm()
+    steps: list[tuple[str, str, str, int, int]] = []
+    """Limit, group of persons, side, day of the step, day it was told."""
 
 
 class DeskForm(Form):

@@ -14,6 +14,7 @@ def regimes_form(book: RegimeBook) -> RegimesForm:
         notices=[(*key, day) for key, day in sorted(book.notices.items())],
         duties=[(*key, day) for key, day in sorted(book.duties.items())],
         watch=_watch_form(book.watch),
+        steps=[(*key, day) for key, day in sorted(book.steps.items())],
     )
 
 
@@ -26,6 +27,7 @@ def _watch_form(watch: Watch) -> WatchForm:
         mirrors=[(*key, times) for key, times in watch.mirrors.items()],
         taken=watch.taken,
         alarms=list(watch.alarms.values()),
+        transfers=[(*key, kept) for key, kept in watch.transfers.of_key.items()],
     )
 
 
@@ -36,6 +38,9 @@ def restore_regimes(book: RegimeBook, form: RegimesForm) -> None:
     book.duties = {
         (threshold, persons, month, side): day
         for threshold, persons, month, side, day in form.duties
+    }
+    book.steps = {
+        (limit, persons, side, step_day): day for limit, persons, side, step_day, day in form.steps
     }
     _restore_watch(book.watch, form.watch)
 
@@ -50,4 +55,7 @@ def _restore_watch(watch: Watch, form: WatchForm) -> None:
         for contract_id, one, two, is_same, times in form.mirrors
     }
     watch.taken = list(form.taken)
+    watch.transfers.of_key = {
+        (account_id, what, unit): kept for account_id, what, unit, kept in form.transfers
+    }
     watch.alarms = {alarm_key(told.alarm): told for told in form.alarms}

@@ -24,12 +24,15 @@ class EvasionKind(StrEnum):
     """Who owns, directs or is independent of whom was changed near a limit."""
     SHARED_DECISION = "shared_decision"
     """Two persons claim independence, and one decides for both."""
+    CIRCULAR_TRANSFER = "circular_transfer"
+    """Lots or money left an account shortly before a month's end and were back shortly after."""
 
 
 class EvasionAlarm(Event, tag="EvasionAlarm.1"):
     """A pattern that looks like evasion, told once a day for the same subjects.
 
-    ``subjects`` are persons or sub-accounts in order; ``evidence`` says what was seen.
+    ``subjects`` are persons or sub-accounts in order, of a circular transfer the account and what
+    left it; that one is told once for each month's end.  ``evidence`` says what was seen.
     """
 
     kind: EvasionKind

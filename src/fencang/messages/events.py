@@ -370,10 +370,14 @@ class OrderReplaced(Event, tag="OrderReplaced.1"):
 
 
 class ReplaceRejected(Event, tag="ReplaceRejected.1"):
-    """The venue refused to replace; the order works unchanged."""
+    """The replace came to nothing; the order works unchanged.
+
+    ``reason`` None: the venue refused it.  Otherwise the desk did not ask for it again, and why.
+    """
 
     order_id: int
     text: str
+    reason: Reason | None = None
 
 
 class OrderExpired(Event, tag="OrderExpired.1"):

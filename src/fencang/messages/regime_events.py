@@ -10,6 +10,7 @@ from fencang.messages.proposal_events import ProposalEvent
 __all__ = [
     "LimitNotice",
     "LimitNoticeKind",
+    "LimitStepApproached",
     "RegimeEvent",
     "ReportDutyArisen",
     "ReportDutyEnded",
@@ -42,6 +43,23 @@ class LimitNotice(Event, tag="LimitNotice.1"):
     exemption_id: str = ""
 
 
+class LimitStepApproached(Event, tag="LimitStepApproached.1"):
+    """A limit steps down soon, below what a group of persons holds and has working now.
+
+    Told once for each step, group and side.  ``days_left`` are the business days before
+    ``from_day``, this one included; lots are the parent contract's, rounded up.
+    """
+
+    regime_id: str
+    limit_id: str
+    persons_id: str
+    side: str
+    from_day: date
+    days_left: int
+    quantity_lots_max: int
+    worst_case_lots: int
+
+
 class ReportDutyArisen(Event, tag="ReportDutyArisen.1"):
     """At a settlement a group of persons held what is to be reported, and did not before.
 
@@ -70,4 +88,11 @@ class ReportDutyEnded(Event, tag="ReportDutyEnded.1"):
     trading_day: date
 
 
-RegimeEvent = LimitNotice | ReportDutyArisen | ReportDutyEnded | ProposalEvent | EvasionAlarm
+RegimeEvent = (
+    LimitNotice
+    | LimitStepApproached
+    | ReportDutyArisen
+    | ReportDutyEnded
+    | ProposalEvent
+    | EvasionAlarm
+)

@@ -28,6 +28,7 @@ from fencang.messages.events import (
     ReplaceRequested,
 )
 from fencang.messages.message import OrderTerms
+from fencang.messages.reasons import Reason
 from fencang.messages.record import Record
 from fencang.messages.self_match_events import OrderHeld
 from fencang.projections.projection import Projection
@@ -244,6 +245,8 @@ def _take(order: OrderView, event: AnyEvent) -> None:
             order.is_in_doubt = True
         case OrderReplaced():
             _replace(order, event)
+        case ReplaceRejected(text=text, reason=Reason() as reason):
+            order.pending, order.text = None, f"{reason.value}: {text}"
         case CancelRejected(text=text) | ReplaceRejected(text=text):
             order.pending, order.text = None, text
         case OrderRejectedByVenue(text=text):

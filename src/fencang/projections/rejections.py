@@ -3,7 +3,12 @@
 from collections import deque
 from typing import NamedTuple
 
-from fencang.messages.events import CommandRejected, OrderRejected, OrderRejectedByVenue
+from fencang.messages.events import (
+    CommandRejected,
+    OrderRejected,
+    OrderRejectedByVenue,
+    ReplaceRejected,
+)
 from fencang.messages.reasons import Reason
 from fencang.messages.record import Record
 from fencang.projections.projection import Projection
@@ -39,7 +44,10 @@ class Rejections(Projection):
             match event:
                 case OrderRejected(sub_account_id=account, reason=reason, detail=detail):
                     self._add(Rejection(record.sequence, reason, account, detail))
-                case CommandRejected(reason=reason, detail=detail):
+                case (
+                    CommandRejected(reason=reason, detail=detail)
+                    | ReplaceRejected(reason=Reason() as reason, text=detail)
+                ):
                     self._add(Rejection(record.sequence, reason, "", detail))
                 case OrderRejectedByVenue():
                     self.venue_count += 1

@@ -56,6 +56,7 @@ def limits_found(state: DeskState) -> Found:
             }
             for (threshold, persons, month, side), day in sorted(book.duties.items())
         ],
+        "steps": _steps(state),
         "refusals": _refusals(state),
         "proposals": _proposals(state),
         "alarms": _alarms(state),
@@ -65,6 +66,22 @@ def limits_found(state: DeskState) -> Found:
             if contract.regime_fault
         ],
     }
+
+
+def _steps(state: DeskState) -> list[Found]:
+    """Return the steps down that were told and are still to come."""
+    book = state.regimes
+    return [
+        {
+            "limit": limit,
+            "persons": persons,
+            "side": side,
+            "from": date.fromordinal(step_day).isoformat(),
+            "told": date.fromordinal(day).isoformat(),
+        }
+        for (limit, persons, side, step_day), day in sorted(book.steps.items())
+        if step_day > book.day
+    ]
 
 
 def _refusals(state: DeskState) -> list[Found]:

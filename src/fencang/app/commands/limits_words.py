@@ -12,7 +12,7 @@ PRESSED_PERCENT = 80
 
 
 def tell(found: dict[str, Any]) -> None:
-    """Print numbers, persons, duties, what was refused or proposed, alarms, what is blocked."""
+    """Print numbers, persons, duties, steps, refusals, proposals, alarms, what is blocked."""
     console = Console(highlight=False)
     if found["numbers"]:
         console.print(_numbers(found["numbers"]))
@@ -36,6 +36,7 @@ def tell(found: dict[str, Any]) -> None:
             f"To report since {duty['since']}: {escape(duty['threshold'])}, "
             f"{escape(duty['persons'])}, {duty['side']}{where}"
         )
+    _steps(console, found)
     _excess(console, found)
     for alarm in found["alarms"]:
         console.print(
@@ -47,6 +48,15 @@ def tell(found: dict[str, Any]) -> None:
             f"[red]Not opened[/red]: {escape(blocked['contract'])}, {escape(blocked['why'])}"
         )
     console.print(f"As of record {found['sequence']:,}.")
+
+
+def _steps(console: Console, found: dict[str, Any]) -> None:
+    """Print the limits that step down soon below what somebody had."""
+    for step in found["steps"]:
+        console.print(
+            f"[yellow]Steps down[/yellow] on {step['from']}: {escape(step['limit'])}, below what "
+            f"{escape(step['persons'])} had {step['side']} on {step['told']}"
+        )
 
 
 def _excess(console: Console, found: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from fencang.app.desk.faults import DeskFault, Lines
 from fencang.app.desk.fields import Fields
 from fencang.refdata.contract import Contract
 from fencang.refdata.definition import LOTS_MAX
-from fencang.refdata.evasion import EvasionWatch
+from fencang.refdata.evasion import STEP_DAYS_MAX, TURN_DAYS_MAX, EvasionWatch
 from fencang.refdata.regime import (
     PPM,
     AggregationPolicy,
@@ -368,6 +368,10 @@ def _read_watch(root: Fields, reading: _Reading) -> None:
             near_limit_ppm=each.percent("near_limit", usual.near_limit_ppm, high=PPM),
             proposal_age_ns_max=each.span_ns("proposal_age", usual.proposal_age_ns_max),
             source=each.text("source", ""),
+            turn_days=each.whole("turn_days", usual.turn_days, high=TURN_DAYS_MAX),
+            turn_share_ppm=each.percent("turn_share", usual.turn_share_ppm, high=PPM),
+            reporting_days=each.days("reporting_days"),
+            step_days=each.whole("step_days", usual.step_days, high=STEP_DAYS_MAX),
         )
         reading.add(each, watch)
 

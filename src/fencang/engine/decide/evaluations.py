@@ -12,7 +12,7 @@ from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.controls import order_value_micros
 from fencang.engine.decide.exposure_checks import worst_cases
 from fencang.engine.decide.margin_checks import (
-    needed_micros,
+    order_need_micros,
     own_buffer,
     own_margin_check,
     pool_buffer,
@@ -246,7 +246,7 @@ def own_margin_evaluations(ask: Ask) -> Iterator[Evaluation]:
         yield evaluation_of("sub-account margin", refusal, ask.line.key[1])
         return
     yield from _leverage_evaluations(ask)
-    need = _need_micros(ask, ask.line.entry)
+    need = _need_of(ask, ask.line.entry)
     available = sub.standing.available_micros(ask.state.rates)
     yield Evaluation(
         "sub-account margin",
@@ -265,7 +265,7 @@ def own_margin_evaluations(ask: Ask) -> Iterator[Evaluation]:
 
 def pool_margin_evaluations(ask: Ask) -> Iterator[Evaluation]:
     """Yield the margin of the owner's pool."""
-    pool, need = ask.line.sub.pool, _need_micros(ask, ask.line.pool_entry)
+    pool, need = ask.line.sub.pool, _need_of(ask, ask.line.pool_entry)
     rates = ask.state.rates
     if rates.misses(pool.standing.balance):
         return  # the sub-account's own check has refused already
@@ -301,10 +301,8 @@ def _buffer_evaluation(found: Buffer, node_id: str, available: int, need: int) -
     )
 
 
-def _need_micros(ask: Ask, entry: MarginEntry) -> int:
-    contract, rates, lots = ask.line.contract, ask.state.rates, ask.added_lots
-    buys, sells = (lots, 0) if ask.side is Side.BUY else (0, lots)
-    need = needed_micros(rates, entry, contract, buys, sells)
-    if ask.premium_micros:
-        need += rates.value(contract.currency, ask.premium_micros)
-    return need
+def _need_of(ask: Ask, entry: MarginEntry) -> int:
+    line, premium = ask.line, ask.premium_micros
+    return order_need_micros(
+        ask.state.rates, entry, line.contract, ask.side, ask.added_lots, premium
+    )

@@ -14,6 +14,7 @@ from fencang.messages.reasons import Reason
 
 __all__ = [
     "needed_micros",
+    "order_need_micros",
     "own_buffer",
     "own_margin_check",
     "own_margin_refusal",
@@ -32,12 +33,9 @@ def own_margin_check(ask: Ask) -> NodeRefusal | None:
 
 def pool_margin_check(ask: Ask) -> NodeRefusal | None:
     """Refuse what the margin of the owner's whole pool does not bear."""
-    line, rates, premium = ask.line, ask.state.rates, ask.premium_micros
-    contract, pool, lots = line.contract, line.sub.pool, ask.added_lots
-    buys, sells = (lots, 0) if ask.side is _BUY else (0, lots)
-    need = needed_micros(rates, line.pool_entry, contract, buys, sells)
-    if premium:
-        need += rates.value(contract.currency, premium)
+    line, rates = ask.line, ask.state.rates
+    pool, lots, premium = line.sub.pool, ask.added_lots, ask.premium_micros
+    need = order_need_micros(rates, line.pool_entry, line.contract, ask.side, lots, premium)
     if need > 0:
         available = pool.standing.available_micros(rates)
         if need > available:
@@ -65,15 +63,12 @@ def own_margin_refusal(
         detail = f"an exchange rate is missing for {contract.currency} or a balance of the owner"
         return Reason.UNKNOWN_CURRENCY_RATE, sub.sub_account_id, 0, 0, detail
     buys, sells = (added_lots, 0) if side is _BUY else (0, added_lots)
-    exposure = line.exposure
-    added = exposure.more_margined_lots(buys, sells)
+    added = line.exposure.more_margined_lots(buys, sells)
     if added > 0:
         refusal = _leverage_refusal(state, line, added)
         if refusal is not None:
             return refusal
-    need = needed_micros(rates, line.entry, contract, buys, sells)
-    if premium_micros:
-        need += rates.value(contract.currency, premium_micros)
+    need = order_need_micros(rates, line.entry, contract, side, added_lots, premium_micros)
     if need > 0:
         available = sub.standing.available_micros(rates)
         if need > available:
@@ -97,6 +92,22 @@ def pool_buffer(state: DeskState, line: Line, need_micros: int) -> Buffer:
     pool = line.sub.pool
     bound = state.risk.buffers.of_pool(pool.owner_id, line.sub.path[-1])
     return buffer(bound, state.rates.total(pool.standing.requirement) + need_micros)
+
+
+def order_need_micros(
+    rates: Rates,
+    entry: MarginEntry,
+    contract: ContractState,
+    side: Side,
+    lots: int,
+    premium_micros: int,
+) -> int:
+    """Return what an order needs of what is available: margin, and its premium, in base micros."""
+    buys, sells = (lots, 0) if side is _BUY else (0, lots)
+    need = needed_micros(rates, entry, contract, buys, sells)
+    if premium_micros:
+        need += rates.value(contract.currency, premium_micros)
+    return need
 
 
 def needed_micros(

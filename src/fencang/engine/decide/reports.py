@@ -1,9 +1,11 @@
 """What venues report of orders, other than fills."""
 
+from fencang.engine.decide.ask import is_reducing
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.decide.standing_checks import state_refusal
 from fencang.engine.orders import Order, Pending
 from fencang.engine.state import DeskState
+from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import (
     ReportCancelRejected,
     ReportOrderCancelled,
@@ -31,6 +33,7 @@ from fencang.messages.events import (
     ReplaceRejected,
     ReplaceRequested,
 )
+from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 
 __all__ = [
@@ -150,10 +153,10 @@ def decide_status(state: DeskState, command: ReportOrderStatus) -> list[AnyEvent
         return [order]
     if not order.is_in_doubt:
         return [rejected(Reason.ORDER_NOT_WORKING, f"order {order.order_id} is not in doubt")]
-    return _known_status(order, command) if command.known else _denied_status(state, order)
+    return _known_status(state, order, command) if command.known else _denied_status(state, order)
 
 
-def _known_status(order: Order, command: ReportOrderStatus) -> list[AnyEvent]:
+def _known_status(state: DeskState, order: Order, command: ReportOrderStatus) -> list[AnyEvent]:
     order_id = order.order_id
     if command.filled_lots > order.filled_lots:
         detail = (
@@ -161,29 +164,71 @@ def _known_status(order: Order, command: ReportOrderStatus) -> list[AnyEvent]:
             "reported; stays in doubt until the fills arrive"
         )
         return [OperatorCalled(subject=f"order {order_id}", detail=detail)]
-    events: list[AnyEvent] = [
-        OrderStatusConfirmed(
-            order_id=order_id,
-            filled_lots=command.filled_lots,
-            working_lots=command.working_lots,
-        )
-    ]
+    confirmed = OrderStatusConfirmed(
+        order_id=order_id, filled_lots=command.filled_lots, working_lots=command.working_lots
+    )
     if command.working_lots == 0:
         was_requested = order.pending is Pending.CANCEL
         text = "done at the venue when asked"
-        events.append(OrderCancelled(order_id=order_id, was_requested=was_requested, text=text))
-    elif order.pending is Pending.CANCEL:
-        events.append(CancelRequested(order_id=order_id, terms=order.terms))
-    elif order.pending is Pending.REPLACE:
-        events.append(
-            ReplaceRequested(
-                order_id=order_id,
-                terms=order.terms,
-                quantity_lots=order.pending_quantity_lots,
-                limit_price_nanos=order.pending_price_nanos,
-            )
+        cancelled = OrderCancelled(order_id=order_id, was_requested=was_requested, text=text)
+        return [confirmed, cancelled]
+    if order.pending is Pending.CANCEL:
+        return [confirmed, CancelRequested(order_id=order_id, terms=order.terms)]
+    if order.pending is not Pending.REPLACE:
+        return [confirmed]
+    refusal = _growth_refusal(state, order)
+    if refusal is not None:
+        return _ungrown(order, command, confirmed, refusal)
+    again = ReplaceRequested(
+        order_id=order_id,
+        terms=order.terms,
+        quantity_lots=order.pending_quantity_lots,
+        limit_price_nanos=order.pending_price_nanos,
+    )
+    return [confirmed, again]
+
+
+def _growth_refusal(state: DeskState, order: Order) -> NodeRefusal | None:
+    """Return why a replace that is under way would not grow the order if it were asked for now.
+
+    What the growth measures at every limit is reserved already; what it stands under is not.
+    """
+    line, terms = order.line, order.terms
+    if line is None or order.pending_quantity_lots <= order.quantity_lots:
+        return None
+    reduces = line.is_gross and terms.offset.is_close
+    pays = line.contract.product.pays_premium and terms.side is Side.BUY and not order.is_reducing
+    if not reduces and not pays:
+        # The lots that are added stand among the working ones.
+        reduces = is_reducing(line, terms.side, terms.offset, 0)
+    return state_refusal(state, line, reduces=reduces)
+
+
+def _ungrown(
+    order: Order, command: ReportOrderStatus, confirmed: AnyEvent, refusal: NodeRefusal
+) -> list[AnyEvent]:
+    """Leave the order as it is at the venue, and ask for no growth.
+
+    The venue's lots tell whether it took the replace before it was asked.
+    """
+    lots_there = command.filled_lots + command.working_lots
+    reason, _, _, _, why = refusal
+    if lots_there == order.pending_quantity_lots:
+        replaced = OrderReplaced(
+            order_id=order.order_id,
+            quantity_lots=order.pending_quantity_lots,
+            limit_price_nanos=order.pending_price_nanos,
         )
-    return events
+        return [confirmed, replaced]
+    if order.filled_lots < order.quantity_lots and lots_there <= order.quantity_lots:
+        text = f"not asked for again: {why}"
+        return [confirmed, ReplaceRejected(order_id=order.order_id, text=text, reason=reason)]
+    detail = (
+        f"the venue works it with {lots_there} lots, where {order.quantity_lots} stood and "
+        f"{order.pending_quantity_lots} were asked for, and {why}; it stays in doubt with the more "
+        "reserved"
+    )
+    return [OperatorCalled(subject=f"order {order.order_id}", detail=detail)]
 
 
 def _denied_status(state: DeskState, order: Order) -> list[AnyEvent]:

@@ -100,6 +100,7 @@ _CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     ev.OrderStatusConfirmed: orders.on_status_confirmed,
     ev.OperatorCalled: _nothing,
     regime_events.LimitNotice: regimes.on_notice,
+    regime_events.LimitStepApproached: regimes.on_step_approached,
     regime_events.ReportDutyArisen: regimes.on_duty_arisen,
     regime_events.ReportDutyEnded: regimes.on_duty_ended,
     exposure_events.BetasReported: exposures.on_betas,

@@ -2,13 +2,18 @@
 
 from typing import TypeVar
 
-from fencang.engine.regimes.book import DUTIES_MAX, DutyKey, NoticeKey
+from fencang.engine.regimes.book import DUTIES_MAX, DutyKey, NoticeKey, StepKey
 from fencang.engine.state import DeskState
-from fencang.messages.regime_events import LimitNotice, ReportDutyArisen, ReportDutyEnded
+from fencang.messages.regime_events import (
+    LimitNotice,
+    LimitStepApproached,
+    ReportDutyArisen,
+    ReportDutyEnded,
+)
 
 __all__: list[str] = []
 
-Key = TypeVar("Key", NoticeKey, DutyKey)
+Key = TypeVar("Key", NoticeKey, DutyKey, StepKey)
 
 
 def on_notice(state: DeskState, event: LimitNotice) -> None:
@@ -17,6 +22,16 @@ def on_notice(state: DeskState, event: LimitNotice) -> None:
     regimes.notices.pop((event.limit_id, event.persons_id, event.side), None)
     regimes.notices[event.limit_id, event.persons_id, event.side] = regimes.day
     _forget_oldest(regimes.notices)
+
+
+def on_step_approached(state: DeskState, event: LimitStepApproached) -> None:
+    """Remember that it was told, until the step is taken."""
+    book = state.regimes
+    for key in [key for key in book.steps if key[3] <= book.day]:
+        del book.steps[key]
+    step_day = event.from_day.toordinal()
+    book.steps[event.limit_id, event.persons_id, event.side, step_day] = book.day
+    _forget_oldest(book.steps)
 
 
 def on_duty_arisen(state: DeskState, event: ReportDutyArisen) -> None:

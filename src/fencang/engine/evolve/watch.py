@@ -3,12 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
+from fencang.engine.regimes.links import today_of
+from fencang.engine.regimes.transfers import CASH, LOTS, Transfer, outside_id
 from fencang.engine.regimes.watch import SentOrder, TakenLots
 from fencang.engine.state import DeskState
-from fencang.ledger.book import suspense_id
+from fencang.ledger.book import reserve_id, suspense_id
+from fencang.limits.regimes.turns import is_near_turn
 from fencang.messages.evasion_events import EvasionAlarm
-from fencang.messages.events import AnyEvent, OrderAccepted
-from fencang.messages.fill_events import FillBusted, FillCorrected
+from fencang.messages.events import (
+    AnyEvent,
+    CapitalTransferred,
+    CashDeposited,
+    CashWithdrawn,
+    OrderAccepted,
+)
+from fencang.messages.fill_events import FillBusted, FillCorrected, PositionTransferred
+from fencang.messages.message import Side
+from fencang.messages.money_commands import WireDirection
+from fencang.messages.money_events import WireConfirmed
 from fencang.messages.proposal_events import (
     ExcessProposed,
     ExcessRefused,
@@ -98,10 +110,64 @@ def note_mends(state: DeskState, event: FillCorrected | FillBusted) -> None:
             book.watch.keep_taken(taken)
 
 
+def note_lots(state: DeskState, event: PositionTransferred) -> None:
+    """Remember lots that moved between sub-accounts."""
+    side = "long" if event.side is Side.BUY else "short"
+    accounts = event.from_sub_account_id, event.to_sub_account_id
+    _note_transfer(state, *accounts, f"{event.contract_id} {side}", LOTS, event.quantity_lots)
+
+
+def note_capital(state: DeskState, event: CapitalTransferred) -> None:
+    """Remember capital that moved between books of an owner."""
+    unit = state.rates.base_currency
+    _note_transfer(state, event.from_book_id, event.to_book_id, CASH, unit, event.amount_micros)
+
+
+def note_deposit(state: DeskState, event: CashDeposited) -> None:
+    """Remember cash that an owner brought."""
+    _note_cash(state, event.owner_id, event.currency, event.amount_micros)
+
+
+def note_withdrawal(state: DeskState, event: CashWithdrawn) -> None:
+    """Remember cash that an owner took out."""
+    _note_cash(state, event.owner_id, event.currency, -event.amount_micros)
+
+
+def note_wire(state: DeskState, event: WireConfirmed) -> None:
+    """Remember cash that came or went by wire; one that a bank returns is no move of the owner."""
+    wire = state.funds.wires[event.wire_id]
+    sign = 1 if wire.direction is WireDirection.IN else -1
+    _note_cash(state, wire.owner_id, wire.currency, sign * event.amount_micros)
+
+
+def _note_cash(state: DeskState, owner_id: str, currency: str, amount_micros: int) -> None:
+    source, target = outside_id(owner_id), reserve_id(owner_id)
+    if amount_micros < 0:
+        source, target = target, source
+    _note_transfer(state, source, target, CASH, currency, abs(amount_micros))
+
+
+def _note_transfer(
+    state: DeskState, source_id: str, target_id: str, what: str, unit: str, amount: int
+) -> None:
+    book = state.regimes
+    rules, watch = book.watch_rules, book.watch
+    if not book.day or not is_near_turn(today_of(state), rules.turn_days, rules.reporting_days):
+        return
+    watch.begin_day(book.day)
+    watch.transfers.keep((source_id, what, unit), Transfer(book.day, target_id, -amount))
+    watch.transfers.keep((target_id, what, unit), Transfer(book.day, source_id, amount))
+
+
 NOTES: dict[type[Any], Change] = {
     OrderAccepted: note_order,
     FillCorrected: note_mends,
     FillBusted: note_mends,
+    PositionTransferred: note_lots,
+    CapitalTransferred: note_capital,
+    CashDeposited: note_deposit,
+    CashWithdrawn: note_withdrawal,
+    WireConfirmed: note_wire,
 }
 
 

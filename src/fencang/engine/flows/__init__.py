@@ -25,6 +25,12 @@ from fencang.engine.flows.calls import (
     follow_published,
     follow_wire,
 )
+from fencang.engine.flows.circles import (
+    follow_capital_moved,
+    follow_cash_moved,
+    follow_lots_moved,
+    follow_wire_confirmed,
+)
 from fencang.engine.flows.conversion import follow_converted
 from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
 from fencang.engine.flows.delivery import (
@@ -61,6 +67,7 @@ from fencang.engine.flows.self_match import (
     kept_apart,
 )
 from fencang.engine.flows.standing import follow_fills, follow_money_moved
+from fencang.engine.flows.steps import follow_coming_steps
 from fencang.engine.flows.trade_flow import follow_cancels, follow_executions
 from fencang.engine.phases import follow_day_opened, follow_product_sessions
 from fencang.engine.state import DeskState
@@ -86,13 +93,18 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     fill_events.EnteredFillAllocated: (follow_lots_changed, follow_entered_fill),
     fill_events.FillCorrected: (follow_lots_changed,),
     fill_events.FillBusted: (follow_lots_changed,),
-    fill_events.PositionTransferred: (follow_lots_changed,),
+    fill_events.PositionTransferred: (follow_lots_changed, follow_lots_moved),
     fill_events.SuspenseAssignmentUndone: (follow_lots_changed,),
     ev.OrderCancelled: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderExpired: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended, follow_guarded_order),
     ev.OrderReplaced: (follow_order_ended, follow_guarded_order),
-    ev.SessionOpened: (follow_session_opened, follow_guarded_session, follow_opened_day),
+    ev.SessionOpened: (
+        follow_session_opened,
+        follow_guarded_session,
+        follow_opened_day,
+        follow_coming_steps,
+    ),
     ev.SessionClosed: (follow_shut,),
     ev.FillBooked: (follow_own_fill,),
     ev.CancelRejected: (follow_cancel_refused,),
@@ -103,16 +115,23 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     life_events.ContractConverted: (follow_converted,),
     ev.OptionExercised: (follow_exercised,),
     ev.OptionExpiring: (follow_option_expiring,),
-    ev.TradingDaySettled: (follow_day_settled, follow_evening, follow_settled_duties),
-    day.TradingDayOpened: (follow_day_opened,),
+    ev.TradingDaySettled: (
+        follow_day_settled,
+        follow_evening,
+        follow_settled_duties,
+        follow_coming_steps,
+    ),
+    day.TradingDayOpened: (follow_day_opened, follow_coming_steps),
     day.ProductSessionsStated: (follow_product_sessions,),
     day.PhaseEntered: (follow_phase_entered, follow_guarded_phase, follow_shut),
     day.ProductPhaseEntered: (follow_product_phase_entered, follow_guarded_phase, follow_shut),
     ev.MarginPublished: (follow_published,),
     OrderReduced: (follow_reduced,),
-    ev.CashDeposited: (follow_deposit,),
+    ev.CashDeposited: (follow_deposit, follow_cash_moved),
+    ev.CashWithdrawn: (follow_cash_moved,),
+    ev.CapitalTransferred: (follow_capital_moved,),
     ev.CollateralReported: (follow_collateral,),
-    money_events.WireConfirmed: (follow_wire,),
+    money_events.WireConfirmed: (follow_wire, follow_wire_confirmed),
 }
 
 STEP_REACTIONS: dict[type[Any], StepReaction] = {

@@ -1,7 +1,7 @@
 """Regimes as the desk knows them: what is defined, what was told already, and the counters over it.
 
-Definitions, ``lagged_ppm``, ``notices``, ``duties`` and ``watch`` are primary state; the rest are
-caches.
+Definitions, ``lagged_ppm``, ``notices``, ``duties``, ``steps`` and ``watch`` are primary state; the
+rest are caches.
 """
 
 from datetime import date
@@ -29,7 +29,7 @@ from fencang.refdata.ties import (
 if TYPE_CHECKING:
     from fencang.engine.regimes.counters import RegimeCounter
 
-__all__ = ["DUTIES_MAX", "DutyKey", "NoticeKey", "RegimeBook"]
+__all__ = ["DUTIES_MAX", "DutyKey", "NoticeKey", "RegimeBook", "StepKey"]
 
 DUTIES_MAX = 100_000
 """Standing duties to report, and notices, that are remembered."""
@@ -38,6 +38,9 @@ NoticeKey = tuple[str, str, str]
 """(limit, group of persons, side)."""
 DutyKey = tuple[str, str, str, str]
 """(threshold, group of persons, month, side)."""
+
+StepKey = tuple[str, str, str, int]
+"""(limit, group of persons, side, day of the step as ordinal)."""
 
 Kind = TypeVar("Kind", bound=RegimeItem)
 OfGroup = TypeVar("OfGroup", GroupMember, RegimeLimit, ReportThreshold, Exemption)
@@ -58,6 +61,7 @@ class RegimeBook:
         "lagged_ppm",
         "notices",
         "open_groups",
+        "steps",
         "watch",
         "watch_rules",
         "with_options",
@@ -72,6 +76,8 @@ class RegimeBook:
         """Told already → the day, as ordinal."""
         self.duties: dict[DutyKey, int] = {}
         """Standing duty to report → the day that it arose, as ordinal."""
+        self.steps: dict[StepKey, int] = {}
+        """Step down that was told → the day, as ordinal; those to come alone."""
         self.counters: dict[tuple[str, ...], RegimeCounter] = {}
         self.groups: dict[tuple[str, ...], AggregationGroups] = {}
         """(regime, contract group) → who counts as one in it."""

@@ -9,6 +9,7 @@ from typing import TypeVar, dataclass_transform
 import msgspec
 from msgspec.structs import replace
 
+from fencang.engine.regimes.transfers import Transfers
 from fencang.messages.evasion_events import EvasionAlarm
 from fencang.messages.message import Side
 from fencang.messages.proposal_events import ExcessProposed, ExcessRefused
@@ -95,9 +96,18 @@ class ToldAlarm(Kept):
 
 
 class Watch:
-    """Refusals, proposals, and traces of a day."""
+    """Refusals, proposals, traces of a day, and transfers around the ends of months."""
 
-    __slots__ = ("alarms", "day", "mirrors", "orders", "proposals", "refusals", "taken")
+    __slots__ = (
+        "alarms",
+        "day",
+        "mirrors",
+        "orders",
+        "proposals",
+        "refusals",
+        "taken",
+        "transfers",
+    )
 
     def __init__(self) -> None:
         self.day = 0
@@ -109,6 +119,7 @@ class Watch:
         """Contract → its last orders, oldest first."""
         self.mirrors: dict[MirrorKey, int] = {}
         self.taken: list[TakenLots] = []
+        self.transfers = Transfers()
         self.alarms: dict[AlarmKey, ToldAlarm] = {}
 
     def begin_day(self, day: int) -> None:
@@ -119,6 +130,7 @@ class Watch:
             self.orders.clear()
             self.mirrors.clear()
             self.taken.clear()
+            self.transfers.forget(day)
 
     def refusals_of(self, day: int) -> dict[int, KnownRefusal]:
         """Return the refusals of a day."""
@@ -193,6 +205,11 @@ class Watch:
         """Return whether an alarm was not told on a day."""
         told = self.alarms.get(alarm_key(alarm))
         return told is None or told.day != day
+
+    def is_first_since(self, alarm: EvasionAlarm, day: int) -> bool:
+        """Return whether an alarm was not told after a day."""
+        told = self.alarms.get(alarm_key(alarm))
+        return told is None or told.day <= day
 
     def is_open(self, proposal: ExcessProposed, time_ns: int) -> bool:
         """Return whether a proposal can still be accepted."""
