@@ -5,7 +5,7 @@ from typing import Any
 
 from fencang.engine.decide.ask import Ask
 from fencang.engine.evolve.overrides import OF_ONE_ORDER, OVERRIDABLE, ControlRow
-from fencang.engine.risk.overrides import OVERRIDES_MAX
+from fencang.engine.risk.overrides import OVERRIDES_MAX, OverrideBook, place_of
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.reasons import Reason
@@ -18,6 +18,7 @@ __all__ = [
     "override_change_faults",
     "override_reference_faults",
     "refusal_under_override",
+    "under_override",
 ]
 
 ROWS_BEHIND: dict[Reason, type[Any]] = {
@@ -41,6 +42,17 @@ def refusal_under_override(ask: Ask, refusal: NodeRefusal | None) -> NodeRefusal
     kind = ROWS_BEHIND[reason].__name__
     under = ask.state.risk.overrides.words(kind, node_id, scopes)
     return reason, node_id, limit, value, detail + under
+
+
+def under_override(
+    overrides: OverrideBook, row: ControlRow, refusal: NodeRefusal | None
+) -> NodeRefusal | None:
+    """Return the refusal by a row; where an override set its numbers, its words say so."""
+    if refusal is None or not overrides.hidden:
+        return refusal
+    kind, node_id, scope_id = place_of(row)
+    reason, at_node, limit, value, detail = refusal
+    return reason, at_node, limit, value, detail + overrides.words(kind, node_id, (scope_id,))
 
 
 def override_reference_faults(

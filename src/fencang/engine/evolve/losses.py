@@ -340,6 +340,9 @@ def _turning(change: Change) -> Change:
         if losses.rows and today > losses.day:
             losses.turn(today, state.time_ns)
             losses.note(state.sequence)
+            for node_id, memory in losses.memories.items():
+                if memory.ends_below is not None:  # a new day has lost nothing
+                    losses.pending[node_id] = None
 
     return turned
 
