@@ -2,7 +2,12 @@
 
 import pytest
 
-from fencang.messages.limit_events import LimitEvent, LimitWarned, LimitWarningEnded
+from fencang.messages.limit_events import (
+    LimitEvent,
+    LimitWarned,
+    LimitWarningEnded,
+    OverrideBegun,
+)
 from tests.engine.exposure_firm import NO_BUFFER, WIDE_EXPOSURE, exposure
 from tests.engine.firm import define, limit
 from tests.engine.node_firm import warning
@@ -53,7 +58,7 @@ def live(seed, commands, desk=None):
 
 
 def use(seed, commands):
-    """Live with limits of everything; return which controls told something, and the desk."""
+    """Live with limits of everything; return which controls warned, and what was overridden."""
     office = UseOffice(seed, uses_span=seed % 2 == 1)
     office.desk.done(define(warning(levels_ppm=(20_000, 400_000, 1_000_000), margin_ppm=10_000)))
     office.desk.done(define(WIDE_EXPOSURE, NO_BUFFER, exposure("person:FUND", net="3000000")))
@@ -61,7 +66,9 @@ def use(seed, commands):
     for _ in range(commands):
         office.step(office.chance.choice(("", "", "order", "limits", "exposures", "losses")))
     events = [event for record in office.desk.records for event in record.events]
-    return {event.control for event in events if isinstance(event, LimitWarned | LimitWarningEnded)}
+    begun = {event.row_kind for event in events if isinstance(event, OverrideBegun)}
+    warned = (event for event in events if isinstance(event, LimitWarned | LimitWarningEnded))
+    return begun | {event.control for event in warned}
 
 
 def test_the_laws_hold_while_everything_is_warned_of():
@@ -69,6 +76,7 @@ def test_the_laws_hold_while_everything_is_warned_of():
     for seed in (40, 41):
         seen |= use(seed, 150)
     assert seen >= {"net exposure", "sub-account margin", "leverage", "daily loss", "drawdown"}
+    assert seen >= {"ExposureLimit", "LossLimit"}
 
 
 def test_the_laws_hold_while_limits_change():

@@ -131,10 +131,8 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
         state.risk.exposures.betas[index, scope_id] = Beta(beta_ppm, as_of_ns, source)
     if form.self_match is not None:
         _restore_self_match(state, form.self_match)
-    state.risk.warnings.told = {
-        (reason, node_id, scope_id, side): level
-        for reason, node_id, scope_id, side, level in form.warned
-    }
+    for reason, node_id, scope_id, side, level in form.warned:
+        state.risk.warnings.remember((reason, node_id, scope_id, side), level)
     state.limits.touch()
     restore_losses(state.risk.losses, form.losses)
     relink_losses(state)

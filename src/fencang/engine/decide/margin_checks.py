@@ -17,6 +17,7 @@ from fencang.margin.standing import Rates
 from fencang.messages.events import AnyEvent
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
+from fencang.refdata.margin_buffer import MarginBuffer
 
 __all__ = [
     "needed_micros",
@@ -57,7 +58,7 @@ def pool_margin_check(ask: Ask) -> NodeRefusal | None:
         if ask.state.risk.buffers:
             found = pool_buffer(ask.state, line, need)
             if need + found.micros > available:
-                return buffer_refusal(found, pool.owner_id, available, need)
+                return _buffer_refusal(ask.state, found, pool.owner_id, available, need)
             free -= found.micros
         if ask.state.risk.warnings.table.rows:
             ask.notices += pool_margin_news(ask.state, pool, need, free)
@@ -109,11 +110,22 @@ def _free_refusal(
     if state.risk.buffers:
         found = own_buffer(state, line, need)
         if need + found.micros > available:
-            return buffer_refusal(found, sub.sub_account_id, available, need)
+            return _buffer_refusal(state, found, sub.sub_account_id, available, need)
         free -= found.micros
     if notices is not None:
         notices += own_margin_news(state, sub, need, free)
     return None
+
+
+def _buffer_refusal(
+    state: DeskState, found: Buffer, node_id: str, available: int, need: int
+) -> NodeRefusal:
+    """Return the refusal by a buffer; where an override set a row of it, its words say so."""
+    reason, node_id, limit, value, detail = buffer_refusal(found, node_id, available, need)
+    kind, bound = MarginBuffer.__name__, found.bound
+    for setter in dict.fromkeys((bound.ppm_by, bound.micros_by)):
+        detail += state.risk.overrides.words(kind, setter, ("*",))
+    return reason, node_id, limit, value, detail
 
 
 def own_buffer(state: DeskState, line: Line, need_micros: int) -> Buffer:

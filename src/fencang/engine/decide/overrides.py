@@ -9,9 +9,19 @@ from fencang.engine.risk.overrides import OVERRIDES_MAX, OverrideBook, place_of
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.reasons import Reason
+from fencang.refdata.account import SubAccount
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.limit_group import LimitGroup
+from fencang.refdata.limit_warning import LimitWarning
+from fencang.refdata.loss_limit import LiquidationTerms, LossLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride, row_faults
+from fencang.refdata.self_match import SelfMatch
+from fencang.refdata.substitute import Substitute
+from fencang.refdata.tenor import TenorLimit
+from fencang.refdata.ties import REGIME_KINDS
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = [
     "ends_earlier",
@@ -21,6 +31,21 @@ __all__ = [
     "under_override",
 ]
 
+NEVER_OVERRIDDEN: dict[type[Any], str] = {
+    SelfMatch: "own orders that trade with each other are unlawful for an hour too",
+    ConnectionControl: "it says what becomes of orders that nobody watches, and is no limit",
+    LinkControl: "it says whether anything is known of the market, and is no limit",
+    LiquidationTerms: "it says how positions are closed by force, and is no limit",
+    Substitute: "it says where the rest of an order goes, and is no limit",
+    LimitGroup: "it says what a limit counts; override the limit",
+    LimitWarning: "who is told of what is told of it during an override too",
+    ControlOverride: "end it, and enter another",
+    SubAccount: "a mandate says what its holder may do at all: change it, with two persons",
+    **dict.fromkeys(REGIME_KINDS, "the law is not the firm's to loosen; an exemption is a row"),
+}
+"""Kinds that no override takes hold of, and why."""
+_WHY_NEVER = {kind.__name__: why for kind, why in NEVER_OVERRIDDEN.items()}
+
 ROWS_BEHIND: dict[Reason, type[Any]] = {
     Reason.RESTRICTED: OrderControl,
     Reason.ORDER_QUANTITY_MAX: OrderControl,
@@ -29,6 +54,11 @@ ROWS_BEHIND: dict[Reason, type[Any]] = {
     Reason.PRICE_STALE: OrderControl,
     Reason.MESSAGE_RATE: FlowControl,
     Reason.WORKING_ORDERS_MAX: FlowControl,
+    Reason.ORDER_REPEATED: TradeFlowControl,
+    Reason.TENOR: TenorLimit,
+    Reason.DAILY_LOSS: LossLimit,
+    Reason.DRAWDOWN: LossLimit,
+    Reason.LOSS_VELOCITY: LossLimit,
 }
 """Refusals whose node is the one that set the row, and the kind of that row."""
 
@@ -72,10 +102,12 @@ def override_reference_faults(
     kind = OVERRIDABLE.get(override.row_kind)
     if kind is None:
         allowed = ", ".join(sorted(OVERRIDABLE))
-        yield f"{override.row_kind} is nothing that can be overridden; there are {allowed}"
+        why = _WHY_NEVER.get(override.row_kind)
+        because = "" if why is None else f" ({why})"
+        yield f"{override.row_kind} is nothing that can be overridden{because}; there are {allowed}"
         return
     if override.client_order_id and kind not in OF_ONE_ORDER:
-        names = " and ".join(each.__name__ for each in OF_ONE_ORDER)
+        names = ", ".join(each.__name__ for each in OF_ONE_ORDER)
         yield f"{override.row_kind} is not overridden for one order; {names} can be"
     row = rows.get(override.place)
     if row is None:
