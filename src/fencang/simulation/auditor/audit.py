@@ -36,6 +36,7 @@ from fencang.simulation.auditor.settlements import Settlements
 from fencang.simulation.auditor.standing import Standing
 from fencang.simulation.auditor.stops import Stops
 from fencang.simulation.auditor.today import Today
+from fencang.simulation.auditor.warnings import Warnings
 
 __all__ = ["Auditor"]
 
@@ -87,6 +88,7 @@ class Auditor:
     def _add_controls(self) -> None:
         """Add the chapters about the firm's own controls."""
         self.overrides = Overrides(self.reference)
+        self.warnings = Warnings(self.reference)
         self.limits = Limits(self.reference, self.lots, self.orders, self.exposure)
         self.flow = Flow(self.reference, self.orders, self.standing)
         self.stops = Stops(self.reference, self.orders, self.exposure, self.rules)
@@ -122,6 +124,7 @@ class Auditor:
             self.regimes,
             self.proposals,
             self.limits,
+            self.warnings,
             self.flow,
             self.stops,
             self.connections,
