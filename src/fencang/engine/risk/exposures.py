@@ -162,7 +162,7 @@ class ExposureRow:
                 key = measure.watched.number, node_id, scope_id, side
                 told_at, ended_below = warnings.shares_of(key, path)
                 most = limit
-                if limit and told_at is not NEVER:
+                if limit and told_at < NEVER:
                     most = min(most, -(-told_at * limit // PPM) - 1)
                 if ended_below > 0:
                     least = -(-ended_below * limit // PPM)

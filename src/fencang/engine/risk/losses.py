@@ -137,7 +137,7 @@ class LossMemory:
                 bounds.append(bound)
                 ends.append(-NEVER)
                 continue
-            tells = telling.told_at is not NEVER_TOLD
+            tells = telling.told_at < NEVER_TOLD
             bounds.append(min(bound, -(-telling.told_at * limit // PPM) - 1) if tells else bound)
             ends.append(-(-telling.ended_below * limit // PPM))
         self.bounds = bounds[0], bounds[1], bounds[2]
