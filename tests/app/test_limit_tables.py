@@ -108,6 +108,87 @@ values = { restricted = false, lots = 20 }
     }
 
 
+LATER = """
+[[exposure_limit]]
+node = "MASTER"
+gross = 2_000_000
+net = 2_000_000
+beta = 2_000_000
+share = "100 %"
+beta_index = "SPX"
+beta_age = "3 d"
+beta_unknown = "1.5x"
+floor_ticks = 1
+
+[[loss_limit]]
+node = "MASTER"
+daily_loss = 5_000_000
+drawdown = 4_000_000
+velocity = 2_000_000
+margin_use = "100 %"
+
+[[impact_limit]]
+node = "MASTER"
+order_share = "10 %"
+window_share = "10 %"
+cooling_off = "1 min"
+"""
+
+
+def later_override(table, values):
+    return f"""
+[[override]]
+id = "O-1"
+table = "{table}"
+node = "MASTER"
+from = "2026-11-26T14:00:00Z"
+until = "2026-11-26T15:00:00Z"
+reason = "a test"
+values = {values}
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "found"),
+    [
+        (
+            "exposure_limit",
+            '{ net = 3_000_000, share = "60 %" }',
+            {"net_micros_max": 3 * 10**12, "share_ppm_max": 600_000},
+        ),
+        (
+            "loss_limit",
+            '{ daily_loss = 6_000_000, margin_use = "120 %" }',
+            {"daily_loss_micros": 6 * 10**12, "margin_use_ppm": 1_200_000},
+        ),
+        (
+            "impact_limit",
+            '{ order_share = "20 %", cooling_off = "2 min" }',
+            {"order_share_ppm": 200_000, "cooling_off_ns": 120_000_000_000},
+        ),
+    ],
+)
+def test_later_tables_are_overridden_in_their_own_keys(table, values, found):
+    desk = parse_desk(SMALL_DESK + LATER + later_override(table, values))
+    (override,) = [row for row in desk.define.items if isinstance(row, ControlOverride)]
+    assert {each.field: each.value for each in override.values} == found
+    assert refusals_of(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "words"),
+    [
+        ("self_match", "{ wash_ticks = 1 }", '"self_match" cannot be overridden'),
+        ("loss_limit", '{ peak_of = "ever" }', "peak_of is no number"),
+        ("loss_limit", '{ stop = "90 %" }', "stop_ppm says what LossLimit counts or does"),
+        ("exposure_limit", '{ net = 1, beta_index = "X" }', "beta_index is no number"),
+    ],
+)
+def test_what_is_no_limit_is_not_overridden(table, values, words):
+    found = faults_of(SMALL_DESK + LATER + later_override(table, values))
+    assert words in "\n".join(told for _, told in found)
+
+
 FAULTY = """
 [[limit]]
 node = "carrying:NONE"

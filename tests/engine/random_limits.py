@@ -1,5 +1,7 @@
 """Careless limits for the careless office: nodes beside the tree, groups, warnings, overrides."""
 
+from fencang.engine.risk.overrides import place_of
+from fencang.engine.snapshot_risk import risk_items
 from fencang.refdata.flow_control import FlowControl
 from tests.engine.control_firm import FREE_FLOW, WIDE, control
 from tests.engine.desk import START_NS
@@ -34,6 +36,18 @@ def limit_command(office):
     return define(chance.choice(choices), approved_by=boss)
 
 
+LATER_KINDS = {
+    "TradeFlowControl": ("order_to_trade_max", "repeated_executions_max"),
+    "TenorLimit": ("furthest_days", "nearest_days"),
+    "ExposureLimit": ("gross_micros_max", "net_micros_max", "share_ppm_max"),
+    "MarginBuffer": ("buffer_micros", "buffer_ppm"),
+    "LossLimit": ("daily_loss_micros", "drawdown_micros", "margin_use_ppm"),
+    "ImpactLimit": ("order_share_ppm", "window_share_ppm"),
+    "SelfMatch": ("wash_price_ticks",),
+}
+"""Kinds of rows → numbers of theirs; an override of the last is refused."""
+
+
 def _override(office, node, scope, lots):
     """Return an override that begins soon, for a time or for one order."""
     chance, now_ns = office.chance, office.desk.now_ns
@@ -45,10 +59,23 @@ def _override(office, node, scope, lots):
     }[kind]
     if kind != "PositionLimit":
         node, scope = chance.choice(("MASTER", "ALPHA", "NEST")), "*"
+    if chance.random() < 0.3:
+        kind, node, scope, values = _of_later_kind(office)
     named = ("ALPHA", f"r{chance.randrange(100_000)}") if chance.random() < 0.2 else ("", "")
     made = override(f"O-{chance.randrange(6)}", kind, node, scope, order=named, **values)
     begins = now_ns + chance.randint(-20, 200) * SECOND_NS
     return changed(made, from_ns=begins, until_ns=begins + chance.randint(1, 300) * SECOND_NS)
+
+
+def _of_later_kind(office):
+    """Return kind, node, scope and values of an override, of a row that is stated if any is."""
+    chance = office.chance
+    rows = [row for row in risk_items(office.desk.state) if type(row).__name__ in LATER_KINDS]
+    kind, node, scope = chance.choice(sorted(LATER_KINDS)), "MASTER", "*"
+    if rows:
+        kind, node, scope = place_of(chance.choice(rows))
+    size = chance.choice((0, 1, 90, 400_000, 10**10, 10**12))
+    return kind, node, scope, {chance.choice(LATER_KINDS[kind]): size}
 
 
 def _ended(office):

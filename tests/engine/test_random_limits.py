@@ -2,11 +2,19 @@
 
 import pytest
 
-from fencang.messages.limit_events import LimitEvent
+from fencang.messages.limit_events import (
+    LimitEvent,
+    LimitWarned,
+    LimitWarningEnded,
+    OverrideBegun,
+)
+from tests.engine.exposure_firm import NO_BUFFER, WIDE_EXPOSURE, exposure
 from tests.engine.firm import define, limit
 from tests.engine.node_firm import warning
 from tests.engine.random_desk import Office
+from tests.engine.random_exposures import exposure_command
 from tests.engine.random_limits import limit_command
+from tests.engine.random_losses import loss_command, use_losses
 from tests.engine.test_explain import ExplainingDesk
 
 WANTED = {
@@ -24,6 +32,16 @@ class LimitOffice(Office):
         return limit_command(self)
 
 
+class UseOffice(LimitOffice):
+    """Exposure, margin and losses are limited too, tightly enough to be warned of."""
+
+    def _exposures(self):
+        return exposure_command(self)
+
+    def _losses(self):
+        return loss_command(self)
+
+
 class LimitDesk(ExplainingDesk):
     """Explains every order; what limits tell beside it is not what the order got."""
 
@@ -37,6 +55,28 @@ def live(seed, commands, desk=None):
     for _ in range(commands):
         office.step(office.chance.choice(("", "", "", "limits", "order")))
     return {type(event).__name__ for record in office.desk.records for event in record.events}
+
+
+def use(seed, commands):
+    """Live with limits of everything; return which controls warned, and what was overridden."""
+    office = UseOffice(seed, uses_span=seed % 2 == 1)
+    office.desk.done(define(warning(levels_ppm=(20_000, 400_000, 1_000_000), margin_ppm=10_000)))
+    office.desk.done(define(WIDE_EXPOSURE, NO_BUFFER, exposure("person:FUND", net="3000000")))
+    use_losses(office)
+    for _ in range(commands):
+        office.step(office.chance.choice(("", "", "order", "limits", "exposures", "losses")))
+    events = [event for record in office.desk.records for event in record.events]
+    begun = {event.row_kind for event in events if isinstance(event, OverrideBegun)}
+    warned = (event for event in events if isinstance(event, LimitWarned | LimitWarningEnded))
+    return begun | {event.control for event in warned}
+
+
+def test_the_laws_hold_while_everything_is_warned_of():
+    seen = set()
+    for seed in (40, 41):
+        seen |= use(seed, 150)
+    assert seen >= {"net exposure", "sub-account margin", "leverage", "daily loss", "drawdown"}
+    assert seen >= {"ExposureLimit", "LossLimit"}
 
 
 def test_the_laws_hold_while_limits_change():
@@ -57,3 +97,9 @@ def test_what_binds_is_what_the_order_got_while_limits_change():
 @pytest.mark.parametrize("seed", range(100, 160))
 def test_the_laws_hold_over_many_seeds(seed):
     live(seed, 300)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(200, 240))
+def test_the_laws_hold_over_many_seeds_of_everything(seed):
+    use(seed, 300)

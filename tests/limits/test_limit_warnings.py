@@ -8,6 +8,7 @@ from fencang.limits.limit_warnings import (
     WarningTable,
     level_kept,
     level_reached,
+    telling_shares,
     told_between,
 )
 from fencang.refdata.limit_warning import LimitWarning, limit_warning_faults
@@ -44,6 +45,24 @@ def test_outside_the_cached_span_there_is_news_and_inside_there_is_none(limit, v
     told_at, ended_below = told_between(ROW, limit, told)
     assert (value >= told_at) == (level_reached(ROW.levels_ppm, limit, value) > told)
     assert (value < ended_below) == (level_kept(ROW, limit, value, told) < told)
+
+
+@given(
+    limit=st.integers(1, 10**7),
+    value=st.integers(0, 10**7),
+    before=st.integers(0, 10**7),
+    told=st.sampled_from((0, *ROW.levels_ppm)),
+)
+def test_shares_of_any_limit_say_what_the_levels_say(limit, value, before, told):
+    """Law: silent is what neither reaches a higher level nor has fallen below one that was told."""
+    is_silent = telling_shares(ROW, told).is_silent(limit, value, before)
+    reaches = level_reached(ROW.levels_ppm, limit, value) > told
+    assert is_silent == (not reaches and level_kept(ROW, limit, before, told) == told)
+
+
+def test_shares_are_silent_without_a_row_and_say_nothing_of_a_limit_of_zero():
+    assert telling_shares(None, 0).is_silent(10, 10, 0)
+    assert not telling_shares(ROW, 0).is_silent(0, 0, 0)  # whoever asks looks twice
 
 
 def test_a_node_has_its_own_row_its_parents_or_the_roots():

@@ -189,3 +189,77 @@ Feature: Exposure and margin buffers
     When ALPHA buys 10 CLM0 at 20.00
     And BETA orders to buy 1 CLM0 at 20.00
     Then this is refused with 3063, margin buffer
+
+  Scenario: Warnings come with the order that reaches a level, and with the mark that does
+    5 lots are worth 100,000.00 of 200,000.00, half; 8 lots 160,000.00, 80 %.  At 25.00 the 8 lots
+    are worth 200,000.00, all of it; at 17.00 they are worth 136,000.00, less than 75 %.
+
+    Given warnings are told at these levels:
+      | node   | levels               | again after a fall of |
+      | MASTER | 50 %, 80 % and 100 % | 5 %                   |
+    And these limits of exposure in USD, everything else being free:
+      | level | of | gross      |
+      | ALPHA | CL | 200,000.00 |
+    When ALPHA buys 4 CLM0 at 20.00
+    Then nobody is warned
+    When ALPHA orders to buy 1 CLM0 at 20.00
+    Then these warnings in USD are told:
+      | control        | level | of | side | at   | limit      | in use     |
+      | gross exposure | ALPHA | CL |      | 50 % | 200,000.00 | 100,000.00 |
+    When ALPHA orders to buy 3 CLN0 at 20.00
+    Then these warnings in USD are told:
+      | control        | level | of | side | at   | limit      | in use     |
+      | gross exposure | ALPHA | CL |      | 80 % | 200,000.00 | 160,000.00 |
+    When these marks:
+      | contract | price |
+      | CLM0     | 25.00 |
+      | CLN0     | 25.00 |
+    Then these warnings in USD are told:
+      | control        | level | of | side | at    | limit      | in use     |
+      | gross exposure | ALPHA | CL |      | 100 % | 200,000.00 | 200,000.00 |
+    When these marks:
+      | contract | price |
+      | CLM0     | 17.00 |
+      | CLN0     | 17.00 |
+    Then these warnings in USD are told:
+      | control        | level | of | side | at               | limit      | in use     |
+      | gross exposure | ALPHA | CL |      | 50 %, down to it | 200,000.00 | 136,000.00 |
+
+  Scenario: The margin of a book is warned of, the buffer being no part of it
+    ALPHA has 1,000,000.00, of which 980,000.00 must stay: 20,000.00 may be used.  A lot asks for 2,000.00.
+
+    Given warnings are told at these levels:
+      | node   | levels               | again after a fall of |
+      | MASTER | 50 %, 80 % and 100 % | 5 %                   |
+    And these margin buffers in USD:
+      | level | amount     |
+      | ALPHA | 980,000.00 |
+    When ALPHA orders to buy 4 CLM0 at 20.00
+    Then nobody is warned
+    When ALPHA orders to buy 1 CLM0 at 20.00
+    Then these warnings in USD are told:
+      | control            | level | of | side | at   | limit     | in use    |
+      | sub-account margin | ALPHA |    |      | 50 % | 20,000.00 | 10,000.00 |
+    When ALPHA orders to buy 5 CLM0 at 20.00
+    Then these warnings in USD are told:
+      | control            | level | of | side | at    | limit     | in use    |
+      | sub-account margin | ALPHA |    |      | 100 % | 20,000.00 | 20,000.00 |
+
+  Scenario: A limit of exposure is overridden for an hour
+    Given these limits of exposure in USD, everything else being free:
+      | level | of | net        |
+      | ALPHA | CL | 100,000.00 |
+    And these overrides of other numbers on Monday 2020-04-20:
+      | name | number       | node  | scope | is         | from  | until | why    |
+      | O-1  | net exposure | ALPHA | CL    | 140,000.00 | 14:00 | 15:00 | a roll |
+    When ALPHA orders to buy 6 CLM0 at 20.00
+    Then this is refused with 3054, net exposure
+    When it is 14:00 on Monday 2020-04-20 in UTC
+    Then override O-1 begins
+    When ALPHA orders to buy 6 CLM0 at 20.00 (order A)
+    And ALPHA orders to buy 2 CLM0 at 20.00
+    Then this is refused with 3054, net exposure, because "under override O-1 until 2020-04-20T15:00:00.000000000Z"
+    When it is 15:00 on Monday 2020-04-20 in UTC
+    Then override O-1 ends
+    When ALPHA orders to buy 1 CLM0 at 20.00
+    Then this is refused with 3054, net exposure

@@ -128,3 +128,9 @@ Feature: Position limits at every level, warnings before they bind, overrides th
       | name | node  | scope | long | short | from  | until | why    |
       | O-1  | ALPHA | CL    | 40   | 40    | 14:00 | 15:00 | a roll |
     Then this is refused with 1001, second person required
+
+  Scenario: What keeps the law is not overridden, by however many persons
+    When these overrides of other numbers on Monday 2020-04-20:
+      | name | number     | node   | scope | is | from  | until | why       |
+      | O-1  | wash ticks | MASTER | *     | 0  | 14:00 | 15:00 | not today |
+    Then this is refused with 1004, faulty definition, because "SelfMatch is nothing that can be overridden (own orders that trade with each other are unlawful for an hour too)"

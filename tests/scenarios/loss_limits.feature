@@ -118,3 +118,44 @@ Feature: Loss limits
     Then these steps are taken:
       | node  | measure    | step | it is      | it may be  |
       | GAMMA | margin use | stop | 100,000.00 | 100,000.00 |
+
+  Scenario: Whoever states levels is told before a step is taken
+    Half of 100,000.00 is lost at 19.50; at 19.20 80 %, at 19.19 the ladder stops ALPHA.
+
+    Given warnings are told at these levels:
+      | node  | levels               | again after a fall of |
+      | ALPHA | 50 %, 80 % and 100 % | 5 %                   |
+    When the mark of CLM0 is 19.51
+    Then nobody is warned
+    When the mark of CLM0 is 19.50
+    Then these warnings in USD are told:
+      | control    | level | of | side | at   | limit      | in use    |
+      | daily loss | ALPHA |    |      | 50 % | 100,000.00 | 50,000.00 |
+    When the mark of CLM0 is 19.20
+    Then these warnings in USD are told:
+      | control    | level | of | side | at   | limit      | in use    |
+      | daily loss | ALPHA |    |      | 80 % | 100,000.00 | 80,000.00 |
+      | drawdown   | ALPHA |    |      | 50 % | 150,000.00 | 80,000.00 |
+    And no step is taken
+    When the mark of CLM0 is 19.19
+    Then nobody is warned
+    And ALPHA may only reduce
+
+  Scenario: A loss limit is overridden for an hour, and its step comes when it binds again
+    At 19.10 ALPHA has lost 90,000.00, beyond 80 % of 100,000.00 and within 80 % of 120,000.00.
+
+    Given these overrides of other numbers on Monday 2020-04-20:
+      | name | number     | node  | scope | is         | from  | until | why         |
+      | O-1  | daily loss | ALPHA | *     | 120,000.00 | 14:00 | 15:00 | a known gap |
+    When it is 14:00 on Monday 2020-04-20 in UTC
+    And the mark of CLM0 is 19.10
+    Then no step is taken
+    When it is 15:00 on Monday 2020-04-20 in UTC
+    Then override O-1 ends
+    And ALPHA may only reduce
+
+  Scenario: What is done at a share of a limit is not overridden
+    When these overrides of other numbers on Monday 2020-04-20:
+      | name | number      | node  | scope | is    | from  | until | why       |
+      | O-1  | liquidation | ALPHA | *     | 200 % | 14:00 | 15:00 | not today |
+    Then this is refused with 1004, faulty definition, because "liquidate_ppm says what LossLimit counts or does"

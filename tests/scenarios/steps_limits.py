@@ -15,7 +15,7 @@ from fencang.refdata.limit_group import LimitGroup, LimitGroupMember
 from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.override import ControlOverride, OverrideValue
 from tests.engine.firm import define, limit
-from tests.scenarios.phrases import clock, lots, percent, phrase, plain, rows
+from tests.scenarios.phrases import clock, lots, money, percent, phrase, plain, rows
 
 MINUTE_NS = 60 * 10**9
 
@@ -84,6 +84,84 @@ def told(office, datatable):
         tuple(read(row[name]) for name, read in zip(columns, readers, strict=True))
         for row in rows(datatable, *columns)
     ]
+
+
+def told_last(office):
+    """Return the warnings that came with the last thing done, before what the venue said of it."""
+    found = []
+    for record in reversed(office.desk.records):
+        found = [
+            *(each for each in record.events if isinstance(each, LimitWarned | LimitWarningEnded)),
+            *found,
+        ]
+        if not type(record.command).__name__.startswith("Report"):
+            break
+    return found
+
+
+@then(phrase("nobody is warned"))
+def nobody_warned(office):
+    assert told_last(office) == []
+
+
+@then(phrase("these warnings in USD are told:"))
+def warned(office, datatable):
+    """A use that has fallen is written ``50 %, down to it``, below all levels ``0 %, …``."""
+    columns = ("control", "level", "of", "side", "at", "limit", "in use")
+    found = [
+        (
+            each.control,
+            each.node_id,
+            each.scope_id,
+            each.side,
+            (each.level_ppm, isinstance(each, LimitWarningEnded)),
+            each.limit,
+            each.value,
+        )
+        for each in told_last(office)
+    ]
+    readers = (str, str, str, str, _level, money, money)
+    assert found == [
+        tuple(read(row[name]) for name, read in zip(columns, readers, strict=True))
+        for row in rows(datatable, *columns)
+    ]
+
+
+def _level(text):
+    share, _, ended = text.partition(", ")
+    return percent(share), ended == "down to it"
+
+
+NUMBERS = {
+    "gross exposure": ("ExposureLimit", "gross_micros_max", money),
+    "net exposure": ("ExposureLimit", "net_micros_max", money),
+    "daily loss": ("LossLimit", "daily_loss_micros", money),
+    "liquidation": ("LossLimit", "liquidate_ppm", percent),
+    "wash ticks": ("SelfMatch", "wash_price_ticks", lots),
+}
+"""What an override may be said to change → row, field, how it is read."""
+
+
+@step(phrase("these overrides of other numbers on {of_day:Day}:"))
+def other_overrides(office, of_day, datatable):
+    made = []
+    begins = midnight_ns(of_day)
+    for row in rows(datatable, "name", "number", "node", "scope", "is", "from", "until", "why"):
+        kind, field, read = NUMBERS[row["number"]]
+        place = {} if row["scope"] == "*" else {"scope_id": row["scope"]}
+        made.append(
+            ControlOverride(
+                override_id=row["name"],
+                row_kind=kind,
+                node_id=row["node"],
+                **place,
+                values=(OverrideValue(field=field, value=read(row["is"])),),
+                from_ns=begins + clock(row["from"]) * MINUTE_NS,
+                until_ns=begins + clock(row["until"]) * MINUTE_NS,
+                reason=row["why"],
+            )
+        )
+    office.do(define(*made))
 
 
 def overrides_of(of_day, datatable):

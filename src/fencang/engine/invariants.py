@@ -17,9 +17,11 @@ from fencang.engine.risk.exposure_twin import exposure_sums
 from fencang.engine.snapshot import dump, load
 from fencang.engine.state import DeskState
 from fencang.ledger.volumes import month_of
+from fencang.limits.limit_warnings import telling_shares, told_between
 from fencang.margin.exposure import Exposure
 from fencang.margin.standing import Standing
 from fencang.messages.message import Side
+from fencang.messages.reasons import Reason
 
 __all__ = ["LAWS", "check"]
 
@@ -389,8 +391,10 @@ def _loss_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
         yield f"equities {own.equity_of}, rebuilt {other.equity_of}"
     for node_id, memory in sorted(own.memories.items()):
         twin = other.memories[node_id]
-        kept = (memory.equity_micros, memory.looked_micros, memory.amounts, memory.bounds)
-        built = (twin.equity_micros, twin.looked_micros, twin.amounts, twin.bounds)
+        kept, built = (
+            (each.equity_micros, each.looked_micros, each.amounts, each.bounds, each.ends_below)
+            for each in (memory, twin)
+        )
         if kept != built:
             yield f"losses of {node_id}: {kept}, rebuilt {built}"
 
@@ -398,11 +402,31 @@ def _loss_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
 def _exposure_row_differences(state: DeskState, rebuilt: DeskState) -> Iterator[str]:
     """Yield limits of exposure that count something else than if they were built anew."""
     kept, others = (
-        {key: (row.counted(), row.shared()) for key, row in each.risk.exposures.rows.items()}
+        {
+            key: (row.counted(), row.shared(), row.quiet, row.ends_below)
+            for key, row in each.risk.exposures.rows.items()
+        }
         for each in (state, rebuilt)
     )
     if kept != others:
         yield f"exposures {kept}, rebuilt {others}"
+
+
+def warnings_are_told_by_their_rows(state: DeskState) -> Iterator[str]:
+    """What was looked up of warnings is what rows and levels told say now."""
+    warnings = state.risk.warnings
+    for key, shares in warnings.shares.items():
+        node_id = key[1]
+        of_pool = key[0] == int(Reason.MARGIN_POOL)
+        path = (f"person:{node_id}",) if of_pool else state.path_above(node_id)
+        row = warnings.table.binding(path, warnings.root)
+        if shares != telling_shares(row, warnings.told.get(key, 0)):
+            yield f"warning of {key}: looked up {shares}"
+    for node_id, (most, *bounds) in warnings.counts.items():
+        row = warnings.table.binding(state.path_above(node_id), warnings.root)
+        level = warnings.told.get((int(Reason.WORKING_ORDERS_MAX), node_id, "", ""), 0)
+        if tuple(bounds) != told_between(row, most, level):
+            yield f"warning of {node_id}'s working orders: looked up {bounds}"
 
 
 def _standing_differences(name: str, kept: Standing, rebuilt: Standing) -> Iterator[str]:
@@ -492,6 +516,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     caches_equal_rebuilt_ones,
     held_orders_wait,
     exposures_equal_their_twin,
+    warnings_are_told_by_their_rows,
     breaks_are_kept_in_order,
     proposals_fit_their_excess,
     flow_is_remembered_in_order,

@@ -112,10 +112,8 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     restore_connections(risk.connections, form.connections)
     restore_trade_flow(risk.trade_flow, form.trade_flow)
     restore_self_match(state, form.self_match)
-    risk.warnings.told = {
-        (reason, node_id, scope_id, side): level
-        for reason, node_id, scope_id, side, level in form.warned
-    }
+    for reason, node_id, scope_id, side, level in form.warned:
+        risk.warnings.remember((reason, node_id, scope_id, side), level)
     for index, scope_id, beta_ppm, as_of_ns, source in form.betas:
         risk.exposures.betas[index, scope_id] = Beta(beta_ppm, as_of_ns, source)
     state.limits.touch()

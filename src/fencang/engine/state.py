@@ -285,6 +285,11 @@ class DeskState:
         """Return whether a node on a path is halted."""
         return self.trading_state(path)[0] is TradingState.HALTED
 
+    def path_above(self, node_id: str) -> tuple[str, ...]:
+        """Return a node and its parents; one beside the account tree has none."""
+        sub = self.subs.get(node_id)
+        return (node_id,) if sub is None else sub.path
+
     def trading_state(self, path: tuple[str, ...]) -> tuple[TradingState, str]:
         """Return the most restrictive state on a path and the node that set it."""
         strictest, node = TradingState.ACTIVE, ""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_ceiling
 from fencang.limits.evaluation import Evaluation
+from fencang.limits.limit_warnings import Watched, watched
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import Contract, OptionRight, Product
@@ -38,12 +39,17 @@ class Measure(NamedTuple):
     reason: Reason
     unit: str
     words: str
+    watched: Watched
 
 
-GROSS = Measure("gross exposure", Reason.GROSS_EXPOSURE, "micros", "gross value")
-NET = Measure("net exposure", Reason.NET_EXPOSURE, "micros", "net value")
-BETA = Measure("beta-weighted exposure", Reason.BETA_EXPOSURE, "micros", "beta-weighted net value")
-SHARE = Measure("concentration", Reason.CONCENTRATION, "ppm", "share of one product")
+def _measure(name: str, reason: Reason, unit: str, words: str) -> Measure:
+    return Measure(name, reason, unit, words, watched(name, reason))
+
+
+GROSS = _measure("gross exposure", Reason.GROSS_EXPOSURE, "micros", "gross value")
+NET = _measure("net exposure", Reason.NET_EXPOSURE, "micros", "net value")
+BETA = _measure("beta-weighted exposure", Reason.BETA_EXPOSURE, "micros", "beta-weighted net value")
+SHARE = _measure("concentration", Reason.CONCENTRATION, "ppm", "share of one product")
 MEASURES = (GROSS, NET, BETA, SHARE)
 """In the order that a row asks them in."""
 

@@ -5,14 +5,62 @@ was told last (0: none).  A limit of zero warns of nothing: there is no share of
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from fencang.basics.money import PPM
+from fencang.messages.reasons import Reason
 from fencang.refdata.limit_warning import LimitWarning
 
-__all__ = ["NEVER", "WarningTable", "level_kept", "level_reached", "told_between"]
+__all__ = [
+    "NEVER",
+    "TellingShares",
+    "WarningTable",
+    "Watched",
+    "level_kept",
+    "level_reached",
+    "telling_shares",
+    "told_between",
+    "watched",
+]
 
 NEVER = 1 << 62
 """Beyond everything that a limit counts."""
+
+
+class Watched(NamedTuple):
+    """A control that warns: its name, and the number that it refuses with, twice.
+
+    The hash of an enumeration's member is slow, so what is remembered is found by ``number``.
+    """
+
+    name: str
+    reason: Reason
+    number: int
+
+
+def watched(name: str, reason: Reason) -> Watched:
+    """Return a control that warns."""
+    return Watched(name, reason, int(reason))
+
+
+class TellingShares(NamedTuple):
+    """From which share of a limit on it is told, and below which a told level ends, in ppm."""
+
+    told_at: int
+    ended_below: int
+
+    def is_silent(self, limit: int, value: int, before: int) -> bool:
+        """Return whether nothing is to be told of a use that was ``before`` and becomes a value."""
+        told_at, ended_below = self
+        return limit > 0 and value * PPM < told_at * limit and before * PPM >= ended_below * limit
+
+
+def telling_shares(row: LimitWarning | None, told_ppm: int) -> TellingShares:
+    """Return the shares of any limit at which something is to be told, or ceases to be."""
+    if row is None:
+        return TellingShares(NEVER, -NEVER)
+    told_at = min((level for level in row.levels_ppm if level > told_ppm), default=NEVER)
+    return TellingShares(told_at, told_ppm - row.margin_ppm if told_ppm else -NEVER)
 
 
 def level_reached(levels_ppm: Sequence[int], limit: int, value: int) -> int:

@@ -1,7 +1,7 @@
 """Overrides of controls: other values for a row, entered by two persons, that expire by themselves.
 
-An override never touches what the law states, nor trading states: only rows of the firm's own
-controls.
+An override never touches what the law states, nor trading states: only numbers of the firm's own
+limits, not what they count nor what is done when one is passed.
 
 Source: Delegated Regulation (EU) 2017/584 (RTS 7), Article 20: limits may be overridden in single
 cases, for a stated time.
@@ -18,6 +18,7 @@ from fencang.basics.time import DAY_NS
 from fencang.refdata.definition import Definition, Identifier, Text, TimeNs
 
 __all__ = [
+    "FIXED_FIELDS",
     "OVERRIDE_NS_MAX",
     "PLACE_FIELDS",
     "ControlOverride",
@@ -32,6 +33,23 @@ OVERRIDE_NS_MAX = 30 * DAY_NS
 ScopeId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Value = Annotated[int, msgspec.Meta(ge=-MONEY_MICROS_MAX, le=MONEY_MICROS_MAX)]
 PLACE_FIELDS = ("node_id", "scope_id")
+FIXED_FIELDS: dict[str, frozenset[str]] = {
+    "TradeFlowControl": frozenset({"repeated_ns", "of_each_contract"}),
+    "ImpactLimit": frozenset({"window_ns"}),
+    "ExposureLimit": frozenset({"beta_unknown_ppm", "floor_ticks"}),
+    "LossLimit": frozenset(
+        {
+            "velocity_ns",
+            "stop_ppm",
+            "cancel_ppm",
+            "liquidate_ppm",
+            "cured_ppm",
+            "keep_ppm",
+            "resumes_next_day",
+        }
+    ),
+}
+"""Kind of row → numbers that say what is counted, or what is done: no limits, not overridden."""
 
 Row = TypeVar("Row", bound=Definition)
 
@@ -95,12 +113,12 @@ def override_faults(override: ControlOverride) -> list[str]:
 
 
 def overridable_fields(kind: type[Definition]) -> dict[str, bool]:
-    """Return the fields of a row that hold a number or a yes, and whether it is a yes."""
+    """Return the fields that may be overridden: a number or a yes, and whether it is a yes."""
     found = {}
     for field in inspect.type_info(kind).fields:  # type: ignore[attr-defined]
         info = field.type
         parts = info.types if isinstance(info, inspect.UnionType) else (info,)
-        if field.name in PLACE_FIELDS:
+        if field.name in (*PLACE_FIELDS, *FIXED_FIELDS.get(kind.__name__, ())):
             continue
         if any(isinstance(part, inspect.IntType) for part in parts):
             found[field.name] = False
@@ -125,7 +143,14 @@ def row_faults(row: Definition, override: ControlOverride) -> list[str]:
     wrong = [each.field for each in override.values if each.field not in known]
     if wrong:
         allowed = ", ".join(sorted(known)) or "nothing"
-        return [f"{override.row_kind} has no number {name}; there are {allowed}" for name in wrong]
+        fixed = FIXED_FIELDS.get(override.row_kind, frozenset())
+        return [
+            f"{name} says what {override.row_kind} counts or does, which is not overridden; "
+            f"there are {allowed}"
+            if name in fixed
+            else f"{override.row_kind} has no number {name}; there are {allowed}"
+            for name in wrong
+        ]
     faults = [
         f"{each.field} is 1 or 0, not {each.value}"
         for each in override.values

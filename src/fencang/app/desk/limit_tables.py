@@ -89,16 +89,32 @@ def _values(row: Definition | None, stated: Fields) -> tuple[OverrideValue, ...]
     """Return what the row states apart from its place, as numbers."""
     if row is None:
         return ()
-    found = {
-        name: value
-        for name, value in msgspec.to_builtins(row).items()
-        if name not in (*PLACE_FIELDS, "type") and isinstance(value, int)
-    }
+    found = {}
+    for field in msgspec.structs.fields(row):
+        name, value = field.name, getattr(row, field.name)
+        if name in PLACE_FIELDS or value == field.default:
+            continue
+        if isinstance(value, int):
+            found[name] = value
+        else:
+            stated.fault("values", f"{name} is no number: an override changes limits alone")
     # What is stated at its default is stated all the same: a restriction may be lifted.
-    for key, name in (("restricted", "is_restricted"), ("per", "messages_ns")):
-        if key in stated.table:
+    for key, name in _WITH_DEFAULTS:
+        if key in stated.table and hasattr(row, name):
             found[name] = getattr(row, name)
     return tuple(OverrideValue(field=name, value=int(value)) for name, value in found.items())
+
+
+_WITH_DEFAULTS = (
+    ("restricted", "is_restricted"),
+    ("per", "messages_ns"),
+    ("free_messages", "free_messages"),
+    ("share_from", "share_from_micros"),
+    ("volume_age", "volume_age_ns_max"),
+    ("unknown_passes", "passes_unknown"),
+    ("cooling_off", "cooling_off_ns"),
+)
+"""Key of a row's table → a field that is not stored where it has its default."""
 
 
 def _moment(fields: Fields, key: str) -> int:

@@ -171,7 +171,17 @@ def read_risk_override(fields: Fields) -> ControlOverride:
     return read_override(fields, None if read is None else read(values), values)
 
 
-_OVERRIDDEN = ("order_control", "flow_control")
+_OVERRIDDEN = (
+    "order_control",
+    "flow_control",
+    "trade_flow",
+    "tenor_limit",
+    "exposure_limit",
+    "margin_buffer",
+    "loss_limit",
+    "impact_limit",
+)
+"""Tables that may be overridden beside ``limit``."""
 
 
 def read_connection_control(fields: Fields) -> ConnectionControl:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fencang.engine.accounts import ContractState, Line, SubState
 from fencang.engine.decide.ask import ask_of_lots
 from fencang.engine.decide.ladder import exposure_refusal
+from fencang.engine.decide.limit_warnings import told_once
 from fencang.engine.decide.margin_checks import needed_micros
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.decide.standing_checks import state_check
@@ -185,7 +186,7 @@ def _opened(state: DeskState, command: OpenEnvelope, lines: tuple[Line, ...]) ->
         expires_ns=state.time_ns + command.lifetime_ns,
         entered_by=command.entered_by,
     )
-    return [opened, *notices]
+    return [opened, *told_once(notices)]
 
 
 def _rejected_at(refusal: NodeRefusal) -> CommandRejected:

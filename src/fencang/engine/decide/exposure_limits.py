@@ -9,7 +9,10 @@ from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_ceiling
 from fencang.engine.accounts import Line
 from fencang.engine.decide.ask import Ask
+from fencang.engine.decide.exposure_news import exposure_news, share_scope
+from fencang.engine.decide.overrides import under_override
 from fencang.engine.risk.exposures import AddedLots, RowLink
+from fencang.engine.state import DeskState
 from fencang.limits.evaluation import Evaluation
 from fencang.limits.exposures import (
     BETA,
@@ -32,8 +35,21 @@ Found = tuple[Measure, int, int, str, bool]
 
 
 def exposure_check(ask: Ask) -> NodeRefusal | None:
-    """Refuse lots that take an exposure beyond a row of a node."""
-    return exposure_limit_refusal(ask.state.rates, ask.line, ask.side, ask.added_lots)
+    """Refuse lots that take an exposure beyond a row of a node; warn before."""
+    exposed, state = ask.line.exposed, ask.state
+    if exposed is None or not ask.added_lots:
+        return None
+    added = exposed.added(ask.side, ask.added_lots)
+    for link in exposed.links:
+        if link.has_room(added):
+            continue
+        found = _found(state.rates, link, added)
+        refusal = _link_refusal(state.rates, link, found)
+        if refusal is not None:
+            return under_override(state.risk.overrides, link.at.row, refusal)
+        if state.risk.warnings.table.rows and not _is_silent(state, link, added, found):
+            ask.notices += exposure_news(state, link.at, link, added)
+    return None
 
 
 def exposure_limit_refusal(
@@ -47,14 +63,54 @@ def exposure_limit_refusal(
     for link in exposed.links:
         if link.has_room(added) or link.at.row.node_id in without:
             continue
-        unvalued = link.at.unvalued(rates)
-        if unvalued:
-            return _rate_refusal(link, unvalued)
-        for measure, limit, value, way, raises in _found(rates, link, added):
-            if raises and value > limit:
-                row = link.at.row
-                return exposure_refusal(measure, row.node_id, row.scope_id, limit, value, way)
+        refusal = _link_refusal(rates, link, _found(rates, link, added))
+        if refusal is not None:
+            return refusal
     return None
+
+
+def _link_refusal(rates: Rates, link: RowLink, found: list[Found]) -> NodeRefusal | None:
+    """Refuse what an order raises beyond a row, or what nobody can value."""
+    unvalued = link.at.unvalued(rates)
+    if unvalued:
+        return _rate_refusal(link, unvalued)
+    for measure, limit, value, way, raises in found:
+        if raises and value > limit:
+            row = link.at.row
+            return exposure_refusal(measure, row.node_id, row.scope_id, limit, value, way)
+    return None
+
+
+def _is_silent(state: DeskState, link: RowLink, added: AddedLots, found: list[Found]) -> bool:
+    """Return whether surely nothing is to be told of a row: it spares most orders the rest."""
+    at, row = link.at, link.at.row
+    if at.is_plain and at.has_fallen(link.sums):
+        return False
+    warnings, path = state.risk.warnings, state.path_above(row.node_id)
+    for measure, limit, value, way, raises in found:
+        is_share = measure is SHARE
+        if is_share and not at.bounds_share:
+            continue
+        scope_id = share_scope(link) if is_share else row.scope_id
+        shares = warnings.shares_of((measure.watched.number, row.node_id, scope_id, way), path)
+        if shares.ended_below > 0 and is_share:
+            return False
+        before = value if is_share else value - _more_at_most(state.rates, link, added, measure)
+        if (raises or not is_share) and not shares.is_silent(limit, value, before):
+            return False
+    return True
+
+
+def _more_at_most(rates: Rates, link: RowLink, added: AddedLots, measure: Measure) -> int:
+    """Return what an order adds to a sum in base micros, rounding included."""
+    if measure is GROSS:
+        parts = added.gross * link.value
+    elif measure is NET:
+        parts = (added.bought + added.sold) * link.value
+    else:
+        lots = added.gross if link.is_beta_unknown else added.bought + added.sold
+        parts = divide_ceiling(lots * link.beta, PPM)
+    return rates.value(link.contract.contract.product.currency, parts) + 2
 
 
 def is_exposure_passed(rates: Rates, line: Line, side: Side, counted_lots: int) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fencang.engine.decide.ask import Ask
+from fencang.engine.decide.overrides import under_override
 from fencang.engine.decide.refusal import rejected, source_refusal
 from fencang.engine.risk.impact import LineImpact
 from fencang.engine.state import DeskState
@@ -38,7 +39,7 @@ def impact_check(ask: Ask) -> NodeRefusal | None:
     rests: list[AnyEvent] = []
     order_lots = _order_lots(ask)
     for found in impact.of_line(ask.line):
-        row = found.row
+        row, refusal = found.row, None
         if impact.resting:
             refusal = cooling_refusal(row, impact.resting.get(found.key, 0), time_ns)
             if refusal is not None:
@@ -46,13 +47,17 @@ def impact_check(ask: Ask) -> NodeRefusal | None:
         if volume is None or time_ns - volume.reported_ns > row.volume_age_ns_max:
             if row.passes_unknown:
                 continue
-            return volume_refusal(row, volume, time_ns)
+            return under_override(
+                ask.state.risk.overrides, row, volume_refusal(row, volume, time_ns)
+            )
         found.measure(volume)
-        if order_lots > found.order_lots_max:
-            return order_refusal(row, found.order_lots_max, order_lots)
         limit, lots = found.window_lots_max, found.sent.of(time_ns) + ask.added_lots
-        if lots > limit:
-            return window_refusal(row, limit, lots)
+        if order_lots > found.order_lots_max:
+            refusal = order_refusal(row, found.order_lots_max, order_lots)
+        elif lots > limit:
+            refusal = window_refusal(row, limit, lots)
+        if refusal is not None:
+            return under_override(ask.state.risk.overrides, row, refusal)
         if row.cooling_off_ns and limit - lots < ask.added_lots:
             rests.append(_rest(found, lots, time_ns))
     if rests:

@@ -5,7 +5,7 @@ the use of the limit has fallen below it by the stated margin.  A fall is notice
 looked at next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -14,30 +14,30 @@ from fencang.basics.money import saturated
 from fencang.engine.decide.ask import Ask
 from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.state import DeskState
-from fencang.limits.limit_warnings import level_kept, level_reached
+from fencang.limits.limit_warnings import Watched, level_kept, level_reached, watched
 from fencang.messages.events import AnyEvent
 from fencang.messages.limit_events import LimitWarned, LimitWarningEnded
 from fencang.messages.reasons import Reason
 from fencang.refdata.limit_warning import LimitWarning
 
 __all__ = [
+    "LEVERAGE",
+    "MARGIN_POOL",
+    "MARGIN_SUB_ACCOUNT",
     "POSITION_LIMIT",
     "WORKING_ORDERS",
-    "Watched",
+    "Use",
+    "news_of",
     "news_of_node",
+    "told_once",
     "warn",
 ]
 
-
-class Watched(NamedTuple):
-    """A control that warns: its name, and the number that it refuses with."""
-
-    name: str
-    reason: Reason
-
-
-POSITION_LIMIT = Watched("position limit", Reason.POSITION_LIMIT)
-WORKING_ORDERS = Watched("working orders", Reason.WORKING_ORDERS_MAX)
+POSITION_LIMIT = watched("position limit", Reason.POSITION_LIMIT)
+WORKING_ORDERS = watched("working orders", Reason.WORKING_ORDERS_MAX)
+LEVERAGE = watched("leverage", Reason.LEVERAGE)
+MARGIN_SUB_ACCOUNT = watched("sub-account margin", Reason.MARGIN_SUB_ACCOUNT)
+MARGIN_POOL = watched("pool margin", Reason.MARGIN_POOL)
 
 
 class Use(NamedTuple):
@@ -67,15 +67,43 @@ def warn(
     without it (taken as ``value`` where nobody says).  A desk without ``LimitWarning`` rows is told
     nothing.
     """
-    warnings = ask.state.risk.warnings
-    if not warnings.table.rows:
-        return
-    path = ask.line.path
-    above = path[path.index(node_id) :] if node_id in path else (node_id,)
-    row = warnings.table.binding(above, warnings.root)
-    if row is not None:
-        use = Use(node_id, scope_id, side, limit, value if before is None else before, value)
-        ask.notices += _news(ask.state, control, row, use)
+    if ask.state.risk.warnings.table.rows:
+        was = value if before is None else before
+        use = Use(node_id, scope_id, side, limit, was, value)
+        ask.notices += news_of(ask.state, control, use)
+
+
+def news_of(
+    state: DeskState, control: Watched, use: Use, path: Sequence[str] = ()
+) -> Iterable[AnyEvent]:
+    """Return what is to be told of the use of a limit, nothing for most.
+
+    ``path`` begins with the node whose warnings hold, unless it is that of the use.
+    """
+    warnings = state.risk.warnings
+    node_id, scope_id, side, limit, before, value = use
+    key = control.number, node_id, scope_id, side
+    shares = warnings.shares.get(key)
+    if shares is None:
+        shares = warnings.shares_of(key, path or state.path_above(node_id))
+    if shares.is_silent(limit, value, before):
+        return ()
+    row = warnings.table.binding(path or state.path_above(node_id), warnings.root)
+    return () if row is None else _news(state, control, row, use)
+
+
+def told_once(notices: Iterable[AnyEvent]) -> list[AnyEvent]:
+    """Return what several asks of one command noted: of one limit the highest level alone."""
+    highest: dict[object, AnyEvent] = {}
+    for place, event in enumerate(notices):
+        key: object = place
+        if isinstance(event, LimitWarned | LimitWarningEnded):
+            key = int(event.reason), event.node_id, event.scope_id, event.side
+            known = highest.get(key)
+            if isinstance(known, LimitWarned) and known.level_ppm >= event.level_ppm:
+                continue
+        highest[key] = event
+    return list(highest.values())
 
 
 def _news(

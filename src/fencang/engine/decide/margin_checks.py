@@ -5,12 +5,21 @@ from typing import Final
 from fencang.basics.money import PPM
 from fencang.engine.accounts import ContractState, Line, MarginEntry
 from fencang.engine.decide.ask import Ask
+from fencang.engine.decide.margin_news import (
+    buffer_of_book,
+    buffer_of_pool,
+    leverage_news,
+    own_margin_news,
+    pool_margin_news,
+)
 from fencang.engine.state import DeskState
-from fencang.limits.margin_buffers import Buffer, buffer, buffer_refusal
+from fencang.limits.margin_buffers import Buffer, buffer_refusal
 from fencang.limits.order_controls import NodeRefusal
 from fencang.margin.standing import Rates
+from fencang.messages.events import AnyEvent
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
+from fencang.refdata.margin_buffer import MarginBuffer
 
 __all__ = [
     "needed_micros",
@@ -28,7 +37,11 @@ _BUY: Final = Side.BUY
 
 def own_margin_check(ask: Ask) -> NodeRefusal | None:
     """Refuse what the sub-account's own leverage or margin does not bear."""
-    return own_margin_refusal(ask.state, ask.line, ask.side, ask.added_lots, ask.premium_micros)
+    state, line = ask.state, ask.line
+    notices = ask.notices if state.risk.warnings.table.rows else None
+    return own_margin_refusal(
+        state, line, ask.side, ask.added_lots, ask.premium_micros, notices=notices
+    )
 
 
 def pool_margin_check(ask: Ask) -> NodeRefusal | None:
@@ -41,17 +54,27 @@ def pool_margin_check(ask: Ask) -> NodeRefusal | None:
         if need > available:
             detail = f"needs {need} micros of margin in the pool, {available} are available"
             return Reason.MARGIN_POOL, pool.owner_id, available, need, detail
+        free = available
         if ask.state.risk.buffers:
             found = pool_buffer(ask.state, line, need)
             if need + found.micros > available:
-                return buffer_refusal(found, pool.owner_id, available, need)
+                return _buffer_refusal(ask.state, found, pool.owner_id, available, need)
+            free -= found.micros
+        if ask.state.risk.warnings.table.rows:
+            ask.notices += pool_margin_news(ask.state, pool, need, free)
     return None
 
 
 def own_margin_refusal(
-    state: DeskState, line: Line, side: Side, added_lots: int, premium_micros: int = 0
+    state: DeskState,
+    line: Line,
+    side: Side,
+    added_lots: int,
+    premium_micros: int = 0,
+    *,
+    notices: list[AnyEvent] | None = None,
 ) -> NodeRefusal | None:
-    """Refuse what the sub-account's own leverage or margin does not bear."""
+    """Refuse what the sub-account's own leverage or margin does not bear; note what is told."""
     contract, rates = line.contract, state.rates
     sub, pool = line.sub, line.sub.pool
     if (
@@ -65,33 +88,51 @@ def own_margin_refusal(
     buys, sells = (added_lots, 0) if side is _BUY else (0, added_lots)
     added = line.exposure.more_margined_lots(buys, sells)
     if added > 0:
-        refusal = _leverage_refusal(state, line, added)
+        refusal = _leverage_refusal(state, line, added, notices)
         if refusal is not None:
             return refusal
     need = order_need_micros(rates, line.entry, contract, side, added_lots, premium_micros)
-    if need > 0:
-        available = sub.standing.available_micros(rates)
-        if need > available:
-            detail = f"needs {need} micros of margin, {available} are available"
-            return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
-        if state.risk.buffers:
-            found = own_buffer(state, line, need)
-            if need + found.micros > available:
-                return buffer_refusal(found, sub.sub_account_id, available, need)
+    return _free_refusal(state, line, need, notices) if need > 0 else None
+
+
+def _free_refusal(
+    state: DeskState, line: Line, need: int, notices: list[AnyEvent] | None
+) -> NodeRefusal | None:
+    """Refuse more margin than the sub-account has free, its buffer left."""
+    sub = line.sub
+    available = free = sub.standing.available_micros(state.rates)
+    if need > available:
+        detail = f"needs {need} micros of margin, {available} are available"
+        return Reason.MARGIN_SUB_ACCOUNT, sub.sub_account_id, available, need, detail
+    if state.risk.buffers:
+        found = own_buffer(state, line, need)
+        if need + found.micros > available:
+            return _buffer_refusal(state, found, sub.sub_account_id, available, need)
+        free -= found.micros
+    if notices is not None:
+        notices += own_margin_news(state, sub, need, free)
     return None
+
+
+def _buffer_refusal(
+    state: DeskState, found: Buffer, node_id: str, available: int, need: int
+) -> NodeRefusal:
+    """Return the refusal by a buffer; where an override set a row of it, its words say so."""
+    reason, node_id, limit, value, detail = buffer_refusal(found, node_id, available, need)
+    kind, bound = MarginBuffer.__name__, found.bound
+    for setter in dict.fromkeys((bound.ppm_by, bound.micros_by)):
+        detail += state.risk.overrides.words(kind, setter, ("*",))
+    return reason, node_id, limit, value, detail
 
 
 def own_buffer(state: DeskState, line: Line, need_micros: int) -> Buffer:
     """Return what must stay free beside the sub-account's requirement and a further need."""
-    bound = state.risk.buffers.of_book(line.sub.path)
-    return buffer(bound, state.rates.total(line.sub.standing.requirement) + need_micros)
+    return buffer_of_book(state, line.sub, need_micros)
 
 
 def pool_buffer(state: DeskState, line: Line, need_micros: int) -> Buffer:
     """Return what must stay free beside the pool's requirement and a further need."""
-    pool = line.sub.pool
-    bound = state.risk.buffers.of_pool(pool.owner_id, line.sub.path[-1])
-    return buffer(bound, state.rates.total(pool.standing.requirement) + need_micros)
+    return buffer_of_pool(state, line.sub.pool, need_micros)
 
 
 def order_need_micros(
@@ -130,7 +171,9 @@ def needed_micros(
     return rates.value(currency, micros) if micros else 0
 
 
-def _leverage_refusal(state: DeskState, line: Line, added_lots: int) -> NodeRefusal | None:
+def _leverage_refusal(
+    state: DeskState, line: Line, added_lots: int, notices: list[AnyEvent] | None
+) -> NodeRefusal | None:
     sub, rates, contract = line.sub, state.rates, line.contract
     added = rates.value(contract.currency, added_lots * contract.notional_per_lot)
     notional = rates.total(sub.standing.notional) + added
@@ -140,4 +183,6 @@ def _leverage_refusal(state: DeskState, line: Line, added_lots: int) -> NodeRefu
         limit = max(0, allowed // PPM)
         detail = f"gross value {notional} micros exceeds {limit} micros of the mandate's leverage"
         return Reason.LEVERAGE, sub.sub_account_id, limit, notional, detail
+    if notices is not None:
+        notices += leverage_news(state, sub, allowed // PPM, notional - added, notional)
     return None

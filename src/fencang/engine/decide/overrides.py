@@ -5,20 +5,46 @@ from typing import Any
 
 from fencang.engine.decide.ask import Ask
 from fencang.engine.evolve.overrides import OF_ONE_ORDER, OVERRIDABLE, ControlRow
-from fencang.engine.risk.overrides import OVERRIDES_MAX
+from fencang.engine.risk.overrides import OVERRIDES_MAX, OverrideBook, place_of
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.reasons import Reason
+from fencang.refdata.account import SubAccount
+from fencang.refdata.connection_control import ConnectionControl, LinkControl
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.limit_group import LimitGroup
+from fencang.refdata.limit_warning import LimitWarning
+from fencang.refdata.loss_limit import LiquidationTerms, LossLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride, row_faults
+from fencang.refdata.self_match import SelfMatch
+from fencang.refdata.substitute import Substitute
+from fencang.refdata.tenor import TenorLimit
+from fencang.refdata.ties import REGIME_KINDS
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = [
     "ends_earlier",
     "override_change_faults",
     "override_reference_faults",
     "refusal_under_override",
+    "under_override",
 ]
+
+NEVER_OVERRIDDEN: dict[type[Any], str] = {
+    SelfMatch: "own orders that trade with each other are unlawful for an hour too",
+    ConnectionControl: "it says what becomes of orders that nobody watches, and is no limit",
+    LinkControl: "it says whether anything is known of the market, and is no limit",
+    LiquidationTerms: "it says how positions are closed by force, and is no limit",
+    Substitute: "it says where the rest of an order goes, and is no limit",
+    LimitGroup: "it says what a limit counts; override the limit",
+    LimitWarning: "who is told of what is told of it during an override too",
+    ControlOverride: "end it, and enter another",
+    SubAccount: "a mandate says what its holder may do at all: change it, with two persons",
+    **dict.fromkeys(REGIME_KINDS, "the law is not the firm's to loosen; an exemption is a row"),
+}
+"""Kinds that no override takes hold of, and why."""
+_WHY_NEVER = {kind.__name__: why for kind, why in NEVER_OVERRIDDEN.items()}
 
 ROWS_BEHIND: dict[Reason, type[Any]] = {
     Reason.RESTRICTED: OrderControl,
@@ -28,6 +54,11 @@ ROWS_BEHIND: dict[Reason, type[Any]] = {
     Reason.PRICE_STALE: OrderControl,
     Reason.MESSAGE_RATE: FlowControl,
     Reason.WORKING_ORDERS_MAX: FlowControl,
+    Reason.ORDER_REPEATED: TradeFlowControl,
+    Reason.TENOR: TenorLimit,
+    Reason.DAILY_LOSS: LossLimit,
+    Reason.DRAWDOWN: LossLimit,
+    Reason.LOSS_VELOCITY: LossLimit,
 }
 """Refusals whose node is the one that set the row, and the kind of that row."""
 
@@ -41,6 +72,17 @@ def refusal_under_override(ask: Ask, refusal: NodeRefusal | None) -> NodeRefusal
     kind = ROWS_BEHIND[reason].__name__
     under = ask.state.risk.overrides.words(kind, node_id, scopes)
     return reason, node_id, limit, value, detail + under
+
+
+def under_override(
+    overrides: OverrideBook, row: ControlRow, refusal: NodeRefusal | None
+) -> NodeRefusal | None:
+    """Return the refusal by a row; where an override set its numbers, its words say so."""
+    if refusal is None or not overrides.hidden:
+        return refusal
+    kind, node_id, scope_id = place_of(row)
+    reason, at_node, limit, value, detail = refusal
+    return reason, at_node, limit, value, detail + overrides.words(kind, node_id, (scope_id,))
 
 
 def override_reference_faults(
@@ -60,10 +102,12 @@ def override_reference_faults(
     kind = OVERRIDABLE.get(override.row_kind)
     if kind is None:
         allowed = ", ".join(sorted(OVERRIDABLE))
-        yield f"{override.row_kind} is nothing that can be overridden; there are {allowed}"
+        why = _WHY_NEVER.get(override.row_kind)
+        because = "" if why is None else f" ({why})"
+        yield f"{override.row_kind} is nothing that can be overridden{because}; there are {allowed}"
         return
     if override.client_order_id and kind not in OF_ONE_ORDER:
-        names = " and ".join(each.__name__ for each in OF_ONE_ORDER)
+        names = ", ".join(each.__name__ for each in OF_ONE_ORDER)
         yield f"{override.row_kind} is not overridden for one order; {names} can be"
     row = rows.get(override.place)
     if row is None:

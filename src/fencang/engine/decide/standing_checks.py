@@ -37,13 +37,17 @@ def working_check(ask: Ask) -> NodeRefusal | None:
     """Refuse an order that would be one too many at work; warn before."""
     if ask.order is not None:
         return None
-    flow, path = ask.state.flow, ask.line.path
+    flow, path, warnings = ask.state.flow, ask.line.path, ask.state.risk.warnings
     refusal = flow.working_refusal(path)
-    if refusal is None and ask.state.risk.warnings.table.rows:
+    if refusal is None and warnings.table.rows:
         for row in flow.rows_of(path):
-            if row.working_orders_max is not None:
-                orders, node_id = flow.working[row.node_id], row.node_id
-                most = row.working_orders_max
+            most, node_id = row.working_orders_max, row.node_id
+            if most is None:
+                continue
+            orders, bounds = flow.working[node_id], warnings.counts.get(node_id)
+            if bounds is None or bounds[0] != most:
+                bounds = warnings.count_of(node_id, ask.state.path_above(node_id), most)
+            if orders + 1 >= bounds[1] or orders < bounds[2]:
                 warn(ask, WORKING_ORDERS, node_id, "", "", most, orders + 1, orders)
     return refusal
 

@@ -7,6 +7,7 @@ its order smaller.
 from collections.abc import Iterator
 
 from fencang.engine.decide.ask import Ask
+from fencang.engine.decide.overrides import under_override
 from fencang.engine.decide.refusal import rejected, second_person_refusal
 from fencang.engine.risk.like_orders import like_order
 from fencang.engine.risk.trade_flow import DayCount, LineFlow
@@ -44,14 +45,14 @@ def trade_flow_check(ask: Ask) -> NodeRefusal | None:
         messages, executions, _ = each.count.of(today)
         refusal = order_to_trade_refusal(row, each.counted_id, messages + 1, executions)
         if refusal is not None:
-            return refusal
+            return under_override(ask.state.risk.overrides, row, refusal)
         if 2 * (messages + 1) >= row.free_messages:  # not before anything can be told
             alerts += neared(row, each.counted_id, each.count, today, added=1)
     if is_new:
         for each in found.cancels:
             refusal = cancels_refusal(each.row, each.counted_id, each.count.of(today)[2] + 1)
             if refusal is not None:
-                return refusal
+                return under_override(ask.state.risk.overrides, each.row, refusal)
     refusal = None if ask.reduces or not flow.disabled else _disabled(ask)
     if refusal is None and is_new and found.duplicate_ns and ask.command is not None:
         age_ns = _like_age_ns(ask)

@@ -9,15 +9,23 @@ from contextlib import contextmanager
 from typing import Any
 
 from fencang.engine.evolve.risk import define_risk
+from fencang.engine.risk.exposure_links import relink_exposures
+from fencang.engine.risk.loss_links import note_row_changed
 from fencang.engine.risk.overrides import place_of
 from fencang.engine.snapshot_risk import risk_items
 from fencang.engine.state import DeskState
 from fencang.refdata.desk import DeskItem
+from fencang.refdata.exposure_limit import ExposureLimit
 from fencang.refdata.flow_control import FlowControl
+from fencang.refdata.impact import ImpactLimit
 from fencang.refdata.limit import PositionLimit
+from fencang.refdata.loss_limit import LossLimit
+from fencang.refdata.margin_buffer import MarginBuffer
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride, overridden
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.tenor import TenorLimit
+from fencang.refdata.trade_flow import TradeFlowControl
 
 __all__ = [
     "OF_ONE_ORDER",
@@ -34,10 +42,21 @@ __all__ = [
 ControlRow = PositionLimit | RiskItem
 
 OVERRIDABLE: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (PositionLimit, OrderControl, FlowControl)
+    kind.__name__: kind
+    for kind in (
+        PositionLimit,
+        OrderControl,
+        FlowControl,
+        TradeFlowControl,
+        TenorLimit,
+        ExposureLimit,
+        MarginBuffer,
+        LossLimit,
+        ImpactLimit,
+    )
 }
 """Kinds of rows that an override may take hold of, by name: a node and a scope identify a row."""
-OF_ONE_ORDER = (PositionLimit, OrderControl)
+OF_ONE_ORDER = (PositionLimit, OrderControl, TenorLimit)
 """Kinds that measure an order by itself, so that an override may be for one order alone."""
 
 
@@ -58,6 +77,10 @@ def _put(state: DeskState, row: ControlRow) -> None:
         state.limits.set(row)
     else:
         define_risk(state, row)
+    if isinstance(row, ExposureLimit):
+        relink_exposures(state)
+    elif isinstance(row, LossLimit):
+        note_row_changed(state, row.node_id)
     state.risk.checks = None
 
 

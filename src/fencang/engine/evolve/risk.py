@@ -30,7 +30,7 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
         case LimitGroup():
             state.risk.limit_groups.set(item)
         case LimitWarning():
-            state.risk.warnings.table.rows[item.node_id] = item
+            state.risk.warnings.set(item)
             state.limits.touch()
         case ControlOverride():
             state.risk.overrides.set(item)

@@ -49,6 +49,7 @@ from fencang.engine.flows.evasion import (
     follow_opened_day,
 )
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
+from fencang.engine.flows.limit_use import USE_FOLLOWED, follow_use
 from fencang.engine.flows.limits import (
     follow_limits_defined,
     follow_lots_from_elsewhere,
@@ -181,7 +182,9 @@ STEP_NOTICES: dict[type[Any], StepReaction] = {
 }
 """What is told of a whole step beside what follows from it: cancels of a day, used-up limits."""
 
-FOLLOWED = frozenset({*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES, *LOSS_FOLLOWED, *WATCHED})
+FOLLOWED = frozenset(
+    {*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES, *LOSS_FOLLOWED, *WATCHED, *USE_FOLLOWED}
+)
 """Event types that some flow looks at."""
 
 
@@ -199,6 +202,8 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
                 once.append(whole)
     for whole in once:
         following += whole(state, events)
+    if state.risk.warnings.table.rows:
+        following += follow_use(state, events)
     if state.risk.losses.rows:
         following += follow_losses(state, events, following)
     if state.risk.envelopes.open:

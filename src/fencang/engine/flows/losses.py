@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fencang.basics.money import saturated
+from fencang.engine.decide.limit_warnings import Use, news_of
 from fencang.engine.flows.liquidation import go_on, planned
 from fencang.engine.orders import Pending
-from fencang.engine.risk.loss_links import margin_use, subs_below
+from fencang.engine.risk.loss_links import WATCHED_LOSSES, margin_use, subs_below
 from fencang.engine.risk.losses import LossMemory
 from fencang.engine.risk.suspensions import is_blocked
 from fencang.engine.state import DeskState
@@ -80,12 +81,26 @@ def follow_losses(
     """
     losses = state.risk.losses
     found = [*_suspensions(state), *_lifted(state, events), *_new_day(state, events)]
-    if not found and losses.noted_at == state.sequence and losses.pending:
+    is_noted = losses.noted_at == state.sequence and bool(losses.pending)
+    told = list(_warnings(state)) if is_noted and state.risk.warnings.table.rows else []
+    if not found and is_noted:
         found = _steps(state)
     if not found and losses.liquidations.running:
         is_closing = any(isinstance(each, BlockOrderCreated) for each in beside)
         found = [] if is_closing else go_on(state)
-    return found
+    return [*told, *found]
+
+
+def _warnings(state: DeskState) -> Iterator[AnyEvent]:
+    """Yield what is to be told of the nodes that were noted: the ladder does, this only says."""
+    losses = state.risk.losses
+    for node_id in sorted(losses.pending):
+        memory = losses.memories[node_id]
+        for measure, limit, value in measures(state, memory):
+            # Margin with nothing to back it is wholly used.
+            most = max(1, limit) if measure is LossMeasure.MARGIN_USE else limit
+            use = Use(node_id, "", "", most, value, value)
+            yield from news_of(state, WATCHED_LOSSES[measure], use)
 
 
 # ----------------------------------------------------------------------------------- suspensions

@@ -26,6 +26,8 @@ def relink_exposures(state: "DeskState") -> None:
     book = state.risk.exposures
     root_id = "" if state.master is None else state.master.master_account_id
     book.begin(root_id, state.rates.base_currency)
+    for row in book.rows.values():
+        row.refresh(state.risk.warnings, state.path_above(row.row.node_id))
     for contract in state.contracts.values():
         contract.exposed = None
         for line in contract.sorted_lines():

@@ -9,11 +9,23 @@ that could open counts and books never net.  Net counts everything bought agains
 the longest, should all buys fill and no sell, and the shortest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fencang.basics.money import PPM
-from fencang.limits.exposures import Beta, LotValue, floor_micros, lot_value, weights
+from fencang.engine.risk.limit_warnings import WarningBook
+from fencang.limits.exposures import (
+    BETA,
+    GROSS,
+    NET,
+    Beta,
+    LotValue,
+    Measure,
+    floor_micros,
+    lot_value,
+    weights,
+)
+from fencang.limits.limit_warnings import NEVER
 from fencang.margin.exposure import Exposure
 from fencang.margin.standing import Rates
 from fencang.messages.message import Side
@@ -24,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NEVER_DUE_NS",
+    "NOTHING_ADDED",
+    "SUM_NAMES",
     "AddedLots",
     "CountedContract",
     "Exposed",
@@ -31,13 +45,17 @@ __all__ = [
     "ExposureRow",
     "ExposureSums",
     "RowLink",
+    "ShareSum",
     "change_many",
+    "share_scope_of",
 ]
 
 NEVER_DUE_NS = 1 << 63
 _BUY: Final = Side.BUY
 NO_LIMIT = 1 << 200
 """Beyond any sum."""
+Sums = tuple[int, ...]
+"""Gross, long, short, and of betas long and short: a number for each sum of a row."""
 
 
 class AddedLots(NamedTuple):
@@ -46,6 +64,11 @@ class AddedLots(NamedTuple):
     gross: int
     bought: int
     sold: int
+
+
+NOTHING_ADDED = AddedLots(0, 0, 0)
+SUM_NAMES = ("gross", "long", "short", "beta_long", "beta_short")
+"""The sums of a row, in their order."""
 
 
 class ExposureSums:
@@ -71,6 +94,11 @@ class ShareSum:
         self.gross = 0
 
 
+def share_scope_of(row: ExposureLimit, product_id: str) -> str:
+    """Return what a warning of concentration names: the product, within the row's scope."""
+    return product_id if row.scope_id == "*" else f"{row.scope_id}:{product_id}"
+
+
 class ExposureRow:
     """A row in force with the sums that it bounds."""
 
@@ -78,14 +106,13 @@ class ExposureRow:
         "base_currency",
         "beta_age_ns",
         "beta_index",
-        "beta_max",
         "beta_unknown_ppm",
         "bounds_share",
+        "ends_below",
         "floor_ticks",
-        "gross_max",
         "is_plain",
         "links",
-        "net_max",
+        "quiet",
         "row",
         "shares",
         "sums",
@@ -96,10 +123,10 @@ class ExposureRow:
         self.base_currency = base_currency
         self.is_plain = True
         """Whether all that counts is in the base currency: then nothing is to be valued."""
-        self.gross_max = NO_LIMIT if row.gross_micros_max is None else row.gross_micros_max
-        self.net_max = NO_LIMIT if row.net_micros_max is None else row.net_micros_max
-        beta_max = row.beta_micros_max
-        self.beta_max = NO_LIMIT if beta_max is None else beta_max * PPM
+        self.quiet: Sums = (NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT)
+        """Up to what the sums pass and nothing is told of them."""
+        self.ends_below: Sums | None = None
+        """Below what a level that was told of has ended; None where none was told of."""
         self.bounds_share = row.share_ppm_max is not None and row.share_ppm_max < PPM
         self.sums: dict[str, ExposureSums] = {}
         self.shares: dict[str, ShareSum] = {}
@@ -112,6 +139,37 @@ class ExposureRow:
         unknown = row.beta_unknown_ppm or root.beta_unknown_ppm
         self.beta_unknown_ppm = unknown or 0
         self.floor_ticks = row.floor_ticks or root.floor_ticks or 0
+
+    def measured(self) -> tuple[tuple[Measure, str, int | None], ...]:
+        """Return what bounds each sum, in their order: measure, side, limit in micros."""
+        row = self.row
+        return (
+            (GROSS, "", row.gross_micros_max),
+            (NET, "long", row.net_micros_max),
+            (NET, "short", row.net_micros_max),
+            (BETA, "long", row.beta_micros_max),
+            (BETA, "short", row.beta_micros_max),
+        )
+
+    def refresh(self, warnings: WarningBook, path: Sequence[str]) -> None:
+        """Find anew up to where orders need no second look: by limits, and by levels told."""
+        node_id, scope_id = self.row.key
+        quiet, ends = [], []
+        for measure, side, limit in self.measured():
+            scale = PPM if measure is BETA else 1
+            most, least = NO_LIMIT, -NO_LIMIT
+            if limit is not None:
+                key = measure.watched.number, node_id, scope_id, side
+                told_at, ended_below = warnings.shares_of(key, path)
+                most = limit
+                if limit and told_at < NEVER:
+                    most = min(most, -(-told_at * limit // PPM) - 1)
+                if ended_below > 0:
+                    least = -(-ended_below * limit // PPM)
+            quiet.append(most * scale)
+            ends.append(least * scale)
+        self.quiet = tuple(quiet)
+        self.ends_below = tuple(ends) if max(ends) > 0 else None
 
     def covers(self, contract_id: str, product_id: str) -> bool:
         """Return whether a contract counts in the row."""
@@ -135,7 +193,7 @@ class ExposureRow:
             found = self.shares[product_id] = ShareSum(currency)
         return found
 
-    def total(self, rates: Rates, name: str, own: ExposureSums, added: int) -> int:
+    def total(self, rates: Rates, name: str, own: ExposureSums | None, added: int) -> int:
         """Return a sum over all currencies in the base currency, with more in one of them."""
         total = 0
         for currency, each in self.sums.items():
@@ -150,6 +208,24 @@ class ExposureRow:
     def shared(self) -> dict[str, int]:
         """Return every product's part that is not nothing."""
         return {each: s.gross for each, s in sorted(self.shares.items()) if s.gross}
+
+    @property
+    def is_silent(self) -> bool:
+        """Return whether nothing is to be told of the row as it stands, as far as is known."""
+        if not self.is_plain or self.bounds_share:
+            return False
+        return all(
+            not self.has_fallen(each)
+            and all(now <= most for now, most in zip(each.all(), self.quiet, strict=True))
+            for each in self.sums.values()
+        )
+
+    def has_fallen(self, sums: ExposureSums) -> bool:
+        """Return whether a level that was told of has ended, where all counts in one currency."""
+        ends = self.ends_below
+        return ends is not None and any(
+            now < least for now, least in zip(sums.all(), ends, strict=True)
+        )
 
     def unvalued(self, rates: Rates) -> str:
         """Return a currency that something counts in and nobody has valued, if there is one."""
@@ -242,19 +318,31 @@ class RowLink:
         if self.share is not None:
             self.share.gross += value * gross
 
+    def counted(self, added: AddedLots) -> Sums:
+        """Return what lots would add to the row's sums, in their order."""
+        gross, bought, sold = added
+        value, beta = self.value, self.beta
+        long, short = (sold, bought) if self.is_turned else (bought, sold)
+        if self.is_beta_unknown:
+            beta_long = beta_short = gross
+        else:
+            beta_long, beta_short = (sold, bought) if self.is_beta_turned else (bought, sold)
+        return gross * value, long * value, short * value, beta_long * beta, beta_short * beta
+
     def has_room(self, added: AddedLots) -> bool:
         """Return whether lots surely fit: a few comparisons that spare most orders the rest."""
         at, sums = self.at, self.sums
-        if not at.is_plain:
+        if not at.is_plain or (at.ends_below is not None and at.has_fallen(sums)):
             return False
         gross, bought, sold = added
         more, beta = (bought + sold) * self.value, (bought + sold) * self.beta
+        gross_max, long_max, short_max, beta_long_max, beta_short_max = at.quiet
         return (
-            sums.gross + gross * self.value <= at.gross_max
-            and sums.long + more <= at.net_max
-            and sums.short + more <= at.net_max
-            and sums.beta_long + beta <= at.beta_max
-            and sums.beta_short + beta <= at.beta_max
+            sums.gross + gross * self.value <= gross_max
+            and sums.long + more <= long_max
+            and sums.short + more <= short_max
+            and sums.beta_long + beta <= beta_long_max
+            and sums.beta_short + beta <= beta_short_max
             and not at.bounds_share
         )
 
@@ -400,6 +488,12 @@ class ExposureBook:
     def all(self) -> list[ExposureLimit]:
         """Return every row, by node and scope."""
         return [self.definitions[key] for key in sorted(self.definitions)]
+
+    def refresh(self, warnings: WarningBook, path: Sequence[str], scope_id: str) -> None:
+        """Find anew when something is told of a row, after something was."""
+        row = self.rows.get((path[0], scope_id))
+        if row is not None:
+            row.refresh(warnings, path)
 
     def begin(self, root_id: str, base_currency: str) -> None:
         """Put the rows in force with nothing counted."""

@@ -5,13 +5,16 @@ from typing import NamedTuple
 
 from fencang.basics.money import PPM
 from fencang.engine.accounts import PoolState, SubState
-from fencang.engine.risk.losses import HOLDERS_MAX, LossBook, LossMemory
+from fencang.engine.risk.losses import HOLDERS_MAX, SILENT, LossBook, LossMemory
 from fencang.engine.state import DeskState
+from fencang.limits.limit_warnings import watched
 from fencang.limits.losses import is_beyond
-from fencang.messages.loss_events import Suspension
+from fencang.messages.loss_events import LossMeasure, Suspension
+from fencang.messages.reasons import Reason
 from fencang.refdata.account import side_node_of
 
 __all__ = [
+    "WATCHED_LOSSES",
     "Holder",
     "MarginFigures",
     "count_capital",
@@ -19,8 +22,10 @@ __all__ = [
     "holder_id",
     "margin_figures",
     "margin_use",
+    "note_row_changed",
     "note_unexplained",
     "observe",
+    "refresh_memory",
     "relink_losses",
     "subs_below",
 ]
@@ -28,6 +33,16 @@ __all__ = [
 Holder = SubState | PoolState
 WHOLE = 1_000_000_000
 """A thousandfold: what a change of nothing counts as, in parts per million."""
+
+
+WATCHED_LOSSES = {
+    LossMeasure.DAILY_LOSS: watched("daily loss", Reason.DAILY_LOSS),
+    LossMeasure.DRAWDOWN: watched("drawdown", Reason.DRAWDOWN),
+    LossMeasure.VELOCITY: watched("loss velocity", Reason.LOSS_VELOCITY),
+    # Of margin use only the steps of the ladder refuse anything: the node may reduce only.
+    LossMeasure.MARGIN_USE: watched("margin use", Reason.REDUCE_ONLY),
+}
+"""What of a node warns, in the order of its measures."""
 
 
 class MarginFigures(NamedTuple):
@@ -94,10 +109,29 @@ def relink_losses(state: DeskState) -> None:
         if node_id in losses.fresh:
             memory.ever_peak_micros = memory.now_micros
             memory.begin(state.time_ns)
-        memory.refresh()
+        refresh_memory(state, memory)
     losses.above = {key: tuple(found) for key, found in above.items()}
     losses.fresh.clear()
     losses.day = losses.day or max((venue.today for venue in state.venues.values()), default=0)
+
+
+def refresh_memory(state: DeskState, memory: LossMemory) -> None:
+    """Find a node's limits, and when its next step or warning is due, anew."""
+    warnings, node_id = state.risk.warnings, memory.node_id
+    path = state.path_above(node_id)
+    memory.telling = SILENT
+    if warnings.table.binding(path, warnings.root) is not None:
+        keys = ((each.number, node_id, "", "") for each in WATCHED_LOSSES.values())
+        memory.telling = tuple(warnings.shares_of(key, path) for key in keys)
+    memory.refresh()
+
+
+def note_row_changed(state: DeskState, node_id: str) -> None:
+    """Let another row hold at a node, and look whether a step or warning is due by it."""
+    losses = state.risk.losses
+    refresh_memory(state, losses.memories[node_id])
+    losses.note(state.sequence)
+    losses.pending[node_id] = None
 
 
 def observe(state: DeskState, holders: Iterable[Holder], *, is_whole: bool) -> None:
@@ -175,11 +209,12 @@ def margin_use(state: DeskState, memory: LossMemory) -> tuple[int, int]:
 
 
 def _margin_is_due(state: DeskState, memory: LossMemory) -> bool:
-    share = memory.next_share_ppm
-    if share is None:
+    share, telling = memory.next_share_ppm, memory.telling[-1]
+    if share is None and memory.telling is SILENT:
         return False
     limit, need = margin_use(state, memory)
-    return is_beyond(need, limit, share)
+    is_due = share is not None and is_beyond(need, limit, share)
+    return is_due or not telling.is_silent(max(1, limit), need, need)
 
 
 def note_unexplained(

@@ -12,17 +12,21 @@ from typing import Any, Final
 
 from fencang.basics.money import PPM
 from fencang.engine.risk.liquidations import Liquidations
+from fencang.limits.limit_warnings import NEVER as NEVER_TOLD
+from fencang.limits.limit_warnings import TellingShares
 from fencang.limits.losses import LossAmounts, LossFigures, amounts_of, share_of_step
 from fencang.messages.loss_events import LossStep
 from fencang.refdata.loss_limit import LiquidationTerms, LossLimit, PeakOf
 
-__all__ = ["HOLDERS_MAX", "LossBook", "LossMemory", "LossWindow"]
+__all__ = ["HOLDERS_MAX", "SILENT", "LossBook", "LossMemory", "LossWindow"]
 
 BUCKETS: Final = 32
 """A window is kept in so many parts: it is up to one part longer than stated, never shorter."""
 HOLDERS_MAX: Final = 8
 """A node over more accounts than this has its margin looked at with marks, not with fills."""
 NEVER: Final = 1 << 80
+SILENT = (TellingShares(NEVER_TOLD, -NEVER_TOLD),) * 4
+"""A node that nothing is told of: daily loss, drawdown, velocity, margin use."""
 
 
 class LossWindow:
@@ -61,6 +65,7 @@ class LossMemory:
     __slots__ = (
         "amounts",
         "bounds",
+        "ends_below",
         "equity_micros",
         "ever_peak_micros",
         "holders",
@@ -74,6 +79,7 @@ class LossMemory:
         "row",
         "start_micros",
         "step",
+        "telling",
         "velocity_ns",
         "window",
     )
@@ -96,7 +102,11 @@ class LossMemory:
         self.next_share_ppm: int | None = None
         """The least share of a limit at which a step is due that was not taken."""
         self.bounds = (NEVER, NEVER, NEVER)
-        """Daily loss, drawdown and velocity beyond which the next step is due."""
+        """Daily loss, drawdown and velocity beyond which the next step or warning is due."""
+        self.telling: tuple[TellingShares, ...] = SILENT
+        """When the use of each limit, margin use last, is told of."""
+        self.ends_below: tuple[int, int, int] | None = None
+        """Below what a loss that was told of has ended; None where none was told of."""
 
     @property
     def now_micros(self) -> int:
@@ -123,6 +133,24 @@ class LossMemory:
             for limit in self.amounts
         )
         self.bounds = daily, drawdown, velocity
+        self.ends_below = None
+        if self.telling is not SILENT:
+            self._refresh_telling()
+
+    def _refresh_telling(self) -> None:
+        """Let the bounds be those of warnings too."""
+        bounds, ends = [], []
+        for limit, bound, telling in zip(self.amounts, self.bounds, self.telling, strict=False):
+            if not limit:  # of nothing there is no share
+                bounds.append(bound)
+                ends.append(-NEVER)
+                continue
+            tells = telling.told_at < NEVER_TOLD
+            bounds.append(min(bound, -(-telling.told_at * limit // PPM) - 1) if tells else bound)
+            ends.append(-(-telling.ended_below * limit // PPM))
+        self.bounds = bounds[0], bounds[1], bounds[2]
+        if max(ends) > 0:
+            self.ends_below = ends[0], ends[1], ends[2]
 
     def begin(self, time_ns: int) -> None:
         """Begin a day here: no loss, no step."""
@@ -158,7 +186,7 @@ class LossMemory:
         return self.window.highest(time_ns, self.velocity_ns, now) - now <= velocity
 
     def look(self, time_ns: int) -> bool:
-        """Keep peaks and window in step; return whether a step may be due for a loss."""
+        """Keep peaks and window in step; return whether a step or warning may be due."""
         now = self.equity_micros - self.moved_micros
         if now > self.peak_micros:
             self.peak_micros = now
@@ -175,7 +203,14 @@ class LossMemory:
             if not due:
                 due = self.window.highs[0][1] - now > velocity
         self.looked_micros = now
-        return due
+        return due or (self.ends_below is not None and self._has_recovered(time_ns))
+
+    def _has_recovered(self, time_ns: int) -> bool:
+        """Return whether a loss has fallen below a level that was told of."""
+        assert self.ends_below is not None
+        now, start, peak, highest = self.figures(time_ns)
+        lost = start - now, peak - now, highest - now
+        return any(value < least for value, least in zip(lost, self.ends_below, strict=True))
 
 
 class LossBook:

@@ -43,6 +43,7 @@ from fencang.simulation.auditor.standing import Standing
 from fencang.simulation.auditor.stops import Stops
 from fencang.simulation.auditor.today import Today
 from fencang.simulation.auditor.trade_flow import TradeFlow
+from fencang.simulation.auditor.warnings import Warnings
 from fencang.simulation.auditor.wash_trades import WashTrades
 from fencang.simulation.auditor.worth import Worth
 
@@ -96,6 +97,7 @@ class Auditor:
     def _add_controls(self) -> None:
         """Add the chapters about the firm's own controls."""
         self.overrides = Overrides(self.reference)
+        self.warnings = Warnings(self.reference)
         self.limits = Limits(self.reference, self.lots, self.orders, self.exposure)
         self.flow = Flow(self.reference, self.orders, self.standing)
         self.stops = Stops(self.reference, self.orders, self.exposure, self.rules)
@@ -107,6 +109,7 @@ class Auditor:
         self.wash_trades = WashTrades(self.reference)
         self._controls = (
             self.limits,
+            self.warnings,
             self.flow,
             self.stops,
             self.connections,
