@@ -2,7 +2,8 @@
 
 Whatever comes without being asked for room (a mark, a parameter file, a lower limit, money that
 leaves, a reduction, a fill nobody ordered) goes before envelopes; the newest gives way first.  An
-envelope whose unused lots no longer fit shrinks to those that do, over several contracts it ends.
+envelope whose unused lots no longer fit shrinks to those that do; it ends where none do, or where
+each of several lines holds all the lots.
 What still does not fit after that ends too, so that two further steps are enough.
 """
 
