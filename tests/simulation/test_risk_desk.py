@@ -14,7 +14,7 @@ from fencang.simulation.random import Chance
 from fencang.simulation.swarm import draw_swarm
 from fencang.simulation.world import World
 
-TELLING_SEEDS = (39, 116, 272, 410)
+TELLING_SEEDS = (39, 116, 201, 272, 410)
 """Together they meet most of what controls do; each is a fixed seed or runs here alone."""
 
 WANTED = {

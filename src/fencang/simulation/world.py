@@ -46,6 +46,7 @@ from fencang.simulation.risk_desk import RiskDesk
 from fencang.simulation.rulebooks import has_rulebooks, with_rulebooks
 from fencang.simulation.staff import Staff
 from fencang.simulation.strangers import Strangers
+from fencang.simulation.strategists import Strategists, has_strategists
 from fencang.simulation.swarm import Swarm, draw_swarm
 from fencang.simulation.treasury import Treasury
 from fencang.simulation.watch import Watch
@@ -84,6 +85,7 @@ class World:
         items = self._draw_items(chance)
         self._fate_of_risk = chance.fork("crashes of risk")
         self._fate_of_compliance = chance.fork("crashes of compliance")
+        self._fate_of_strategists = chance.fork("crashes of strategists")
         self.venue_ids = [item.venue_id for item in items if isinstance(item, Venue)]
         self.market = Market(chance.fork("market"), self.swarm, items)
         self.clock = SimulatedClock(midnight_ns(FIRST_DAY))
@@ -140,6 +142,11 @@ class World:
             witness,
             lambda: self.now_ns,
             has_controls=self.has_firm_controls,
+        )
+        own = chance.fork("strategists")
+        self.has_strategists = has_strategists(own)
+        self.strategists = self.watch.strategists = Strategists(
+            own, items, self.market, self._capital, is_there=self.has_strategists
         )
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
@@ -267,6 +274,10 @@ class World:
         if act:
             self.story[act] += 1
             self._commit_apart(commands, self._fate_of_risk)
+        act, commands = self.strategists.act()
+        if act:
+            self.story[act] += 1
+            self._commit_apart(commands, self._fate_of_strategists)
 
     def _commit_duty(self, commands: Sequence[AnyCommand]) -> None:
         """Commit what only desks with duties do."""

@@ -148,8 +148,10 @@ def raised(
     if within is not None and within.cover is None:
         # The exposure has the lots: what would go with them is what they raise.
         return -tally.raising_lots(exposure, is_buy=is_buy, lots=-lots, closes=closes), after
+    if within is not None:
+        return lots, after  # held beside the exposure, every lot of them
     raising = tally.raising_lots(exposure, is_buy=is_buy, lots=lots, closes=closes)
-    return raising, after if within is not None else after + abs(tally.parts) * raising
+    return raising, after + abs(tally.parts) * raising
 
 
 def _relief(

@@ -16,6 +16,7 @@ from fencang.simulation.auditor.connections import Connections
 from fencang.simulation.auditor.conversions import Conversions
 from fencang.simulation.auditor.corrections import Corrections
 from fencang.simulation.auditor.days import Days
+from fencang.simulation.auditor.envelopes import Envelopes
 from fencang.simulation.auditor.exposure import Exposure
 from fencang.simulation.auditor.flow import Flow
 from fencang.simulation.auditor.limits import Limits
@@ -92,6 +93,7 @@ class Auditor:
         self.stops = Stops(self.reference, self.orders, self.exposure, self.rules)
         self.connections = Connections(self.reference, self.orders)
         self.own_orders = OwnOrders(self.reference, self.orders, self.rules)
+        self.envelopes = Envelopes(self.limits, self.standing, self.regimes)
 
     def _list_handlers(self) -> dict[type[Event], list[Callable[[Page, Any], object]]]:
         """Return what each kind of event goes through, in the order of the chapters.
@@ -126,6 +128,7 @@ class Auditor:
             self.stops,
             self.connections,
             self.own_orders,
+            self.envelopes,
         ):
             for kind, handler in chapter.handlers.items():
                 handlers.setdefault(kind, []).append(handler)
@@ -154,6 +157,7 @@ class Auditor:
             self.overrides,
             self.stops,
             self.connections,
+            self.envelopes,
         ):
             chapter.close(page)
         return page.faults
