@@ -182,6 +182,21 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
         following += whole(state, events)
     if state.risk.losses.rows:
         following += follow_losses(state, events)
-    if state.risk.envelopes.open:
-        following += follow_envelopes(state, events)
-    return kept_apart(state, events, following) if state.risk.self_match.is_stated else following
+    if state.risk.self_match.is_stated:
+        following = kept_apart(state, events, following)
+    return _with_envelopes(state, events, following) if state.risk.envelopes.open else following
+
+
+def _with_envelopes(
+    state: DeskState, events: list[AnyEvent], following: list[AnyEvent]
+) -> list[AnyEvent]:
+    """Return the events that follow with those of envelopes, which tell lots as they are now.
+
+    So they stand before anything that moves orders, and behind figures that count them.
+    """
+    ends = follow_envelopes(state, events)
+    if not ends:
+        return following
+    figures = [event for event in following if isinstance(event, ev.MarginPublished)]
+    others = [event for event in following if not isinstance(event, ev.MarginPublished)]
+    return [*figures, *ends, *others]

@@ -81,12 +81,13 @@ class Review:
         if not unused:  # what its orders give back is looked at when it comes
             return []
         if self._is_over(envelope):
-            return self._ended(envelope, self._cause)
+            return self._ended(envelope, self._told(EnvelopeCause.LIMIT))
         left = self.fitting_lots(envelope, max(0, unused - excess))
         if left == unused:
             return []
+        cause = self._told(EnvelopeCause.LIMIT if left == unused - excess else EnvelopeCause.MARGIN)
         if not left or self._is_last or (len(envelope.lines) > 1 and envelope.cover is None):
-            return self._ended(envelope, self._cause)
+            return self._ended(envelope, cause)
         self._free(envelope, unused - left)
         return [
             EnvelopeShrunk(
@@ -94,16 +95,25 @@ class Review:
                 sub_account_id=envelope.sub_account_id,
                 quantity_lots=envelope.quantity_lots - unused + left,
                 freed_lots=unused - left,
-                cause=self._cause,
+                cause=cause,
             )
         ]
+
+    def _told(self, found: EnvelopeCause) -> EnvelopeCause:
+        """Return the cause to tell: what was looked for, where that is not it what was found."""
+        is_it = self._cause not in {
+            EnvelopeCause.STATE,
+            EnvelopeCause.RULE,
+            EnvelopeCause.CONTRACT,
+        }
+        return self._cause if is_it else found
 
     def _is_over(self, envelope: Envelope) -> bool:
         """Return whether limits of exposure are passed by what it reserves; one ends at a time."""
         if self._has_ended and not self._is_last:
             return False
-        rates, lots = self._state.rates, envelope.reserved_lots
-        found = any(is_exposure_passed(rates, line, envelope.side, lots) for line in envelope.lines)
+        rates = self._state.rates
+        found = any(is_exposure_passed(rates, line, envelope) for line in envelope.lines)
         self._has_ended = self._has_ended or found
         return found
 
@@ -236,6 +246,8 @@ def broken_reserves(state: DeskState) -> Iterator[str]:
         excess = review.excess_lots(envelope)
         if excess > 0:
             yield f"{name}: {excess} lots beyond a limit"
+        if any(is_exposure_passed(state.rates, line, envelope) for line in envelope.lines):
+            yield f"{name}: lots beyond a limit of exposure"
         fitting = review.fitting_lots(envelope, unused)
         if fitting < unused:
             yield f"{name}: margin for {fitting} of {unused} lots is there"

@@ -13,6 +13,7 @@ from typing import Any
 from fencang.engine.accounts import Line
 from fencang.engine.decide.envelopes import closed
 from fencang.engine.decide.exposure_checks import worst_cases
+from fencang.engine.decide.exposure_limits import is_row_passed
 from fencang.engine.flows.envelope_review import Review, leverage_excess
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
@@ -31,7 +32,7 @@ from fencang.messages.envelope_events import EnvelopeClosed, EnvelopeOpened, Env
 from fencang.messages.events import AnyEvent
 from fencang.messages.message import Side
 
-__all__ = ["WATCHED", "follow_envelopes"]
+__all__ = ["WATCHED", "follow_age", "follow_envelopes"]
 
 CAUSES: dict[type[Any], Cause] = {
     **dict.fromkeys((ev.PricesMarked, ev.RatesMarked), Cause.MARK),
@@ -137,6 +138,11 @@ def follow_envelopes(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]
     return found
 
 
+def follow_age(state: DeskState) -> list[AnyEvent]:
+    """Return what betas that are too old now take away: lots count more by what nobody knows."""
+    return Review(state, Cause.LIMIT, is_last=False).look(set())
+
+
 def _grown(state: DeskState, events: list[AnyEvent]) -> Iterator[tuple[int, Cause]]:
     """Yield envelopes that reserve more lots than before the step.
 
@@ -182,7 +188,7 @@ def _cause(state: DeskState, events: list[AnyEvent]) -> Cause | None:
 
 
 def _is_strained(state: DeskState, event: _Quick) -> bool:
-    """Return whether a limit is passed or money lacks where lots came unasked."""
+    """Return whether a limit is passed or money lacks where lots came or went unasked."""
     line = _line_of(state, event)
     if line is None or (isinstance(event, ev.OrderAccepted) and not event.is_reducing):
         return False
@@ -194,7 +200,7 @@ def _is_strained(state: DeskState, event: _Quick) -> bool:
     standings = (sub.standing, sub.pool.standing)
     if any(standing.available_micros(rates) < 0 for standing in standings):
         return True
-    return leverage_excess(state, line) > 0
+    return leverage_excess(state, line) > 0 or is_row_passed(rates, line)
 
 
 def _line_of(state: DeskState, event: _Quick) -> Line | None:

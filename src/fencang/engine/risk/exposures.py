@@ -347,6 +347,16 @@ class Exposed:
                 gross = lots + before if lots + before > 0 else 0
         return AddedLots(gross, lots, 0) if is_buy else AddedLots(gross, 0, lots)
 
+    def counted(self, side: Side, lots: int) -> AddedLots:
+        """Return what lots add that work already: what would go with them."""
+        exposure, is_buy = self.exposure, side is _BUY
+        gross = lots
+        if not exposure.is_gross:
+            net = exposure.long_lots - exposure.short_lots
+            worst = exposure.buy_lots + net if is_buy else exposure.sell_lots - net
+            gross = max(0, worst) - max(0, worst - lots)
+        return AddedLots(gross, lots, 0) if is_buy else AddedLots(gross, 0, lots)
+
 
 def gross_change(after: Exposure, long_lots: int, short_lots: int, buys: int, sells: int) -> int:
     """Return by how much the worst long and short lots of a book have grown."""
