@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from fencang.engine.decide.ask import ask_of_submit
 from fencang.engine.decide.envelope_check import envelope_check, envelope_evaluations
 from fencang.engine.decide.ladder import LADDER
+from fencang.engine.explain import explain
 from fencang.messages.envelope_events import EnvelopeOpened
 from fencang.messages.reasons import Reason
 from fencang.messages.regime_events import LimitNotice
@@ -65,6 +66,15 @@ def test_a_regime_counts_the_lots_of_an_envelope_once(lawful):
     envelope = opened(lawful, "ALPHA", BUY, 60)
     assert lawful.submit("BETA", BUY, 1, at="20")[0].reason is Reason.REGIME_LIMIT
     taken(lawful, envelope, 60)
+
+
+def test_what_is_told_of_a_jurisdiction_counts_reserved_lots_once(lawful):
+    """Inside an envelope of 60 of 60 all lots pass, and each number is 60 and not 120."""
+    envelope = opened(lawful, "ALPHA", BUY, 60)
+    (told,) = explain(lawful.state, order_inside(envelope, 60))
+    assert told.refusal is None
+    found = [each for each in told.evaluations if each.control == "regimes"]
+    assert {(each.value, each.passes) for each in found} == {(60, True)}
 
 
 def test_a_regime_that_steps_down_ends_what_is_beyond_it(lawful):

@@ -6,10 +6,12 @@ from fencang.engine.decide.envelopes import ENVELOPES_OF_SUB_MAX
 from fencang.engine.decide.ladder import LADDER, RESERVED
 from fencang.messages import commands as cmd
 from fencang.messages.envelope_events import EnvelopeClosed, EnvelopeOpened
+from fencang.messages.events import OrderCancelled
 from fencang.messages.message import TradingState
 from fencang.messages.reasons import Reason
+from fencang.messages.self_match_events import OrderHeld
 from tests.engine.acts import halt
-from tests.engine.desk import BUY, OPEN, SELL, kinds, order, stray, trading_desk, transfer
+from tests.engine.desk import BUY, OPEN, SELL, kinds, only, order, stray, trading_desk, transfer
 from tests.engine.envelope_acts import (
     HOUR,
     close_envelope,
@@ -21,6 +23,7 @@ from tests.engine.envelope_acts import (
     taken,
 )
 from tests.engine.firm import CL, changed, define, limit, money, rule, sub_account
+from tests.engine.self_match_acts import OLDEST, apart
 
 
 @pytest.fixture
@@ -114,6 +117,22 @@ def test_lots_of_an_envelope_close_nothing_for_a_rule(desk):
     assert endings(events) == [(envelope, None, "rule")]
     (block,) = [event for event in events if type(event).__name__ == "BlockOrderCreated"]
     assert [leg.quantity_lots for leg in block.legs] == [5]
+
+
+def test_an_end_tells_lots_as_they_are_though_an_order_inside_goes_at_once(desk):
+    """A firing ends the envelope and an order inside that had not left: 4 worked, 6 were unused."""
+    apart(desk, OLDEST)
+    desk.done(define(rule()))
+    desk.working("ALPHA", SELL, 2, at="20")
+    envelope = opened(desk, "ALPHA", BUY, 10)
+    waiting = only(inside(desk, envelope, 4), OrderHeld).order_id
+    desk.vix("20", close=True)
+    events = desk.vix("21")
+    assert only(events, OrderCancelled).order_id == waiting
+    ended = only(events, EnvelopeClosed)
+    assert (ended.cause, ended.working_lots, ended.freed_lots) == ("rule", 4, 6)
+    assert events.index(ended) < events.index(only(events, OrderCancelled))
+    assert desk.reserved("ALPHA") == (0, 2)
 
 
 def test_time_ends_an_envelope_with_the_first_command_after_it(desk):
@@ -243,24 +262,21 @@ def test_a_product_envelope_counts_once_for_the_product_and_fully_in_each_contra
     for scope in ("CLM0", "CLN0", "CL"):
         desk.done(define(limit("MASTER", scope, 10)))
     envelope = opened(desk, "ALPHA", BUY, 10, "CL", contract_ids=("CLM0", "CLN0"))
-    assert (desk.reserved("ALPHA"), desk.reserved("ALPHA", "CLN0")) == ((10, 0), (10, 0))
+    assert _working(desk) == (10, 10, 10)
     first = taken(desk, envelope, 6)
-    assert (desk.reserved("ALPHA"), desk.reserved("ALPHA", "CLN0")) == ((10, 0), (4, 0))
+    assert _working(desk) == (10, 4, 10)
     taken(desk, envelope, 4, contract="CLN0")
-    assert (desk.reserved("ALPHA"), desk.reserved("ALPHA", "CLN0")) == ((6, 0), (4, 0))
+    assert _working(desk) == (6, 4, 10)
     desk.cancelled(first)
-    assert (desk.reserved("ALPHA"), desk.reserved("ALPHA", "CLN0")) == ((6, 0), (10, 0))
+    assert _working(desk) == (6, 10, 10)
     assert rejection(inside(desk, envelope, 1, contract="CLK0")) is Reason.ENVELOPE_CONTRACT
 
 
-def test_a_product_envelope_that_asks_for_more_together_ends_at_once(desk):
-    """Each contract alone has room for 10 lots in 21,000 dollars, both do not."""
-    desk.done(transfer("ALPHA", None, "979000"))
-    command = open_envelope("ALPHA", BUY, 10, "CL", contract_ids=("CLM0", "CLN0"))
-    events = desk.done(command)
-    assert kinds(events) == ["EnvelopeOpened", "EnvelopeClosed"]
-    assert events[1].cause == "margin"
-    assert (desk.reserved("ALPHA"), desk.reserved("ALPHA", "CLN0")) == ((0, 0), (0, 0))
+def _working(desk):
+    """Return the lots bought that work or lie reserved at the master: CLM0, CLN0, CL."""
+    nodes = {key: node for key, node in desk.state.limit_nodes.items() if key[0] == "MASTER"}
+    found = {key[1][0]: node.net.buy_lots for key, node in nodes.items()}
+    return found["CLM0"], found["CLN0"], found["CL"]
 
 
 def test_in_a_gross_account_an_envelope_opens(desk):

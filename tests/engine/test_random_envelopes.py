@@ -68,5 +68,5 @@ def test_envelopes_are_used_shrunk_and_ended_for_every_cause():
     assert seen["inside"] > 100
     for cause in ("mark", "limit", "position"):
         assert seen[f"EnvelopeShrunk {cause}"], seen
-    for cause in ("asked", "expired", "mark", "limit", "position", "margin"):
+    for cause in ("asked", "expired", "mark", "limit", "position"):
         assert seen[f"EnvelopeClosed {cause}"], seen

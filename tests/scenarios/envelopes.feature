@@ -119,13 +119,13 @@ Feature: Envelopes: risk that is reserved ahead for a strategy
 
   Scenario: Lots over a product may be dealt in any of its contracts, once
     10 lots over CLM0 and CLN0, with 10 allowed in each and in both: 6 of one leave 4 to the other.
-    Each holds margin for all 10 until orders say which it is: 2 × 20,000.00, in the end 20,000.00.
+    Whichever month they are dealt in, 10 lots ask for 2,000.00 each: 20,000.00 before and after.
 
     Given MASTER may hold 10 lots of CL, long or short
     When these envelopes are opened:
       | envelope | who   | side | scope | lots | clip | margin        | minutes |
-      | E1       | ALPHA | buy  | CL    | 10   | 10   | 40,000.00 USD | 60      |
-    Then the margin of ALPHA is 40,000.00 USD
+      | E1       | ALPHA | buy  | CL    | 10   | 10   | 20,000.00 USD | 60      |
+    Then the margin of ALPHA is 20,000.00 USD
     When ALPHA orders to buy 6 CLM0 at 20.00 inside envelope E1 (order A1)
     And ALPHA orders to buy 5 CLN0 at 20.00 inside envelope E1 (order A2)
     Then this is refused with 3085, envelope lots

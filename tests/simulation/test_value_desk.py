@@ -30,7 +30,7 @@ from fencang.simulation.watch import Broken
 from fencang.simulation.world import World
 from tests.simulation.test_auditor_values import lose_control
 
-TELLING_SEEDS = (40, 46, 105, 174, 383)
+TELLING_SEEDS = (46, 174, 280, 465, 510)
 """Together they meet everything below (``telling_value_seeds`` finds such); fixed seeds as well."""
 IMPACT_WORDS = ("rests for", "ns old", " ns exceed ", " lots exceed ")
 KINDS = (ExposureLimit, MarginBuffer, ImpactLimit, LossLimit)
@@ -165,12 +165,3 @@ def test_a_desk_that_leaves_no_buffer_is_told(monkeypatch, name):
 def test_a_desk_that_takes_no_steps_is_told(monkeypatch):
     monkeypatch.setattr(loss_flow, "_steps", lambda _: [])
     assert broken_law() == "loss step"
-
-
-def test_a_liquidation_that_does_not_wait_for_a_rule_is_told(monkeypatch):
-    """Seed 290 closed the same lots twice, by a rule and by force, in one instant."""
-    follow = loss_flow.follow_losses
-    monkeypatch.setattr(
-        "fencang.engine.flows.follow_losses", lambda state, events, _: follow(state, events, [])
-    )
-    assert broken_law([290]) == "block"

@@ -45,6 +45,7 @@ def attributed_micros(state: DeskState, pool: PoolState) -> dict[str, int]:
         return {}
     shares: Shares = {}
     _add_contract_shares(shares, state, pool)
+    _add_cover_shares(shares, state, pool)
     for key in sorted(pool.span_nodes):
         _add_span_shares(shares, state, pool, key)
     for key in sorted(pool.rate_nodes):
@@ -150,6 +151,16 @@ def _add_premium_shares(shares: Shares, pool: PoolState, place: tuple[str, Contr
     for sub_id, line in contract.lines.get(carrying_id, {}).items():
         if line.sub.pool is pool:
             found[sub_id] += line.entry.premium_micros
+
+
+def _add_cover_shares(shares: Shares, state: DeskState, pool: PoolState) -> None:
+    """Whoever reserved lots over several contracts holds what they ask for."""
+    for _, envelope in sorted(state.risk.envelopes.open.items()):
+        sub = envelope.lines[0].sub
+        if envelope.cover is not None and sub.pool is pool:
+            for currency, micros in envelope.cover.pool:
+                found = shares.setdefault(currency, Counter())
+                found[sub.sub_account_id] += micros * envelope.reserved_lots
 
 
 def _add_concentration_shares(

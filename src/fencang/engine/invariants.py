@@ -164,8 +164,10 @@ def envelopes_are_sound(state: DeskState) -> Iterator[str]:
     for envelope_id, envelope in sorted(state.risk.envelopes.open.items()):
         if envelope.reserved_lots != envelope.unused_lots:
             yield f"envelope {envelope_id}: {envelope.reserved_lots} of {envelope.unused_lots} lots"
-        for line in envelope.lines:
+        for line in envelope.lines if envelope.cover is None else ():
             reserved[line.sub.sub_account_id, line.key, envelope.side] += envelope.reserved_lots
+        if envelope.cover != envelope.lot_cover():
+            yield f"envelope {envelope_id} holds what its lots asked for before"
         orders = envelope.lines[0].sub.working.values()
         taken = sum(order.reserved_lots for order in orders if order.envelope is envelope)
         if taken != envelope.working_lots:

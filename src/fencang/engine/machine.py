@@ -11,6 +11,7 @@ from fencang.engine.decide import DECISIONS
 from fencang.engine.decide.envelopes import due_envelopes
 from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
+from fencang.engine.flows.envelopes import follow_age
 from fencang.engine.flows.limits import due_overrides
 from fencang.engine.netting.sets import NoParameters, ParameterSource
 from fencang.engine.netting.staging import Staging
@@ -67,12 +68,15 @@ class Machine:
         state = self.state
         assert sequence == state.sequence + 1, (sequence, state.sequence)
         assert time_ns > state.time_ns, (time_ns, state.time_ns)
+        has_aged = time_ns > state.risk.exposures.due_ns
         state.begin(sequence, time_ns)
         entered: list[AnyEvent] = []
         if state.phase_due_ns <= time_ns:
             entered += self._taken([*due_overrides(state), *due_phases(state)])
         if state.risk.envelopes.due_ns <= time_ns:
             entered += self._taken(due_envelopes(state))
+        if has_aged and state.risk.envelopes.open:
+            entered += self._taken(follow_age(state))
         return entered
 
     def _taken(self, step: list[AnyEvent]) -> list[AnyEvent]:

@@ -87,6 +87,7 @@ def _restore_regimes(state: DeskState, form: DeskForm) -> None:
     if not state.regimes.is_empty:
         relink_regimes(state)
     relink_exposures(state)
+    state.risk.envelopes.refresh_covers()
 
 
 def _restore_days(state: DeskState, form: DeskForm) -> None:

@@ -152,6 +152,7 @@ class DeskState:
         self._orders_made = 0
         if time_ns > self.risk.exposures.due_ns:
             self.risk.exposures.refresh_betas(time_ns)
+            self.risk.envelopes.refresh_covers()
 
     def new_order_id(self) -> int:
         """Return the next identifier of the running command."""

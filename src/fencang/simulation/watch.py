@@ -14,6 +14,7 @@ from fencang.projections.desk_view import DeskView
 from fencang.simulation.auditor import AuditFault, Auditor
 from fencang.simulation.compliance import Compliance
 from fencang.simulation.notes import Notes
+from fencang.simulation.strategists import Strategists
 from fencang.simulation.untouched import books_before, touched_by_mistake
 from fencang.simulation.witness import Witness
 
@@ -39,6 +40,7 @@ class Watch:
         self.auditor, self.follower, self.view = Auditor(), Machine(), DeskView()
         self.witness, self.notes = Witness(), notes
         self.compliance: Compliance | None = None
+        self.strategists: Strategists | None = None
         self.story: Counter[str] = Counter()
 
     def see(self, records: Sequence[Record]) -> None:
@@ -59,6 +61,8 @@ class Watch:
             self.notes.see(record)
             if self.compliance is not None:
                 self.compliance.see(record)
+            if self.strategists is not None:
+                self.strategists.see(record)
             if self._is_thorough or record.sequence % CHECK_EVERY_RECORDS == 0:
                 faults += [
                     AuditFault(record.sequence, "invariant", broken)

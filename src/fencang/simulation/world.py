@@ -46,6 +46,7 @@ from fencang.simulation.risk_desk import RiskDesk
 from fencang.simulation.rulebooks import has_rulebooks, with_rulebooks
 from fencang.simulation.staff import Staff
 from fencang.simulation.strangers import Strangers
+from fencang.simulation.strategists import Strategists, has_strategists
 from fencang.simulation.swarm import Swarm, draw_swarm
 from fencang.simulation.treasury import Treasury
 from fencang.simulation.value_desk import ValueDesk
@@ -86,6 +87,7 @@ class World:
         items = self._draw_items(chance)
         self._fate_of_risk = chance.fork("crashes of risk")
         self._fate_of_compliance = chance.fork("crashes of compliance")
+        self._fate_of_strategists = chance.fork("crashes of strategists")
         self.venue_ids = [item.venue_id for item in items if isinstance(item, Venue)]
         self.market = Market(chance.fork("market"), self.swarm, items)
         self.clock = SimulatedClock(midnight_ns(FIRST_DAY))
@@ -154,6 +156,11 @@ class World:
         )
         values = chance.fork("value desk")
         self.value_desk = ValueDesk(values, items, has_rows=self.has_value_rows)
+        own = chance.fork("strategists")
+        self.has_strategists = has_strategists(own)
+        self.strategists = self.watch.strategists = Strategists(
+            own, items, self.market, self._capital, is_there=self.has_strategists
+        )
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
         traders, office, strangers = self.traders, self.office, self.strangers
@@ -272,18 +279,16 @@ class World:
         if duty:
             self.story[duty] += 1
             self._commit_duty(commands)
-        act, commands = self.compliance.act()
-        if act:
-            self.story[act] += 1
-            self._commit_apart(commands, self._fate_of_compliance)
-        act, commands = self.risk_desk.act()
-        if act:
-            self.story[act] += 1
-            self._commit_apart(commands, self._fate_of_risk)
-        act, commands = self.value_desk.act()
-        if act:
-            self.story[act] += 1
-            self._commit_apart(commands, self._fate_of_risk)
+        for people, fate in (
+            (self.compliance, self._fate_of_compliance),
+            (self.risk_desk, self._fate_of_risk),
+            (self.value_desk, self._fate_of_risk),
+            (self.strategists, self._fate_of_strategists),
+        ):
+            act, commands = people.act()
+            if act:
+                self.story[act] += 1
+                self._commit_apart(commands, fate)
 
     def _commit_duty(self, commands: Sequence[AnyCommand]) -> None:
         """Commit what only desks with duties do."""

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 
 from fencang.engine.accounts import ContractState, Line, SubState
 from fencang.engine.decide.ask import ask_of_lots
+from fencang.engine.decide.envelope_margin import cover_refusal
 from fencang.engine.decide.ladder import exposure_refusal
 from fencang.engine.decide.limit_warnings import told_once
 from fencang.engine.decide.margin_checks import needed_micros
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.decide.standing_checks import state_check
+from fencang.engine.risk.envelope_cover import cover_micros, lot_cover
 from fencang.engine.risk.envelopes import Envelope
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
@@ -37,7 +39,7 @@ ENVELOPES_MAX = 1_000
 ENVELOPES_OF_SUB_MAX = 16
 """Open envelopes of one sub-account."""
 CONTRACTS_MAX = 24
-"""Contracts of one envelope: each of them holds all its lots."""
+"""Contracts of one envelope: each of them is asked for all its lots."""
 
 
 def decide_open_envelope(state: DeskState, command: OpenEnvelope) -> list[AnyEvent]:
@@ -168,6 +170,12 @@ def _opened(state: DeskState, command: OpenEnvelope, lines: tuple[Line, ...]) ->
             return [_rejected_at(refusal)]
         needed += max(0, needed_micros(state.rates, line.entry, line.contract, buys, sells))
         notices += ask.notices
+    cover = lot_cover(lines, side) if len(lines) > 1 else None
+    if cover is not None:
+        refusal = cover_refusal(state, lines[0], cover, lots)
+        if refusal is not None:
+            return [_rejected_at(refusal)]
+        needed = cover_micros(state.rates, cover.own, lots)
     if needed > command.margin_micros:
         detail = f"needs {needed} micros of margin, {command.margin_micros} were stated"
         return [rejected(Reason.ENVELOPE_MARGIN, detail)]

@@ -17,7 +17,7 @@ from fencang.engine.decide.margin_checks import (
     own_margin_check,
     pool_buffer,
 )
-from fencang.engine.decide.regimes import regime_answer
+from fencang.engine.decide.regimes import raised, regime_answer
 from fencang.limits.evaluation import Evaluation
 from fencang.limits.margin_buffers import Buffer
 from fencang.limits.order_controls import NodeRefusal
@@ -184,16 +184,22 @@ def regime_evaluations(ask: Ask) -> Iterable[Evaluation]:
     found: list[Evaluation] = []
     if not ask.added_lots:
         return found
-    refusal = regime_answer(ask.state, line, ask.side, ask.added_lots, reduces=ask.reduces).refusal
+    lots, within = ask.added_lots, ask.envelope
+    answer = regime_answer(ask.state, line, ask.side, lots, reduces=ask.reduces, within=within)
+    refusal = answer.refusal
     if refusal is not None:
         found.append(evaluation_of("regimes", refusal, line.key[1], "lots"))
     is_buy = ask.side is Side.BUY
     for tally in line.pool_entry.tallies:
-        lots = tally.raising_lots(
-            line.pool_entry.exposure, is_buy=is_buy, lots=ask.added_lots, closes=ask.reduces
+        lots, after = raised(
+            tally,
+            line.pool_entry.exposure,
+            is_buy=is_buy,
+            lots=ask.added_lots,
+            closes=ask.reduces,
+            within=within,
         )
         is_long = (tally.parts > 0) == is_buy
-        after = tally.counter.total.of(is_long=is_long) + abs(tally.parts) * lots
         for bound in tally.counter.bounds if lots else ():
             value = -(-after // LOT_PARTS)
             is_over = after > bound.lots_max * LOT_PARTS

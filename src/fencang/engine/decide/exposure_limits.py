@@ -11,7 +11,8 @@ from fencang.engine.accounts import Line
 from fencang.engine.decide.ask import Ask
 from fencang.engine.decide.exposure_news import exposure_news, share_scope
 from fencang.engine.decide.overrides import under_override
-from fencang.engine.risk.exposures import AddedLots, RowLink
+from fencang.engine.risk.envelopes import Envelope
+from fencang.engine.risk.exposures import SUM_NAMES, AddedLots, RowLink
 from fencang.engine.state import DeskState
 from fencang.limits.evaluation import Evaluation
 from fencang.limits.exposures import (
@@ -28,7 +29,13 @@ from fencang.margin.standing import Rates
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 
-__all__ = ["exposure_check", "exposure_evaluations", "exposure_limit_refusal", "is_exposure_passed"]
+__all__ = [
+    "exposure_check",
+    "exposure_evaluations",
+    "exposure_limit_refusal",
+    "is_exposure_passed",
+    "is_row_passed",
+]
 
 Found = tuple[Measure, int, int, str, bool]
 """Measure, limit, value after the order, side, and whether the order raises it."""
@@ -113,16 +120,20 @@ def _more_at_most(rates: Rates, link: RowLink, added: AddedLots, measure: Measur
     return rates.value(link.contract.contract.product.currency, parts) + 2
 
 
-def is_exposure_passed(rates: Rates, line: Line, side: Side, counted_lots: int) -> bool:
-    """Return whether a row is passed that working lots, counted already, raise."""
-    exposed = line.exposed
-    if exposed is None or not counted_lots:
+def is_exposure_passed(rates: Rates, line: Line, envelope: Envelope) -> bool:
+    """Return whether a row is passed that an envelope's unused lots, counted already, raise."""
+    exposed, lots = line.exposed, envelope.reserved_lots
+    if exposed is None or not lots:
         return False
-    added = exposed.added(side, counted_lots)
+    added = exposed.counted(envelope.side, lots)
+    if envelope.cover is not None:
+        added = added._replace(gross=lots)  # they count beside what the line holds
     for link in exposed.links:
         at, sums = link.at, link.sums
         gross = at.total(rates, "gross", sums, 0)
         for measure, limit, _, way, raises in _found(rates, link, added):
+            if measure is SHARE and gross <= at.row.share_from_micros:
+                continue
             match measure:
                 case _ if measure is GROSS:
                     value = gross
@@ -134,6 +145,22 @@ def is_exposure_passed(rates: Rates, line: Line, side: Side, counted_lots: int) 
                     own = rates.value(link.share.currency, link.share.gross) if link.share else 0
                     value = divide_ceiling(own * PPM, gross) if gross > 0 else 0
             if raises and value > limit:
+                return True
+    return False
+
+
+def is_row_passed(rates: Rates, line: Line) -> bool:
+    """Return whether anything that a line counts in is beyond its row."""
+    for link in line.exposed.links if line.exposed is not None else ():
+        at, sums = link.at, link.sums
+        gross = at.total(rates, "gross", sums, 0)
+        for name, (measure, _, limit) in zip(SUM_NAMES, at.measured(), strict=True):
+            scale = PPM if measure is BETA else 1
+            if limit is not None and at.total(rates, name, sums, 0) > limit * scale:
+                return True
+        if at.bounds_share and gross > at.row.share_from_micros:
+            most = max(rates.value(each.currency, each.gross) for each in at.shares.values())
+            if most * PPM > gross * (at.row.share_ppm_max or 0):
                 return True
     return False
 

@@ -10,15 +10,17 @@ from typing import Final, NamedTuple
 from fencang.engine.accounts import Line
 from fencang.engine.decide.ask import Ask
 from fencang.engine.regimes.counters import Bound, RegimeCounter, Tally
+from fencang.engine.risk.envelopes import Envelope
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.limits.regimes.counting import LOT_PARTS, lots_text
+from fencang.margin.exposure import Exposure
 from fencang.messages.message import Side
 from fencang.messages.reasons import Reason
 from fencang.messages.regime_events import LimitNotice, LimitNoticeKind
 from fencang.refdata.regime import Exemption
 
-__all__ = ["RegimeAnswer", "regime_answer", "regime_check"]
+__all__ = ["RegimeAnswer", "raised", "regime_answer", "regime_check"]
 
 _BUY: Final = Side.BUY
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
@@ -37,7 +39,7 @@ def regime_check(ask: Ask) -> NodeRefusal | None:
         ask.side,
         ask.added_lots,
         reduces=ask.reduces,
-        is_counted=ask.envelope is not None,
+        within=ask.envelope,
     )
     ask.notices += answer.notices
     return answer.refusal
@@ -78,25 +80,31 @@ def regime_answer(
     added_lots: int,
     *,
     reduces: bool,
-    is_counted: bool = False,
+    within: Envelope | None = None,
 ) -> RegimeAnswer:
     """Return what the regimes answer to lots that join the working orders.
 
     ``reduces``: the lots take down what the sub-account itself holds.  They get out even where
     rules are not known, and are refused only where they raise a number beyond a hard limit: the
-    other leg of what the owner holds elsewhere.  ``is_counted``: the lots are among the working
-    ones already, an envelope reserved them.
+    other leg of what the owner holds elsewhere.  ``within``: an envelope that reserved the lots, so
+    that the numbers have them already.
     """
     fault = line.contract.regime_fault
     if fault:
         venue_id = line.contract.product.venue_id
         refusal = (Reason.REGIME_UNKNOWN, venue_id, 0, 0, fault)
         return NO_ANSWER if reduces else RegimeAnswer(refusal)
-    return _counted_answer(state, line, side, added_lots, reduces=reduces, is_counted=is_counted)
+    return _counted_answer(state, line, side, added_lots, reduces=reduces, within=within)
 
 
 def _counted_answer(
-    state: DeskState, line: Line, side: Side, added_lots: int, *, reduces: bool, is_counted: bool
+    state: DeskState,
+    line: Line,
+    side: Side,
+    added_lots: int,
+    *,
+    reduces: bool,
+    within: Envelope | None,
 ) -> RegimeAnswer:
     """Return what the numbers answer that the lots count in."""
     is_buy = side is _BUY
@@ -104,13 +112,10 @@ def _counted_answer(
     hardest: tuple[int, NodeRefusal] | None = None
     for tally in line.pool_entry.tallies:
         is_long = (tally.parts > 0) == is_buy
-        after = tally.counter.total.of(is_long=is_long)
         exposure = line.pool_entry.exposure
-        if is_counted:
-            lots = -tally.raising_lots(exposure, is_buy=is_buy, lots=-added_lots, closes=reduces)
-        else:
-            lots = tally.raising_lots(exposure, is_buy=is_buy, lots=added_lots, closes=reduces)
-            after += abs(tally.parts) * lots
+        lots, after = raised(
+            tally, exposure, is_buy=is_buy, lots=added_lots, closes=reduces, within=within
+        )
         for bound in tally.counter.bounds if lots else ():
             if after <= bound.lots_max * LOT_PARTS:
                 continue
@@ -127,6 +132,26 @@ def _counted_answer(
     if hardest is not None:
         return RegimeAnswer(hardest[1], room_lots=min(hardest[0], added_lots))
     return RegimeAnswer(None, tuple(each for each in notices.values() if _is_news(state, each)))
+
+
+def raised(
+    tally: Tally,
+    exposure: Exposure,
+    *,
+    is_buy: bool,
+    lots: int,
+    closes: bool,
+    within: Envelope | None,
+) -> tuple[int, int]:
+    """Return how many lots raise a number, and its parts with them."""
+    after = tally.counter.total.of(is_long=(tally.parts > 0) == is_buy)
+    if within is not None and within.cover is None:
+        # The exposure has the lots: what would go with them is what they raise.
+        return -tally.raising_lots(exposure, is_buy=is_buy, lots=-lots, closes=closes), after
+    if within is not None:
+        return lots, after  # held beside the exposure, every lot of them
+    raising = tally.raising_lots(exposure, is_buy=is_buy, lots=lots, closes=closes)
+    return raising, after + abs(tally.parts) * raising
 
 
 def _relief(

@@ -9,6 +9,7 @@ from fencang.engine.decide import amend, desk, submit
 from fencang.engine.decide.ask import is_reducing
 from fencang.engine.decide.regimes import regime_answer
 from fencang.engine.flows.evasion import order_alarms, pressed_alarms
+from fencang.engine.risk.envelopes import Envelope
 from fencang.engine.state import DeskState
 from fencang.messages.commands import DefineDesk, ReplaceOrder, SubmitOrder
 from fencang.messages.events import (
@@ -39,7 +40,8 @@ def watched_order(state: DeskState, command: SubmitOrder, events: list[AnyEvent]
         if isinstance(event, OrderRejected) and event.reason is Reason.REGIME_LIMIT:
             terms = _refused_terms(state, command)
             sub_id, own_id = command.sub_account_id, command.client_order_id
-            told.append(_excess_refused(state, sub_id, own_id, terms, event.node_id))
+            within = state.risk.envelopes.open.get(command.envelope_id)
+            told.append(_excess_refused(state, sub_id, own_id, terms, event.node_id, within))
         elif isinstance(event, OrderAccepted):
             told += _alarms_of(state, event)
     return told
@@ -76,14 +78,21 @@ def _refused_terms(state: DeskState, command: SubmitOrder) -> OrderTerms:
 
 
 def _excess_refused(
-    state: DeskState, sub_id: str, client_order_id: str, terms: OrderTerms, limit_id: str
+    state: DeskState,
+    sub_id: str,
+    client_order_id: str,
+    terms: OrderTerms,
+    limit_id: str,
+    within: Envelope | None,
 ) -> ExcessRefused:
     """Return what a hard limit refused, and how many of the lots would not have passed."""
     contract = state.contracts[terms.contract_id]
     line = state.line(state.subs[sub_id], terms.carrying_account_id, contract)
     lots = terms.quantity_lots
     reduces = is_reducing(line, terms.side, terms.offset, lots)
-    answer = regime_answer(state, line, terms.side, lots, reduces=reduces)
+    if reduces or (within is not None and not within.is_open):
+        within = None
+    answer = regime_answer(state, line, terms.side, lots, reduces=reduces, within=within)
     limit = state.regimes.get(RegimeLimit, limit_id)
     assert limit is not None, limit_id
     return ExcessRefused(
@@ -113,7 +122,8 @@ def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
     )
     sub_id = order.line.sub.sub_account_id
     limit_id = first.detail.partition(": ")[0]
-    return [*events, _excess_refused(state, sub_id, order.client_order_id, terms, limit_id)]
+    own_id, within = order.client_order_id, order.envelope
+    return [*events, _excess_refused(state, sub_id, own_id, terms, limit_id, within)]
 
 
 def decide_define(state: DeskState, command: DefineDesk) -> list[AnyEvent]:

@@ -159,6 +159,7 @@ _CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     envelope_events.EnvelopeShrunk: envelopes.on_shrunk,
     envelope_events.EnvelopeClosed: envelopes.on_closed,
 }
+_CHANGES.update(envelopes.covering(_CHANGES))
 _CHANGES.update(losses.following(_CHANGES))
 
 CHANGES = watch.watched(_CHANGES)

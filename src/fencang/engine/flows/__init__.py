@@ -76,6 +76,7 @@ from fencang.messages import day_events as day
 from fencang.messages import events as ev
 from fencang.messages import fee_events, fill_events, life_events, limit_events, money_events
 from fencang.messages.events import AnyEvent
+from fencang.messages.loss_events import LossLimitReached
 from fencang.messages.substitution_events import OrderReduced
 
 __all__ = ["FOLLOWED", "REACTIONS", "STEPS_MAX", "STEP_NOTICES", "STEP_REACTIONS", "react"]
@@ -188,6 +189,15 @@ FOLLOWED = frozenset(
 """Event types that some flow looks at."""
 
 
+TOLD_FIGURES = (
+    ev.MarginPublished,
+    LossLimitReached,
+    limit_events.LimitWarned,
+    limit_events.LimitWarningEnded,
+)
+"""Event types that tell what margin or losses come to, lots that lie reserved among them."""
+
+
 def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
     """Return the events that follow from the events of a step."""
     following: list[AnyEvent] = []
@@ -206,6 +216,21 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
         following += follow_use(state, events)
     if state.risk.losses.rows:
         following += follow_losses(state, events, following)
-    if state.risk.envelopes.open:
-        following += follow_envelopes(state, events)
-    return kept_apart(state, events, following) if state.risk.self_match.is_stated else following
+    if state.risk.self_match.is_stated:
+        following = kept_apart(state, events, following)
+    return _with_envelopes(state, events, following) if state.risk.envelopes.open else following
+
+
+def _with_envelopes(
+    state: DeskState, events: list[AnyEvent], following: list[AnyEvent]
+) -> list[AnyEvent]:
+    """Return the events that follow with those of envelopes, which tell lots as they are now.
+
+    So they stand before anything that moves orders, and behind figures that count them.
+    """
+    ends = follow_envelopes(state, events)
+    if not ends:
+        return following
+    figures = [event for event in following if isinstance(event, TOLD_FIGURES)]
+    others = [event for event in following if not isinstance(event, TOLD_FIGURES)]
+    return [*figures, *ends, *others]

@@ -14,6 +14,7 @@ from fencang.engine.decide.margin_checks import needed_micros
 from fencang.engine.decide.regimes import regime_answer
 from fencang.engine.decide.standing_checks import state_refusal
 from fencang.engine.limit_nodes import LimitNode
+from fencang.engine.risk.envelope_cover import cover_micros
 from fencang.engine.risk.envelopes import Envelope
 from fencang.engine.state import DeskState
 from fencang.messages.envelope_events import EnvelopeCause, EnvelopeShrunk
@@ -80,12 +81,13 @@ class Review:
         if not unused:  # what its orders give back is looked at when it comes
             return []
         if self._is_over(envelope):
-            return self._ended(envelope, self._cause)
+            return self._ended(envelope, self._told(EnvelopeCause.LIMIT))
         left = self.fitting_lots(envelope, max(0, unused - excess))
         if left == unused:
             return []
-        if not left or self._is_last or len(envelope.lines) > 1:
-            return self._ended(envelope, self._cause)
+        cause = self._told(EnvelopeCause.LIMIT if left == unused - excess else EnvelopeCause.MARGIN)
+        if not left or self._is_last or (len(envelope.lines) > 1 and envelope.cover is None):
+            return self._ended(envelope, cause)
         self._free(envelope, unused - left)
         return [
             EnvelopeShrunk(
@@ -93,16 +95,25 @@ class Review:
                 sub_account_id=envelope.sub_account_id,
                 quantity_lots=envelope.quantity_lots - unused + left,
                 freed_lots=unused - left,
-                cause=self._cause,
+                cause=cause,
             )
         ]
+
+    def _told(self, found: EnvelopeCause) -> EnvelopeCause:
+        """Return the cause to tell: what was looked for, where that is not it what was found."""
+        is_it = self._cause not in {
+            EnvelopeCause.STATE,
+            EnvelopeCause.RULE,
+            EnvelopeCause.CONTRACT,
+        }
+        return self._cause if is_it else found
 
     def _is_over(self, envelope: Envelope) -> bool:
         """Return whether limits of exposure are passed by what it reserves; one ends at a time."""
         if self._has_ended and not self._is_last:
             return False
-        rates, lots = self._state.rates, envelope.reserved_lots
-        found = any(is_exposure_passed(rates, line, envelope.side, lots) for line in envelope.lines)
+        rates = self._state.rates
+        found = any(is_exposure_passed(rates, line, envelope) for line in envelope.lines)
         self._has_ended = self._has_ended or found
         return found
 
@@ -128,7 +139,8 @@ class Review:
         own = -sub.standing.available_micros(state.rates) - self._freed[sub.sub_account_id]
         pool = -sub.pool.standing.available_micros(state.rates) - self._freed[sub.pool.owner_id]
         value = leverage_excess(state, line) - self._freed_value[sub.sub_account_id]
-        is_fixed = self._cause is EnvelopeCause.MARK and _is_by_file(line)
+        is_mark = self._cause is EnvelopeCause.MARK
+        is_fixed = is_mark and all(_is_by_file(each) for each in envelope.lines)
         if own <= 0 and pool <= 0 and value <= 0 and is_fixed:
             return lots
         whole, stated = held_by(state, envelope, unused), envelope.margin_micros
@@ -203,7 +215,9 @@ def held_by(state: DeskState, envelope: Envelope, lots: int) -> _Needs:
     """Return what so many unused lots hold now, contract by contract: what they would set free."""
     if not lots:
         return _Needs(0, 0, 0)
-    rates, own, pool, value = state.rates, 0, 0, 0
+    rates, cover, own, pool, value = state.rates, envelope.cover, 0, 0, 0
+    if cover is not None:
+        return _Needs(*(cover_micros(rates, each, lots) for each in cover[:3]))
     buys, sells = (-lots, 0) if envelope.side is Side.BUY else (0, -lots)
     for line in envelope.lines:
         contract, exposure = line.contract, line.exposure
@@ -232,6 +246,8 @@ def broken_reserves(state: DeskState) -> Iterator[str]:
         excess = review.excess_lots(envelope)
         if excess > 0:
             yield f"{name}: {excess} lots beyond a limit"
+        if any(is_exposure_passed(state.rates, line, envelope) for line in envelope.lines):
+            yield f"{name}: lots beyond a limit of exposure"
         fitting = review.fitting_lots(envelope, unused)
         if fitting < unused:
             yield f"{name}: margin for {fitting} of {unused} lots is there"
@@ -251,7 +267,7 @@ def _is_unlawful(state: DeskState, line: Line, envelope: Envelope) -> bool:
     if not (line.pool_entry.tallies or line.contract.regime_fault):
         return False
     lots, side = envelope.reserved_lots, envelope.side
-    answer = regime_answer(state, line, side, lots, reduces=False, is_counted=True)
+    answer = regime_answer(state, line, side, lots, reduces=False, within=envelope)
     return lots > 0 and answer.refusal is not None
 
 

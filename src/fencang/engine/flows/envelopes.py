@@ -2,7 +2,8 @@
 
 Whatever comes without being asked for room (a mark, a parameter file, a lower limit, money that
 leaves, a reduction, a fill nobody ordered) goes before envelopes; the newest gives way first.  An
-envelope whose unused lots no longer fit shrinks to those that do, over several contracts it ends.
+envelope whose unused lots no longer fit shrinks to those that do; it ends where none do, or where
+each of several lines holds all the lots.
 What still does not fit after that ends too, so that two further steps are enough.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 from fencang.engine.accounts import Line
 from fencang.engine.decide.envelopes import closed
 from fencang.engine.decide.exposure_checks import worst_cases
+from fencang.engine.decide.exposure_limits import is_row_passed
 from fencang.engine.flows.envelope_review import Review, leverage_excess
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
@@ -30,7 +32,7 @@ from fencang.messages.envelope_events import EnvelopeClosed, EnvelopeOpened, Env
 from fencang.messages.events import AnyEvent
 from fencang.messages.message import Side
 
-__all__ = ["WATCHED", "follow_envelopes"]
+__all__ = ["WATCHED", "follow_age", "follow_envelopes"]
 
 CAUSES: dict[type[Any], Cause] = {
     **dict.fromkeys((ev.PricesMarked, ev.RatesMarked), Cause.MARK),
@@ -136,6 +138,11 @@ def follow_envelopes(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]
     return found
 
 
+def follow_age(state: DeskState) -> list[AnyEvent]:
+    """Return what betas that are too old now take away: lots count more by what nobody knows."""
+    return Review(state, Cause.LIMIT, is_last=False).look(set())
+
+
 def _grown(state: DeskState, events: list[AnyEvent]) -> Iterator[tuple[int, Cause]]:
     """Yield envelopes that reserve more lots than before the step.
 
@@ -175,13 +182,27 @@ def _cause(state: DeskState, events: list[AnyEvent]) -> Cause | None:
         elif isinstance(event, EnvelopeShrunk | EnvelopeClosed):
             if event.cause not in (Cause.ASKED, Cause.EXPIRED, Cause.DAY_END):
                 found = found or event.cause
+            elif any(row.bounds_share for row in state.risk.exposures.rows.values()):
+                found = found or Cause.LIMIT  # of a smaller whole the others have a larger share
         elif found is None and isinstance(event, _Quick) and _is_strained(state, event):
             found = Cause.POSITION
+        elif found is None and isinstance(event, _Returning) and _is_share_passed(state, event):
+            found = Cause.LIMIT
     return found
 
 
+def _is_share_passed(state: DeskState, event: _Returning) -> bool:
+    """Return whether something has too large a share now that an order is part of no whole."""
+    order = state.orders.get(event.order_id)
+    line = order.line if order is not None else None
+    if line is None or line.exposed is None:
+        return False
+    bounds = any(link.at.bounds_share for link in line.exposed.links)
+    return bounds and is_row_passed(state.rates, line)
+
+
 def _is_strained(state: DeskState, event: _Quick) -> bool:
-    """Return whether a limit is passed or money lacks where lots came unasked."""
+    """Return whether a limit is passed or money lacks where lots came or went unasked."""
     line = _line_of(state, event)
     if line is None or (isinstance(event, ev.OrderAccepted) and not event.is_reducing):
         return False
@@ -193,7 +214,7 @@ def _is_strained(state: DeskState, event: _Quick) -> bool:
     standings = (sub.standing, sub.pool.standing)
     if any(standing.available_micros(rates) < 0 for standing in standings):
         return True
-    return leverage_excess(state, line) > 0
+    return leverage_excess(state, line) > 0 or is_row_passed(rates, line)
 
 
 def _line_of(state: DeskState, event: _Quick) -> Line | None:

@@ -11,7 +11,7 @@ from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_ceiling, divide_floor
 from fencang.engine.netting.commodity import Commodity, GrossCommodity, alone_micros
 from fencang.engine.netting.sets import SpanSet, SpanTerms
-from fencang.engine.netting.terms import RowTerms
+from fencang.engine.netting.terms import E4, RowTerms
 
 if TYPE_CHECKING:
     from fencang.engine.netting.cross_margin import CrossMarginCredits
@@ -113,6 +113,24 @@ class SpanNode:
         if self.terms.multiplier_ppm != PPM:
             asked = self._multiplied(asked)
         return commodity.terms.currency, asked
+
+    def lot_most(self, row: RowTerms, *, is_buy: bool) -> tuple[str, int] | None:
+        """Return the currency and the most that one working lot adds, whatever stands beside it.
+
+        None where nobody can say: orders may break credits of spreads or of other houses, and how
+        much these are depends on all that is held.
+        """
+        place = row.commodity
+        is_joined = len(self.span.connected(place)) > 1 and not self.terms.is_gross
+        if is_joined or (self.cross_margin is not None and place in self._watched_places):
+            return None
+        terms = self.span.commodity_terms(place, self.terms.account_type)
+        risk = (row.worst_long if is_buy else row.worst_short) * terms.unit_micros
+        if row.is_charged:
+            risk += row.delivery_micros + (0 if is_buy else row.minimum_micros)
+        if not self.terms.is_gross:
+            risk += divide_ceiling(abs(row.delta_e4) * terms.charge_micros, E4)
+        return terms.currency, self._multiplied(terms.asked_micros(risk))
 
     def contributed(self) -> dict[str, int]:
         """Return what the netting set asks for per currency, in micros: positions and orders."""

@@ -127,6 +127,15 @@ class RateNode:
         worst = self._worst_amounts(_Line(row), row, buys, sells)
         return row.currency, self._multiplied(group.charge(worst))
 
+    def lot_most(self, row: RateTerms, *, is_buy: bool) -> tuple[str, int]:
+        """Return the currency and the most that one working lot adds, whatever stands beside it.
+
+        Up to the next whole cent: lots of a contract are rounded together, at most by that much.
+        """
+        picos = row.long_picos if is_buy else row.short_picos
+        micros = divide_ceiling(picos, PICOS * ROUNDING_MICROS) * ROUNDING_MICROS
+        return row.currency, self._multiplied(micros)
+
     def contributed(self) -> dict[str, int]:
         """Return what the netting set asks for per currency, in micros: positions and orders."""
         return dict(self._asked)

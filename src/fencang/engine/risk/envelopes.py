@@ -5,13 +5,15 @@ margin and every other order sees them.  An order inside moves its lots from the
 reservation: nothing that anybody counts changes.  A fill uses them up; what an order gives back
 returns to the envelope while it is open.
 
-Over several contracts of a product each of them holds all the lots, the product holds them once:
-whichever contract is dealt in, nothing needs more than was reserved.
+Over several contracts of a product position limits of each of them hold all the lots, those of the
+product hold them once.  Margin and values hold what the lots need at most in any split over the
+contracts (``envelope_cover``); where nobody can say what that is, every line holds all the lots.
 """
 
 from typing import TYPE_CHECKING
 
 from fencang.engine.accounts import Line, change_entry
+from fencang.engine.risk.envelope_cover import LotCover, change_cover, lot_cover
 from fencang.margin.exposure import Exposure
 from fencang.messages.message import Offset, Side
 
@@ -41,6 +43,7 @@ class Envelope:
 
     __slots__ = (
         "clip_lots",
+        "cover",
         "entered_by",
         "envelope_id",
         "expires_ns",
@@ -87,12 +90,18 @@ class Envelope:
         self.working_lots = 0
         """What its orders have reserved."""
         self.reserved_lots = 0
-        """What lies reserved on its lines: what no order has taken."""
+        """What lies reserved: what no order has taken."""
+        self.cover: LotCover | None = self.lot_cover()
+        """What one of them holds beside its lines (a cache); None: its lines hold them all."""
 
     @property
     def sub_account_id(self) -> str:
         """Return whose it is."""
         return self.lines[0].sub.sub_account_id
+
+    def lot_cover(self) -> LotCover | None:
+        """Return what one unused lot holds now, None where its lines hold the lots."""
+        return lot_cover(self.lines, self.side) if len(self.lines) > 1 else None
 
     @property
     def unused_lots(self) -> int:
@@ -134,6 +143,18 @@ class EnvelopeBook:
         """Find when the next one expires."""
         self.due_ns = min((each.expires_ns for each in self.open.values()), default=NEVER_DUE_NS)
 
+    def refresh_covers(self) -> None:
+        """Hold what lots ask for now: prices, parameters, definitions or the day changed."""
+        for envelope in self.open.values():
+            if len(envelope.lines) == 1:
+                continue
+            cover = envelope.lot_cover()
+            if cover != envelope.cover:
+                lots = envelope.reserved_lots
+                _hold(envelope, -lots)
+                envelope.cover = cover
+                _hold(envelope, lots)
+
     def of_sub(self, sub_account_id: str) -> list[Envelope]:
         """Return the open envelopes of a sub-account."""
         return [each for each in self.open.values() if each.sub_account_id == sub_account_id]
@@ -147,6 +168,16 @@ def reserve(envelope: Envelope, lots: int) -> None:
         lines[0].enveloped[side] += lots
         lines[0].change_working(side, envelope.offset, lots)
         return
+    _hold(envelope, lots)
+    count_in_nodes(envelope, lots)
+
+
+def _hold(envelope: Envelope, lots: int) -> None:
+    """Change what lots over several contracts hold of margin, values and limits beside the tree."""
+    lines, side = envelope.lines, envelope.side
+    if envelope.cover is not None:
+        change_cover(lines[0], envelope.cover, lots)
+        return
     buys, sells = (lots, 0) if side is Side.BUY else (0, lots)
     for line in lines:
         line.enveloped[side] += lots
@@ -154,7 +185,6 @@ def reserve(envelope: Envelope, lots: int) -> None:
             change_entry(entry, line.contract, 0, 0, buys, sells)
         if line.exposed is not None:
             line.exposed.change_opening(side, lots)
-    count_in_nodes(envelope, lots)
 
 
 def count_in_nodes(envelope: Envelope, lots: int) -> None:

@@ -38,7 +38,7 @@ class HeldLots(NamedTuple):
     def gross_lots(self) -> int:
         """Return the worst long and the worst short lots of the book, added."""
         if self.is_gross:
-            return self.long_lots + self.short_lots + self.buys + self.sells
+            return abs(self.long_lots) + abs(self.short_lots) + self.buys + self.sells
         net = self.long_lots - self.short_lots
         return max(0, net + self.buys) + max(0, self.sells - net)
 
@@ -75,7 +75,40 @@ def exposure_sums(state: "DeskState", row: ExposureLimit) -> dict[str, tuple[int
         if row.beta_micros_max is not None:
             total[3] += found.beta * long
             total[4] += found.beta * short
+    for currency, most in _covers_of(state, row, root):
+        total = sums.setdefault(currency, [0] * 5)
+        sums[currency] = [own + more for own, more in zip(total, most, strict=True)]
     return {currency: tuple(each) for currency, each in sorted(sums.items()) if any(each)}
+
+
+def _covers_of(
+    state: "DeskState", row: ExposureLimit, root: ExposureLimit
+) -> Iterator[tuple[str, list[int]]]:
+    """Yield what covered lots of envelopes count: in each sum the contract that counts most."""
+    for envelope in state.risk.envelopes.open.values():
+        most = [0] * 5
+        if envelope.cover is None or row.node_id not in envelope.lines[0].path:
+            continue
+        for line in envelope.lines:
+            if not _covers(row, line.contract):
+                continue
+            found = _weights(state, row, root, line.contract)
+            is_buy = envelope.side is Side.BUY
+            longs = (
+                is_buy != found.is_turned,
+                found.is_beta_unknown or (is_buy != found.is_beta_turned),
+            )
+            shorts = not longs[0], found.is_beta_unknown or not longs[1]
+            beta = found.beta if row.beta_micros_max is not None else 0
+            counted = [
+                found.value,
+                found.value * longs[0],
+                found.value * shorts[0],
+                beta * longs[1],
+                beta * shorts[1],
+            ]
+            most = [max(pair) for pair in zip(most, counted, strict=True)]
+        yield envelope.lines[0].contract.currency, [each * envelope.unused_lots for each in most]
 
 
 def held_lots(state: "DeskState") -> Iterator[HeldLots]:
@@ -111,7 +144,7 @@ def held_lots(state: "DeskState") -> Iterator[HeldLots]:
 def _working(state: "DeskState") -> Working:
     works: Working = Counter()
     for envelope in state.risk.envelopes.open.values():
-        for line in envelope.lines:
+        for line in envelope.lines if envelope.cover is None else ():
             works[line.sub.sub_account_id, *line.key, envelope.side, False] += envelope.unused_lots
     for sub_id, sub in state.subs.items():
         for order in sub.working.values():

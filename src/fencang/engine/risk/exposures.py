@@ -435,11 +435,24 @@ class Exposed:
                 gross = lots + before if lots + before > 0 else 0
         return AddedLots(gross, lots, 0) if is_buy else AddedLots(gross, 0, lots)
 
+    def counted(self, side: Side, lots: int) -> AddedLots:
+        """Return what lots add that work already: what would go with them."""
+        exposure, is_buy = self.exposure, side is _BUY
+        gross = lots
+        if not exposure.is_gross:
+            net = exposure.long_lots - exposure.short_lots
+            worst = exposure.buy_lots + net if is_buy else exposure.sell_lots - net
+            gross = max(0, worst) - max(0, worst - lots)
+        return AddedLots(gross, lots, 0) if is_buy else AddedLots(gross, 0, lots)
+
 
 def gross_change(after: Exposure, long_lots: int, short_lots: int, buys: int, sells: int) -> int:
     """Return by how much the worst long and short lots of a book have grown."""
     if after.is_gross:
-        return long_lots + short_lots + buys + sells
+        long, short = after.long_lots, after.short_lots
+        # Lots that nobody has yet may close more than anybody is known to hold: still lots at risk.
+        was_held = abs(long - long_lots) + abs(short - short_lots)
+        return abs(long) + abs(short) - was_held + buys + sells
     net = after.long_lots - after.short_lots
     was = net - long_lots + short_lots
     long, short = net + after.buy_lots, after.sell_lots - net

@@ -17,6 +17,7 @@ from fencang.simulation.auditor.connections import Connections
 from fencang.simulation.auditor.conversions import Conversions
 from fencang.simulation.auditor.corrections import Corrections
 from fencang.simulation.auditor.days import Days
+from fencang.simulation.auditor.envelopes import Envelopes
 from fencang.simulation.auditor.exposure import Exposure
 from fencang.simulation.auditor.exposure_limits import ExposureLimits
 from fencang.simulation.auditor.flow import Flow
@@ -119,6 +120,7 @@ class Auditor:
             self.wash_trades,
         )
         self._add_value_controls()
+        self.envelopes = Envelopes(self.limits, self.standing, self.regimes)
 
     def _add_value_controls(self) -> None:
         """Add the chapters about value at risk, margin that stays free, volume, and losses."""
@@ -162,6 +164,7 @@ class Auditor:
             self.proposals,
             *self._controls,
             *self.value_controls,
+            self.envelopes,
         ):
             for kind, handler in chapter.handlers.items():
                 handlers.setdefault(kind, []).append(handler)
@@ -192,6 +195,7 @@ class Auditor:
             self.connections,
             self.trade_flow,
             self.loss_ladder,
+            self.envelopes,
         ):
             chapter.close(page)
         return page.faults

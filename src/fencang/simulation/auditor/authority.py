@@ -22,6 +22,7 @@ from fencang.messages.commands import (
 )
 from fencang.messages.day_commands import CloseTradingDay, CorrectSettlement, SettleContracts
 from fencang.messages.day_events import PhaseEntered, ProductPhaseEntered
+from fencang.messages.envelope_events import EnvelopeClosed
 from fencang.messages.events import (
     CapitalTransferred,
     CommandRejected,
@@ -65,7 +66,7 @@ from fencang.simulation.auditor.reference import RESERVE, Reference
 
 __all__ = ["Authority", "counted"]
 
-_OF_TIME = PhaseEntered | ProductPhaseEntered | OverrideBegun | OverrideEnded
+_OF_TIME = PhaseEntered | ProductPhaseEntered | OverrideBegun | OverrideEnded | EnvelopeClosed
 """What is there before a command is looked at."""
 
 

@@ -70,15 +70,19 @@ class Exposure:
             self._check_limits(page, order)
 
     def _check_states(self, page: Page, event: OrderAccepted) -> None:
-        name = f"order {event.order_id}"
+        for detail in self.stopped(event):
+            page.report("trading state", f"order {event.order_id}: {detail}")
+
+    def stopped(self, event: OrderAccepted) -> Iterator[str]:
+        """Yield every state that an order may not be sent in."""
         for node in self.reference.path(event.sub_account_id, event.terms):
             state = self.states.get(node, TradingState.ACTIVE)
             halted = state is TradingState.HALTED
             if halted or (state is TradingState.REDUCE_ONLY and not event.is_reducing):
-                page.report("trading state", f"{name} accepted while {node} is {state.name}")
+                yield f"accepted while {node} is {state.name}"
         owner = self.reference.owner(event.sub_account_id)
         if self.over_granted.get(owner) and not event.is_reducing:
-            page.report("trading state", f"{name} opens while {owner} is over-granted")
+            yield f"opens while {owner} is over-granted"
 
     def _replace(self, page: Page, event: ReplaceRequested) -> None:
         order = self.orders.orders.get(event.order_id)
@@ -125,7 +129,12 @@ class Exposure:
     # ---------------------------------------------------------------------------------- limits
 
     def _check_limits(self, page: Page, order: TrackedOrder) -> None:
-        event, contract = order.event, order.event.terms.contract_id
+        for detail in self.beyond(order.event):
+            page.report("position limit", f"order {order.event.order_id}: {detail}")
+
+    def beyond(self, event: OrderAccepted) -> Iterator[str]:
+        """Yield every limit on the tree that the worst case of an order's side passes."""
+        contract = event.terms.contract_id
         side, product = event.terms.side, self.reference.contracts[contract].product_id
         siblings = [
             other.contract_id
@@ -141,10 +150,9 @@ class Exposure:
                 most = self._limit(path[place:], scopes, event)
                 worst = self._worst(node, contracts, side)
                 if worst > most:
-                    page.report(
-                        "position limit",
-                        f"order {event.order_id}: {node} could reach {worst} lots "
-                        f"{side.name} of {scopes[0]}, its limit is {most}",
+                    yield (
+                        f"{node} could reach {worst} lots {side.name} of {scopes[0]}, "
+                        f"its limit is {most}"
                     )
 
     def _limit(self, path: list[str], scopes: tuple[str, ...], event: OrderAccepted) -> int:
@@ -173,6 +181,10 @@ class Exposure:
                 for holder in self._holders(order):
                     if self._is_below(holder, node):
                         worst += order.open_lots
+        for ahead, lots in self.orders.ahead.lots():
+            is_here = not set(ahead.contract_ids).isdisjoint(contracts)
+            if ahead.side is side and is_here and self._is_below(ahead.sub_account_id, node):
+                worst += lots
         return worst
 
     def _holders(self, order: TrackedOrder) -> Iterator[str]:

@@ -5,7 +5,7 @@ raises is beyond a row of a node it stands under, in whatever currency; and what
 for is what the books come to, beyond a limit that is stated.
 A lot counts its absolute value at the mark, its margin where that is more, and never less than the
 ticks of the floor.  Options, parameter files and envelopes are not read here: where a desk has
-them, refusals are not judged.
+them, refusals are not judged, nor shares of a whole that they make larger.
 """
 
 from collections import defaultdict
@@ -123,6 +123,8 @@ class ExposureLimits:
         for row in self._rows(order):
             name = f"order {order.event.order_id}: {row.node_id} in {row.scope_id}"
             for found in self._found(row, order, page.record.time_ns):
+                if found.measure == "share" and self.has_unread:
+                    continue  # lots that lie reserved make the whole larger
                 if found.is_raised and found.value > found.limit:
                     detail = f"{found.measure} {found.value}, {found.limit} may be"
                     page.report("exposure", f"{name} could come to {detail}")

@@ -48,15 +48,19 @@ class Limits:
             self._check(page, order)
 
     def _check(self, page: Page, order: TrackedOrder) -> None:
-        event, side = order.event, order.event.terms.side
+        for detail in self.beyond(order.event):
+            page.report("position limit", f"order {order.event.order_id}: {detail}")
+
+    def beyond(self, event: OrderAccepted) -> Iterator[str]:
+        """Yield every limit beside the tree or of a group that an order's side passes."""
+        side = event.terms.side
         for node, ratios, limit in self._limits(event):
             most = limit.long_lots_max if side is Side.BUY else limit.short_lots_max
             worst = self._worst(node, ratios, side)
             if worst > most:
-                page.report(
-                    "position limit",
-                    f"order {event.order_id}: {node} could reach {worst} lots {side.name} of "
-                    f"{limit.scope_id}, its limit is {most}",
+                yield (
+                    f"{node} could reach {worst} lots {side.name} of {limit.scope_id}, "
+                    f"its limit is {most}"
                 )
 
     def _limits(self, event: OrderAccepted) -> Iterator[tuple[str, dict[str, int], PositionLimit]]:
@@ -121,6 +125,16 @@ class Limits:
                     gross += counts * order.open_lots
                 else:
                     net += counts * order.open_lots
+        for ahead, lots in self.orders.ahead.lots():
+            book, account = ahead.sub_account_id, ahead.carrying_account_id
+            counts = max(
+                ratios.get(name, 0) if self._is_under(book, account, name, node) else 0
+                for name in ahead.contract_ids
+            )
+            if ahead.side is side and self.reference.is_gross(account):
+                gross += counts * lots
+            elif ahead.side is side:
+                net += counts * lots
         return -(-(max(0, net) + gross) // PPM)
 
     def _is_under(self, holder: str, carrying: str, contract: str, node: str) -> bool:

@@ -40,6 +40,7 @@ from fencang.messages.proposal_commands import AcceptProposal
 from fencang.messages.self_match_events import OrderHeld
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.reference import Reference
+from fencang.simulation.auditor.reserved import Ahead
 
 __all__ = ["Orders", "TrackedOrder"]
 
@@ -112,6 +113,7 @@ class Orders:
         self.reference = reference
         self.orders: dict[int, TrackedOrder] = {}
         self.live: dict[int, TrackedOrder] = {}
+        self.ahead = Ahead(self.live)
         self.client_ids: dict[tuple[str, str], int] = {}
         self.executions: dict[tuple[str, str], FillBooked | None] = {}
         self.handlers: Handlers = {

@@ -119,7 +119,18 @@ class Counting:
                 up, down = max(0, net + held.buys), max(0, held.sells - net)
             long_ppm += ratio_ppm * up
             short_ppm += ratio_ppm * down
-        return long_ppm, short_ppm
+        long_ahead, short_ahead = self._ahead(scope)
+        return long_ppm + long_ahead, short_ppm + short_ahead
+
+    def _ahead(self, scope: Scope) -> tuple[int, int]:
+        """Return what lots reserved over several contracts count: once, as what counts most."""
+        ratios, found = self._ratios(scope), [0, 0]
+        for event, lots in self.orders.ahead.lots():
+            owner = self.reference.owner(event.sub_account_id)
+            if len(event.contract_ids) > 1 and owner in scope.persons:
+                most = max(ratios.get(name, 0) for name in event.contract_ids)
+                found[0 if event.side is Side.BUY else 1] += most * lots
+        return found[0], found[1]
 
     def held(self, scope: Scope) -> tuple[int, int]:
         """Return what is held, as the regime's reports count it."""
@@ -180,6 +191,10 @@ class Counting:
                     terms.offset,
                     order.open_lots,
                 )
+        for ahead, lots in self.orders.ahead.lots():
+            if len(ahead.contract_ids) == 1:
+                account, contract = ahead.carrying_account_id, ahead.contract_ids[0]
+                yield Asked(ahead.sub_account_id, account, contract, ahead.side, ahead.offset, lots)
         for block in self.rules.blocks.values():
             event = block.event
             if not blocks or block.is_done:

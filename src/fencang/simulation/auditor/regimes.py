@@ -106,14 +106,14 @@ class Regimes:
             before = self.counting.worst(scope, gone, blocks=False)[place]
             if after <= max(before, lots_max * PPM):
                 continue
-            if not self._is_exempt(owner, scope, limit, after, place):
+            if not self.is_exempt(owner, scope, limit, after, place):
                 page.report(
                     "regime limit",
                     f"{name} takes {sorted(scope.persons)} to {after} millionths of a lot, "
                     f"{limit.limit_id} is {lots_max}",
                 )
 
-    def _is_exempt(
+    def is_exempt(
         self, owner: str, scope: Scope, limit: RegimeLimit, after: int, place: int
     ) -> bool:
         """Return whether an exemption of the owner covers a number; others must fit the limit."""
@@ -204,7 +204,7 @@ class Regimes:
         for scope, limit, lots_max in self.counting.scopes(owner, asked.contract_id, self.today):
             if limit.limit_id == limit_id:
                 after = self.counting.worst(scope, asked, blocks=True)[place]
-                is_exempt = self._is_exempt(owner, scope, limit, after, place)
+                is_exempt = self.is_exempt(owner, scope, limit, after, place)
                 if after <= lots_max * PPM or is_exempt:
                     page.report(
                         "regime refusal",

@@ -151,9 +151,14 @@ class Rules:
         if event.block_id:
             self._check_slice(page, event)
         elif not event.is_reducing:
-            for rule_id, rule in self.rules.items():
-                if rule.is_blocking and self._is_tagged(rule_id, event.sub_account_id):
-                    page.report("rule block", f"order {event.order_id} opens against {rule_id}")
+            for rule_id in self.blocking(event.sub_account_id):
+                page.report("rule block", f"order {event.order_id} opens against {rule_id}")
+
+    def blocking(self, sub_account_id: str) -> Iterator[str]:
+        """Yield the rules that let a sub-account open nothing."""
+        for rule_id, rule in self.rules.items():
+            if rule.is_blocking and self._is_tagged(rule_id, sub_account_id):
+                yield rule_id
 
     # ------------------------------------------------------------------------------------ blocks
 

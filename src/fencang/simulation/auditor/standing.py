@@ -136,13 +136,16 @@ class Standing:
                 unpaid = value + traded - self.lots.paid[holder, carrying, contract]
                 sums.equity[self.reference.product(contract).currency] += unpaid
         for (_, contract), lots in self.worst(group).items():
-            product = self.reference.product(contract)
-            if contract in self.marks:
-                each = abs(self.reference.value(contract, self.marks[contract], 1))
-                share = -(-each * product.margin_ppm // PPM)
-                need = max(share, product.margin_floor_micros)
-                sums.requirement[product.currency] += lots * need
-                sums.gross[product.currency] += lots * each
+            currency = self.reference.product(contract).currency
+            need, each = self._lot(contract)
+            sums.requirement[currency] += lots * need
+            sums.gross[currency] += lots * each
+        for ahead, lots in self.orders.ahead.lots():
+            if len(ahead.contract_ids) > 1 and self._group(ahead.sub_account_id, group):
+                needs, values = zip(*map(self._lot, ahead.contract_ids), strict=True)
+                currency = self.reference.product(ahead.contract_ids[0]).currency
+                sums.requirement[currency] += lots * max(needs)
+                sums.gross[currency] += lots * max(values)
         return sums
 
     # ------------------------------------------------------------------------------- worst case
@@ -165,6 +168,35 @@ class Standing:
                 worst[place] = max(0, net + buy, sell - net)
         return worst
 
+    def _lot(self, contract: str) -> tuple[int, int]:
+        """Return what a lot asks for and its gross value; nothing before it has a price."""
+        if contract not in self.marks:
+            return 0, 0
+        product = self.reference.product(contract)
+        each = abs(self.reference.value(contract, self.marks[contract], 1))
+        share = -(-each * product.margin_ppm // PPM)
+        return max(share, product.margin_floor_micros), each
+
+    def required(self, group: str) -> int:
+        """Return what a book or a pool must hold, in base micros."""
+        return self._in_base(self._sums(group).requirement)
+
+    def lacks(self, sub_account_id: str) -> dict[str, int]:
+        """Return what is not there of margin (book and pool) and of leverage, by name."""
+        sub_account = self.reference.sub_accounts[sub_account_id]
+        found = {}
+        for group in (sub_account_id, POOL + sub_account.owner_id):
+            sums = self._sums(group)
+            prudent = self._in_base(sums.equity, self.reference.settings.currency_haircut_ppm)
+            required = self._in_base(sums.requirement)
+            required -= min(max(0, required), self.authority.grants.get(group, 0))
+            found[f"margin of {group}"] = required - prudent - self._backing(group)
+        sums = self._sums(sub_account_id)
+        leverage = sub_account.mandate.leverage_max_ppm
+        allowed = max(0, self._in_base(sums.equity) * leverage // PPM)
+        found["leverage"] = self._in_base(sums.gross) - allowed
+        return found
+
     def _working(
         self, group: str
     ) -> tuple[defaultdict[tuple[str, str], int], defaultdict[tuple[str, str], int]]:
@@ -177,6 +209,10 @@ class Standing:
             if sub_account and self._group(sub_account, group) and _may_open(terms.offset):
                 working = buys if terms.side is Side.BUY else sells
                 working[terms.carrying_account_id, terms.contract_id] += order.open_lots
+        for ahead, lots in self.orders.ahead.lots():
+            if len(ahead.contract_ids) == 1 and self._group(ahead.sub_account_id, group):
+                working = buys if ahead.side is Side.BUY else sells
+                working[ahead.carrying_account_id, ahead.contract_ids[0]] += lots
         for made, sub_account, lots in self.rules.missing():
             if self._group(sub_account, group) and _may_open(made.offset):
                 working = buys if made.side is Side.BUY else sells

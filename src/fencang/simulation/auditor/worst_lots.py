@@ -66,7 +66,7 @@ def worst_lots(
         buys, sells = works[place, Side.BUY, True], works[place, Side.SELL, True]
         net = long - short
         if reference.is_gross(place[1]):
-            gross = long + short + buys + sells
+            gross = abs(long) + abs(short) + buys + sells
         else:
             gross = max(0, net + buys) + max(0, sells - net)
         bought = net + buys + works[place, Side.BUY, False]
