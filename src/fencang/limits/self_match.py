@@ -86,10 +86,11 @@ def suspected(
     On the other side, no more than ``window_ns`` before and ``distance_nanos`` away, and, unless
     ``within_one``, not both of one and the same sub-account.
     """
+    side, price, first_ns = fill.side, fill.price_nanos, fill.time_ns - window_ns
     for other in earlier:
-        if other.side is fill.side or fill.time_ns - other.time_ns > window_ns:
+        if other.side is side or other.time_ns < first_ns:
             continue
-        if abs(other.price_nanos - fill.price_nanos) > distance_nanos:
+        if abs(other.price_nanos - price) > distance_nanos:
             continue
         if within_one or len(fill.who) > 1 or fill.who != other.who:
             return other

@@ -11,6 +11,7 @@ Suspected wash trades: every execution is compared with the last ones of the sam
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from fencang.engine.decide.self_match import cancel_event
 from fencang.engine.decide.standing_checks import state_refusal
@@ -265,7 +266,7 @@ def _suspected(
     binding = book.binding(line)
     other = suspected(
         own,
-        reversed(list(fills)[:-1]),
+        islice(reversed(fills), 1, None),
         window_ns=binding.wash_window_ns,
         distance_nanos=binding.wash_price_ticks * line.contract.product.tick_nanos,
         within_one=book.table.scope is SelfMatchScope.SUB_ACCOUNT,

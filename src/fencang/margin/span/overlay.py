@@ -53,7 +53,7 @@ class ContractOverlay:
         self._slots: dict[int, int] = {}
         self._by_commodity: dict[int, Ints] = {}
         self._listed: dict[tuple[int, ...], tuple[Ints, Ints]] = {}
-        """What ``slots_of`` answered since there was last a new slot."""
+        """What ``slots_of`` answered since one of its commodities had a new slot."""
         self._count = self._weight = 0
         self._lots_max: list[int] = compiled.lots_max.tolist()
         self._owners: list[int] = []
@@ -77,8 +77,8 @@ class ContractOverlay:
         source = self._compiled.tables
         self._rows[slot] = source.rows[row]
         self._values[slot] = source.values[row]
-        self._listed = {}
         commodity = int(source.rows["commodity"][row])
+        self._listed = {key: found for key, found in self._listed.items() if commodity not in key}
         others = self._by_commodity.get(commodity)
         own = np.array([slot], dtype=np.int64)
         self._by_commodity[commodity] = own if others is None else np.append(others, own)
@@ -119,6 +119,10 @@ class ContractOverlay:
         return found
 
     def _list_slots(self, commodities: Ints) -> tuple[Ints, Ints]:
+        if len(commodities) == 1:
+            own = self._by_commodity.get(int(commodities[0]))
+            if own is not None:
+                return own, np.array([0, len(own)], dtype=np.int64)
         offsets = np.zeros(len(commodities) + 1, dtype=np.int64)
         held = []
         for place, commodity in enumerate(commodities.tolist()):
