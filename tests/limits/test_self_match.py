@@ -152,3 +152,5 @@ def test_the_nearest_mode_and_the_strictest_numbers_bind():
     table.set(SelfMatch("NEST", mode=modes.DECREMENT))
     assert table.binding(path, 3).mode is modes.DECREMENT
     assert (table.scope, table.stops_meet_all, table.window_ns_max) == (scope, False, 7)
+    table.set(SelfMatch("person:P", mode=modes.CANCEL_BOTH, wash_window_ns=4))
+    assert table.window_ns_max == 5, "the longest that is left"

@@ -111,18 +111,26 @@ class BindingSelfMatch(NamedTuple):
 class SelfMatchTable:
     """The rows of one desk; the master account's states everything."""
 
-    __slots__ = ("_bindings", "rows", "scope", "stops_meet_all")
+    __slots__ = ("_bindings", "rows", "scope", "stops_meet_all", "window_ns_max")
 
     def __init__(self) -> None:
         self.rows: dict[str, SelfMatch] = {}
         self.scope = SelfMatchScope.OWNER
         self.stops_meet_all = True
+        self.window_ns_max = 0
+        """The longest window of any row: so long executions are remembered."""
         self._bindings: dict[tuple[str, ...], BindingSelfMatch] = {}
 
     def set(self, row: SelfMatch) -> None:
         """Set or replace the row of a node."""
+        before = self.rows.get(row.node_id)
         self.rows[row.node_id] = row
         self._bindings.clear()
+        window_ns = row.wash_window_ns or 0
+        if window_ns >= self.window_ns_max:
+            self.window_ns_max = window_ns
+        elif before is not None and before.wash_window_ns == self.window_ns_max:
+            self.window_ns_max = max(each.wash_window_ns or 0 for each in self.rows.values())
         if row.scope is not None:
             self.scope = row.scope
         if row.stops_meet_all is not None:
@@ -131,11 +139,6 @@ class SelfMatchTable:
     def all(self) -> list[SelfMatch]:
         """Return every row, by node."""
         return [self.rows[key] for key in sorted(self.rows)]
-
-    @property
-    def window_ns_max(self) -> int:
-        """Return the longest window of any row: so long executions are remembered."""
-        return max((row.wash_window_ns or 0 for row in self.rows.values()), default=0)
 
     def binding(self, path: tuple[str, ...], tree_nodes: int) -> BindingSelfMatch:
         """Return what binds a path: the account tree first, ``tree_nodes`` of it, then the rest."""

@@ -136,10 +136,15 @@ class TradeFlow:
 
     def set(self, row: TradeFlowControl) -> None:
         """Set or replace a row; what was counted for it goes on counting."""
+        before = self.rows.get(row.key)
         self.rows[row.key] = row
         self._of_line.clear()
         self._of_count.clear()
-        self._longest_ns = max(each.duplicate_ns or 0 for each in self.rows.values())
+        longest_ns = row.duplicate_ns or 0
+        if longest_ns >= self._longest_ns:
+            self._longest_ns = longest_ns
+        elif before is not None and before.duplicate_ns == self._longest_ns:
+            self._longest_ns = max(each.duplicate_ns or 0 for each in self.rows.values())
         for key, count in self.repeats.items():
             if key[3:] == row.key and count.window_ns != row.repeated_ns:
                 self.repeats[key] = count.over(row.repeated_ns)
