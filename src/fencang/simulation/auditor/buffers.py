@@ -9,7 +9,6 @@ person and by the master account.
 from collections.abc import Iterable
 
 from fencang.basics.money import PPM
-from fencang.messages.commands import ReportOrderStatus
 from fencang.messages.events import OrderAccepted, OrderRejected, ReplaceRequested
 from fencang.messages.reasons import Reason
 from fencang.refdata.margin_buffer import MarginBuffer
@@ -17,7 +16,7 @@ from fencang.simulation.auditor.exposure import Exposure
 from fencang.simulation.auditor.orders import TrackedOrder
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.standing import POOL, Standing
-from fencang.simulation.auditor.worst_lots import as_if_accepted, asked_last, opens
+from fencang.simulation.auditor.worst_lots import as_if_accepted, asked_last, grown_by
 
 __all__ = ["Buffers"]
 
@@ -39,13 +38,8 @@ class Buffers:
             self._check(page, self.orders.orders[event.order_id])
 
     def _replace(self, page: Page, event: ReplaceRequested) -> None:
-        order = self.orders.orders.get(event.order_id)
-        if order is None or order.event.block_id or order.event.envelope_id:
-            return
-        if isinstance(page.record.command, ReportOrderStatus):
-            return  # it was asked when it was first asked for
-        closing, held = self.exposure.closing(order)
-        if order.has_grown and opens(order.event.terms) and closing > held:
+        order = grown_by(self.exposure, page, event)
+        if order is not None and not order.event.envelope_id:
             self._check(page, order)
 
     def _check(self, page: Page, order: TrackedOrder) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fencang.basics.money import PPM, RATE_NANOS, saturated
-from fencang.messages.commands import ReportOrderStatus
 from fencang.messages.envelope_events import EnvelopeOpened
 from fencang.messages.events import (
     OrderAccepted,
@@ -33,8 +32,8 @@ from fencang.simulation.auditor.standing import Standing
 from fencang.simulation.auditor.worst_lots import (
     WorstLots,
     as_if_accepted,
+    grown_by,
     is_under,
-    opens,
     worst_lots,
 )
 
@@ -110,13 +109,8 @@ class ExposureLimits:
             self._check(page, self.orders.orders[event.order_id])
 
     def _replace(self, page: Page, event: ReplaceRequested) -> None:
-        order = self.orders.orders.get(event.order_id)
-        if order is None or order.event.block_id or order.event.envelope_id:
-            return
-        if isinstance(page.record.command, ReportOrderStatus):
-            return  # it was asked when it was first asked for
-        closing, held = self.exposure.closing(order)
-        if order.has_grown and opens(order.event.terms) and closing > held:
+        order = grown_by(self.exposure, page, event)
+        if order is not None and not order.event.envelope_id:
             self._check(page, order)
 
     def _check(self, page: Page, order: TrackedOrder) -> None:

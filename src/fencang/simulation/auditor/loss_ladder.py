@@ -12,7 +12,7 @@ jumped.
 from typing import Any, get_args
 
 from fencang.basics.money import PPM, saturated
-from fencang.messages.commands import ReportOrderStatus, SetTradingState
+from fencang.messages.commands import SetTradingState
 from fencang.messages.day_events import TradingDayOpened
 from fencang.messages.events import (
     AnyEvent,
@@ -47,7 +47,7 @@ from fencang.simulation.auditor.losses import Losses, Measured, Node
 from fencang.simulation.auditor.orders import TrackedOrder
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.rules import LIQUIDATION, Rules
-from fencang.simulation.auditor.worst_lots import opens
+from fencang.simulation.auditor.worst_lots import grown_by
 
 __all__ = ["LossLadder"]
 
@@ -128,13 +128,8 @@ class LossLadder:
             self._check(page, self.orders.orders[event.order_id])
 
     def _replace(self, page: Page, event: ReplaceRequested) -> None:
-        order = self.orders.orders.get(event.order_id)
-        if order is None or order.event.block_id or not order.has_grown:
-            return
-        if isinstance(page.record.command, ReportOrderStatus):
-            return  # it was asked when it was first asked for
-        closing, held = self.exposure.closing(order)
-        if opens(order.event.terms) and closing > held:
+        order = grown_by(self.exposure, page, event)
+        if order is not None:
             self._check(page, order)
 
     def _check(self, page: Page, order: TrackedOrder) -> None:

@@ -7,16 +7,25 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fencang.messages.commands import SubmitOrder
-from fencang.messages.events import OrderAccepted, OrderRejected
+from fencang.messages.commands import ReportOrderStatus, SubmitOrder
+from fencang.messages.events import OrderAccepted, OrderRejected, ReplaceRequested
 from fencang.messages.message import Offset, OrderTerms, Side
+from fencang.simulation.auditor.exposure import Exposure
 from fencang.simulation.auditor.lots import CARRYING, Lots
 from fencang.simulation.auditor.orders import Orders, TrackedOrder
 from fencang.simulation.auditor.page import Page
 from fencang.simulation.auditor.reference import SUSPENSE, Reference
 from fencang.simulation.auditor.rules import Rules
 
-__all__ = ["WorstLots", "as_if_accepted", "asked_last", "is_under", "opens", "worst_lots"]
+__all__ = [
+    "WorstLots",
+    "as_if_accepted",
+    "asked_last",
+    "grown_by",
+    "is_under",
+    "opens",
+    "worst_lots",
+]
 
 OPENING = frozenset({Offset.NET, Offset.OPEN})
 Place = tuple[str, str, str]
@@ -79,6 +88,20 @@ def asked_last(order: TrackedOrder) -> int:
     if order.wanted_lots:
         return max(0, order.wanted_lots - order.quantity_lots)
     return order.open_lots
+
+
+def grown_by(exposure: Exposure, page: Page, event: ReplaceRequested) -> TrackedOrder | None:
+    """Return the order that a replacement lets open more, None where it opens nothing.
+
+    What a venue's word on an order in doubt asks again was asked when it was first asked for.
+    """
+    order = exposure.orders.orders.get(event.order_id)
+    if order is None or order.event.block_id or not order.has_grown:
+        return None
+    if isinstance(page.record.command, ReportOrderStatus) or not opens(order.event.terms):
+        return None
+    closing, held = exposure.closing(order)
+    return order if closing > held else None
 
 
 def is_under(reference: Reference, place: WorstLots, node_id: str) -> bool:
