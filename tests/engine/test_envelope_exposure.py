@@ -98,3 +98,14 @@ def test_a_share_that_rises_because_another_envelope_is_given_back_takes_it_away
     assert state_of(desk, envelope) == (5, 0, 0, 5)
     events = desk.done(close_envelope(other))
     assert (envelope, None, "limit") in endings(events)
+
+
+def test_a_share_that_begins_to_bind_because_the_whole_grows_takes_it_away(desk):
+    """A share binds from 250,000 on: crude is 160,000, the index 150,000 makes it 310,000."""
+    row = changed(WIDE_EXPOSURE, share_ppm_max=500_000, share_from_micros=250_000 * 10**6)
+    desk.done(define(row))
+    envelope = opened(desk, "ALPHA", BUY, 5)
+    desk.accepted("BETA", BUY, 3, at="20")
+    assert state_of(desk, envelope) == (5, 0, 0, 5)
+    events = desk.submit("BETA", BUY, 1, "ESM0", "3000")
+    assert endings(events) == [(envelope, None, "position")]

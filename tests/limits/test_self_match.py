@@ -8,6 +8,7 @@ from fencang.engine.risk.own_orders import OwnOrders
 from fencang.limits.self_match import Quote, SelfMatchTable, WashFill, could_trade, suspected
 from fencang.messages.message import OrderType, Side
 from fencang.refdata.self_match import SelfMatch, SelfMatchMode, SelfMatchScope
+from tests.plain_core import plain_core_only
 
 BUY, SELL = Side.BUY, Side.SELL
 SECOND = 1_000_000_000
@@ -74,6 +75,7 @@ QUOTES = st.one_of(
 )
 
 
+@plain_core_only
 @given(st.lists(st.tuples(QUOTES, st.booleans()), max_size=30), QUOTES, st.booleans())
 def test_the_books_find_what_the_readable_definition_names(orders, quote, meets_all):
     """Law: found by price = found by asking every order, whatever came and went before."""
@@ -104,6 +106,7 @@ def test_the_books_find_what_the_readable_definition_names(orders, quote, meets_
     assert list(book.met_by("Q", "C", quote, stops_meet_all=meets_all)) == []
 
 
+@plain_core_only
 def test_the_best_price_comes_first_and_the_older_order_of_a_price():
     book = OwnOrders()
     for order_id, price in ((1, 12), (2, 11), (3, 11), (4, 13)):

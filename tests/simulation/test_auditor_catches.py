@@ -7,6 +7,7 @@ import pytest
 
 from fencang.simulation.watch import Broken
 from fencang.simulation.world import World
+from tests.plain_core import plain_core_only
 from tests.simulation.broken_engine import FAULTS
 
 SEEDS = {
@@ -31,6 +32,7 @@ def test_every_fault_has_its_seed():
     assert list(SEEDS) == list(FAULTS)
 
 
+@plain_core_only
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_desk_whose_engine_lacks_a_control_is_found_out(name, monkeypatch):
     place, attribute, false, law = FAULTS[name]

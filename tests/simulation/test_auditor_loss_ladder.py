@@ -23,6 +23,7 @@ from fencang.refdata.loss_limit import PeakOf
 from tests.engine.desk import BUY, SELL, all_of, deposit, only, trading_desk, transfer
 from tests.engine.firm import SECOND, TUESDAY, changed, define
 from tests.engine.loss_firm import STEPS, TERMS, WIDE_LOSSES, losses, pause, resume
+from tests.plain_core import plain_core_only
 from tests.simulation.forgery import forged, laws_of, left_out
 from tests.simulation.test_auditor_values import lose_control, refusals, stated_otherwise
 
@@ -190,6 +191,7 @@ def test_a_step_stops_and_cancels():
     assert "loss step" in laws_of(forged(records, CancelRequested, left_out))
 
 
+@plain_core_only
 def test_a_desk_that_takes_no_steps_is_told(monkeypatch):
     monkeypatch.setattr(loss_flow, "_steps", lambda _: [])
     for to in ("19.15", "18.95", "18.75"):

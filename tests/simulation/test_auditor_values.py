@@ -16,6 +16,7 @@ from tests.engine.desk import BUY, SELL, trading_desk
 from tests.engine.exposure_firm import NO_BUFFER, WIDE_EXPOSURE, betas, buffer, exposure
 from tests.engine.firm import SECOND, changed, define, money
 from tests.engine.flow_firm import FREE_IMPACT, impact, volumes
+from tests.plain_core import plain_core_only
 from tests.simulation.forgery import forged, laws_of, left_out
 
 MINUTE = 60 * SECOND
@@ -192,6 +193,7 @@ def test_what_stays_free_is_read_to_the_lot():
         assert laws_of(stated_otherwise(records, row)) == {"margin buffer"}
 
 
+@plain_core_only
 @pytest.mark.parametrize("row", [buffer("ALPHA", amount="981000"), buffer("person:FUND", 10**9)])
 def test_a_desk_that_forgets_buffers_is_told_and_refusals_that_are_not_due(monkeypatch, row):
     honest = trading_desk()

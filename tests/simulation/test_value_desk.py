@@ -28,6 +28,7 @@ from fencang.simulation.swarm import draw_swarm
 from fencang.simulation.value_rows import has_value_rows, with_value_rows
 from fencang.simulation.watch import Broken
 from fencang.simulation.world import World
+from tests.plain_core import plain_core_only
 from tests.simulation.test_auditor_values import lose_control
 
 TELLING_SEEDS = (46, 174, 280, 465, 510)
@@ -156,12 +157,14 @@ def test_a_desk_that_forgets_a_control_is_told(monkeypatch, control, law):
     assert broken_law() == law
 
 
+@plain_core_only
 @pytest.mark.parametrize("name", ["own_buffer", "pool_buffer"])
 def test_a_desk_that_leaves_no_buffer_is_told(monkeypatch, name):
     monkeypatch.setattr(margin_checks, name, lambda *_: Buffer(0, BoundBuffer()))
     assert broken_law() == "margin buffer"
 
 
+@plain_core_only
 def test_a_desk_that_takes_no_steps_is_told(monkeypatch):
     monkeypatch.setattr(loss_flow, "_steps", lambda _: [])
     assert broken_law() == "loss step"

@@ -12,6 +12,7 @@ from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.risk.envelopes import count_in_nodes
 from fencang.limits.row_scopes import ANY_SCOPE
 from fencang.messages.message import Side
+from fencang.messages.reasons import Reason
 from fencang.refdata.account import side_node_of, side_nodes
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.limit import PositionLimit
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
     from fencang.engine.accounts import ContractState, Line
     from fencang.engine.state import DeskState
 
-__all__ = ["LimitLinks", "link_limits", "moves_limits", "relink_limits", "suspense_links"]
+__all__ = [
+    "LimitLinks",
+    "link_limits",
+    "moves_limits",
+    "open_told_nodes",
+    "relink_limits",
+    "suspense_links",
+]
 
 
 class LimitLinks(NamedTuple):
@@ -113,6 +121,20 @@ def moves_limits(state: "DeskState", item: DeskItem) -> bool:
             return False
 
 
+def open_told_nodes(state: "DeskState") -> None:
+    """Let every node be there that a warning was told of, though nothing counts in it any more.
+
+    Whether a told level has ended is asked of nodes, and which lines are open is no state.
+    """
+    for reason, node_id, scope_id, _ in sorted(state.risk.warnings.told):
+        if reason != Reason.POSITION_LIMIT:
+            continue
+        contract = state.contracts.get(scope_id)
+        scope_ids = (scope_id,) if contract is None else (scope_id, contract.product.product_id)
+        is_group = scope_id in state.risk.limit_groups.rows
+        _node(state, state.path_above(node_id), scope_ids, is_group=is_group)
+
+
 def relink_limits(state: "DeskState") -> None:
     """Count all lots anew, in the nodes that are stated now."""
     state.limit_nodes.clear()
@@ -132,3 +154,4 @@ def relink_limits(state: "DeskState") -> None:
             links = suspense_links(state, carrying_id, state.contracts[contract_id])
             lots = position.long_lots, position.short_lots, 0, 0
             links.change(*lots, is_gross=carrying.is_gross)
+    open_told_nodes(state)

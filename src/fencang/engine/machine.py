@@ -105,8 +105,11 @@ class Machine:
             kind = type(event)
             CHANGES[kind](state, event)
             if kind in FOLLOWED or (
-                # what reduces asks for no room, and may take it from an envelope
-                envelopes and isinstance(event, OrderAccepted) and event.is_reducing
+                # What reduces asks for no room, and may take it from an envelope; what opens may
+                # make the whole so large that limits of shares begin to bind.
+                envelopes
+                and isinstance(event, OrderAccepted)
+                and (event.is_reducing or state.risk.exposures.has_shares_from)
             ):
                 calls = True
         return calls

@@ -9,6 +9,7 @@ from fencang.engine.evolve.fills import change_suspended
 from fencang.engine.evolve.orders import resize
 from fencang.engine.evolve.overrides import restore_overrides
 from fencang.engine.execution_form import restore_executions
+from fencang.engine.limit_links import open_told_nodes
 from fencang.engine.netting.add_ons import relink_add_ons
 from fencang.engine.netting.links import relink
 from fencang.engine.netting.rate_links import relink_rates
@@ -88,6 +89,7 @@ def _restore_regimes(state: DeskState, form: DeskForm) -> None:
         relink_regimes(state)
     relink_exposures(state)
     state.risk.envelopes.refresh_covers()
+    open_told_nodes(state)
 
 
 def _restore_days(state: DeskState, form: DeskForm) -> None:

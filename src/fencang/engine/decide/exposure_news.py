@@ -44,11 +44,22 @@ def exposure_news(
     if not at.bounds_share:
         return
     if link is None:
-        for product_id, share in sorted(at.shares.items()):
+        for product_id in sorted({*at.shares, *_told_products(state, at)}):
+            share = at.shares.get(product_id) or ShareSum(at.base_currency)
             yield from _share_news(state, at, product_id, share, 0, None)
     elif link.share is not None:
         product_id = link.contract.contract.product.product_id
         yield from _share_news(state, at, product_id, link.share, more[0], link)
+
+
+def _told_products(state: DeskState, at: ExposureRow) -> Iterator[str]:
+    """Yield the products whose share of a row was told of, whether or not any still counts."""
+    row, before = at.row, "" if at.row.scope_id == "*" else f"{at.row.scope_id}:"
+    for number, node_id, scope_id, _ in state.risk.warnings.told:
+        if number == SHARE.watched.number and node_id == row.node_id:
+            product_id = scope_id.removeprefix(before)
+            if product_id in state.products and scope_id == share_scope_of(row, product_id):
+                yield product_id
 
 
 def _share_news(

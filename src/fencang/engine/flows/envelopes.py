@@ -99,7 +99,8 @@ CAUSES: dict[type[Any], Cause] = {
 
 _Quick = ev.FillAllocated | ev.OrderReplaced | ev.ReplaceRequested | ev.OrderAccepted
 QUICK = frozenset(_Quick.__args__)
-"""After these it is enough to look where the order stands; an acceptance only when it reduces."""
+"""After these it is enough to look where the order stands; an acceptance only when it reduces, or
+makes shares bind."""
 
 _Returning = (
     ev.OrderCancelled
@@ -119,7 +120,7 @@ WATCHED = frozenset(
         *env.EnvelopeEvent.__args__,
     }
 ) - {ev.OrderAccepted}
-"""What this flow looks at while envelopes are open; ``OrderAccepted`` only where it reduces."""
+"""What this flow looks at while envelopes are open; ``OrderAccepted`` as ``QUICK`` says."""
 
 
 def follow_envelopes(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
@@ -204,8 +205,11 @@ def _is_share_passed(state: DeskState, event: _Returning) -> bool:
 def _is_strained(state: DeskState, event: _Quick) -> bool:
     """Return whether a limit is passed or money lacks where lots came or went unasked."""
     line = _line_of(state, event)
-    if line is None or (isinstance(event, ev.OrderAccepted) and not event.is_reducing):
+    if line is None:
         return False
+    if isinstance(event, ev.OrderAccepted) and not event.is_reducing:
+        # It was asked for its room; yet it may make a share bind that did not.
+        return state.risk.exposures.has_shares_from and is_row_passed(state.rates, line)
     for side in Side:
         for node, worst in worst_cases(state, line, side, 0):
             if worst > node.lots_max(is_buy=side is Side.BUY) * node.scale:

@@ -15,6 +15,7 @@ from fencang.engine.flows.mended_fills import LotsChanged, books_of
 from fencang.engine.risk.exposures import ExposureRow
 from fencang.engine.risk.loss_links import everyone
 from fencang.engine.state import DeskState
+from fencang.limits.exposures import BETA, GROSS, NET, SHARE
 from fencang.messages import day_events as day
 from fencang.messages import events as ev
 from fencang.messages import exposure_events, life_events, limit_events, money_events
@@ -109,8 +110,15 @@ def _told(
 
 
 def _rows_of(state: DeskState, names: Iterable[str]) -> list[ExposureRow]:
-    """Return the rows that contracts, and options on them, count in, by node and scope."""
-    found: dict[tuple[str, str], ExposureRow] = {}
+    """Return the rows that contracts, and options on them, count in, by node and scope.
+
+    Rows of nodes that something was told of are among them: whether it has ended must not depend on
+    which lines are open, for an empty one is no state.
+    """
+    numbers = {measure.watched.number for measure in (GROSS, NET, BETA, SHARE)}
+    told = {node_id for number, node_id, _, _ in state.risk.warnings.told if number in numbers}
+    rows = state.risk.exposures.rows
+    found = {key: row for key, row in rows.items() if key[0] in told} if told else {}
     for name in names:
         counted = state.contracts[name].exposed
         if counted is not None:

@@ -214,6 +214,8 @@ class ExposureRow:
         """Return whether nothing is to be told of the row as it stands, as far as is known."""
         if not self.is_plain or self.bounds_share:
             return False
+        if self.ends_below is not None and not self.sums:
+            return False  # nothing counts any more
         return all(
             not self.has_fallen(each)
             and all(now <= most for now, most in zip(each.all(), self.quiet, strict=True))
@@ -480,7 +482,16 @@ def change_many(lines: "list[Line]", lots: list[int], *, is_buy: bool) -> None:
 class ExposureBook:
     """Rows, betas and counts of exposure of one desk; rows and betas are primary state."""
 
-    __slots__ = ("_links", "_of_node", "betas", "definitions", "due_ns", "rows", "suspended")
+    __slots__ = (
+        "_links",
+        "_of_node",
+        "betas",
+        "definitions",
+        "due_ns",
+        "has_shares_from",
+        "rows",
+        "suspended",
+    )
 
     def __init__(self) -> None:
         self.definitions: dict[tuple[str, str], ExposureLimit] = {}
@@ -488,6 +499,8 @@ class ExposureBook:
         """(index, contract or product) → what was reported last."""
         self.due_ns = NEVER_DUE_NS
         """After this moment a beta that counts is too old; a cache."""
+        self.has_shares_from = False
+        """Whether some limit of shares binds only from a gross value on; a cache."""
         self.rows: dict[tuple[str, str], ExposureRow] = {}
         self.suspended: dict[tuple[str, str], Exposed] = {}
         """(carrying account, contract) → lots that no book has yet."""
@@ -515,6 +528,10 @@ class ExposureBook:
         self._links.clear()
         self._of_node.clear()
         root = self.definitions.get((root_id, "*"))
+        self.has_shares_from = any(
+            row.share_ppm_max is not None and row.share_from_micros > 0
+            for row in self.definitions.values()
+        )
         self.rows = {}
         for row in self.all() if root is not None else ():
             assert root is not None
