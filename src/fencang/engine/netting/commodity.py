@@ -11,7 +11,7 @@ from operator import add
 from fencang.basics.rounding import divide_ceiling
 from fencang.engine.netting.terms import E4, CommodityTerms, RowTerms
 
-__all__ = ["Commodity", "GrossCommodity", "Month", "alone_micros"]
+__all__ = ["Commodity", "GrossCommodity", "Month", "alone_risk_micros"]
 
 
 class Month:
@@ -276,10 +276,9 @@ class GrossCommodity(Commodity):
         return self._asked(risk, self.rest_micros + _rest(row, buys, sells))
 
 
-def alone_micros(terms: CommodityTerms, row: RowTerms, buys: int, sells: int) -> int:
-    """Return what lots ask for by themselves, whatever else is held or works, in micros."""
-    risk = _gross_risk(row, buys, sells) * terms.unit_micros
-    return terms.asked_micros(risk + _rest(row, buys, sells))
+def alone_risk_micros(terms: CommodityTerms, row: RowTerms, buys: int, sells: int) -> int:
+    """Return the risk of lots by themselves, whatever else is held or works, in micros."""
+    return _gross_risk(row, buys, sells) * terms.unit_micros + _rest(row, buys, sells)
 
 
 def _helped(least: list[int], row: RowTerms, buys: int, sells: int) -> list[int]:

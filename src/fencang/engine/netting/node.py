@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fencang.basics.money import PPM
 from fencang.basics.rounding import divide_ceiling, divide_floor
-from fencang.engine.netting.commodity import Commodity, GrossCommodity, alone_micros
+from fencang.engine.netting.commodity import Commodity, GrossCommodity, alone_risk_micros
 from fencang.engine.netting.sets import SpanSet, SpanTerms
 from fencang.engine.netting.terms import E4, RowTerms
 
@@ -109,10 +109,11 @@ class SpanNode:
     def alone_of(self, row: RowTerms, buys: int, sells: int) -> tuple[str, int]:
         """Return the currency and micros that lots ask for by themselves, in constant time."""
         commodity = self.commodities.get(row.commodity) or self._commodity(row)
-        asked = alone_micros(commodity.terms, row, buys, sells)
+        terms = commodity.terms
+        asked = terms.asked_micros(alone_risk_micros(terms, row, buys, sells))
         if self.terms.multiplier_ppm != PPM:
             asked = self._multiplied(asked)
-        return commodity.terms.currency, asked
+        return terms.currency, asked
 
     def lot_most(self, row: RowTerms, *, is_buy: bool) -> tuple[str, int] | None:
         """Return the currency and the most that one working lot adds, whatever stands beside it.
@@ -125,9 +126,7 @@ class SpanNode:
         if is_joined or (self.cross_margin is not None and place in self._watched_places):
             return None
         terms = self.span.commodity_terms(place, self.terms.account_type)
-        risk = (row.worst_long if is_buy else row.worst_short) * terms.unit_micros
-        if row.is_charged:
-            risk += row.delivery_micros + (0 if is_buy else row.minimum_micros)
+        risk = alone_risk_micros(terms, row, int(is_buy), int(not is_buy))
         if not self.terms.is_gross:
             risk += divide_ceiling(abs(row.delta_e4) * terms.charge_micros, E4)
         return terms.currency, self._multiplied(terms.asked_micros(risk))
