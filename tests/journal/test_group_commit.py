@@ -11,6 +11,7 @@ from fencang.journal.memory import MemoryJournal
 from fencang.journal.port import InboxFull, JournalFull, SequencerStopped
 from fencang.journal.sequencer import SequencerLimits
 from fencang.messages.commands import CancelOrder
+from fencang.messages.origin import Origin
 from tests.journal.counting_machine import CountingMachine, TickingClock, report
 from tests.journal.storage import HEADER
 
@@ -222,3 +223,61 @@ def test_stopping_makes_everything_durable_and_puts_the_process_back(started):
 def test_a_sequencer_that_was_not_started_takes_nothing(started):
     with pytest.raises(SequencerStopped, match="not running"):
         started(MemoryJournal(HEADER)).submit(report(1))
+
+
+# ------------------------------------------------------------------------------------- questions
+
+
+def test_an_answer_waits_until_what_it_saw_is_durable(started):
+    """Law: nobody hears of a state that the disk does not have."""
+    journal = GatedJournal()
+    sequencer = started(journal)
+    sequencer.start()
+    answers = []
+    answered = threading.Event()
+
+    def hear(answer, cause):
+        answers.append((answer, cause))
+        answered.set()
+
+    sequencer.submit(report(1))
+    assert journal.has_begun.acquire(timeout=WAIT_S)
+    sequencer.submit(report(2))
+    sequencer.ask(lambda machine: machine.sequence, hear)
+    assert not answered.wait(0.05)
+    journal.may_end.release()
+    assert journal.has_begun.acquire(timeout=WAIT_S)
+    assert not answered.wait(0.05)
+    journal.may_end.release()
+    assert answered.wait(WAIT_S)
+    assert answers == [(2, None)]
+    assert journal.last_sequence == 2
+
+
+def test_a_question_that_fails_is_told_and_stops_nobody(started):
+    sequencer = started(MemoryJournal(HEADER))
+    sequencer.start()
+    causes = []
+    answered = threading.Event()
+
+    def hear(answer, cause):
+        causes.append((answer, type(cause)))
+        answered.set()
+
+    sequencer.ask(lambda machine: 1 // 0, hear)
+    assert answered.wait(WAIT_S)
+    assert causes == [(None, ZeroDivisionError)]
+    sequencer.submit(report(1))
+    sequencer.drain()
+    assert sequencer.durable_sequence == 1
+
+
+def test_a_record_keeps_where_its_command_came_from(started):
+    journal = MemoryJournal(HEADER)
+    sequencer = started(journal)
+    sequencer.start()
+    origin = Origin("ann", "key-1", "rest", "127.0.0.1", "request-1", bytes(32))
+    sequencer.submit(report(1), origin=origin)
+    sequencer.submit(report(2))
+    sequencer.drain()
+    assert [stored.record().origin for stored in journal.read(1)] == [origin, None]

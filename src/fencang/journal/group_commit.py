@@ -14,11 +14,13 @@ import sys
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import Generic, NoReturn, TypeVar
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
+from fencang.journal.inbox import LANE_ORDINARY, LANES, Inbox
 from fencang.journal.port import InboxFull, JournalPort, Machine, SequencerStopped
 from fencang.journal.sequencer import Clock, Core, OpenBatch, SequencerLimits, Subscriber
 from fencang.messages.commands import AnyCommand
+from fencang.messages.origin import Origin
 from fencang.messages.record import Record
 
 __all__ = ["SWITCH_INTERVAL_S", "OnDurable", "OnStopped", "ThreadedSequencer"]
@@ -38,20 +40,47 @@ IDLE_S = 0.05
 UNCOLLECTED_RECORDS_MAX = 1_000_000
 """The collector runs after so many records at the latest, idle or not."""
 
-_Item = tuple[AnyCommand, OnDurable | None] | threading.Event | None
-"""A command, a drain marker, or None: look up, something happened."""
-
 MachineT = TypeVar("MachineT", bound=Machine)
+AnswerT = TypeVar("AnswerT")
+
+OnAnswer = Callable[[Any, BaseException | None], None]
+"""Takes the answer to a question, or what the question raised.  Runs on the commit thread."""
+
+
+class _Drain:
+    """A marker behind everything that was submitted before it, in every lane."""
+
+    __slots__ = ("drained", "lanes_left")
+
+    def __init__(self) -> None:
+        self.drained = threading.Event()
+        self.lanes_left = LANES
+
+
+class _Question(NamedTuple):
+    ask: Callable[[Any], Any]
+    on_answer: OnAnswer
+
+
+class _Wish(NamedTuple):
+    command: AnyCommand
+    on_durable: OnDurable | None
+    origin: Origin | None
+
+
+_Item = _Wish | _Question | _Drain | None
+"""A command, a question, a drain marker, or None: look up, something happened."""
 
 
 class _Waiting(OpenBatch):
     """The open batch with who waits for it."""
 
-    __slots__ = ("acknowledgements", "drained")
+    __slots__ = ("acknowledgements", "answers", "drained")
 
     def __init__(self, first_sequence: int, previous_hash: bytes) -> None:
         super().__init__(first_sequence, previous_hash)
         self.acknowledgements: list[OnDurable | None] = []
+        self.answers: list[tuple[OnAnswer, Any, BaseException | None]] = []
         self.drained: list[threading.Event] = []
 
 
@@ -72,7 +101,7 @@ class ThreadedSequencer(Generic[MachineT]):
         self._subscribers: list[Subscriber] = []
         self._on_stopped: OnStopped | None = None
         self._cause: BaseException | None = None
-        self._inbox: SimpleQueue[_Item] = SimpleQueue()
+        self._inbox: Inbox[_Item] = Inbox()
         self._door = threading.Lock()  # around the decision whether a command still enters
         self._is_accepting = False
         self._gate = threading.Lock()  # around the open batch and the three flags below
@@ -125,22 +154,50 @@ class ThreadedSequencer(Generic[MachineT]):
         for thread in self._threads:
             thread.start()
 
-    def submit(self, command: AnyCommand, on_durable: OnDurable | None = None) -> None:
+    def submit(
+        self,
+        command: AnyCommand,
+        on_durable: OnDurable | None = None,
+        *,
+        origin: Origin | None = None,
+        lane: int = 0,
+    ) -> None:
         """Hand in a command from any thread; ``on_durable`` is called when its record is durable.
+
+        ``lane``: the priority class, 0 first; commands of one lane keep their order.
 
         Raises:
             InboxFull: it was not taken; wait and send it again.
             SequencerStopped: it was not taken; ``__cause__`` says why, None when asked to stop.
         """
         with self._door:
-            if not self._is_accepting:
-                self._refuse()
-            if self._inbox.qsize() >= self._limits.inbox_commands_max:
-                raise InboxFull(
-                    f"{self._limits.inbox_commands_max:,} commands wait to be decided; this one "
-                    "was not taken and may be sent again"
-                )
-            self._inbox.put((command, on_durable))
+            self._require_room()
+            self._inbox.put(_Wish(command, on_durable, origin), lane)
+
+    def ask(
+        self,
+        question: Callable[[MachineT], AnswerT],
+        on_answer: Callable[[AnswerT | None, BaseException | None], None],
+        *,
+        lane: int = LANE_ORDINARY,
+    ) -> None:
+        """Ask the machine something between two commands; the answer waits until it is durable.
+
+        The question runs on the core thread, must change nothing and must be brief: the desk
+        decides nothing meanwhile.  What it raises is handed on and stops nobody.
+
+        Raises:
+            InboxFull: too much waits; ask again.
+            SequencerStopped: it was not taken.
+        """
+        with self._door:
+            self._require_room()
+            self._inbox.put(_Question(question, on_answer), lane)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many commands and questions wait to be decided."""
+        return len(self._inbox)
 
     def drain(self) -> None:
         """Wait until everything submitted before is durable and released.
@@ -148,12 +205,12 @@ class ThreadedSequencer(Generic[MachineT]):
         Raises:
             SequencerStopped: it failed before; what was not acknowledged was not released.
         """
-        drained = threading.Event()
+        marker = _Drain()
         with self._door:
             if not self._is_accepting:
                 self._refuse()
-            self._inbox.put(drained)
-        self._await(drained)
+            self._inbox.put_everywhere(marker)
+        self._await(marker.drained)
 
     def stop(self) -> MachineT:
         """Drain, take no more commands, end both threads and put the process settings back.
@@ -166,10 +223,10 @@ class ThreadedSequencer(Generic[MachineT]):
         assert threading.current_thread() not in self._threads, "a callback cannot stop its thread"
         with self._door:
             was_accepting, self._is_accepting = self._is_accepting, False
-            drained = threading.Event()
-            self._inbox.put(drained)
+            marker = _Drain()
+            self._inbox.put_everywhere(marker)
         if was_accepting:
-            while not drained.wait(IDLE_S) and self._cause is None:
+            while not marker.drained.wait(IDLE_S) and self._cause is None:
                 pass
         with self._gate:
             self._core_has_ended = True
@@ -182,6 +239,16 @@ class ThreadedSequencer(Generic[MachineT]):
         if self._core is None:
             self._refuse()
         return self._core.machine
+
+    def _require_room(self) -> None:
+        """Refuse what comes too late or is too much; the door is held."""
+        if not self._is_accepting:
+            self._refuse()
+        if len(self._inbox) >= self._limits.inbox_commands_max:
+            raise InboxFull(
+                f"{self._limits.inbox_commands_max:,} commands wait to be decided; this one "
+                "was not taken and may be sent again"
+            )
 
     def _await(self, drained: threading.Event) -> None:
         while not drained.wait(IDLE_S):
@@ -223,27 +290,23 @@ class ThreadedSequencer(Generic[MachineT]):
     def _run_core(self) -> None:
         core = self._core
         assert core is not None
-        get, decide, gate = self._inbox.get, core.decide, self._gate
+        take, decide, gate = self._inbox.take, core.decide, self._gate
         records_max, bytes_max = self._limits.batch_records_max, self._limits.batch_bytes_max
         uncollected = 0
         while not self._core_has_ended:
             try:
-                item = get(timeout=IDLE_S)
+                item = take(IDLE_S)
             except Empty:
                 uncollected = _collect(uncollected)
                 continue
-            if item is None:
+            if type(item) is not _Wish:
+                self._serve(core, item)
                 continue
-            if isinstance(item, threading.Event):
-                with gate:
-                    self._open.drained.append(item)
-                    self._wake_committer()
-                continue
-            record, frame = decide(item[0])
+            record, frame = decide(item.command, item.origin)
             with gate:
                 batch = self._open
                 batch.add(record, frame)
-                batch.acknowledgements.append(item[1])
+                batch.acknowledgements.append(item.on_durable)
                 self._chain_hash = core.chain_hash
                 if self._committer_rests:
                     self._committer_rests = False
@@ -255,6 +318,24 @@ class ThreadedSequencer(Generic[MachineT]):
             uncollected += 1
             if uncollected >= UNCOLLECTED_RECORDS_MAX:
                 uncollected = _collect(uncollected)
+
+    def _serve(self, core: Core[MachineT], item: _Item) -> None:
+        """Take in what is no command."""
+        if isinstance(item, _Drain):
+            item.lanes_left -= 1
+            if not item.lanes_left:
+                with self._gate:
+                    self._open.drained.append(item.drained)
+                    self._wake_committer()
+        elif isinstance(item, _Question):
+            answer, cause = None, None
+            try:
+                answer = item.ask(core.machine)
+            except Exception as fault:  # noqa: BLE001 - it is the asker's to handle
+                cause = fault
+            with self._gate:
+                self._open.answers.append((item.on_answer, answer, cause))
+                self._wake_committer()
 
     # ----------------------------------------------------------------------- the commit thread
 
@@ -269,6 +350,8 @@ class ThreadedSequencer(Generic[MachineT]):
             if batch.records:
                 self._journal.append(batch.closed(chain_hash), batch.first_sequence - 1)
                 self._release(batch)
+            for on_answer, answer, cause in batch.answers:
+                on_answer(answer, cause)
             for drained in batch.drained:
                 drained.set()
 
@@ -276,7 +359,7 @@ class ThreadedSequencer(Generic[MachineT]):
         """Take the open batch and put an empty one in its place; None when nothing is in it."""
         with self._gate:
             batch, chain_hash = self._open, self._chain_hash
-            if not (batch.records or batch.drained):
+            if not (batch.records or batch.answers or batch.drained):
                 self._committer_rests = not self._core_has_ended
                 return None, chain_hash
             self._open = _Waiting(batch.first_sequence + len(batch.records), chain_hash)

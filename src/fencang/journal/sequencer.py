@@ -15,6 +15,7 @@ import msgspec
 from fencang.journal.batch import ChainEncoder
 from fencang.journal.port import Batch, JournalPort, Machine, SequencerStopped
 from fencang.messages.commands import AnyCommand
+from fencang.messages.origin import Origin
 from fencang.messages.record import DECISION_VERSION, Record
 
 __all__ = ["Clock", "Core", "OpenBatch", "Sequencer", "SequencerLimits", "Subscriber"]
@@ -100,12 +101,12 @@ class Core(Generic[MachineT]):
         """Return the chain hash after the last decided command."""
         return self._encoder.hash
 
-    def decide(self, command: AnyCommand) -> tuple[Record, bytes]:
+    def decide(self, command: AnyCommand, origin: Origin | None = None) -> tuple[Record, bytes]:
         """Number, stamp and decide a command; return its record and frame."""
         sequence = self._sequence + 1
         time_ns = max(self._time_ns + 1, self._clock())
         events = self._machine.execute(command, sequence, time_ns)
-        record = Record(sequence, time_ns, DECISION_VERSION, command, events)
+        record = Record(sequence, time_ns, DECISION_VERSION, command, events, origin)
         frame = self._encoder.frame(record)
         self._sequence = sequence
         self._time_ns = time_ns

@@ -133,7 +133,7 @@ def _decided_again(machine: Machine, record: Record) -> Record:
     except Exception as fault:
         fault.add_note(f"while record {record.sequence} was decided again; nothing was written")
         raise
-    return Record(record.sequence, record.time_ns, record.decision_version, record.command, events)
+    return msgspec.structs.replace(record, events=events)
 
 
 def _count(others: dict[int, OtherVersion], record: Record) -> None:

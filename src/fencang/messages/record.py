@@ -11,6 +11,7 @@ import msgspec
 
 from fencang.messages.commands import AnyCommand
 from fencang.messages.events import AnyEvent
+from fencang.messages.origin import Origin
 
 __all__ = ["DECISION_VERSION", "Record", "RecordFault", "decode_record", "encode_record"]
 
@@ -23,13 +24,17 @@ class RecordFault(ValueError):
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
-    """One command at its place in the journal, with everything decided from it."""
+    """One command at its place in the journal, with everything decided from it.
+
+    ``origin`` is None for what the desk's own programs enter; such records are stored without it.
+    """
 
     sequence: Annotated[int, msgspec.Meta(ge=1)]
     time_ns: Annotated[int, msgspec.Meta(ge=1)]
     decision_version: Annotated[int, msgspec.Meta(ge=1)]
     command: AnyCommand
     events: tuple[AnyEvent, ...]
+    origin: Origin | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -38,6 +43,9 @@ _decoder = msgspec.msgpack.Decoder(Record)
 
 def encode_record(record: Record) -> bytes:
     """Return the stored bytes of a record (msgpack arrays; each message carries tag.version)."""
+    if record.origin is None:
+        fields = record.sequence, record.time_ns, record.decision_version
+        return _encoder.encode((*fields, record.command, record.events))
     return _encoder.encode(record)
 
 
