@@ -264,7 +264,7 @@ def test_a_question_that_fails_is_told_and_stops_nobody(started):
         causes.append((answer, type(cause)))
         answered.set()
 
-    sequencer.ask(lambda machine: 1 // 0, hear)
+    sequencer.ask(lambda machine: machine.sequence // 0, hear)
     assert answered.wait(WAIT_S)
     assert causes == [(None, ZeroDivisionError)]
     sequencer.submit(report(1))

@@ -48,11 +48,11 @@ def test_no_lane_waits_for_ever_behind_a_busy_one(low):
     inbox = Inbox()
     for lane in range(1, LANES):
         inbox.put(lane, lane)
-    for turn in range((TURNS_MAX + 1) * LANES):
+    for _ in range((TURNS_MAX + 1) * LANES):
         inbox.put(0, 0)
         if inbox.take(0) == low:
             return
-    raise AssertionError(turn)
+    raise AssertionError(f"lane {low} never had its turn")
 
 
 def test_a_marker_is_whole_when_all_that_came_before_it_has_gone():
