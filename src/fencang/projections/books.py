@@ -210,6 +210,26 @@ class Books(Projection):
             if holding.long_lots or holding.short_lots
         ]
 
+    def holding(self, book_id: str, carrying_account_id: str, contract_id: str) -> Holding | None:
+        """Return what a virtual book holds in one contract; None when nothing, nor unpaid value."""
+        return self._holdings.get(book_id, {}).get((carrying_account_id, contract_id))
+
+    def carried(self, carrying_account_id: str, contract_id: str) -> Holding | None:
+        """Return what a carrying account holds in one contract; None when nothing."""
+        return self._carrying_holdings.get(carrying_account_id, {}).get(contract_id)
+
+    def holders(self, contract_id: str) -> list[tuple[str, str]]:
+        """Return (book, carrying account) of everything held in a contract."""
+        return list(self._by_contract.get(contract_id, {}))
+
+    def holdings(self, book_id: str) -> list[tuple[str, str]]:
+        """Return (carrying account, contract) of everything that a virtual book holds."""
+        return list(self._holdings.get(book_id, {}))
+
+    def carrying_ids(self) -> list[str]:
+        """Return every carrying account that ever had cash or lots, sorted."""
+        return sorted({*self._carrying_cash, *self._carrying_holdings})
+
     def net_lots(self, book_id: str) -> dict[str, int]:
         """Return a virtual book's signed lots per contract over its carrying accounts."""
         lots: dict[str, int] = {}

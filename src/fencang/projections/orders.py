@@ -127,15 +127,18 @@ class OrderView:
 class Orders(Projection):
     """Open orders by number, and the closed ones in the order in which they closed."""
 
-    __slots__ = ("_closed", "_open", "closed_orders_max")
+    __slots__ = ("_closed", "_forgotten", "_open", "closed_orders_max")
 
     def __init__(self, closed_orders_max: int = CLOSED_ORDERS_MAX) -> None:
         self.closed_orders_max = closed_orders_max
         self._open: dict[int, OrderView] = {}
         self._closed: dict[int, OrderView] = {}
+        self._forgotten: list[int] = []
 
     def apply(self, record: Record) -> None:
         """Fold in everything that concerns orders."""
+        if len(self._forgotten) > self.closed_orders_max:
+            self._forgotten.clear()  # nobody asks
         for event in record.events:
             if isinstance(event, OrderAccepted):
                 self._accept(event, record.time_ns)
@@ -166,6 +169,11 @@ class Orders(Projection):
             for order in self._closed.values()
             if sub_account_id is None or order.sub_account_id == sub_account_id
         ]
+
+    def take_forgotten(self) -> list[int]:
+        """Return the orders forgotten since the last call; whoever shows orders asks each time."""
+        forgotten, self._forgotten = self._forgotten, []
+        return forgotten
 
     def counts(self) -> dict[OrderState, int]:
         """Return how many orders stand in each state, closed ones as far as remembered."""
@@ -202,7 +210,9 @@ class Orders(Projection):
         if order.state.is_closed and order_id in self._open:
             self._closed[order_id] = self._open.pop(order_id)
             if len(self._closed) > self.closed_orders_max:
-                del self._closed[next(iter(self._closed))]
+                forgotten = next(iter(self._closed))
+                del self._closed[forgotten]
+                self._forgotten.append(forgotten)
 
 
 _ORDER_EVENTS = (

@@ -19,57 +19,21 @@ from fencang.refdata.account import (
 )
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, ContractKind, OptionSettlement, Product
-from fencang.refdata.desk import DeskItem, DeskSettings
+from fencang.refdata.desk import DeskItem
 from fencang.refdata.fees import FeeRow
 from fencang.refdata.funding import FundingTerms, InterestRate, InterestScope, SweepTarget
+from fencang.refdata.item_key import item_key
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.margin_rate import LargerSide, MarginRate, account_type_faults
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.risk import RiskItem
-from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.substitute import Substitute
 from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
 
 __all__ = ["References"]
-
-
-def _key(item: DeskItem) -> tuple[str, ...]:
-    """Return what identifies a value among its kind."""
-    kind = type(item).__name__
-    match item:
-        case PositionLimit(node_id=node, scope_id=scope):
-            return kind, node, scope
-        case MarginRate(scope_id=scope, from_day=day, account_type=account_type):
-            of_type = () if account_type is None else (account_type.value,)
-            return kind, scope, day.isoformat(), *of_type
-        case FeeRow(row_id=row, scope_id=scope, from_day=day):
-            place = (item.carrying_account_id, item.service_tier)
-            return kind, row, scope, *place, day.isoformat()
-        case FundingTerms(carrying_account_id=carrying, currency=currency, from_day=day):
-            return kind, carrying, currency, day.isoformat()
-        case InterestRate(scope=of, scope_id=scope, currency=currency, from_day=day):
-            return kind, of.value, scope, currency, day.isoformat()
-        case SweepTarget(carrying_account_id=carrying, owner_id=owner, currency=currency):
-            return kind, carrying, owner, currency
-        case DeskSettings() | MasterAccount():
-            return (kind,)
-        case _ if isinstance(item, RegimeItem | RiskItem):
-            return kind, *item.key
-        case (
-            LegalPerson(person_id=identifier)
-            | Venue(venue_id=identifier)
-            | Product(product_id=identifier)
-            | Contract(contract_id=identifier)
-            | CarryingAccount(carrying_account_id=identifier)
-            | SubAccount(sub_account_id=identifier)
-            | IndicatorRule(rule_id=identifier)
-            | BrokerAddOn(add_on_id=identifier)
-            | CrossMargin(agreement_id=identifier)
-        ):
-            return kind, identifier
 
 
 class References:
@@ -85,7 +49,7 @@ class References:
         self.subs = {key: found.definition for key, found in state.subs.items()}
         self.agreements = dict(state.agreements)
         self.risk = RiskReferences(state)
-        self.margin_rates = {_key(rate): rate for rate in state.margin_rates.all()}
+        self.margin_rates = {item_key(rate): rate for rate in state.margin_rates.all()}
         today = max((found.today for found in state.venues.values()), default=0)
         self.regimes = RegimeReferences(self.persons, date.fromordinal(max(1, today)))
         for known in state.regimes.all():
@@ -93,12 +57,12 @@ class References:
         self._seen: dict[tuple[str, ...], int] = {}
         for item in items:
             self._add(item)
-            key = _key(item)
+            key = item_key(item)
             self._seen[key] = self._seen.get(key, 0) + 1
 
     def twice(self, item: DeskItem) -> Iterator[str]:
         """Yield a fault when the command brings the same value more than once."""
-        key = _key(item)
+        key = item_key(item)
         if self._seen[key] > 1:
             yield f"{' '.join(key[1:]) or key[0]} is defined more than once in this command"
 
@@ -119,7 +83,7 @@ class References:
             case SubAccount():
                 self.subs[item.sub_account_id] = item
             case MarginRate():
-                self.margin_rates[_key(item)] = item
+                self.margin_rates[item_key(item)] = item
             case CrossMargin():
                 self.agreements[item.agreement_id] = item
             case PositionLimit():

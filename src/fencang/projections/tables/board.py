@@ -1,0 +1,253 @@
+"""The board: every table of the desk, kept by durable records; each record says what it changed.
+
+The read models are folded first; then the rows that the record may have touched are built anew and
+compared.  Touched means more than changed: rows that came out the same are no change.  The law that
+nothing is missed is tested by building all rows from nothing.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fencang.basics.money import format_money
+from fencang.basics.price import format_price
+from fencang.basics.time import format_time
+from fencang.messages.events import PricesMarked, TradingStateSet
+from fencang.messages.record import Record
+from fencang.projections.books import Books
+from fencang.projections.definitions import Definitions
+from fencang.projections.executions import Executions
+from fencang.projections.orders import Orders
+from fencang.projections.plans import Plans
+from fencang.projections.reference import PROMISED, RESERVE, SUSPENSE, Reference
+from fencang.projections.rules import Rules
+from fencang.projections.tables.building import (
+    execution_row,
+    firing_row,
+    order_row,
+    plan_row,
+    position_row,
+)
+from fencang.projections.tables.rows import BalanceRow, PriceRow, Row, TradingStateRow
+from fencang.projections.tables.touched import Touched, touched_by
+
+__all__ = ["TABLES", "Board", "Change"]
+
+TABLES = (
+    "orders",
+    "executions",
+    "positions",
+    "balances",
+    "prices",
+    "trading_states",
+    "plans",
+    "firings",
+)
+
+_LEVELS = ((SUSPENSE, "suspense"), (RESERVE, "reserve"), (PROMISED, "promised"))
+
+
+class Change(NamedTuple):
+    """One row of one table, as it is after the record; None: it is no more."""
+
+    table: str
+    key: str
+    row: Row | None
+
+
+class Board:
+    """All tables at the sequence of the last record."""
+
+    __slots__ = (
+        "_positions_of",
+        "books",
+        "definitions",
+        "executions",
+        "orders",
+        "plans",
+        "reference",
+        "rules",
+        "sequence",
+        "tables",
+        "time_ns",
+    )
+
+    def __init__(self) -> None:
+        self.sequence = 0
+        self.time_ns = 0
+        self.reference = Reference()
+        self.definitions = Definitions()
+        self.books = Books(self.reference)
+        self.orders = Orders()
+        self.executions = Executions()
+        self.plans = Plans()
+        self.rules = Rules(self.books)
+        self.tables: dict[str, dict[str, Row]] = {name: {} for name in TABLES}
+        self._positions_of: dict[str, set[str]] = {}
+        """Contract → keys of its position rows."""
+
+    def apply(self, record: Record) -> list[Change]:
+        """Fold in the next durable record and return what changed, in the order of the tables."""
+        assert record.sequence == self.sequence + 1, (record.sequence, self.sequence)
+        self.sequence, self.time_ns = record.sequence, record.time_ns
+        if not record.events:
+            return []
+        touched = touched_by(record)
+        if touched.is_defining:
+            self.reference.apply(record)
+            self.definitions.apply(record)
+        self.rules.apply(record)
+        if touched.is_moving:
+            self.books.apply(record)
+        self.orders.apply(record)
+        self.executions.apply(record)
+        self.plans.apply(record)
+        changes = []
+        for table, key, row in self._rows(record, touched):
+            rows = self.tables[table]
+            if row is None:
+                if rows.pop(key, None) is not None:
+                    changes.append(Change(table, key, None))
+            elif rows.get(key) != row:
+                rows[key] = row
+                changes.append(Change(table, key, row))
+        return changes
+
+    def _rows(self, record: Record, touched: Touched) -> Iterator[tuple[str, str, Row | None]]:
+        for order_id in touched.orders:
+            order = self.orders.order(order_id)
+            if order is not None:
+                yield "orders", str(order_id), order_row(order)
+        for key in touched.executions:
+            yield from self._execution_rows(key)
+        if touched.is_moving:
+            yield from self._position_rows(touched)
+            yield from self._balance_rows(touched)
+        for event in record.events:
+            if isinstance(event, PricesMarked):
+                for mark in event.marks:
+                    yield self._price_row(mark.contract_id, record.time_ns)
+            elif isinstance(event, TradingStateSet):
+                yield (
+                    "trading_states",
+                    event.node_id,
+                    TradingStateRow(
+                        node_id=event.node_id,
+                        trading_state=event.trading_state.name.lower(),
+                        reason=event.reason,
+                        time=format_time(record.time_ns),
+                    ),
+                )
+        for contract_id in touched.settled:
+            if contract_id in self.reference.marks:
+                yield self._price_row(contract_id, record.time_ns)
+        for plan_id in touched.plans:
+            plan = self.plans.plan(plan_id)
+            if plan is not None:
+                yield "plans", str(plan_id), plan_row(plan)
+        for rule_id in touched.rules:
+            for firing in self.rules.firings(rule_id)[-2:]:
+                yield "firings", f"{rule_id}|{firing.sequence}", firing_row(firing)
+        yield from self._forgotten_rows(touched)
+
+    def _price_row(self, contract_id: str, time_ns: int) -> tuple[str, str, Row]:
+        price = format_price(self.reference.marks[contract_id])
+        row = PriceRow(contract_id=contract_id, price=price, time=format_time(time_ns))
+        return "prices", contract_id, row
+
+    def _execution_rows(self, key: tuple[str, str]) -> Iterator[tuple[str, str, Row | None]]:
+        execution = self.executions.execution(key)
+        if execution is None:
+            return
+        currency = self.reference.product_of(execution.contract_id).currency
+        for book_id, share in execution.shares.items():
+            row = execution_row(execution, book_id, share, currency) if share.lots else None
+            yield "executions", "|".join((*key, book_id)), row
+
+    def _position_rows(self, touched: Touched) -> Iterator[tuple[str, str, Row | None]]:
+        """Yield rows of touched books in touched contracts, whatever they were and are."""
+        books = self.books
+        places: dict[str, tuple[str, str, str]] = {}
+        for contract_id in self._contracts_of(touched):
+            for key in self._positions_of.get(contract_id, ()):
+                book_id, carrying_id, _ = key.split("|")
+                if touched.is_wide or book_id in touched.books or book_id in touched.carrying:
+                    places[key] = (book_id, carrying_id, contract_id)
+            for book_id, carrying_id in books.holders(contract_id):
+                if touched.is_wide or book_id in touched.books:
+                    place = book_id, carrying_id, contract_id
+                    places["|".join(place)] = place
+            for carrying_id in books.carrying_ids() if touched.is_wide else touched.carrying:
+                place = carrying_id, carrying_id, contract_id
+                places["|".join(place)] = place
+        for key, place in places.items():
+            yield "positions", key, self._position_row(key, place)
+
+    def _contracts_of(self, touched: Touched) -> list[str]:
+        if touched.contracts:
+            return sorted(touched.contracts)
+        return sorted(self.reference.contracts) if touched.is_wide else []
+
+    def _position_row(self, key: str, place: tuple[str, str, str]) -> Row | None:
+        book_id, carrying_id, contract_id = place
+        is_carrying = book_id == carrying_id
+        if is_carrying:
+            holding = self.books.carried(carrying_id, contract_id)
+        else:
+            holding = self.books.holding(*place)
+        keys = self._positions_of.setdefault(contract_id, set())
+        if holding is None or not (holding.long_lots or holding.short_lots):
+            keys.discard(key)
+            return None
+        keys.add(key)
+        level = "carrying_account" if is_carrying else _level(book_id)
+        currency = self.reference.product_of(contract_id).currency
+        return position_row(level, place, holding, currency)
+
+    def _balance_rows(self, touched: Touched) -> Iterator[tuple[str, str, Row | None]]:
+        books = self.books
+        named = books.book_ids() if touched.is_wide else sorted(touched.books)
+        for book_id in named:
+            fees, variation = books.fees(book_id), books.variation(book_id)
+            for currency, cash in books.cash(book_id).items():
+                row = BalanceRow(
+                    level=_level(book_id),
+                    book_id=book_id,
+                    currency=currency,
+                    cash=format_money(cash),
+                    fees=format_money(fees.get(currency, 0)),
+                    variation=format_money(variation.get(currency, 0)),
+                )
+                yield "balances", f"{book_id}|{currency}", row
+        for carrying_id in books.carrying_ids() if touched.is_wide else sorted(touched.carrying):
+            for currency, cash in books.carrying_cash(carrying_id).items():
+                row = BalanceRow(
+                    level="carrying_account",
+                    book_id=carrying_id,
+                    currency=currency,
+                    cash=format_money(cash),
+                    fees="0.00",
+                    variation="0.00",
+                )
+                yield "balances", f"carrying:{carrying_id}|{currency}", row
+
+    def _forgotten_rows(self, touched: Touched) -> Iterator[tuple[str, str, Row | None]]:
+        """Yield rows that their read model has let go: each is bounded, the oldest go first."""
+        for order_id in self.orders.take_forgotten():
+            yield "orders", str(order_id), None
+        for execution in self.executions.take_forgotten():
+            for book_id in execution.shares:
+                place = execution.carrying_account_id, execution.execution_id, book_id
+                yield "executions", "|".join(place), None
+        if touched.plans:
+            for key in [*self.tables["plans"]]:
+                if self.plans.plan(int(key)) is None:
+                    yield "plans", key, None
+        if touched.rules:
+            kept = {f"{each.rule_id}|{each.sequence}" for each in self.rules.firings()}
+            for key in [*self.tables["firings"]]:
+                if key not in kept:
+                    yield "firings", key, None
+
+
+def _level(book_id: str) -> str:
+    return next((level for prefix, level in _LEVELS if book_id.startswith(prefix)), "sub_account")

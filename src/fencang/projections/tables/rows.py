@@ -1,0 +1,162 @@
+"""Rows in the API's own form: prices, money and times as exact text, everything else as it is."""
+
+from datetime import date
+from typing import dataclass_transform
+
+import msgspec
+
+__all__ = [
+    "BalanceRow",
+    "ExecutionRow",
+    "FiringRow",
+    "OrderRow",
+    "PlanLineRow",
+    "PlanRow",
+    "PositionRow",
+    "PriceRow",
+    "Row",
+    "TradingStateRow",
+]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One row of a table."""
+
+
+class OrderRow(Row):
+    """An order with its full state; prices in the quoted unit, ``quantity_lots`` in total."""
+
+    order_id: int
+    client_order_id: str
+    sub_account_id: str
+    carrying_account_id: str
+    venue_id: str
+    contract_id: str
+    side: str
+    offset: str
+    order_type: str
+    time_in_force: str
+    expire_day: date | None
+    quantity_lots: int
+    filled_lots: int
+    remaining_lots: int
+    limit_price: str | None
+    stop_price: str | None
+    average_price: str | None
+    state: str
+    is_reducing: bool
+    block_id: int
+    roll_id: int
+    venue_order_id: str
+    text: str
+    accepted_time: str
+    changed_time: str
+
+
+class ExecutionRow(Row):
+    """One book's lots of an execution, at its present price, with all fees paid for them.
+
+    ``state`` tells of corrections; ``sub_account_id`` is empty for lots in suspense.
+    """
+
+    execution_id: str
+    carrying_account_id: str
+    sub_account_id: str
+    order_id: int | None
+    contract_id: str
+    side: str
+    offset: str
+    quantity_lots: int
+    price: str
+    fee: str
+    currency: str
+    state: str
+    sequence: int
+    time: str
+
+
+class PositionRow(Row):
+    """Lots of one book in one contract at one carrying account.
+
+    ``level``: sub_account, reserve, suspense, or carrying_account for what the broker sees.
+    ``carried`` is what the lots cost up to the last settlement, in the contract's currency.
+    """
+
+    level: str
+    book_id: str
+    carrying_account_id: str
+    contract_id: str
+    long_lots: int
+    short_lots: int
+    net_lots: int
+    carried: str
+    currency: str
+
+
+class BalanceRow(Row):
+    """Cash of one book in one currency; ``fees`` and ``variation`` are sums over its whole life."""
+
+    level: str
+    book_id: str
+    currency: str
+    cash: str
+    fees: str
+    variation: str
+
+
+class PriceRow(Row):
+    """The latest price of a contract."""
+
+    contract_id: str
+    price: str
+    time: str
+
+
+class TradingStateRow(Row):
+    """What was set for a node itself; nodes above it may be stricter."""
+
+    node_id: str
+    trading_state: str
+    reason: str
+    time: str
+
+
+class PlanLineRow(Row):
+    """One sub-account's part in a plan."""
+
+    sub_account_id: str
+    old: str
+    new: str
+    weight_ppm: int
+    why: str
+
+
+class PlanRow(Row):
+    """A capital plan: what it says, who proposed and decided it."""
+
+    plan_id: int
+    state: str
+    owner_id: str
+    model: str
+    solver_version: str
+    input_sha256: str
+    at_sequence: int
+    lines: tuple[PlanLineRow, ...]
+    proposed_by: str
+    decided_by: str
+    reason: str
+    proposed_time: str
+    changed_time: str
+
+
+class FiringRow(Row):
+    """One firing of a rule; ``rearmed_time`` is None while it lasts."""
+
+    rule_id: str
+    sequence: int
+    reference: str
+    value: str
+    fired_time: str
+    hold_until_time: str
+    rearmed_time: str | None
