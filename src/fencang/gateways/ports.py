@@ -9,9 +9,61 @@ from typing import Protocol
 
 from fencang.gateways.market_data import DayOfData
 from fencang.messages.commands import AnyCommand
+from fencang.messages.origin import Origin
 from fencang.messages.record import Record
 
-__all__ = ["DeskQueries", "MarketDataFeed", "VenueLink"]
+__all__ = [
+    "CommandDoor",
+    "DeskBusy",
+    "DeskFault",
+    "DeskQueries",
+    "DeskStopped",
+    "MarketDataFeed",
+    "RequestReused",
+    "VenueLink",
+]
+
+
+class DeskFault(Exception):
+    """The desk did not take a command.
+
+    DeskFault
+    ├── DeskBusy        too much waits; it was not taken and may be sent again
+    ├── DeskStopped     the desk does not run; ask again after its restart
+    └── RequestReused   the request's identifier stood for another request
+    """
+
+
+class DeskBusy(DeskFault):
+    """Too much waits to be decided."""
+
+
+class DeskStopped(DeskFault):
+    """The desk does not run."""
+
+
+class RequestReused(DeskFault):
+    """An identifier that stood for one request was given to another."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(
+            f"{request_id!r} was given to another request before: a repetition has the same "
+            "method, path and body; nothing was done"
+        )
+
+
+class CommandDoor(Protocol):
+    """The one way in for commands; every gateway goes through it."""
+
+    async def enter(
+        self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
+    ) -> Record:
+        """Return the durable record of a command, or of the request that it repeats.
+
+        Raises:
+            DeskFault: it was not taken.
+        """
+        ...
 
 
 class VenueLink(Protocol):

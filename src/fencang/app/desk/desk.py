@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fencang.app.desk.accounts import AccountPlan, StrategySpec
 from fencang.app.desk.money_terms import MoneyTerms
 from fencang.app.desk.opening_book import OpeningBookFiles, OpeningRate
+from fencang.app.desk.paper import PaperSettings
 from fencang.app.desk.regimes import RegimeRow
 from fencang.app.desk.replay_settings import PlanSettings, ReplaySettings
 from fencang.app.desk.risk import RiskRow
@@ -58,6 +59,7 @@ class Desk:
     deposits: tuple[DepositCash, ...]
     plan: PlanSettings | None
     replay: ReplaySettings
+    paper: PaperSettings
     span_files: tuple[SpanFile, ...]
     opening_rates: tuple[OpeningRate, ...]
     opening_files: OpeningBookFiles

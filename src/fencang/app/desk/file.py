@@ -16,6 +16,7 @@ from fencang.app.desk.fields import Fields
 from fencang.app.desk.margin_rates import read_margin_rate
 from fencang.app.desk.money_terms import read_money_terms
 from fencang.app.desk.opening_book import OpeningBookFiles, read_opening_book
+from fencang.app.desk.paper import read_paper
 from fencang.app.desk.references import check_references
 from fencang.app.desk.regimes import read_regimes
 from fencang.app.desk.replay_settings import read_plan, read_replay
@@ -136,6 +137,7 @@ def _desk(root: Fields) -> Desk:
         deposits=deposits,
         plan=read_plan(root.inner("plan"), len(accounts)),
         replay=read_replay(root.inner("replay")),
+        paper=read_paper(root.inner("paper")),
         span_files=tuple(read_span_file(each) for each in root.each("span")),
         opening_rates=tuple(read_opening_rate(each) for each in opening.each("rate")),
         opening_files=_opening_files(opening),

@@ -33,6 +33,7 @@ def check_references(desk: Desk, root: Fields) -> None:
     _span_files(desk, root)
     _capital(desk, root)
     _replay(desk, root)
+    _paper(desk, root)
 
 
 def _required(desk: Desk, root: Fields) -> None:
@@ -352,3 +353,14 @@ def _regimes(desk: Desk, root: Fields) -> None:
         if account.controller_id is not None:
             where = f"sub_account[{index}].controller"
             root.reference(where, account.controller_id, persons, "person")
+
+
+def _paper(desk: Desk, root: Fields) -> None:
+    fields = root.inner("paper")
+    contracts = {each.contract_id: each.product_id for each in desk.contracts}
+    ticks = {each.product_id: each.tick_nanos for each in desk.products}
+    for name, price_nanos in desk.paper.prices_nanos.items():
+        fields.reference(f"prices.{name}", name, contracts, "contract")
+        tick_nanos = ticks.get(contracts.get(name, ""), 1)
+        if tick_nanos and price_nanos % tick_nanos:
+            fields.fault(f"prices.{name}", "is off the product's tick")

@@ -97,6 +97,21 @@ class PaperVenue:
         """Give the reports of the last take again: whoever took them came up anew."""
         self._state.outbox.reconnect()
 
+    def readmit(self, order: PaperOrder) -> None:
+        """Put an order back into the book of a venue that was made anew: it works as it did.
+
+        For a venue without a memory of its own: what the desk has seen working is in its book.
+        """
+        state = self._state
+        state.orders_seen += 1
+        state.priority += 1
+        order.nth_order, order.priority = state.orders_seen, state.priority
+        order.venue_order_id = f"{state.config.name}-{order.order_id}"
+        state.contract_of[order.order_id] = order.terms.contract_id
+        book = state.books.get(order.terms.contract_id)
+        if book is not None:
+            book.orders[order.order_id] = order
+
     def advance(self, time_ns: int) -> None:
         """Let time pass: what has reached the venue by now is answered."""
         state = self._state

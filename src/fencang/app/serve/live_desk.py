@@ -1,0 +1,219 @@
+"""The desk as it runs: commands in, durable records out, everything else on one event loop.
+
+Two threads of the sequencer decide and commit; what is durable comes to the loop in one queue, in
+order: a batch is folded into the board, shown to listeners and handed to the venue before those who
+wait for its records hear of them.  So whoever was answered finds what he was told.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from fencang.app.serve.answers import Answers
+from fencang.engine.machine import Machine
+from fencang.gateways.ports import DeskBusy, DeskStopped, VenueLink
+from fencang.gateways.routing import EffectRouting
+from fencang.journal.group_commit import ThreadedSequencer
+from fencang.journal.port import InboxFull, JournalPort, SequencerStopped
+from fencang.journal.sequencer import Clock
+from fencang.messages.commands import AnyCommand
+from fencang.messages.origin import Origin
+from fencang.messages.record import Record
+from fencang.projections.tables.board import Board, Change
+
+__all__ = ["LiveDesk", "RecordListener"]
+
+AnswerT = TypeVar("AnswerT")
+
+RecordListener = Callable[[Record, Sequence[Change]], None]
+"""Hears every durable record with what it changed, on the loop."""
+
+_Ready = tuple[Record, ...] | tuple["asyncio.Future[Record]", Record]
+
+
+class LiveDesk:
+    """A recovered desk that takes commands; made on the loop that it lives on."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        journal: JournalPort,
+        board: Board,
+        answers: Answers,
+        clock: Clock,
+    ) -> None:
+        self.board = board
+        self._answers = answers
+        self._loop = asyncio.get_running_loop()
+        self._sequencer = ThreadedSequencer(machine, journal, clock)
+        self._sequencer.subscribe(self._take_batch)
+        self._ready: deque[_Ready] = deque()
+        self._is_woken = False
+        self._listeners: list[RecordListener] = []
+        self._venue: VenueLink | None = None
+        self._routing: EffectRouting | None = None
+        self._waiting: set[asyncio.Future[Record]] = set()
+        self.stopped: asyncio.Future[BaseException | None] = self._loop.create_future()
+
+    # --------------------------------------------------------------------------- life of the desk
+
+    def listen(self, listener: RecordListener) -> None:
+        """Let somebody hear every durable record from here on."""
+        self._listeners.append(listener)
+
+    def route(self, routing: EffectRouting, venue: VenueLink) -> None:
+        """Hand durable effects to a venue, and take its reports in."""
+        self._routing, self._venue = routing, venue
+
+    def start(self) -> None:
+        """Start deciding."""
+        self._sequencer.start(on_stopped=self._hear_of_stop)
+
+    async def stop(self) -> None:
+        """Take no more commands, make durable what was taken, and let everybody hear of it."""
+        if self.stopped.done():
+            return
+        await asyncio.to_thread(self._sequencer.stop)
+        self._flush()
+        if not self.stopped.done():
+            self.stopped.set_result(None)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many commands and questions wait to be decided."""
+        return self._sequencer.waiting
+
+    def _hear_of_stop(self, cause: BaseException) -> None:
+        self._loop.call_soon_threadsafe(self._fail, cause)
+
+    def _fail(self, cause: BaseException) -> None:
+        self._flush()
+        for future in self._waiting:
+            if not future.done():
+                future.set_exception(DeskStopped(str(cause)))
+        self._waiting.clear()
+        if not self.stopped.done():
+            self.stopped.set_result(cause)
+
+    # ------------------------------------------------------------------------------------- commands
+
+    async def enter(
+        self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
+    ) -> Record:
+        """Return the durable record of a command.
+
+        Raises:
+            DeskBusy: too much waits; it was not taken.
+            DeskStopped: whether it was taken is not known: ask again after the restart.
+            RequestReused: the request's identifier stood for another request.
+        """
+        named = origin is not None and bool(origin.request_id)
+        if named:
+            assert origin is not None
+            known = self._answers.find(origin)
+            if isinstance(known, Record):
+                return known
+            if known is not None:
+                return await asyncio.shield(known)
+        future = self._submit(command, origin, lane)
+        if named:
+            assert origin is not None
+            self._answers.begin(origin, future)
+        return await asyncio.shield(future)
+
+    def tell(self, command: AnyCommand) -> None:
+        """Enter a command of the desk's own programs; nobody waits for what comes of it."""
+        self._sequencer.submit(command)
+
+    def _submit(
+        self, command: AnyCommand, origin: Origin | None, lane: int
+    ) -> "asyncio.Future[Record]":
+        future: asyncio.Future[Record] = self._loop.create_future()
+
+        def acknowledge(record: Record) -> None:
+            self._ready.append((future, record))
+            self._wake()
+
+        try:
+            self._sequencer.submit(command, acknowledge, origin=origin, lane=lane)
+        except InboxFull as fault:
+            raise DeskBusy(str(fault)) from fault
+        except SequencerStopped as fault:
+            raise DeskStopped(str(fault)) from fault
+        self._waiting.add(future)
+        return future
+
+    async def ask(self, question: Callable[[Machine], AnswerT]) -> AnswerT:
+        """Return what a question finds, once everything that it saw is durable.
+
+        Raises:
+            DeskBusy: too much waits.
+            DeskStopped: the desk does not run.
+        """
+        future: asyncio.Future[AnswerT] = self._loop.create_future()
+
+        def settle(answer: AnswerT | None, cause: BaseException | None) -> None:
+            if future.done():
+                return
+            if cause is not None:
+                future.set_exception(cause)
+            else:
+                future.set_result(answer)  # type: ignore[arg-type]
+
+        def answered(answer: AnswerT | None, cause: BaseException | None) -> None:
+            self._loop.call_soon_threadsafe(settle, answer, cause)
+
+        try:
+            self._sequencer.ask(question, answered)
+        except InboxFull as fault:
+            raise DeskBusy(str(fault)) from fault
+        except SequencerStopped as fault:
+            raise DeskStopped(str(fault)) from fault
+        return await future
+
+    # ------------------------------------------------------------------------- what became durable
+
+    def _take_batch(self, records: tuple[Record, ...]) -> None:
+        """Take durable records in; on the commit thread."""
+        self._ready.append(records)
+        self._wake()
+
+    def _wake(self) -> None:
+        if not self._is_woken:
+            self._is_woken = True
+            self._loop.call_soon_threadsafe(self._flush)
+
+    def _flush(self) -> None:
+        """Show what is durable, in order; on the loop."""
+        self._is_woken = False
+        ready = self._ready
+        while ready:
+            item = ready.popleft()
+            if isinstance(item[0], Record):
+                self._show(item)
+            else:
+                future, record = item
+                self._waiting.discard(future)
+                if not future.done():
+                    future.set_result(record)
+
+    def _show(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self._answers.keep(record)
+            changes = self.board.apply(record)
+            for listener in self._listeners:
+                listener(record, changes)
+        self.exchange(records)
+
+    def exchange(self, records: Sequence[Record] = ()) -> None:
+        """Hand the effects of records to the venue and take in what it has to report."""
+        if self._routing is None or self._venue is None:
+            return
+        cursor = self._routing.release(records)
+        commands = [*([cursor] if cursor is not None else []), *self._venue.take_reports()]
+        try:
+            for command in commands:
+                self._sequencer.submit(command)
+        except SequencerStopped:
+            return  # the venue gives its reports again to the desk that comes up next
