@@ -8,9 +8,11 @@ from datetime import date
 from typing import Protocol
 
 from fencang.gateways.market_data import DayOfData
+from fencang.gateways.questions import DeskQuestions
 from fencang.messages.commands import AnyCommand
 from fencang.messages.origin import Origin
 from fencang.messages.record import Record
+from fencang.projections.tables.board import Board
 
 __all__ = [
     "CommandDoor",
@@ -20,6 +22,7 @@ __all__ = [
     "DeskStopped",
     "MarketDataFeed",
     "RequestReused",
+    "ServedDesk",
     "VenueLink",
 ]
 
@@ -50,6 +53,31 @@ class RequestReused(DeskFault):
             f"{request_id!r} was given to another request before: a repetition has the same "
             "method, path and body; nothing was done"
         )
+
+
+class ServedDesk(Protocol):
+    """What a gateway needs of a desk that runs."""
+
+    @property
+    def board(self) -> Board:
+        """Return the tables as of the last durable record."""
+        ...
+
+    @property
+    def is_single_operator(self) -> bool:
+        """Return whether one person alone may do what otherwise takes two."""
+        ...
+
+    @property
+    def questions(self) -> DeskQuestions:
+        """Return who answers what the tables do not hold."""
+        ...
+
+    async def enter(
+        self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
+    ) -> Record:
+        """Return the durable record of a command; see ``CommandDoor``."""
+        ...
 
 
 class CommandDoor(Protocol):

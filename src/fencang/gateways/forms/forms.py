@@ -4,7 +4,7 @@ A body that fits is decoded in one pass.  One that does not is walked field by f
 sender hears of every fault at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,6 +17,8 @@ from fencang.gateways.forms.values import Passage, StructPassage, passage_of
 __all__ = ["BODY_FAULTS_MAX", "BodyFault", "BodyFaults", "form_of", "read_body", "to_form"]
 
 BODY_FAULTS_MAX = 100
+
+_NOTHING: Mapping[str, Value] = {}
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
@@ -36,21 +38,35 @@ class BodyFaults(ValueError):
         self.faults = faults[:BODY_FAULTS_MAX]
 
 
+def form_of(
+    domain: type[msgspec.Struct], *, is_tagged: bool = True, without: frozenset[str] = frozenset()
+) -> StructPassage:
+    """Return the form of a structure; tagged, its ``type`` is the name of its class.
+
+    ``without``: fields of the domain that a body does not say, because the path or the key do.
+    """
+    return _form_of(domain, is_tagged, without)
+
+
 @cache
-def form_of(domain: type[msgspec.Struct], *, is_tagged: bool = True) -> StructPassage:
-    """Return the form of a structure; tagged, its ``type`` is the name of its class."""
+def _form_of(
+    domain: type[msgspec.Struct], is_tagged: bool, without: frozenset[str]  # noqa: FBT001 - cache
+) -> StructPassage:
     info = inspect.type_info(domain)
     assert isinstance(info, inspect.StructType)
     passages, names, columns = {}, {}, []
     for field in info.fields:
+        if field.name in without:
+            continue
         passage = passage_of(field.name, field.type, form_of)
         in_api = _name(field.name, field.type)
         assert in_api not in passages, f"{domain.__name__}: {in_api} twice"
         passages[in_api], names[in_api] = passage, field.name
         columns.append(_column(in_api, passage, field))
-    has_tag = is_tagged and domain.__struct_config__.tag is not None
+    is_message = domain.__struct_config__.tag is not None
+    has_tag = is_tagged and is_message
     form = msgspec.defstruct(
-        domain.__name__,
+        domain.__name__ if has_tag or not is_message else domain.__name__ + "Body",
         columns,
         kw_only=True,
         frozen=True,
@@ -83,8 +99,8 @@ def _column(in_api: str, passage: Passage, field: inspect.Field) -> Value:
 def _there(domain: type, passages: dict[str, Passage], names: dict[str, str]) -> Pass:
     ways = [(names[name], name, passage.to_domain) for name, passage in passages.items()]
 
-    def to_domain(form: Value) -> Value:
-        values = {}
+    def to_domain(form: Value, given: Mapping[str, Value] = _NOTHING) -> Value:
+        values = dict(given)
         for own, in_api, way in ways:
             value = getattr(form, in_api)
             if way is None:
@@ -121,19 +137,23 @@ def to_form(value: msgspec.Struct) -> msgspec.Struct:
     return form
 
 
-def read_body(domain: type[StructT], body: bytes | dict[str, Any]) -> StructT:
-    """Return the structure that a JSON body (or its values) says.
+def read_body(
+    domain: type[StructT],
+    body: bytes | dict[str, Any],
+    given: Mapping[str, Value] = _NOTHING,
+) -> StructT:
+    """Return the structure that a JSON body (or its values) says, with what is given beside it.
 
     Raises:
         BodyFaults: every fault of the body, each with its place.
     """
-    passage = form_of(domain, is_tagged=False)
+    passage = form_of(domain, is_tagged=False, without=frozenset(given))
     try:
         if isinstance(body, dict):
             form = msgspec.convert(body, passage.form)
         else:
             form = msgspec.json.decode(body, type=passage.form)
-        found: StructT = passage.to_domain(form)
+        found: StructT = passage.to_domain(form, given)
     except (msgspec.MsgspecError, BodyFaults, RecursionError, UnicodeDecodeError) as fault:
         raise BodyFaults(_faults(passage, body) or [BodyFault("$", str(fault))]) from fault
     return found

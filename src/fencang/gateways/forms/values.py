@@ -38,7 +38,7 @@ class StructPassage(NamedTuple):
     form: type[msgspec.Struct]
     fields: dict[str, Passage]
     domain_names: dict[str, str]
-    to_domain: Pass
+    to_domain: Callable[..., Value]
     from_domain: Pass
 
 

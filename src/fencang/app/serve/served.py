@@ -1,0 +1,40 @@
+"""The desk as gateways see it: tables, questions, and the one way in."""
+
+from fencang.app.serve.live_desk import LiveDesk
+from fencang.app.serve.questions import Questions
+from fencang.messages.commands import AnyCommand
+from fencang.messages.origin import Origin
+from fencang.messages.record import Record
+from fencang.projections.tables.board import Board
+
+__all__ = ["Served"]
+
+
+class Served:
+    """What ``ports.ServedDesk`` asks for, by a live desk."""
+
+    def __init__(self, live: LiveDesk, questions: Questions, *, is_single_operator: bool) -> None:
+        self._live = live
+        self._questions = questions
+        self._is_single_operator = is_single_operator
+
+    @property
+    def board(self) -> Board:
+        """Return the tables as of the last durable record."""
+        return self._live.board
+
+    @property
+    def questions(self) -> Questions:
+        """Return who answers what the tables do not hold."""
+        return self._questions
+
+    @property
+    def is_single_operator(self) -> bool:
+        """Return whether one person alone may do what otherwise takes two."""
+        return self._is_single_operator
+
+    async def enter(
+        self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
+    ) -> Record:
+        """Return the durable record of a command, or of the request that it repeats."""
+        return await self._live.enter(command, origin, lane)

@@ -1,0 +1,147 @@
+"""The REST application: every operation behind one dispatcher, errors as problems, nothing hidden.
+
+The dispatcher admits the request, reads parameters and body, and only then asks the handler; what a
+handler raises becomes a problem, and what is a programmer's error stays one and is logged.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Protocol
+
+import msgspec
+from litestar import HttpMethod, Litestar, Request, Response, Router, get
+from litestar.exceptions import ClientException, HTTPException
+from litestar.handlers import HTTPRouteHandler
+
+from fencang.gateways.caller import Caller
+from fencang.gateways.forms.forms import BodyFaults
+from fencang.gateways.ports import DeskFault, ServedDesk
+from fencang.gateways.rest.asking import ASKING
+from fencang.gateways.rest.commands import COMMANDS
+from fencang.gateways.rest.listings import LISTINGS
+from fencang.gateways.rest.openapi import IDEMPOTENCY_KEY, document
+from fencang.gateways.rest.operation import Call, Operation, Reply
+from fencang.gateways.rest.problem import Fault, Refused, problem_of
+from fencang.messages.origin import Origin
+
+__all__ = ["BODY_BYTES_MAX", "OPERATIONS", "Doorman", "rest_app"]
+
+BODY_BYTES_MAX = 1 << 20
+OPERATIONS: tuple[Operation, ...] = (*LISTINGS, *ASKING, *COMMANDS)
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
+_encode = msgspec.json.Encoder().encode
+
+
+class Doorman(Protocol):
+    """Who lets requests in."""
+
+    async def admit(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes, address: str
+    ) -> Caller:
+        """Return who calls.
+
+        Raises:
+            Refused: nobody that may.
+        """
+        ...
+
+
+def rest_app(desk: ServedDesk, doorman: Doorman, more: Sequence[Any] = ()) -> Litestar:
+    """Return the application; ``more`` are route handlers of other interfaces on the same port."""
+    described = _encode(document(OPERATIONS, is_single_operator=desk.is_single_operator))
+
+    @get("/openapi.json", include_in_schema=False, sync_to_thread=False)
+    def openapi() -> Response[bytes]:
+        return Response(described, media_type="application/json")
+
+    handlers = [_route(operation, desk, doorman) for operation in OPERATIONS]
+    return Litestar(
+        route_handlers=[Router("/v1", route_handlers=[openapi, *handlers]), *more],
+        openapi_config=None,
+        exception_handlers={HTTPException: _http_problem},
+        request_max_body_size=BODY_BYTES_MAX,
+    )
+
+
+def _route(operation: Operation, desk: ServedDesk, doorman: Doorman) -> HTTPRouteHandler:
+    path = re.sub(r"\{(\w+)\}", r"{\1:str}", operation.path)
+
+    async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
+        try:
+            reply = await _served(operation, request, desk, doorman)
+        except (Refused, BodyFaults, DeskFault) as fault:
+            return _problem(problem_of(fault))
+        content = reply.value if isinstance(reply.value, bytes) else _encode(reply.value)
+        return Response(
+            b"" if reply.value is None else content,
+            status_code=reply.status,
+            headers=dict(reply.headers),
+            media_type=reply.media_type,
+        )
+
+    return HTTPRouteHandler(
+        path,
+        http_method=HttpMethod(operation.method),
+        name=operation.name,
+        include_in_schema=False,
+        status_code=operation.status,
+    )(handle)
+
+
+async def _served(
+    operation: Operation, request: Request[Any, Any, Any], desk: ServedDesk, doorman: Doorman
+) -> Reply:
+    body = await request.body() if operation.method in {"POST", "PUT"} else b""
+    headers = dict(request.headers)
+    target = request.scope["raw_path"].decode("ascii", "replace")
+    query = request.scope["query_string"].decode("ascii", "replace")
+    address = request.client.host if request.client is not None else ""
+    full = f"{target}?{query}" if query else target
+    caller = await doorman.admit(operation.method, full, headers, body, address)
+    if operation.scope and operation.scope not in caller.scopes:
+        detail = f"this key lacks the scope {operation.scope}"
+        raise Refused.of(403, "scope-missing", detail)
+    parameters = operation.read_parameters(
+        {key: str(value) for key, value in request.path_params.items()},
+        {key: request.query_params.getall(key) for key in request.query_params},
+    )
+    origin = _origin(operation, caller, full, headers, body)
+    return await operation.handler(Call(caller, parameters, body, headers, origin, desk))
+
+
+def _origin(
+    operation: Operation, caller: Caller, target: str, headers: Mapping[str, str], body: bytes
+) -> Origin:
+    request_id = headers.get(IDEMPOTENCY_KEY.lower(), "")
+    if operation.is_write and not _REQUEST_ID.fullmatch(request_id):
+        what = Fault(
+            f"header {IDEMPOTENCY_KEY}",
+            "names the request: 1 to 64 letters, digits and _ . : -, a new one for a new request",
+        )
+        raise Refused.of(
+            400, "request-unnamed", "the request has no name; nothing was done", (what,)
+        )
+    digest = sha256(f"{operation.method} {target}\n".encode() + body).digest()
+    return Origin(
+        caller.user_id, caller.key_id, caller.interface, caller.address, request_id, digest
+    )
+
+
+def _problem(refused: Refused) -> Response[bytes]:
+    return Response(
+        _encode(refused.problem),
+        status_code=refused.problem.status,
+        headers=refused.headers,
+        media_type="application/problem+json",
+    )
+
+
+def _http_problem(_: Request[Any, Any, Any], fault: HTTPException) -> Response[bytes]:
+    """Return what the framework itself refuses as a problem of ours."""
+    status = fault.status_code
+    kind = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(
+        status, "faulty-request" if isinstance(fault, ClientException) else "fault"
+    )
+    return _problem(Refused.of(status, kind, fault.detail or kind, headers=fault.headers or {}))

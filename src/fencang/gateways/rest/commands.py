@@ -1,0 +1,201 @@
+"""Writes: each operation enters one command, and answers with what its record says.
+
+What the path and the key say is not asked in the body: identifiers in the path, and who acts.  The
+answer depends on the record alone, so a repeated request is answered alike, also after a restart.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+
+from fencang.basics.time import format_time
+from fencang.gateways.forms.forms import form_of, read_body, to_form
+from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
+from fencang.gateways.rest.problem import Refused
+from fencang.gateways.rest.sight import require_book
+from fencang.messages import commands as c
+from fencang.messages.connection_commands import SetDeadline, StopTrading
+from fencang.messages.envelope_commands import CloseEnvelope, OpenEnvelope
+from fencang.messages.events import CommandRejected, OrderAccepted, OrderRejected, ReplaceRejected
+from fencang.messages.fill_commands import (
+    BustFill,
+    CorrectFill,
+    EnterFill,
+    TransferPosition,
+    UndoSuspenseAssignment,
+)
+from fencang.messages.message import Command
+from fencang.messages.record import Record
+
+__all__ = ["COMMANDS", "OrderOutcome", "Outcome", "outcome_of"]
+
+ACTORS = ("entered_by", "approved_by", "accepted_by", "rejected_by", "proposed_by")
+"""Fields that name who acts: filled from the caller's key, never from a body."""
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command did: its record, and every event decided from it, in the API's form."""
+
+    sequence: int
+    time: str
+    events: tuple[dict[str, Any], ...]
+
+
+class OrderOutcome(Outcome, frozen=True, kw_only=True):
+    """What became of an order on its way in; ``order_ids`` are several where it was divided."""
+
+    order_ids: tuple[int, ...]
+
+
+def outcome_of(record: Record, *, of_order: bool = False) -> Outcome:
+    """Return the answer to a command.
+
+    Raises:
+        Refused: the desk refused it; the refusal stands in the journal.
+    """
+    for event in record.events:
+        match event:
+            case CommandRejected(reason=reason, detail=detail):
+                raise Refused.by_desk(reason, detail, record.sequence)
+            case OrderRejected(reason=reason, detail=detail):
+                raise Refused.by_desk(
+                    reason,
+                    detail,
+                    record.sequence,
+                    node_id=event.node_id,
+                    limit=event.limit,
+                    value=event.value,
+                )
+            case ReplaceRejected(reason=reason, text=text) if reason is not None:
+                raise Refused.by_desk(reason, text, record.sequence)
+            case _:
+                pass
+    events = tuple(msgspec.to_builtins(to_form(event)) for event in record.events)
+    time = format_time(record.time_ns)
+    if not of_order:
+        return Outcome(sequence=record.sequence, time=time, events=events)
+    order_ids = tuple(event.order_id for event in record.events if isinstance(event, OrderAccepted))
+    return OrderOutcome(sequence=record.sequence, time=time, events=events, order_ids=order_ids)
+
+
+def _given(call: Call, command: type[Command], names: Sequence[str]) -> dict[str, Any]:
+    """Return the fields that the path and the key say."""
+    fields = command.__struct_fields__
+    given = {name: call.parameters[name] for name in names}
+    for name in ACTORS:
+        if name in fields:
+            given[name] = call.caller.user_id if name != "approved_by" else _second(call)
+    return given
+
+
+def _second(call: Call) -> str:
+    """Return the second person of an act: on a desk of one operator the same one, loudly."""
+    return call.caller.user_id if call.desk.is_single_operator else ""
+
+
+_OF_BOOK = ("sub_account_id", "from_sub_account_id", "to_sub_account_id")
+
+
+def _entering(command: type[Command], names: tuple[str, ...], *, of_order: bool) -> Handler:
+    async def handle(call: Call) -> Reply:
+        read: Any = read_body(command, call.body or b"{}", _given(call, command, names))
+        for field in _OF_BOOK:
+            book_id = getattr(read, field, None)
+            if isinstance(book_id, str):
+                require_book(call, book_id)
+        record = await call.desk.enter(read, call.origin, call.caller.lane)
+        outcome = outcome_of(record, of_order=of_order)
+        status = 201 if of_order and command is c.SubmitOrder else 200
+        return Reply(outcome, status)
+
+    return handle
+
+
+def _write(
+    method: str,
+    path: str,
+    command: type[Command],
+    tag: str,
+    summary: str,
+    *,
+    verb: str = "write",
+    of_order: bool = False,
+    body: bool = True,
+) -> Operation:
+    """Return the operation that enters a command; what is in braces comes from the path."""
+    names = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
+    fields = command.__struct_fields__
+    without = frozenset({*names, *(name for name in ACTORS if name in fields)})
+    hints = {field.name: field.type for field in msgspec.structs.fields(command)}
+    return Operation(
+        method=method,
+        path=path,
+        name=_snake(command.__name__),
+        tag=tag,
+        summary=summary,
+        description=(command.__doc__ or "").strip(),
+        scope=f"{tag.replace(' ', '_')}:{verb}",
+        handler=_entering(command, names, of_order=of_order),
+        answer=OrderOutcome if of_order else Outcome,
+        status=201 if command is c.SubmitOrder else 200,
+        body=form_of(command, is_tagged=False, without=without).form if body else None,
+        parameters=tuple(Parameter(name, hints[name], "In the path.", True) for name in names),
+        is_write=True,
+        statuses=(400, 403, 422, 503),
+    )
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)[1:]
+
+
+COMMANDS: tuple[Operation, ...] = (
+    _write("POST", "/orders", c.SubmitOrder, "orders", "Place an order", of_order=True),
+    _write(
+        "PUT",
+        "/orders/{order_id}",
+        c.ReplaceOrder,
+        "orders",
+        "Change quantity and price of a working order",
+        of_order=True,
+    ),
+    _write("POST", "/orders/{order_id}/cancel", c.CancelOrder, "orders", "Cancel a working order"),
+    _write("POST", "/envelopes", OpenEnvelope, "envelopes", "Reserve risk ahead"),
+    _write(
+        "POST",
+        "/envelopes/{envelope_id}/close",
+        CloseEnvelope,
+        "envelopes",
+        "Give an envelope back",
+    ),
+    _write("POST", "/plans", c.ProposePlan, "plans", "Propose a move of capital"),
+    _write("POST", "/plans/{plan_id}/approve", c.ApprovePlan, "plans", "Approve a plan"),
+    _write("POST", "/plans/{plan_id}/reject", c.RejectPlan, "plans", "Reject a plan"),
+    _write("POST", "/plans/{plan_id}/apply", c.ApplyPlan, "plans", "Apply an approved plan"),
+    _write("POST", "/transfers/capital", c.TransferCapital, "transfers", "Move capital"),
+    _write(
+        "POST", "/transfers/positions", TransferPosition, "transfers", "Move lots between books"
+    ),
+    _write("POST", "/cash/deposits", c.DepositCash, "cash", "Book cash that arrived"),
+    _write("POST", "/cash/withdrawals", c.WithdrawCash, "cash", "Pay cash out of the reserve"),
+    _write("POST", "/cash/conversions", c.ConvertCurrency, "cash", "Exchange currencies"),
+    _write("POST", "/prices", c.MarkPrices, "prices", "Mark contracts to prices"),
+    _write("POST", "/trading-states", c.SetTradingState, "trading states", "Stop or resume a node"),
+    _write("POST", "/kill-switch", StopTrading, "trading states", "Stop a node at once"),
+    _write("POST", "/deadlines", SetDeadline, "trading states", "Cancel orders unless told again"),
+    _write("POST", "/suspense/assignments", c.AssignSuspense, "suspense", "Assign suspense lots"),
+    _write(
+        "POST",
+        "/suspense/undone-assignments",
+        UndoSuspenseAssignment,
+        "suspense",
+        "Undo an assignment",
+    ),
+    _write("POST", "/fills", EnterFill, "fills", "Enter a fill by hand"),
+    _write("POST", "/fills/corrections", CorrectFill, "fills", "Correct a fill"),
+    _write("POST", "/fills/busts", BustFill, "fills", "Take a fill back"),
+    _write("POST", "/definitions", c.DefineDesk, "definitions", "Define or change values"),
+)

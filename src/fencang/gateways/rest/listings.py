@@ -1,0 +1,214 @@
+"""Lists of the board's tables and of reference values, filtered by what a caller may see."""
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+import msgspec
+
+from fencang.gateways.forms.forms import to_form
+from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
+from fencang.gateways.rest.paging import CURSOR, LIMIT, Page, page_of
+from fencang.gateways.rest.problem import Refused
+from fencang.gateways.rest.sight import sees_book
+from fencang.projections.definitions import Defined
+from fencang.projections.tables import rows as r
+
+__all__ = ["LISTINGS", "DefinitionForm"]
+
+Id = Annotated[str, msgspec.Meta(max_length=64)]
+
+_FILTERS = {
+    "sub_account_id": "Rows of this sub-account.",
+    "contract_id": "Rows in this contract.",
+    "carrying_account_id": "Rows at this carrying account.",
+    "state": "Rows in this state.",
+    "side": "Rows of this side: buy or sell.",
+    "level": "sub_account, reserve, suspense or carrying_account.",
+    "book_id": "Rows of this book.",
+    "currency": "Rows in this currency.",
+    "node_id": "Rows of this node.",
+    "rule_id": "Rows of this rule.",
+    "owner_id": "Rows of this owner.",
+}
+
+
+class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A reference value; ``version`` is the record that defined it last, and its ETag."""
+
+    kind: str
+    key: str
+    version: int
+    item: dict[str, Any]
+
+
+def _filters(*names: str) -> tuple[Parameter, ...]:
+    return tuple(Parameter(name, Id, _FILTERS[name]) for name in names)
+
+
+def _number(key: str) -> int:
+    return int(key)
+
+
+def _list_of(table: str, names: tuple[str, ...], book_field: str | None) -> Handler:
+    """Return the handler of a table's list."""
+    sort = _number if table in {"orders", "plans"} else str
+
+    async def handle(call: Call) -> Reply:
+        board, asked = call.desk.board, call.parameters
+        wanted = [(name, asked[name]) for name in names if name in asked]
+
+        def kept() -> Iterator[tuple[str, r.Row]]:
+            rows: Iterable[tuple[str, r.Row]] = board.tables[table].items()
+            for key, row in rows if sort is _number else sorted(rows):
+                if book_field is not None and not sees_book(call, getattr(row, book_field)):
+                    continue
+                if all(getattr(row, name) == value for name, value in wanted):
+                    yield key, row
+
+        page = page_of(board.sequence, kept(), asked.get("cursor"), asked.get("limit", 100), sort)
+        return Reply(page)
+
+    return handle
+
+
+def _listing(
+    table: str, row: type[r.Row], names: tuple[str, ...], book_field: str | None, summary: str
+) -> Operation:
+    path = "/" + table.replace("_", "-")
+    return Operation(
+        method="GET",
+        path=path,
+        name=f"list_{table}",
+        tag=table.replace("_", " "),
+        summary=summary,
+        scope=f"{table}:read",
+        handler=_list_of(table, names, book_field),
+        answer=Page[row],  # type: ignore[valid-type]
+        parameters=(*_filters(*names), LIMIT, CURSOR),
+        statuses=(400,),
+    )
+
+
+async def _get_order(call: Call) -> Reply:
+    row = call.desk.board.tables["orders"].get(str(call.parameters["order_id"]))
+    if row is None or not sees_book(call, row.sub_account_id):  # type: ignore[attr-defined]
+        detail = (
+            f"no order {call.parameters['order_id']} is open or among the last closed ones; "
+            "the audit trail holds older ones"
+        )
+        raise Refused.of(404, "not-found", detail)
+    return Reply(row)
+
+
+async def _list_definitions(call: Call) -> Reply:
+    board, asked = call.desk.board, call.parameters
+    kinds = [asked["kind"]] if "kind" in asked else board.definitions.kinds()
+
+    def kept() -> Iterator[tuple[str, DefinitionForm]]:
+        for kind in kinds:
+            for defined in board.definitions.of_kind(kind):
+                yield f"{kind}|{defined.key}", _definition(kind, defined)
+
+    return Reply(page_of(board.sequence, kept(), asked.get("cursor"), asked.get("limit", 100)))
+
+
+def _definition(kind: str, defined: Defined) -> DefinitionForm:
+    return DefinitionForm(
+        kind=kind,
+        key=defined.key,
+        version=defined.sequence,
+        item=msgspec.to_builtins(to_form(defined.item)),
+    )
+
+
+async def _get_definition(call: Call) -> Reply:
+    asked = call.parameters
+    defined = call.desk.board.definitions.get(asked["kind"], asked["key"])
+    if defined is None:
+        detail = f"no {asked['kind']} {asked['key']} is defined"
+        raise Refused.of(404, "not-found", detail)
+    etag = f'"{defined.sequence}"'
+    if call.headers.get("if-none-match") == etag:
+        return Reply(None, 304, {"ETag": etag})
+    return Reply(_definition(asked["kind"], defined), 200, {"ETag": etag})
+
+
+LISTINGS: tuple[Operation, ...] = (
+    _listing(
+        "orders",
+        r.OrderRow,
+        ("sub_account_id", "contract_id", "state", "side", "carrying_account_id"),
+        "sub_account_id",
+        "Orders: open ones and the last closed, by number",
+    ),
+    Operation(
+        method="GET",
+        path="/orders/{order_id}",
+        name="get_order",
+        tag="orders",
+        summary="One order",
+        scope="orders:read",
+        handler=_get_order,
+        answer=r.OrderRow,
+        parameters=(
+            Parameter(
+                "order_id", Annotated[int, msgspec.Meta(ge=0, le=1 << 53)], "Its number.", True
+            ),
+        ),
+        statuses=(400, 404),
+    ),
+    _listing(
+        "executions",
+        r.ExecutionRow,
+        ("sub_account_id", "contract_id", "side", "carrying_account_id", "state"),
+        "sub_account_id",
+        "Executions: each book's lots of them",
+    ),
+    _listing(
+        "positions",
+        r.PositionRow,
+        ("level", "book_id", "contract_id", "carrying_account_id"),
+        "book_id",
+        "Positions of sub-accounts, of suspense, and of carrying accounts",
+    ),
+    _listing(
+        "balances",
+        r.BalanceRow,
+        ("level", "book_id", "currency"),
+        "book_id",
+        "Cash by book and currency",
+    ),
+    _listing("prices", r.PriceRow, ("contract_id",), None, "Latest prices"),
+    _listing("trading_states", r.TradingStateRow, ("node_id",), None, "Trading states set by hand"),
+    _listing("plans", r.PlanRow, ("state", "owner_id"), None, "Capital plans"),
+    _listing("firings", r.FiringRow, ("rule_id",), None, "Firings of rules"),
+    Operation(
+        method="GET",
+        path="/definitions",
+        name="list_definitions",
+        tag="definitions",
+        summary="Reference values: accounts, contracts, limits, rules and all else a desk states",
+        scope="definitions:read",
+        handler=_list_definitions,
+        answer=Page[DefinitionForm],
+        parameters=(Parameter("kind", Id, "One kind, such as SubAccount."), LIMIT, CURSOR),
+        statuses=(400,),
+    ),
+    Operation(
+        method="GET",
+        path="/definitions/{kind}/{key}",
+        name="get_definition",
+        tag="definitions",
+        summary="One reference value, with its version as ETag",
+        scope="definitions:read",
+        handler=_get_definition,
+        answer=DefinitionForm,
+        parameters=(
+            Parameter("kind", Id, "The kind, such as SubAccount.", True),
+            Parameter(
+                "key", Annotated[str, msgspec.Meta(max_length=200)], "What identifies it.", True
+            ),
+        ),
+        statuses=(304, 400, 404),
+    ),
+)
