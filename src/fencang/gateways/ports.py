@@ -3,6 +3,7 @@
 Each is as narrow as its use.  The paper venue, FIX and CTP are adapters behind ``VenueLink``.
 """
 
+import asyncio
 from collections.abc import Iterator
 from datetime import date
 from typing import Protocol
@@ -77,6 +78,12 @@ class ServedDesk(Protocol):
         self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
     ) -> Record:
         """Return the durable record of a command; see ``CommandDoor``."""
+        ...
+
+    def begin(
+        self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
+    ) -> "asyncio.Future[Record]":
+        """Enter a command and return what its durable record will be in."""
         ...
 
 

@@ -108,19 +108,24 @@ class LiveDesk:
             DeskStopped: whether it was taken is not known: ask again after the restart.
             RequestReused: the request's identifier stood for another request.
         """
-        named = origin is not None and bool(origin.request_id)
-        if named:
-            assert origin is not None
-            known = self._answers.find(origin)
-            if isinstance(known, Record):
-                return known
-            if known is not None:
-                return await asyncio.shield(known)
+        return await asyncio.shield(self.begin(command, origin, lane))
+
+    def begin(
+        self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
+    ) -> "asyncio.Future[Record]":
+        """Enter a command and return what its durable record will be in; see ``enter``."""
+        if origin is None or not origin.request_id:
+            return self._submit(command, origin, lane)
+        known = self._answers.find(origin)
+        if isinstance(known, Record):
+            answered: asyncio.Future[Record] = self._loop.create_future()
+            answered.set_result(known)
+            return answered
+        if known is not None:
+            return known
         future = self._submit(command, origin, lane)
-        if named:
-            assert origin is not None
-            self._answers.begin(origin, future)
-        return await asyncio.shield(future)
+        self._answers.begin(origin, future)
+        return future
 
     def tell(self, command: AnyCommand) -> None:
         """Enter a command of the desk's own programs; nobody waits for what comes of it."""

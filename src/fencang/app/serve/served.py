@@ -1,5 +1,7 @@
 """The desk as gateways see it: tables, questions, and the one way in."""
 
+import asyncio
+
 from fencang.app.serve.live_desk import LiveDesk
 from fencang.app.serve.questions import Questions
 from fencang.messages.commands import AnyCommand
@@ -38,3 +40,9 @@ class Served:
     ) -> Record:
         """Return the durable record of a command, or of the request that it repeats."""
         return await self._live.enter(command, origin, lane)
+
+    def begin(
+        self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
+    ) -> "asyncio.Future[Record]":
+        """Enter a command and return what its durable record will be in."""
+        return self._live.begin(command, origin, lane)

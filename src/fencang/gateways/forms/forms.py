@@ -45,12 +45,12 @@ def form_of(
 
     ``without``: fields of the domain that a body does not say, because the path or the key do.
     """
-    return _form_of(domain, is_tagged, without)
+    return _form_of(domain, without, is_tagged=is_tagged)
 
 
 @cache
 def _form_of(
-    domain: type[msgspec.Struct], is_tagged: bool, without: frozenset[str]  # noqa: FBT001 - cache
+    domain: type[msgspec.Struct], without: frozenset[str], *, is_tagged: bool
 ) -> StructPassage:
     info = inspect.type_info(domain)
     assert isinstance(info, inspect.StructType)

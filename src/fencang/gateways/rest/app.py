@@ -7,7 +7,7 @@ handler raises becomes a problem, and what is a programmer's error stays one and
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from litestar import HttpMethod, Litestar, Request, Response, Router, get
@@ -15,6 +15,7 @@ from litestar.exceptions import ClientException, HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from fencang.gateways.caller import Caller
+from fencang.gateways.doorman import Doorman
 from fencang.gateways.forms.forms import BodyFaults
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.asking import ASKING
@@ -25,27 +26,13 @@ from fencang.gateways.rest.operation import Call, Operation, Reply
 from fencang.gateways.rest.problem import Fault, Refused, problem_of
 from fencang.messages.origin import Origin
 
-__all__ = ["BODY_BYTES_MAX", "OPERATIONS", "Doorman", "rest_app"]
+__all__ = ["BODY_BYTES_MAX", "OPERATIONS", "rest_app"]
 
 BODY_BYTES_MAX = 1 << 20
 OPERATIONS: tuple[Operation, ...] = (*LISTINGS, *ASKING, *COMMANDS)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _encode = msgspec.json.Encoder().encode
-
-
-class Doorman(Protocol):
-    """Who lets requests in."""
-
-    async def admit(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes, address: str
-    ) -> Caller:
-        """Return who calls.
-
-        Raises:
-            Refused: nobody that may.
-        """
-        ...
 
 
 def rest_app(desk: ServedDesk, doorman: Doorman, more: Sequence[Any] = ()) -> Litestar:

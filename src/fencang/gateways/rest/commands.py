@@ -50,7 +50,7 @@ class OrderOutcome(Outcome, frozen=True, kw_only=True):
     order_ids: tuple[int, ...]
 
 
-def outcome_of(record: Record, *, of_order: bool = False) -> Outcome:
+def outcome_of(record: Record, *, of_order: bool = False, with_events: bool = True) -> Outcome:
     """Return the answer to a command.
 
     Raises:
@@ -73,7 +73,8 @@ def outcome_of(record: Record, *, of_order: bool = False) -> Outcome:
                 raise Refused.by_desk(reason, text, record.sequence)
             case _:
                 pass
-    events = tuple(msgspec.to_builtins(to_form(event)) for event in record.events)
+    told = record.events if with_events else ()
+    events = tuple(msgspec.to_builtins(to_form(event)) for event in told)
     time = format_time(record.time_ns)
     if not of_order:
         return Outcome(sequence=record.sequence, time=time, events=events)

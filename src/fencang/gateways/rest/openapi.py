@@ -18,6 +18,16 @@ __all__ = ["IDEMPOTENCY_KEY", "document"]
 REF = "#/components/schemas/{name}"
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
+SECURITY_SCHEMES = {
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Signature",
+        "description": "RFC 9421 with Ed25519 over method, path, query, digest, time and nonce.",
+    },
+    "token": {"type": "http", "scheme": "bearer", "description": "For reading only."},
+}
+
 _WORDS = {
     200: "Done.",
     201: "Accepted.",
@@ -49,41 +59,27 @@ def document(
     for operation in operations:
         place = paths.setdefault("/v1" + operation.path, {})
         place[operation.method.lower()] = _operation(operation, by_kind)
-    loud = (
-        " This desk has a single operator: one person alone may loosen."
-        if is_single_operator
-        else ""
-    )
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": "fencang",
-            "version": __version__,
-            "description": (
-                "One futures master account in many hands. Money and prices are exact decimal "
-                "text, times RFC 3339 with nanoseconds, errors RFC 9457." + loud
-            ),
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        },
+        "info": _info(is_single_operator=is_single_operator),
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {
-            "schemas": components,
-            "securitySchemes": {
-                "signature": {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": "Signature",
-                    "description": "RFC 9421 with Ed25519 over method, path, digest, time, nonce.",
-                },
-                "token": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "For reading only.",
-                },
-            },
-        },
+        "components": {"schemas": components, "securitySchemes": SECURITY_SCHEMES},
         "tags": [{"name": tag} for tag in sorted({each.tag for each in operations})],
+    }
+
+
+def _info(*, is_single_operator: bool) -> dict[str, Any]:
+    loud = "This desk has a single operator: one person alone may loosen."
+    words = (
+        "One futures master account in many hands. Money and prices are exact decimal text, times "
+        "RFC 3339 with nanoseconds, errors RFC 9457."
+    )
+    return {
+        "title": "fencang",
+        "version": __version__,
+        "description": f"{words} {loud}" if is_single_operator else words,
+        "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     }
 
 

@@ -2,15 +2,15 @@
 
 from fencang.gateways.rest.operation import Call
 from fencang.gateways.rest.problem import Refused
+from fencang.projections.tables.board import Board
 
-__all__ = ["is_below", "require_book", "sees_book"]
+__all__ = ["is_under", "require_book", "sees_book"]
 
 
-def is_below(call: Call, book_id: str, node_id: str) -> bool:
+def is_under(board: Board, book_id: str, node_id: str) -> bool:
     """Return whether a book is a node of the account tree or stands under it."""
-    subs = call.desk.board.reference.sub_accounts
-    masters = call.desk.board.reference.masters
-    if node_id in masters:
+    subs = board.reference.sub_accounts
+    if node_id in board.reference.masters:
         return True
     current: str | None = book_id
     for _ in range(len(subs) + 1):
@@ -23,7 +23,7 @@ def is_below(call: Call, book_id: str, node_id: str) -> bool:
 
 def sees_book(call: Call, book_id: str) -> bool:
     """Return whether a caller's key reaches a book; one without a sub-tree reaches all."""
-    return not call.caller.sub_tree or is_below(call, book_id, call.caller.sub_tree)
+    return not call.caller.sub_tree or is_under(call.desk.board, book_id, call.caller.sub_tree)
 
 
 def require_book(call: Call, book_id: str) -> None:

@@ -1,0 +1,91 @@
+"""Server-sent events of one channel: the same snapshots and changes, for whoever only reads.
+
+The event's id is the sequence it stands at, so a browser that comes back sends it as
+``Last-Event-ID`` and goes on from there.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from fencang.gateways.caller import Caller
+from fencang.gateways.ports import ServedDesk
+from fencang.gateways.rest.problem import Fault, Refused
+from fencang.gateways.rest.sight import is_under
+from fencang.gateways.stream.hub import Hub
+from fencang.gateways.stream.protocol import CHANNELS, Changes, Snapshot
+
+__all__ = ["event_stream"]
+
+HEARTBEAT_S = 5.0
+INTERVAL_S = 0.1
+
+_encode = msgspec.json.Encoder().encode
+
+
+def event_stream(
+    desk: ServedDesk, hub: Hub, caller: Caller, channel: str, last_sequence: int | None
+) -> AsyncIterator[bytes]:
+    """Return the events of a channel: a snapshot, or what came after ``last_sequence``; changes.
+
+    Raises:
+        Refused: no such channel, or none that this key may read.
+    """
+    if channel not in CHANNELS:
+        what = Fault("path channel", f"there are {', '.join(CHANNELS)}")
+        raise Refused.of(404, "not-found", f"there is no channel {channel}", (what,))
+    if f"{channel}:read" not in caller.scopes:
+        raise Refused.of(403, "scope-missing", f"this key lacks the scope {channel}:read")
+    return _events(desk, hub, caller, channel, last_sequence)
+
+
+async def _events(
+    desk: ServedDesk, hub: Hub, caller: Caller, channel: str, last_sequence: int | None
+) -> AsyncIterator[bytes]:
+    def sees(book_id: str) -> bool:
+        tree = caller.sub_tree
+        return not tree or not book_id or is_under(desk.board, book_id, tree)
+
+    def snapshot() -> bytes:
+        rows = tuple(
+            (key, row) for key, row in hub.rows(channel).items() if sees(hub.book_of(channel, row))
+        )
+        sequence = hub.sequence(channel)
+        return _event(Snapshot(channel=channel, sequence=sequence, rows=rows, is_last=True))
+
+    news = hub.follow()
+    try:
+        place = None if last_sequence is None else hub.place_after(channel, last_sequence)
+        told_at = last_sequence or 0
+        if place is None:
+            place, told_at = hub.end(channel), hub.sequence(channel)
+            yield snapshot()
+        while True:
+            batch = hub.since(channel, place)
+            if batch is None:
+                place, told_at = hub.end(channel), hub.sequence(channel)
+                yield snapshot()
+                continue
+            rows = tuple((each.key, each.row) for each in batch.told if sees(each.book_id))
+            if rows:
+                changes = Changes(
+                    channel=channel, after_sequence=told_at, sequence=batch.sequence, rows=rows
+                )
+                yield _event(changes)
+                told_at = batch.sequence
+            place = batch.place
+            try:
+                await asyncio.wait_for(news.wait(), HEARTBEAT_S)
+                news.clear()
+                await asyncio.sleep(INTERVAL_S)
+            except TimeoutError:
+                yield b": heartbeat\n\n"
+    finally:
+        hub.leave(news)
+
+
+def _event(message: Snapshot | Changes) -> bytes:
+    kind = b"snapshot" if isinstance(message, Snapshot) else b"changes"
+    data = _encode(message)
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (message.sequence, kind, data)

@@ -1,0 +1,185 @@
+"""Changes remembered by channel, for everybody who follows; a follower is only a place in them.
+
+The last changes of each channel are kept with the sequence of their record.  Nothing is queued for
+anybody: whoever is slow is only further behind, and when its place is gone it starts from the table
+anew or is sent away.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import msgspec
+
+from fencang.gateways.stream.protocol import CHANNELS
+from fencang.messages.record import Record
+from fencang.projections.tables.board import Board, Change
+
+__all__ = ["REMEMBERED_MAX", "Batch", "Hub", "Told"]
+
+REMEMBERED_MAX = 100_000
+"""Changes remembered of each channel."""
+
+
+TICK_S = 0.01
+"""Followers are woken at most so often: what came between goes out together."""
+
+_BOOK_FIELDS = {
+    "orders": "sub_account_id",
+    "executions": "sub_account_id",
+    "positions": "book_id",
+    "balances": "book_id",
+    "margin": "book_id",
+    "limits": "node_id",
+}
+"""Channel → the field that says whose a row is; the others are everybody's."""
+
+
+class Told(NamedTuple):
+    """One row as it was at a sequence, and whose it is; None: it was no more."""
+
+    sequence: int
+    key: str
+    row: msgspec.Struct | None
+    book_id: str
+
+
+class Batch(NamedTuple):
+    """Changes after one place up to another; ``place`` is where to go on."""
+
+    told: Sequence[Told]
+    place: int
+    sequence: int
+
+
+class _Channel:
+    """Changes in order; ``first`` is the number of the oldest that is remembered."""
+
+    __slots__ = ("_books", "_field", "first", "known_from", "rows", "told")
+
+    def __init__(self, name: str) -> None:
+        self.told: list[Told] = []
+        self.first = 0
+        self.known_from = 0
+        """Every change after this sequence is remembered."""
+        self.rows: dict[str, msgspec.Struct] = {}
+        self._field = _BOOK_FIELDS.get(name, "")
+        self._books: dict[str, str] = {}
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.told)
+
+    def book_of(self, row: msgspec.Struct) -> str:
+        return getattr(row, self._field) if self._field else ""
+
+    def add(self, sequence: int, key: str, row: msgspec.Struct | None) -> None:
+        if row is None:
+            book_id = self._books.pop(key, "")
+        else:
+            book_id = self._books[key] = self.book_of(row)
+        self.told.append(Told(sequence, key, row, book_id))
+        if len(self.told) >= 2 * REMEMBERED_MAX:
+            gone = len(self.told) - REMEMBERED_MAX
+            self.known_from = self.told[gone - 1].sequence
+            del self.told[:gone]
+            self.first += gone
+
+
+class Hub:
+    """All channels; lives on the loop that the board lives on."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._channels = {name: _Channel(name) for name in CHANNELS}
+        for channel in self._channels.values():
+            channel.known_from = board.sequence
+        self._followers: set[asyncio.Event] = set()
+        self._is_dirty = False
+        self._asked_until = {"margin": board.sequence, "limits": board.sequence}
+        self.encoded: dict[tuple[object, ...], bytes] = {}
+        """Messages of this tick as bytes: followers at the same place share them."""
+
+    def hear(self, record: Record, changes: Sequence[Change]) -> None:
+        """Remember what a durable record changed."""
+        for change in changes:
+            self._channels[change.table].add(record.sequence, change.key, change.row)
+        if changes:
+            self._is_dirty = True
+
+    def tell_rows(self, name: str, sequence: int, rows: dict[str, msgspec.Struct]) -> None:
+        """Compare a whole table that is asked for from time to time, and remember what changed."""
+        channel = self._channels[name]
+        before, channel.rows = channel.rows, rows
+        self._asked_until[name] = sequence
+        for key, row in rows.items():
+            if before.get(key) != row:
+                channel.add(sequence, key, row)
+        for key in before.keys() - rows.keys():
+            channel.add(sequence, key, None)
+        self._is_dirty = True
+
+    async def run(self) -> None:
+        """Wake followers when there is news, until cancelled."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            if self._is_dirty:
+                self._is_dirty = False
+                self.encoded.clear()
+                for follower in self._followers:
+                    follower.set()
+
+    def follow(self) -> asyncio.Event:
+        """Return what is set whenever there is news."""
+        follower = asyncio.Event()
+        self._followers.add(follower)
+        return follower
+
+    def leave(self, follower: asyncio.Event) -> None:
+        """End following."""
+        self._followers.discard(follower)
+
+    @property
+    def followers_count(self) -> int:
+        """Return how many follow."""
+        return len(self._followers)
+
+    def book_of(self, name: str, row: msgspec.Struct) -> str:
+        """Return whose a row of a channel is, "" for everybody's."""
+        return self._channels[name].book_of(row)
+
+    def rows(self, name: str) -> dict[str, msgspec.Struct]:
+        """Return the present rows of a channel."""
+        tables = self._board.tables
+        return dict(tables[name]) if name in tables else dict(self._channels[name].rows)
+
+    def sequence(self, name: str) -> int:
+        """Return the sequence that a channel's rows stand at."""
+        return self._asked_until.get(name, self._board.sequence)
+
+    def end(self, name: str) -> int:
+        """Return the place behind the last change of a channel."""
+        return self._channels[name].end
+
+    def place_after(self, name: str, sequence: int) -> int | None:
+        """Return the place of the first change after a sequence; None: no longer remembered."""
+        channel = self._channels[name]
+        if sequence < channel.known_from or sequence > self.sequence(name):
+            return None
+        low, high = 0, len(channel.told)
+        while low < high:
+            middle = (low + high) // 2
+            if channel.told[middle].sequence <= sequence:
+                low = middle + 1
+            else:
+                high = middle
+        return channel.first + low
+
+    def since(self, name: str, place: int) -> Batch | None:
+        """Return what changed from a place on; None: the place is no longer remembered."""
+        channel = self._channels[name]
+        if place < channel.first:
+            return None
+        told = list(islice(channel.told, place - channel.first, None))
+        return Batch(told, channel.end, self.sequence(name))
