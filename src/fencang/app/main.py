@@ -121,6 +121,21 @@ def replay(
 
 
 @app.command()
+def serve(
+    desk: Annotated[Path, typer.Option("--desk", help="Desk file, desk.toml.")],
+    data: Annotated[Path, typer.Option("--data", help="Data directory; made if missing.")] = Path(
+        "desk-data"
+    ),
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port; 0 takes a free one.")] = 8000,
+) -> None:
+    """Run a desk with REST and streams, trading against a paper venue."""
+    from fencang.app.commands.serve import run_serve
+
+    run_serve(desk, data, host, port)
+
+
+@app.command()
 def verify(
     journal: Annotated[Path, typer.Argument(help="A journal, or its folder.")],
     as_json: AsJson = False,

@@ -5,7 +5,6 @@ desk file says.  Then the paper venue is made, effects of before the stop are ha
 desk takes commands.
 """
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,8 +115,7 @@ async def start_desk(opened: OpenedJournal, desk: Desk, clock: Clock) -> Opened:
         venue.list_contracts(await live.ask(_ticks))
         live.route(routing, venue)
     day = PaperDay(live, venue, desk.paper, clock)
-    await day.open_market()
-    await asyncio.sleep(0)
+    await day.begin()
     return Opened(live, day)
 
 

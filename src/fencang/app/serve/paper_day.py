@@ -4,7 +4,7 @@ A venue made anew after a restart is given back the orders that the desk has see
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -86,21 +86,22 @@ class PaperDay:
         self._marks: dict[str, int] = {}
         self._market = PaperMarket({}, settings.seed)
 
-    async def open_market(self) -> None:
-        """Let prices go on from where they stand, or begin where the desk file says."""
-        start = self._settings.prices_nanos
+    async def begin(self) -> None:
+        """Open today's session and mark every quoted contract once: then orders can come.
 
-        def quoted(machine: Machine) -> dict[str, Quoted]:
-            found = {}
-            for contract_id, contract in machine.state.contracts.items():
-                price = contract.mark_nanos
-                price = start.get(contract_id) if price is None else price
-                if contract_id in start and price is not None and not contract.is_expired:
-                    tick = contract.product.tick_nanos
-                    found[contract_id] = Quoted(price_nanos=price - price % tick, tick_nanos=tick)
-            return found
+        Prices go on from where they stand, or begin where the desk file says.
+        """
+        for command in await self._desk.ask(partial(_day_commands, today=self._today())):
+            await self._desk.enter(command)
+        quoted = await self._desk.ask(partial(_quoted, start=self._settings.prices_nanos))
+        self._market = PaperMarket(quoted, self._settings.seed)
+        if quoted:
+            await self._desk.enter(
+                _marks({name: found.price_nanos for name, found in quoted.items()})
+            )
 
-        self._market = PaperMarket(await self._desk.ask(quoted), self._settings.seed)
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock() // SECOND_NS, UTC).date()
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -124,20 +125,32 @@ class PaperDay:
             await asyncio.sleep(MARKS_S)
             marks, self._marks = self._marks, {}
             if marks:
-                self._desk.tell(
-                    MarkPrices(
-                        source="paper",
-                        marks=tuple(PriceMark(*each) for each in sorted(marks.items())),
-                    )
-                )
+                self._desk.tell(_marks(marks))
 
     async def _keep_days(self) -> None:
         while True:
-            today = datetime.fromtimestamp(self._clock() // SECOND_NS, UTC).date()
-            due = partial(_day_commands, today=today)
+            due = partial(_day_commands, today=self._today())
             for command in await self._desk.ask(due):
                 self._desk.tell(command)
             await asyncio.sleep(DAY_CHECK_S)
+
+
+def _marks(prices_nanos: Mapping[str, int]) -> MarkPrices:
+    marks = tuple(PriceMark(*each) for each in sorted(prices_nanos.items()))
+    return MarkPrices(source="paper", marks=marks)
+
+
+def _quoted(machine: Machine, start: Mapping[str, int]) -> dict[str, Quoted]:
+    """Return where the prices of living contracts stand, of those that the desk file quotes."""
+    found = {}
+    for contract_id, contract in sorted(machine.state.contracts.items()):
+        if contract_id not in start or contract.is_expired:
+            continue
+        mark = contract.mark_nanos
+        price = start[contract_id] if mark is None else mark
+        tick = contract.product.tick_nanos
+        found[contract_id] = Quoted(price_nanos=price - price % tick, tick_nanos=tick)
+    return found
 
 
 def _day_commands(machine: Machine, today: date) -> list[AnyCommand]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -51,9 +52,8 @@ async def serve(
         server = _Server(_config(app, host, port))
         outside = asyncio.create_task(_beside(running, hub, questions))
         running.desk.stopped.add_done_callback(lambda _: server.end())
-        told(f"serving on http://{host}:{port}/v1")
         try:
-            await server.run_until_told()
+            await server.run_until_told(told)
         finally:
             outside.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -83,8 +83,17 @@ class _Server(uvicorn.Server):
         """Take no more requests and let those under way end."""
         self.should_exit = True
 
-    async def run_until_told(self) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say where."""
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            self._told(f"serving on http://{shown}:{port}/v1")
+
+    async def run_until_told(self, told: Callable[[str], None]) -> None:
         """Serve until the process is told to end, or ``end`` is called."""
+        self._told = told
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.end)

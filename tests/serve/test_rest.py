@@ -1,0 +1,165 @@
+"""REST of a served desk, as a user meets it: orders, lists, faults, versions, the audit trail."""
+
+import httpx
+import msgspec
+import pytest
+
+from tests.serve.process import eventually, order, place
+
+
+def test_an_order_is_placed_filled_and_shown_everywhere(desk, client):
+    placed = place(desk, client, side="buy", order_type="market", limit_price=None)
+    assert placed.status_code == 201, placed.text
+    (order_id,) = placed.json()["order_ids"]
+
+    def filled():
+        row = client.get(f"/orders/{order_id}").json()
+        return row if row["state"] == "filled" else None
+
+    row = eventually(filled)
+    assert row["filled_lots"] == 1
+    executions = client.get("/executions", params={"sub_account_id": "ALPHA"}).json()["rows"]
+    assert any(each["order_id"] == order_id for each in executions)
+    levels = {
+        each["level"]
+        for each in client.get("/positions", params={"contract_id": "COPPER-C"}).json()["rows"]
+    }
+    assert levels == {"sub_account", "carrying_account"}
+    explained = client.get(f"/orders/{order_id}/explanation").json()
+    assert explained["is_accepted"]
+    assert "position limit" in {each["control"] for each in explained["controls"]}
+
+
+def test_a_working_order_is_replaced_and_cancelled(desk, client):
+    placed = place(desk, client)
+    (order_id,) = placed.json()["order_ids"]
+    row = eventually(
+        lambda: (r := client.get(f"/orders/{order_id}").json())["state"] == "working" and r
+    )
+    assert row["limit_price"] == "3900"
+    body = {"sub_account_id": "ALPHA", "quantity_lots": 2, "limit_price": "3890"}
+    replaced = client.put(
+        f"/orders/{order_id}", json=body, headers={"Idempotency-Key": desk.name()}
+    )
+    assert replaced.status_code == 200, replaced.text
+    eventually(lambda: client.get(f"/orders/{order_id}").json()["limit_price"] == "3890")
+    cancelled = client.post(
+        f"/orders/{order_id}/cancel",
+        json={"sub_account_id": "ALPHA"},
+        headers={"Idempotency-Key": desk.name()},
+    )
+    assert cancelled.status_code == 200, cancelled.text
+    eventually(lambda: client.get(f"/orders/{order_id}").json()["state"] == "cancelled")
+
+
+def test_a_repeated_request_is_done_once(desk, client):
+    name, body = desk.name(), order()
+    first = client.post("/orders", json=body, headers={"Idempotency-Key": name})
+    second = client.post("/orders", json=body, headers={"Idempotency-Key": name})
+    assert (first.status_code, first.content) == (second.status_code, second.content)
+    other = client.post(
+        "/orders", json={**body, "quantity_lots": 2}, headers={"Idempotency-Key": name}
+    )
+    assert other.status_code == 422
+    assert other.json()["type"].endswith("request-reused")
+
+
+def test_a_refusal_says_control_level_limit_and_value(desk, client):
+    refused = place(desk, client, quantity_lots=200_000)
+    problem = refused.json()
+    assert refused.status_code == 422
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert (problem["reason"], problem["reason_name"]) == (3030, "order_quantity_max")
+    assert (problem["node_id"], problem["limit"], problem["value"]) == ("EXCHANGE", 1000, 200_000)
+
+
+def test_every_fault_of_a_body_is_told(desk, client):
+    faulty = client.post("/orders", json={"side": "long"}, headers={"Idempotency-Key": desk.name()})
+    assert faulty.status_code == 400
+    assert [each["where"] for each in faulty.json()["faults"]] == [
+        "$.sub_account_id",
+        "$.client_order_id",
+        "$.contract_id",
+        "$.side",
+        "$.quantity_lots",
+    ]
+
+
+def test_a_write_without_a_name_is_refused(client):
+    refused = client.post("/orders", json=order())
+    assert refused.status_code == 400
+    assert refused.json()["faults"][0]["where"] == "header Idempotency-Key"
+
+
+@pytest.mark.parametrize("table", ["orders", "executions", "positions", "balances", "definitions"])
+def test_pages_together_are_the_whole_list(client, table):
+    whole = client.get(f"/{table}", params={"limit": 1000}).json()
+    rows, cursor = [], None
+    for _ in range(1_000):
+        asked = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = client.get(f"/{table}", params=asked).json()
+        assert len(page["rows"]) <= 2
+        rows += page["rows"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(rows) == len(whole["rows"])
+
+
+def test_a_made_up_cursor_is_refused(client):
+    refused = client.get("/orders", params={"cursor": "!!"})
+    assert refused.status_code == 400
+
+
+def test_a_version_that_is_known_is_not_sent_again(client):
+    first = client.get("/definitions/SubAccount/ALPHA")
+    again = client.get(
+        "/definitions/SubAccount/ALPHA", headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert (first.status_code, again.status_code) == (200, 304)
+
+
+def test_the_journal_tells_where_a_command_came_from(desk, client):
+    name = desk.name()
+    placed = place(desk, client, name=name).json()
+    found = client.get(
+        "/audit/records", params={"from_sequence": placed["sequence"], "limit": 1}
+    ).json()["records"][0]
+    assert found["origin"]["user_id"] == "operator"
+    assert found["origin"]["request_id"] == name
+    assert found["command"]["type"] == "SubmitOrder"
+
+
+def test_a_what_if_enters_nothing(client):
+    before = client.get("/orders").json()["rows"]
+    answer = client.post("/orders/what-if", json=order(quantity_lots=500_000)).json()
+    assert not answer["is_accepted"]
+    assert answer["reason"]
+    assert client.get("/orders").json()["rows"] == before
+
+
+def test_the_document_names_every_operation(client):
+    found = client.get("/openapi.json").json()
+    assert found["openapi"] == "3.1.0"
+    assert "/v1/orders" in found["paths"]
+    assert "single operator" in found["info"]["description"]
+
+
+def test_strangers_are_told_nothing(desk):
+    bare = httpx.get(f"{desk.url}/v1/orders")
+    wrong = httpx.get(f"{desk.url}/v1/orders", headers={"Authorization": "Bearer nonsense"})
+    assert (bare.status_code, bare.content) == (wrong.status_code, wrong.content)
+    assert bare.status_code == 401
+    foreign = httpx.get(f"{desk.url}/v1/orders", headers={**desk.headers, "Host": "evil.example"})
+    assert foreign.status_code == 403
+
+
+def test_what_the_framework_refuses_is_a_problem_too(desk, client):
+    for response in (
+        client.get("/nothing"),
+        client.delete("/orders"),
+        client.post("/orders", content=b"x" * (2 << 20), headers={"Idempotency-Key": desk.name()}),
+    ):
+        assert response.status_code in {404, 405, 413}, response.text
+        assert response.headers["content-type"] == "application/problem+json"
+        assert msgspec.json.decode(response.content)["status"] == response.status_code
