@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from fencang.gateways.doors.faults import StoreInUse, StoreUnusable
 
-__all__ = ["PRIVATE_MODE", "PrivateFile", "make_private"]
+__all__ = ["PRIVATE_MODE", "PrivateFile", "make_private", "sync_folder"]
 
 PRIVATE_MODE: Final = 0o600
 BUSY_S_MAX: Final = 5.0
@@ -36,6 +36,17 @@ def make_private(path: Path) -> None:
             os.close(handle)
     except OSError as fault:
         raise StoreUnusable(f"{path} cannot be opened: {fault.strerror}") from fault
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; Windows has no such call."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 class PrivateFile:
@@ -60,8 +71,10 @@ class PrivateFile:
             with self.transaction():
                 for statement in schema:
                     self._connection.execute(statement)
-        except sqlite3.Error as fault:
-            raise self._translated(fault) from fault
+        except (sqlite3.Error, StoreUnusable, StoreInUse) as fault:
+            if (connection := getattr(self, "_connection", None)) is not None:
+                connection.close()
+            raise self._translated(fault) if isinstance(fault, sqlite3.Error) else fault from fault
 
     def query(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Return all rows."""

@@ -64,6 +64,10 @@ class LiveConnections:
         """Close every connection of a user, whatever key it came by; return how many."""
         return self._drop(n for n, caller in self._callers() if caller.user_id == user_id)
 
+    def drop_all(self) -> int:
+        """Close every connection; return how many."""
+        return self._drop(number for number, _ in self._callers())
+
     def drop_ended(self, directory: Directory, time_ns: int) -> int:
         """Close what no key or user stands behind any more; return how many."""
         return self._drop(

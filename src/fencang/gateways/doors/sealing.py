@@ -8,12 +8,13 @@ the service manager, it protects backups as well.  It does not protect from who 
 the server.
 """
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Final
 
 from fencang.gateways.doors.faults import KeyFileUnusable
-from fencang.gateways.doors.files import PRIVATE_MODE
+from fencang.gateways.doors.files import PRIVATE_MODE, sync_folder
 from fencang.gateways.secret import Secret
 
 __all__ = ["KEY_BYTES", "Sealing"]
@@ -42,11 +43,7 @@ class Sealing:
         """
         try:
             if chance is not None and not path.exists():
-                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-                with os.fdopen(os.open(path, flags, PRIVATE_MODE), "w", encoding="ascii") as file:
-                    file.write(chance.hex() + "\n")
-                    file.flush()
-                    os.fsync(file.fileno())
+                _write_key(path, chance)
             mode = path.stat().st_mode
             text = path.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as fault:
@@ -84,3 +81,19 @@ class Sealing:
             raise KeyFileUnusable(
                 f"the seed of {user_id} does not open: another key file, or a damaged row"
             ) from fault
+
+
+def _write_key(path: Path, key: bytes) -> None:
+    """Write a key file that is there whole or not at all, and never in the place of another."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        with os.fdopen(os.open(part, flags, PRIVATE_MODE), "w", encoding="ascii") as file:
+            file.write(key.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # then the other one counts
+            path.hardlink_to(part)
+    finally:
+        part.unlink(missing_ok=True)
+    sync_folder(path.parent)
