@@ -12,7 +12,7 @@ from fencang.gateways.doors.authenticate import (
     RefusalKind,
     address_allowed,
 )
-from fencang.gateways.doors.throttle import Rate
+from fencang.gateways.doors.throttle import BucketRate
 from fencang.gateways.doors.tokens import new_bearer_token
 from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
@@ -113,7 +113,14 @@ def test_strangers_get_one_answer_after_one_verification(doors, monkeypatch, why
 
 
 def test_the_house_knows_why(doors):
-    for why in ("revoked", "expired", "not yet valid", "address not allowed", "user not active"):
+    for why in (
+        "unknown key",
+        "revoked",
+        "expired",
+        "not yet valid",
+        "address not allowed",
+        "user not active",
+    ):
         keys, users = dict(doors.desk.keys), dict(doors.desk.users)
         CLOSED[why](doors.desk)
         assert doors.admit(signed()).cause == why
@@ -204,7 +211,7 @@ def test_a_token_beside_a_signature_is_ambiguous(doors):
 
 
 def test_failures_are_throttled_by_address_and_a_neighbour_stays_in(tmp_path):
-    doors = Doors(tmp_path, rates=DoorRates(failures=Rate(3, SECOND_NS)))
+    doors = Doors(tmp_path, rates=DoorRates(failures=BucketRate(3, SECOND_NS)))
     assert isinstance(doors.admit(signed("trend-1")), Caller)
     answers = [doors.admit(signed("nobody")) for _ in range(5)]
     assert [each.kind for each in answers] == 3 * [RefusalKind.UNAUTHENTICATED] + 2 * [
@@ -219,14 +226,14 @@ def test_failures_are_throttled_by_address_and_a_neighbour_stays_in(tmp_path):
 
 
 def test_a_throttled_address_costs_no_verification(tmp_path, monkeypatch):
-    doors = Doors(tmp_path, rates=DoorRates(failures=Rate(1, SECOND_NS)))
+    doors = Doors(tmp_path, rates=DoorRates(failures=BucketRate(1, SECOND_NS)))
     doors.admit(signed("nobody"))
     monkeypatch.setattr(authenticate, "verify_request", lambda *_: pytest.fail("verified"))
     assert doors.admit(signed("nobody")).kind is RefusalKind.TOO_MANY
 
 
 def test_requests_of_an_address_and_of_a_key_are_throttled(tmp_path):
-    rates = DoorRates(of_address=Rate(4, SECOND_NS), of_key=Rate(2, SECOND_NS))
+    rates = DoorRates(of_address=BucketRate(4, SECOND_NS), of_key=BucketRate(2, SECOND_NS))
     doors = Doors(tmp_path, rates=rates)
     causes = [getattr(doors.admit(signed()), "cause", "in") for _ in range(5)]
     assert causes == [
@@ -236,6 +243,17 @@ def test_requests_of_an_address_and_of_a_key_are_throttled(tmp_path):
         "too many requests of the key",
         "too many requests of the address",
     ]
+
+
+def test_a_captured_request_that_is_replayed_does_not_shut_its_key_out(tmp_path):
+    rates = DoorRates(of_key=BucketRate(2, SECOND_NS), failures=BucketRate(5, SECOND_NS))
+    doors = Doors(tmp_path, rates=rates)
+    captured = signed()
+    assert isinstance(doors.admit(captured), Caller)
+    thief = "203.0.113.9"
+    causes = [doors.admit(captured, address=thief).cause for _ in range(7)]
+    assert causes == 5 * ["nonce used"] + 2 * ["too many failures of the address"]
+    assert isinstance(doors.admit(signed()), Caller)
 
 
 def test_floods_of_strangers_stay_bounded(tmp_path):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from fencang.gateways import logs
 from fencang.gateways.doors.enrolment import NewSeed
+from fencang.gateways.doors.login_sessions import csrf_token, session_cookie
 from fencang.gateways.doors.people import LoginRequest
-from fencang.gateways.doors.sessions import csrf_token, session_cookie
 from fencang.gateways.doors.tokens import new_bearer_token
 from fencang.gateways.logs import REDACTED, configure_logs, is_secret_name, redacted
 from fencang.gateways.secret import INVITE_MARK, SESSION_MARK, Secret

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.gateways.doors.delays import DELAY_NS_MAX, FREE_FAILURES, GuessDelays
-from fencang.gateways.doors.throttle import Rate, Throttle, address_name
+from fencang.gateways.doors.throttle import BucketRate, Throttle, address_name
 from tests.gateways.doors.door_desk import NOON
 
-RATE = Rate(burst=3, interval_ns=SECOND_NS)
+RATE = BucketRate(burst=3, interval_ns=SECOND_NS)
 
 
 def test_a_burst_passes_and_then_one_an_interval():

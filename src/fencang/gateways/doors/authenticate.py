@@ -28,7 +28,7 @@ from fencang.gateways.doors.frozen import FrozenKeys
 from fencang.gateways.doors.nonces import NonceAnswer, NonceBook
 from fencang.gateways.doors.ports import Directory
 from fencang.gateways.doors.scopes import Verb, scopes_of
-from fencang.gateways.doors.throttle import Rate, Throttle, address_name
+from fencang.gateways.doors.throttle import BucketRate, Throttle, address_name
 from fencang.gateways.doors.tokens import is_token_of, token_key_id
 from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
@@ -49,6 +49,7 @@ __all__ = ["DoorRates", "Doorkeeper", "Refusal", "RefusalKind", "address_allowed
 KNOWN_PLACES_MAX: Final = 100_000
 """Pairs of key and address that came in; the one that came longest ago is forgotten first."""
 
+_REPLAY = f"nonce {NonceAnswer.USED.value}"
 _STRANGER = "no key that opens anything here signed this request"
 
 
@@ -84,13 +85,19 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str = ""
     wait_s: int = 0
 
+    @property
+    def is_failure(self) -> bool:
+        """Return whether somebody may be guessing or replaying: it counts against the address."""
+        is_replay = self.cause == _REPLAY
+        return is_replay or self.kind is RefusalKind.UNAUTHENTICATED
+
 
 class DoorRates(NamedTuple):
     """How often: requests of an address and of a key, failures of an address."""
 
-    of_address: Rate = Rate(burst=4_000, interval_ns=SECOND_NS // 4_000)
-    of_key: Rate = Rate(burst=2_000, interval_ns=SECOND_NS // 2_000)
-    failures: Rate = Rate(burst=20, interval_ns=SECOND_NS)
+    of_address: BucketRate = BucketRate(burst=4_000, interval_ns=SECOND_NS // 4_000)
+    of_key: BucketRate = BucketRate(burst=2_000, interval_ns=SECOND_NS // 2_000)
+    failures: BucketRate = BucketRate(burst=20, interval_ns=SECOND_NS)
 
 
 class _Claim(NamedTuple):
@@ -151,7 +158,7 @@ class Doorkeeper:
         answer = self._answer(request, claim, address, interface, time_ns)
         if isinstance(answer, Caller):
             self._remember(answer.key_id, place)
-        elif answer.kind is RefusalKind.UNAUTHENTICATED:
+        elif answer.is_failure:
             self._failures.spend(guesser, time_ns)
         return answer
 
@@ -180,6 +187,8 @@ class Doorkeeper:
         try:
             proven = verify_request(request, claim.signature, public_key, self._policy, time_ns)
         except SignatureFault as fault:
+            if key is None and fault.cause is Cause.MISMATCH:
+                return _stranger("unknown key", claim.key_id)
             return _not_signed(fault, claim.key_id)
         return _Found(claim.key_id, key, proven)
 
@@ -191,13 +200,14 @@ class Doorkeeper:
         cause = "unknown key" if key is None else self._closed(key, address, time_ns)
         if key is None or cause:
             return _stranger(cause, found.key_id)
-        if wait_ns := self._by_key.take(key.key_id, time_ns):
-            return _too_many("requests of the key", wait_ns, key.key_id)
         if found.signature is not None:
             signature = found.signature
             answer = self._nonces.take(key.key_id, signature.nonce, signature.created_s, time_ns)
             if answer is not NonceAnswer.TAKEN:
                 return self._not_fresh(answer, key.key_id, time_ns)
+        # After the nonce: what somebody replays must not use up what the key may ask.
+        if wait_ns := self._by_key.take(key.key_id, time_ns):
+            return _too_many("requests of the key", wait_ns, key.key_id)
         scopes = scopes_of(
             key.scopes,
             self._directory.roles_at(key.user_id, time_ns),

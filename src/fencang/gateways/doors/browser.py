@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from fencang.gateways.caller import Caller
+from fencang.gateways.doors.login_sessions import csrf_matches, session_of_cookie
 from fencang.gateways.doors.people import People
-from fencang.gateways.doors.sessions import csrf_matches, session_of_cookie
 from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
 from fencang.signing.request import Request, fields_of

@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 from fencang.basics.time import DAY_NS
 from fencang.gateways.doors import totp
 from fencang.gateways.doors.passwords import PasswordHashing, password_faults
-from fencang.gateways.doors.people_rows import Credentials, Invitation, PeopleRows, Recovery
+from fencang.gateways.doors.people_rows import BegunRecovery, Credentials, Invitation, PeopleRows
 from fencang.gateways.doors.ports import Directory
 from fencang.gateways.doors.sealing import NONCE_BYTES, Sealing
 from fencang.gateways.doors.two_persons import pair_fault, person_fault
@@ -148,7 +148,7 @@ class Enrolment:
         if not self._rows.was_enrolled(user_id):
             raise ActRefused(f"{user_id} was never enrolled: an administrator invites")
         half = chance.hex()
-        self._rows.put_recovery(user_id, Recovery(by, _hash(half), time_ns + _RECOVERED_NS))
+        self._rows.put_recovery(user_id, BegunRecovery(by, _hash(half), time_ns + _RECOVERED_NS))
         return Secret(INVITE_MARK + half)
 
     def approve_recovery(self, user_id: str, by: str, time_ns: int, chance: bytes) -> Secret:

@@ -11,7 +11,7 @@ from fencang.gateways.doors.files import PrivateFile
 from fencang.gateways.doors.ports import Directory
 from fencang.gateways.doors.two_persons import pair_fault, person_fault
 
-__all__ = ["FROZEN_SCHEMA", "Frozen", "FrozenKeys"]
+__all__ = ["FROZEN_SCHEMA", "FrozenKey", "FrozenKeys"]
 
 FROZEN_SCHEMA = (
     (
@@ -22,7 +22,7 @@ FROZEN_SCHEMA = (
 _REASON_LENGTH_MAX: Final = 400
 
 
-class Frozen(NamedTuple):
+class FrozenKey(NamedTuple):
     """Why and since when a key is frozen, and who would thaw it; empty when nobody asked."""
 
     reason: str
@@ -37,12 +37,12 @@ class FrozenKeys:
         self._file = file
         self._directory = directory
         rows = file.query("SELECT key_id, reason, time_ns, thaw_by FROM frozen ORDER BY key_id")
-        self._frozen = {row[0]: Frozen(*row[1:]) for row in rows}
+        self._frozen = {row[0]: FrozenKey(*row[1:]) for row in rows}
 
     def __contains__(self, key_id: object) -> bool:
         return key_id in self._frozen
 
-    def all(self) -> dict[str, Frozen]:
+    def all(self) -> dict[str, FrozenKey]:
         """Return what is frozen, by key."""
         return dict(sorted(self._frozen.items()))
 
@@ -50,7 +50,7 @@ class FrozenKeys:
         """Freeze a key at once; a reason that it was frozen for before stays."""
         if key_id in self._frozen:
             return
-        self._frozen[key_id] = Frozen(reason[:_REASON_LENGTH_MAX], time_ns, "")
+        self._frozen[key_id] = FrozenKey(reason[:_REASON_LENGTH_MAX], time_ns, "")
         self._store(key_id)
 
     def ask_thaw(self, key_id: str, by: str, time_ns: int) -> str | None:

@@ -19,20 +19,20 @@ from fencang.gateways.doors.enrolment import ActRefused, Enrolment
 from fencang.gateways.doors.faults import HashingBusy
 from fencang.gateways.doors.files import PrivateFile
 from fencang.gateways.doors.live import LiveConnections
+from fencang.gateways.doors.login_sessions import LoginSessionLife, LoginSessions
 from fencang.gateways.doors.passwords import PasswordHashing, password_faults
 from fencang.gateways.doors.people_rows import PEOPLE_SCHEMA, PeopleRows
 from fencang.gateways.doors.ports import Directory
 from fencang.gateways.doors.scopes import scopes_of
 from fencang.gateways.doors.sealing import Sealing
-from fencang.gateways.doors.sessions import SessionBook, SessionLife
-from fencang.gateways.doors.throttle import Rate, Throttle, address_name
+from fencang.gateways.doors.throttle import BucketRate, Throttle, address_name
 from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
 from fencang.refdata.user import User, UserKind
 
 __all__ = ["LOGIN_FAILURES", "LoginRefused", "LoginRequest", "People"]
 
-LOGIN_FAILURES: Final = Rate(burst=20, interval_ns=30 * SECOND_NS)
+LOGIN_FAILURES: Final = BucketRate(burst=20, interval_ns=30 * SECOND_NS)
 """Failed logins of one address, which may be a whole office: twenty, then one each half minute."""
 
 _DECOY_SEED = totp.seed_of(bytes(totp.SEED_BYTES))
@@ -70,7 +70,7 @@ class People:
         desk_id: str,
         live: LiveConnections | None = None,
         hashing: PasswordHashing | None = None,
-        life: SessionLife | None = None,
+        life: LoginSessionLife | None = None,
     ) -> None:
         self._file = PrivateFile(path, PEOPLE_SCHEMA)
         self._rows = PeopleRows(self._file)
@@ -80,7 +80,7 @@ class People:
         self._hashing = PasswordHashing() if hashing is None else hashing
         self._addresses = Throttle(LOGIN_FAILURES)
         self._delays = GuessDelays()
-        self.sessions = SessionBook(self._file, life)
+        self.sessions = LoginSessions(self._file, life)
         self.enrolment = Enrolment(desk_id, self._rows, directory, self._hashing, sealing)
 
     def log_in(

@@ -7,9 +7,16 @@ method that changes something is durable when it returns, or part of the caller'
 from typing import Final, NamedTuple
 
 from fencang.gateways.doors.files import PrivateFile
-from fencang.gateways.doors.sessions import SESSION_SCHEMA
+from fencang.gateways.doors.login_sessions import SESSION_SCHEMA
 
-__all__ = ["PEOPLE_SCHEMA", "PLACES_MAX", "Credentials", "Invitation", "PeopleRows", "Recovery"]
+__all__ = [
+    "PEOPLE_SCHEMA",
+    "PLACES_MAX",
+    "BegunRecovery",
+    "Credentials",
+    "Invitation",
+    "PeopleRows",
+]
 
 PLACES_MAX: Final = 8
 """Addresses remembered of a user; beyond it the one that was used longest ago is forgotten."""
@@ -61,7 +68,7 @@ class Invitation(NamedTuple):
         return f"Invitation(until_ns={self.until_ns})"
 
 
-class Recovery(NamedTuple):
+class BegunRecovery(NamedTuple):
     """A recovery that one person began: by whom, until when a second one may join."""
 
     begun_by: str
@@ -69,7 +76,7 @@ class Recovery(NamedTuple):
     until_ns: int
 
     def __repr__(self) -> str:
-        return f"Recovery(begun_by={self.begun_by!r}, until_ns={self.until_ns})"
+        return f"BegunRecovery(begun_by={self.begun_by!r}, until_ns={self.until_ns})"
 
 
 class PeopleRows:
@@ -139,14 +146,14 @@ class PeopleRows:
         """Take an invitation away; return whether there was one."""
         return self.file.change("DELETE FROM invitations WHERE user_id = ?", (user_id,))
 
-    def recovery(self, user_id: str) -> Recovery | None:
+    def recovery(self, user_id: str) -> BegunRecovery | None:
         """Return the recovery of the user that was begun, None when there is none."""
         rows = self.file.query(
             "SELECT begun_by, first_hash, until_ns FROM recoveries WHERE user_id = ?", (user_id,)
         )
-        return Recovery(*rows[0]) if rows else None
+        return BegunRecovery(*rows[0]) if rows else None
 
-    def put_recovery(self, user_id: str, new: Recovery) -> None:
+    def put_recovery(self, user_id: str, new: BegunRecovery) -> None:
         """Store a recovery in the place of an older one."""
         self.file.change("INSERT OR REPLACE INTO recoveries VALUES (?, ?, ?, ?)", (user_id, *new))
 

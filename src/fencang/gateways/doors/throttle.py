@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, NamedTuple
 
-__all__ = ["NAMES_MAX", "Rate", "Throttle", "address_name"]
+__all__ = ["NAMES_MAX", "BucketRate", "Throttle", "address_name"]
 
 NAMES_MAX: Final = 100_000
 """Buckets that are not full of one throttle; the one that spent longest ago is forgotten first."""
@@ -20,7 +20,7 @@ _SITE_BITS: Final = 64
 """One IPv6 customer has a network of 2^64 addresses or more: it counts as one."""
 
 
-class Rate(NamedTuple):
+class BucketRate(NamedTuple):
     """``burst`` at once, then one every ``interval_ns``; both at least 1."""
 
     burst: int
@@ -32,7 +32,7 @@ class Throttle:
 
     __slots__ = ("_full_ns", "_names_max", "_rate", "_slack_ns")
 
-    def __init__(self, rate: Rate, names_max: int = NAMES_MAX) -> None:
+    def __init__(self, rate: BucketRate, names_max: int = NAMES_MAX) -> None:
         assert rate.burst >= 1, rate
         assert rate.interval_ns >= 1, rate
         self._rate = rate

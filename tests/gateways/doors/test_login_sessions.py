@@ -4,13 +4,13 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from fencang.basics.time import SECOND_NS
-from fencang.gateways.doors import sessions
+from fencang.gateways.doors import login_sessions
 from fencang.gateways.doors.browser import BrowserRefusal, SignedIn, admit_browser
 from fencang.gateways.doors.files import PrivateFile
-from fencang.gateways.doors.sessions import (
+from fencang.gateways.doors.login_sessions import (
     SESSION_SCHEMA,
-    SessionBook,
-    SessionLife,
+    LoginSessionLife,
+    LoginSessions,
     csrf_matches,
     csrf_token,
     session_cookie,
@@ -20,7 +20,7 @@ from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
 from tests.gateways.doors.door_desk import HOME, NOON, Office, chance, request
 
-LIFE = SessionLife()
+LIFE = LoginSessionLife()
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def book(path):
-    return SessionBook(PrivateFile(path, SESSION_SCHEMA))
+    return LoginSessions(PrivateFile(path, SESSION_SCHEMA))
 
 
 def test_a_session_is_found_until_it_is_idle(book):
@@ -75,7 +75,7 @@ def test_sessions_survive_a_restart_and_ended_ones_do_not_come_back(book, path):
     book.end(ended)
     later = NOON + LIFE.idle_ns_max - SECOND_NS
     assert book.find(kept, later) is not None
-    again = SessionBook(PrivateFile(path, SESSION_SCHEMA))
+    again = LoginSessions(PrivateFile(path, SESSION_SCHEMA))
     assert again.find(kept, later + LIFE.idle_ns_max - SECOND_NS) is not None
     assert again.find(ended, NOON) is None
 
@@ -84,7 +84,7 @@ def test_all_sessions_of_a_user_end_at_once_in_the_file_as_well(book, path):
     tokens = [book.begin("rita", NOON, chance(f"{number}")) for number in range(3)]
     other = book.begin("carl", NOON, chance("carl"))
     assert book.end_all("rita", but=tokens[1]) == 2
-    for found in (book, SessionBook(PrivateFile(path, SESSION_SCHEMA))):
+    for found in (book, LoginSessions(PrivateFile(path, SESSION_SCHEMA))):
         lives = [found.find(token, NOON) is not None for token in (*tokens, other)]
         assert lives == [False, True, False, True]
 
@@ -99,9 +99,9 @@ def test_a_disk_that_fails_keeps_nobody_logged_in(book, monkeypatch):
 
 def test_sessions_are_bounded_by_user_and_altogether(book, monkeypatch):
     tokens = [book.begin("rita", NOON + number, chance(f"{number}")) for number in range(12)]
-    assert len(book) == sessions.SESSIONS_OF_USER_MAX
+    assert len(book) == login_sessions.SESSIONS_OF_USER_MAX
     assert book.find(tokens[1], NOON + 20) is None
-    monkeypatch.setattr(sessions, "SESSIONS_MAX", 10)
+    monkeypatch.setattr(login_sessions, "LOGIN_SESSIONS_MAX", 10)
     book.begin("carl", NOON + 30, chance("carl"))
     assert len(book) == 10
     assert book.find(tokens[2], NOON + 30) is None

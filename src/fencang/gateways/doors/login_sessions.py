@@ -16,19 +16,19 @@ from fencang.gateways.doors.files import PrivateFile
 from fencang.gateways.secret import CSRF_MARK, SECRET_BYTES, SESSION_MARK, Secret
 
 __all__ = [
-    "SESSIONS_MAX",
+    "LOGIN_SESSIONS_MAX",
     "SESSIONS_OF_USER_MAX",
     "SESSION_SCHEMA",
-    "Session",
-    "SessionBook",
-    "SessionLife",
+    "LoginSession",
+    "LoginSessionLife",
+    "LoginSessions",
     "csrf_matches",
     "csrf_token",
     "session_cookie",
     "session_of_cookie",
 ]
 
-SESSIONS_MAX: Final = 10_000
+LOGIN_SESSIONS_MAX: Final = 10_000
 """Sessions at a time; beyond it the one that was idle longest ends."""
 SESSIONS_OF_USER_MAX: Final = 10
 """Sessions of one user at a time; beyond it the one that was idle longest ends."""
@@ -44,7 +44,7 @@ _SEEN_STEP_NS = 300 * SECOND_NS
 """How much older the stored time of the last request may be: not every request is a write."""
 
 
-class SessionLife(NamedTuple):
+class LoginSessionLife(NamedTuple):
     """When sessions end: half an hour without a request, twelve hours whatever happens.
 
     NIST SP 800-63B asks for these two at the level of two factors.
@@ -54,7 +54,7 @@ class SessionLife(NamedTuple):
     whole_ns_max: int = 43_200 * SECOND_NS
 
 
-class Session(NamedTuple):
+class LoginSession(NamedTuple):
     """Who logged in when, and was last seen when."""
 
     user_id: str
@@ -62,15 +62,15 @@ class Session(NamedTuple):
     seen_ns: int
 
 
-class SessionBook:
+class LoginSessions:
     """All sessions, in memory and in the file; the file must have `SESSION_SCHEMA`."""
 
-    def __init__(self, file: PrivateFile, life: SessionLife | None = None) -> None:
+    def __init__(self, file: PrivateFile, life: LoginSessionLife | None = None) -> None:
         self._file = file
-        self._life = SessionLife() if life is None else life
+        self._life = LoginSessionLife() if life is None else life
         self._guard = threading.RLock()
         rows = file.query("SELECT hash, user_id, begun_ns, seen_ns FROM sessions ORDER BY seen_ns")
-        self._sessions = {row[0]: Session(*row[1:]) for row in rows}
+        self._sessions = {row[0]: LoginSession(*row[1:]) for row in rows}
         self._stored_seen_ns = {row[0]: row[3] for row in rows}
 
     def __len__(self) -> int:
@@ -90,11 +90,11 @@ class SessionBook:
                 "INSERT INTO sessions VALUES (?, ?, ?, ?)",
                 (token.sha256(), user_id, time_ns, time_ns),
             )
-            self._sessions[token.sha256()] = Session(user_id, time_ns, time_ns)
+            self._sessions[token.sha256()] = LoginSession(user_id, time_ns, time_ns)
             self._stored_seen_ns[token.sha256()] = time_ns
         return token
 
-    def find(self, token: Secret, time_ns: int) -> Session | None:
+    def find(self, token: Secret, time_ns: int) -> LoginSession | None:
         """Return the session and keep it awake; None when it ended or never was.
 
         The look-up is by hash, so its time tells nothing about any identifier.
@@ -137,7 +137,7 @@ class SessionBook:
             self._drop(keys)
             return len(keys)
 
-    def _lives(self, session: Session, time_ns: int) -> bool:
+    def _lives(self, session: LoginSession, time_ns: int) -> bool:
         is_awake = time_ns - session.seen_ns < self._life.idle_ns_max
         return is_awake and 0 <= time_ns - session.begun_ns < self._life.whole_ns_max
 
@@ -145,7 +145,7 @@ class SessionBook:
         own = [key for key, each in self._sessions.items() if each.user_id == user_id]
         if len(own) >= SESSIONS_OF_USER_MAX:
             self._drop([min(own, key=self._seen)])
-        if len(self._sessions) >= SESSIONS_MAX and self.forget_ended(time_ns) == 0:
+        if len(self._sessions) >= LOGIN_SESSIONS_MAX and self.forget_ended(time_ns) == 0:
             self._drop([min(self._sessions, key=self._seen)])
 
     def _seen(self, key: bytes) -> tuple[int, bytes]:
