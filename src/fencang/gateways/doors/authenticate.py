@@ -117,22 +117,26 @@ class _Found(NamedTuple):
 
 
 class Doorkeeper:
-    """Lets requests in; one for all gateways of a process, used by one thread."""
+    """Lets requests in; one for all gateways of a process, used by one thread.
+
+    ``policy`` names the hosts that this desk answers for: a request that was signed for another
+    desk where the same key is known is not one for this.
+    """
 
     def __init__(
         self,
         directory: Directory,
         nonces: NonceBook,
         frozen: FrozenKeys,
+        policy: SignaturePolicy,
         *,
-        policy: SignaturePolicy | None = None,
         rates: DoorRates | None = None,
     ) -> None:
         chosen = DoorRates() if rates is None else rates
         self._directory = directory
         self._nonces = nonces
         self._frozen = frozen
-        self._policy = SignaturePolicy() if policy is None else policy
+        self._policy = policy
         self._by_address = Throttle(chosen.of_address)
         self._by_key = Throttle(chosen.of_key)
         self._failures = Throttle(chosen.failures)
