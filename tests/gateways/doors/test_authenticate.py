@@ -16,6 +16,7 @@ from fencang.gateways.doors.throttle import BucketRate
 from fencang.gateways.doors.tokens import new_bearer_token
 from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
+from fencang.refdata.authority import Authority
 from fencang.refdata.user import Role
 from tests.gateways.doors.door_desk import (
     HOME,
@@ -186,6 +187,15 @@ def test_a_frozen_key_opens_nothing_until_two_persons_thaw_it(doors):
     assert frozen.agree_thaw("trend-1", "carl", NOON) is None
     assert isinstance(doors.admit(signed()), Caller)
     assert frozen.all() == {}
+
+
+def test_a_single_operator_thaws_alone(doors):
+    doors.frozen.freeze("trend-1", "many drafts", NOON)
+    doors.desk.the_authority = Authority(single_operator=True)
+    assert "no active person" in doors.frozen.ask_thaw("trend-1", "trend", NOON)
+    assert doors.frozen.ask_thaw("trend-1", "pam", NOON) is None
+    assert doors.frozen.agree_thaw("trend-1", "pam", NOON) is None
+    assert isinstance(doors.admit(signed()), Caller)
 
 
 def test_what_follows_from_the_request_alone_is_told(doors):

@@ -24,7 +24,7 @@ from fencang.gateways.doors.people_rows import BegunRecovery, Credentials, Invit
 from fencang.gateways.doors.ports import Directory
 from fencang.gateways.doors.sealing import NONCE_BYTES, Sealing
 from fencang.gateways.doors.two_persons import pair_fault, person_fault
-from fencang.gateways.secret import INVITE_MARK, Secret
+from fencang.gateways.secret import INVITE_MARK, Secret, as_bytes
 from fencang.refdata.user import Role, UserKind
 
 __all__ = ["ENROLMENT_CHANCE_BYTES", "HALF_BYTES", "ActRefused", "Enrolment", "NewSeed"]
@@ -220,4 +220,4 @@ class Enrolment:
 
 
 def _hash(half: str) -> bytes:
-    return sha256(half.encode()).digest()
+    return sha256(as_bytes(half)).digest()

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from fencang.gateways.doors.faults import HashingBusy
-from fencang.gateways.secret import Secret
+from fencang.gateways.secret import Secret, as_bytes
 
 __all__ = [
     "CHARACTERS_MAX",
@@ -40,9 +40,9 @@ CHECKS_AT_ONCE_MAX: Final = 2
 _DIFFERENT_CHARACTERS_MIN: Final = 5
 
 
-def _normalised(password: str) -> str:
+def _normalised(password: Secret) -> str:
     """Return one form of what several keyboards send differently (NIST SP 800-63B: NFKC)."""
-    return unicodedata.normalize("NFKC", password)
+    return unicodedata.normalize("NFKC", password.reveal())
 
 
 def password_faults(password: Secret, user_id: str) -> list[str]:
@@ -50,7 +50,7 @@ def password_faults(password: Secret, user_id: str) -> list[str]:
 
     Length is what counts (NIST SP 800-63B): no rule asks for signs, digits or changes by the month.
     """
-    text = _normalised(password.reveal())
+    text = _normalised(password)
     faults = []
     if len(text) < CHARACTERS_MIN:
         faults.append(f"it has {len(text)} characters; {CHARACTERS_MIN} are the fewest")
@@ -92,7 +92,7 @@ class PasswordHashing:
             HashingBusy: too many at once.
         """
         with self._place():
-            return self._hasher.hash(_normalised(password.reveal()))
+            return self._hasher.hash(as_bytes(_normalised(password)))
 
     def matches(self, kept: str | None, password: Secret) -> bool:
         """Return whether it is the password; for nobody's (None) it takes as long and is not.
@@ -100,14 +100,14 @@ class PasswordHashing:
         Raises:
             HashingBusy: too many at once.
         """
-        text = password.reveal()
-        if len(text) > CHARACTERS_MAX:  # no stored one is longer, and length is not secret
+        if (
+            len(password.reveal()) > CHARACTERS_MAX
+        ):  # no stored one is longer: its length is no secret
             return False
+        text = as_bytes(_normalised(password))
         with self._place():
             try:
-                found = self._hasher.verify(
-                    self._nobody if kept is None else kept, _normalised(text)
-                )
+                found = self._hasher.verify(self._nobody if kept is None else kept, text)
             except (VerificationError, InvalidHashError):
                 return False
         return found and kept is not None

@@ -8,9 +8,11 @@ it outside the event loop.
 """
 
 import contextlib
+import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from fencang.basics.identifiers import IDENTIFIER_LENGTH_MAX
 from fencang.basics.time import SECOND_NS
 from fencang.gateways.caller import Caller
 from fencang.gateways.doors import totp
@@ -35,6 +37,7 @@ __all__ = ["LOGIN_FAILURES", "LoginRefused", "LoginRequest", "People"]
 LOGIN_FAILURES: Final = BucketRate(burst=20, interval_ns=30 * SECOND_NS)
 """Failed logins of one address, which may be a whole office: twenty, then one each half minute."""
 
+_USER_ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.:/-]{{0,{IDENTIFIER_LENGTH_MAX - 1}}}", re.ASCII)
 _DECOY_SEED = totp.seed_of(bytes(totp.SEED_BYTES))
 
 
@@ -182,6 +185,8 @@ class People:
 
     def _prove(self, request: LoginRequest, time_ns: int) -> None:
         """Return when the request proves its user, after the same work in every case."""
+        if _USER_ID.fullmatch(request.user_id) is None:
+            request = request._replace(user_id="")  # nobody's name, and short
         address = address_name(request.address)
         is_known = self._rows.is_known_place(request.user_id, address)
         guesser = f"{request.user_id}\0{address}" if is_known else request.user_id
