@@ -235,6 +235,22 @@ def test_failures_are_throttled_by_address_and_a_neighbour_stays_in(tmp_path):
     assert isinstance(doors.admit(signed("trend-2", later), time_ns=later), Caller)
 
 
+def test_strangers_from_everywhere_do_not_shut_out_who_came_in_before(tmp_path, monkeypatch):
+    doors = Doors(tmp_path, rates=DoorRates(strangers=BucketRate(50, SECOND_NS)))
+    assert isinstance(doors.admit(signed()), Caller)
+    asked = signed("nobody")
+    for number in range(50):
+        answer = doors.admit(asked, address=f"203.0.113.{number}")
+        assert answer.kind is RefusalKind.UNAUTHENTICATED
+    with monkeypatch.context() as patched:
+        patched.setattr(authenticate, "verify_request", lambda *_: pytest.fail("verified"))
+        assert doors.admit(asked, address="203.0.113.99").cause == "too many failures of strangers"
+        assert doors.admit(signed("trend-2")).kind is RefusalKind.TOO_MANY
+    assert isinstance(doors.admit(signed()), Caller)
+    later = NOON + SECOND_NS
+    assert isinstance(doors.admit(signed("trend-2", later), time_ns=later), Caller)
+
+
 def test_a_throttled_address_costs_no_verification(tmp_path, monkeypatch):
     doors = Doors(tmp_path, rates=DoorRates(failures=BucketRate(1, SECOND_NS)))
     doors.admit(signed("nobody"))

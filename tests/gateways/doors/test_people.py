@@ -66,7 +66,7 @@ def test_every_wrong_login_gets_one_answer_after_one_check(office, monkeypatch):
     checks = []
     hashing = office.people._hashing
     matches = hashing.matches
-    monkeypatch.setattr(hashing, "matches", lambda *a: (checks.append(a), matches(*a))[1])
+    monkeypatch.setattr(hashing, "matches", lambda *a, **k: (checks.append(a), matches(*a, **k))[1])
     wrong = {
         "no such user": office.attempt("nobody", code="123456"),
         "never enrolled": office.attempt("carl", code="123456"),
@@ -157,7 +157,7 @@ def test_one_address_that_guesses_many_names_is_throttled(office):
 def test_a_check_that_could_not_be_made_is_no_failure(office, monkeypatch):
     request = office.attempt("rita")
 
-    def busy(*_):
+    def busy(*_, **__):
         raise HashingBusy("busy")
 
     with monkeypatch.context() as patched:
@@ -310,10 +310,14 @@ def test_a_single_operator_is_invited_anew_at_the_host(tmp_path):
     desk = firm()
     desk.the_authority = Authority(single_operator=True)
     office = Office(tmp_path, desk)
+    sessions = []
     for _ in range(2):
-        code = office.people.enrolment.invite_at_host("rita", office.now, office.draw())
+        code = office.people.invite_at_host("rita", office.now, office.draw())
         office.enrol("rita", code)
-        office.log_in("rita")
+        sessions.append(office.log_in("rita"))
+    assert [caller(office, session) is not None for session in sessions] == [False, True]
+    with pytest.raises(ActRefused, match="no active person"):
+        office.people.invite_at_host("trend", office.now, office.draw())
 
 
 # --------------------------------------------------------------------------------------- recovering

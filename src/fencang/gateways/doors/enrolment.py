@@ -84,6 +84,7 @@ class Enrolment:
             ActRefused: somebody is enrolled who could, or the user is not who may come first.
         """
         if self._directory.authority().single_operator:
+            self._must_be_person(user_id, time_ns)
             self._rows.drop_credentials(user_id)
             return self._invited(user_id, time_ns, chance)
         if self._rows.enrolled():

@@ -6,8 +6,10 @@ engine does not have.  OWASP asks for 19 MiB and two passes at least.  A hash na
 after a change here each is made anew when its owner next logs in.
 """
 
+import contextlib
 import threading
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from argon2 import PasswordHasher, Type
@@ -35,7 +37,10 @@ CHARACTERS_MAX: Final = 128
 """A longer text is not a better password, only a longer computation."""
 
 CHECKS_AT_ONCE_MAX: Final = 2
-"""Checks at a time, 64 MiB each: what strangers send cannot take the memory of the desk."""
+"""Checks at a time, 64 MiB each: what strangers send cannot take the memory of the desk.
+
+One more is kept for whoever comes from a place where it logged in before.
+"""
 
 _DIFFERENT_CHARACTERS_MIN: Final = 5
 
@@ -83,6 +88,7 @@ class PasswordHashing:
             type=Type.ID,
         )
         self._places = threading.BoundedSemaphore(CHECKS_AT_ONCE_MAX)
+        self._kept_place = threading.BoundedSemaphore(1)
         self._nobody = self.hash(Secret("whoever is not enrolled has this"))
 
     def hash(self, password: Secret) -> str:
@@ -94,8 +100,10 @@ class PasswordHashing:
         with self._place():
             return self._hasher.hash(as_bytes(_normalised(password)))
 
-    def matches(self, kept: str | None, password: Secret) -> bool:
+    def matches(self, kept: str | None, password: Secret, *, is_known: bool = False) -> bool:
         """Return whether it is the password; for nobody's (None) it takes as long and is not.
+
+        ``is_known`` says that it comes from where its user logged in before.
 
         Raises:
             HashingBusy: too many at once.
@@ -105,7 +113,7 @@ class PasswordHashing:
         ):  # no stored one is longer: its length is no secret
             return False
         text = as_bytes(_normalised(password))
-        with self._place():
+        with self._place(is_known=is_known):
             try:
                 found = self._hasher.verify(self._nobody if kept is None else kept, text)
             except (VerificationError, InvalidHashError):
@@ -116,19 +124,15 @@ class PasswordHashing:
         """Return whether a hash was made with other parameters than these."""
         return self._hasher.check_needs_rehash(kept)
 
-    def _place(self) -> "_Place":
-        return _Place(self._places)
-
-
-class _Place:
-    """One of the few places for a check; there is no queue before them."""
-
-    def __init__(self, places: threading.BoundedSemaphore) -> None:
-        self._places = places
-
-    def __enter__(self) -> None:
-        if not self._places.acquire(blocking=False):
-            raise HashingBusy("too many passwords are being checked; try again in a second")
-
-    def __exit__(self, *_: object) -> None:
-        self._places.release()
+    @contextlib.contextmanager
+    def _place(self, *, is_known: bool = False) -> Iterator[None]:
+        """Take one of the few places for a check; there is no queue before them."""
+        places = self._places
+        if not places.acquire(blocking=False):
+            places = self._kept_place
+            if not is_known or not places.acquire(blocking=False):
+                raise HashingBusy("too many passwords are being checked; try again in a second")
+        try:
+            yield
+        finally:
+            places.release()
