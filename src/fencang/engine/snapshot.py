@@ -229,6 +229,7 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += state.funds.definitions()
     items += state.regimes.all()
     items += risk_items(state)
+    items += state.authority.all()
     return list(state.risk.overrides.stated(items))
 
 
