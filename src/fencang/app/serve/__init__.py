@@ -1,0 +1,1 @@
+"""The server: its settings and its composition."""
