@@ -9,7 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src"
 MODULES = sorted(path for path in (SOURCE / "fencang").rglob("*.py"))
-PURE = frozenset("basics refdata messages margin ledger limits allocation rules".split())
+PURE = frozenset("basics signing refdata messages margin ledger limits allocation rules".split())
 
 
 def dotted(path):

@@ -17,10 +17,10 @@ FUNCTION_LINES_GOOD = 40
 
 PACKAGES = frozenset(
     "simulation app client gateways reports adaptive audit projections planning engine journal "
-    "limits allocation rules parameters margin ledger messages refdata basics".split()
+    "limits allocation rules parameters margin ledger messages refdata signing basics".split()
 )
 INTEGER_PACKAGES = frozenset(
-    "margin ledger limits allocation rules engine messages refdata basics".split()
+    "margin ledger limits allocation rules engine messages refdata signing basics".split()
 )
 
 SUFFIXES = {
