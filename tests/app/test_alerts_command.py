@@ -2,7 +2,7 @@
 
 import pytest
 
-from fencang.app.commands.alerts import ALERTS_FILE
+from fencang.app.serve.alerting import ALERTS_FILE
 from fencang.gateways.alerts.kinds import KINDS, NOTICES
 from tests.app.program import ROOT, run, run_json
 from tests.gateways.alert_parts import NOON_NS, NotedChannel, Records, dispatch_of, open_store

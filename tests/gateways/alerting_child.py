@@ -12,10 +12,10 @@ from pathlib import Path
 
 from fencang.basics.time import SECOND_NS
 from fencang.gateways.alerts.routes import Route, Routing
-from fencang.gateways.alerts.secret import Secret
 from fencang.gateways.alerts.service import sending_threads
 from fencang.gateways.alerts.store import DeliveryTerms
 from fencang.gateways.alerts.webhook import WebhookChannel, WebhookTerms
+from fencang.gateways.secret import Secret
 from tests.gateways.alert_parts import Records, dispatch_of, open_store
 
 TERMS = DeliveryTerms(
@@ -33,7 +33,7 @@ def main():
         records.call(f"order {number}")
     here = (ipaddress.ip_network("127.0.0.0/8"),)
     channels = {
-        name: WebhookChannel(WebhookTerms(f"http://127.0.0.1:{port}/{name}", here), Secret(b"key"))
+        name: WebhookChannel(WebhookTerms(f"http://127.0.0.1:{port}/{name}", here), Secret("key"))
         for name in ("one", "two")
     }
     store = open_store(folder, Routing([Route("all", ("one", "two"))]), TERMS)

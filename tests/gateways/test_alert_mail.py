@@ -18,7 +18,8 @@ from fencang.gateways.alerts.mail import (
     is_mail_address,
 )
 from fencang.gateways.alerts.message import ChannelFault
-from fencang.gateways.alerts.secret import Secret, SecretFault, read_secret
+from fencang.gateways.alerts.secret_file import SecretFault, read_secret
+from fencang.gateways.secret import Secret
 from tests.gateways.alert_parts import NOON_NS, message_of, stored
 from tests.gateways.certificates import certificate
 
@@ -89,7 +90,7 @@ def channel(port, trusted, word=RIGHT, **other):
         "step_s": 5.0,
         "total_s": 10.0,
     } | other
-    return MailChannel(MailTerms(**terms), Secret(word.encode()))
+    return MailChannel(MailTerms(**terms), Secret(word))
 
 
 def test_a_letter_arrives_over_starttls_with_a_password(server, trusted):
@@ -281,7 +282,7 @@ def secret_file(folder, content=b"hush\n", mode=0o600):
 
 def test_a_secret_is_the_first_line_of_its_file_and_shows_nothing(tmp_path):
     secret = read_secret(secret_file(tmp_path))
-    assert secret.reveal() == b"hush"
+    assert secret.reveal() == "hush"
     assert "hush" not in f"{secret!r} {secret} {[secret]}"
     with pytest.raises(TypeError):
         pickle.dumps(secret)
@@ -291,9 +292,10 @@ def test_a_secret_is_the_first_line_of_its_file_and_shows_nothing(tmp_path):
     ("content", "mode", "words"),
     [
         (b"hush\n", 0o644, "read by everybody"),
-        (b"", 0o600, "does not hold one line"),
-        (b"\nhush", 0o600, "does not hold one line"),
-        (b"x" * 5_000, 0o600, "does not hold one line"),
+        (b"\xffhush", 0o600, "does not begin"),
+        (b"", 0o600, "does not begin"),
+        (b"\nhush", 0o600, "does not begin"),
+        (b"x" * 5_000, 0o600, "does not begin"),
     ],
 )
 def test_files_that_hold_no_secret(tmp_path, content, mode, words):

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from fencang.gateways.alerts.addresses import is_allowed
 from fencang.gateways.alerts.message import ALERTS_OF_MESSAGE_MAX, ChannelFault
-from fencang.gateways.alerts.secret import Secret
 from fencang.gateways.alerts.webhook import (
     BODY_BYTES_MAX,
     WebhookChannel,
@@ -23,6 +22,7 @@ from fencang.gateways.alerts.webhook import (
     signature_of,
     url_fault,
 )
+from fencang.gateways.secret import Secret
 from tests.docs.documents import text_of
 from tests.gateways.alert_parts import NOON_NS, message_of, stored
 from tests.gateways.certificates import certificate
@@ -94,7 +94,7 @@ def trusted(tmp_path_factory):
 
 def channel(port, *, url="http://127.0.0.1:{}/alerts?desk=1", allowed=HERE, **other):
     terms = {"url": url.format(port), "allowed": allowed, "total_s": 5.0} | other
-    return WebhookChannel(WebhookTerms(**terms), Secret(KEY))
+    return WebhookChannel(WebhookTerms(**terms), Secret(KEY.decode()))
 
 
 def test_a_message_arrives_signed(receiver):

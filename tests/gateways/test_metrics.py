@@ -1,5 +1,6 @@
 """What is counted, what is told of it, and that the number of series is the program's own."""
 
+import inspect
 import re
 
 import pytest
@@ -10,6 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from fencang.basics.compiled import core_name
 from fencang.basics.time import SECOND_NS
+from fencang.gateways.doors import authenticate
+from fencang.gateways.doors.authenticate import Doorkeeper
+from fencang.gateways.doors.nonces import NonceAnswer
 from fencang.gateways.metrics import (
     LATENCY_BOUNDS_NS,
     DoorRefusal,
@@ -21,6 +25,7 @@ from fencang.messages.commands import COMMAND_TYPES
 from fencang.messages.events import CommandRejected, ReplaceRejected
 from fencang.messages.reasons import Reason
 from fencang.messages.record import Record
+from fencang.signing.faults import Cause
 from tests.docs.documents import text_of
 from tests.messages.test_golden_records import labelled_samples
 
@@ -116,6 +121,19 @@ def test_doors_streams_alerts_and_readings():
     )
     assert found["fencang_inbox_commands", ()] == 7
     assert found["fencang_journal_bytes", ()] == 4_096
+
+
+def test_every_cause_of_the_doors_has_its_word():
+    nonces = {f"nonce {each.value}" for each in NonceAnswer} - {"nonce taken"}
+    given = set(re.findall(r'"([a-z ]+)"', inspect.getsource(Doorkeeper._closed)))
+    strangers = set(re.findall(r'_stranger\("([a-z ]+)"', inspect.getsource(authenticate)))
+    causes = nonces | (given - {"address"}) | strangers
+    assert len(causes) >= 12
+    unsigned = [each for each in causes if DoorRefusal.of_cause(each) is DoorRefusal.UNSIGNED]
+    assert unsigned == []
+    assert DoorRefusal.of_cause("too many requests of the key") is DoorRefusal.THROTTLED
+    for cause in Cause:
+        assert (DoorRefusal.of_cause(cause.value) is DoorRefusal.STALE) is (cause is Cause.STALE)
 
 
 def test_what_runs_is_told():

@@ -46,14 +46,41 @@ BATCH_BOUNDS = tuple(2**power for power in range(13))
 class DoorRefusal(StrEnum):
     """Why a request got no further than the door: a closed list."""
 
+    UNSIGNED = "unsigned"
+    """Neither signed as it has to be nor with a token."""
     CREDENTIALS = "credentials"
     """Unknown key, wrong signature, wrong password or code: strangers are told no more."""
+    CLOSED = "closed"
+    """The key or its user opens nothing: revoked, frozen, expired, not yet valid, not active."""
+    ADDRESS = "address"
     REPLAYED = "replayed"
     STALE = "stale"
-    EXPIRED = "expired"
-    ADDRESS = "address"
-    SCOPE = "scope"
     THROTTLED = "throttled"
+    SCOPE = "scope"
+
+    @classmethod
+    def of_cause(cls, cause: str) -> "DoorRefusal":
+        """Return the word for a cause that the doors give; one nobody knows counts as unsigned."""
+        if cause.startswith(("too many", "nonce too many")):
+            return cls.THROTTLED
+        return _WHY.get(cause, cls.UNSIGNED)
+
+
+_WHY = {
+    "unknown key": DoorRefusal.CREDENTIALS,
+    "wrong signature": DoorRefusal.CREDENTIALS,
+    "revoked": DoorRefusal.CLOSED,
+    "frozen": DoorRefusal.CLOSED,
+    "expired": DoorRefusal.CLOSED,
+    "not yet valid": DoorRefusal.CLOSED,
+    "user not active": DoorRefusal.CLOSED,
+    "address not allowed": DoorRefusal.ADDRESS,
+    "nonce used": DoorRefusal.REPLAYED,
+    "nonce stale": DoorRefusal.STALE,
+    "nonce ahead": DoorRefusal.STALE,
+    "nonce forgotten": DoorRefusal.STALE,
+    "stale": DoorRefusal.STALE,
+}
 
 
 class Histogram:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fencang.app.exit_status import DiskFault, ExitStatus, InputFault, UsageFault
 from fencang.app.serve.alert_settings import AlertSettings, channels_of
+from fencang.app.serve.alerting import ALERTS_FILE
 from fencang.app.serve.settings import read_settings
 from fencang.basics.time import format_time
 from fencang.gateways.alerts.alert import Severity, StoredAlert
@@ -23,10 +24,8 @@ from fencang.gateways.alerts.store import (
     DeliveryTerms,
 )
 
-__all__ = ["ALERTS_FILE", "run_acknowledge", "run_check", "run_kinds", "run_list"]
+__all__ = ["run_acknowledge", "run_check", "run_kinds", "run_list"]
 
-ALERTS_FILE = "alerts.sqlite"
-"""The queue of alerts in the folder of the desk's data."""
 Found = dict[str, Any]
 
 

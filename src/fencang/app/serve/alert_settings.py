@@ -17,10 +17,11 @@ from fencang.gateways.alerts.kinds import KINDS, NOTICES, AlertTable
 from fencang.gateways.alerts.mail import MailSecurity, MailTerms, is_mail_address
 from fencang.gateways.alerts.message import Channel
 from fencang.gateways.alerts.routes import ANY_KIND, QuietHours, Route, Routing
-from fencang.gateways.alerts.secret import Secret, SecretFault, read_secret
+from fencang.gateways.alerts.secret_file import SecretFault, read_secret
 from fencang.gateways.alerts.service import CHANNELS_MAX
 from fencang.gateways.alerts.store import DeliveryTerms
 from fencang.gateways.alerts.webhook import WebhookTerms, url_fault
+from fencang.gateways.secret import Secret
 
 __all__ = ["AlertSettings", "ChannelSettings", "channels_of", "read_alerts", "read_networks"]
 

@@ -18,6 +18,7 @@ from fencang.gateways.alerts.alert import (
     plain,
 )
 from fencang.messages import connection_events as connections
+from fencang.messages import draft_events as drafts
 from fencang.messages import evasion_events, limit_events, money_events, plan_events, rule_events
 from fencang.messages import events as desk
 from fencang.messages import loss_events as losses
@@ -263,10 +264,40 @@ def _wire_back(event: money_events.WireReturned) -> Seen:
     return Seen(WARNING, f"wire {event.wire_id}", f"It came back: {event.reason}.")
 
 
+def _draft(event: drafts.DraftProposed) -> Seen:
+    words = (
+        f"{event.maker} ({event.role.value.replace('_', ' ')}) proposes {event.command}; a second "
+        f"person may approve it from {format_time(event.opens_ns)} until "
+        f"{format_time(event.expires_ns)}."
+    )
+    return Seen(WARNING, f"draft {event.draft_id}", words)
+
+
+def _draft_done(event: drafts.DraftApproved) -> Seen:
+    words = f"{event.checker} approved {event.command} that {event.maker} had proposed."
+    return Seen(INFORMATION, f"draft {event.draft_id}", words)
+
+
+def _draft_refused(event: drafts.DraftRefused) -> Seen:
+    words = f"It was approved and the desk refused it ({event.reason.value}): {event.detail}."
+    return Seen(WARNING, f"draft {event.draft_id}", words)
+
+
+def _draft_expired(event: drafts.DraftExpired) -> Seen:
+    return Seen(WARNING, f"draft {event.draft_id}", "Nobody approved it in its time.")
+
+
+def _alone(event: drafts.SingleOperatorActed) -> Seen:
+    words = f"{event.user_id} did alone what needs two persons elsewhere: {event.command}."
+    return Seen(WARNING, f"{event.user_id} {event.command}", words)
+
+
 def _restarted(_event: desk.DeskRestarted) -> Seen:
     return Seen(WARNING, "desk", "The process came up anew; the venue is asked about its orders.")
 
 
+_DELIVERY = "metrics-and-alerts.md#delivery"
+_DOORS = "metrics-and-alerts.md#drafts-keys-and-doors"
 KINDS: Mapping[str, AlertKind] = {
     "OperatorCalled": AlertKind("A person is needed", "fills.md", _called, CRITICAL),
     "TradingStopped": AlertKind(
@@ -366,6 +397,11 @@ KINDS: Mapping[str, AlertKind] = {
         WARNING,
     ),
     "OverrideBegun": AlertKind("An override holds", "limits.md#overrides", _override, WARNING),
+    "DraftProposed": AlertKind("A draft waits", _DOORS, _draft, WARNING),
+    "DraftApproved": AlertKind("A draft was approved", _DOORS, _draft_done, INFORMATION),
+    "DraftRefused": AlertKind("An approved draft was refused", _DOORS, _draft_refused, WARNING),
+    "DraftExpired": AlertKind("A draft expired", _DOORS, _draft_expired, WARNING),
+    "SingleOperatorActed": AlertKind("One person acted alone", _DOORS, _alone, WARNING),
     "PlanProposed": AlertKind(
         "A capital plan waits", "capital-by-volatility.md#what-the-desk-checks", _plan, INFORMATION
     ),
@@ -396,10 +432,12 @@ SILENT = frozenset(
     MarginCallMet MarginCallCancelled SweepProposed SweepApplied ReportDutyEnded ProposalAccepted
     ProposalRejected ProposalExpired LimitWarningEnded OverrideEnded ClientConnected
     ClientDisconnected DeadlineSet MovesReported OrderReduced OrderSubstituted VolumesReported
-    OrderHeld WashTradesReleased StrategyReenabled CoolingOffStarted"""
+    OrderHeld WashTradesReleased StrategyReenabled CoolingOffStarted AuthorityFounded
+    DraftRejected DraftWithdrawn InstructionQueued InstructionApplied InstructionCancelled
+    InstructionExpired"""
     # refusals, which the metrics count by reason
     """ CommandRejected OrderRejected OrderRejectedByVenue CancelRejected ReplaceRejected
-    ExcessRefused SubstituteMissing"""
+    ExcessRefused SubstituteMissing InstructionRefused"""
     # what two persons entered, or what a call tells already
     """ FillSuspended FillCorrected FillBusted SettlementCorrected StrategyDisabled
     MarginCallIssued MarginCallOverdue""".split()
@@ -411,25 +449,20 @@ def _nothing(_event: object) -> None:
     return None
 
 
-_METRICS_PAGE = "metrics-and-alerts.md"
 NOTICES: Mapping[str, AlertKind] = {
-    "DeliveryGivenUp": AlertKind(
-        "An alert could not be delivered", f"{_METRICS_PAGE}#delivery", _nothing, CRITICAL
-    ),
+    "DeliveryGivenUp": AlertKind("An alert could not be delivered", _DELIVERY, _nothing, CRITICAL),
     "SequencerStopped": AlertKind(
         "The desk stopped taking commands",
         "verify-and-recover.md#crash-and-resume",
         _nothing,
         CRITICAL,
     ),
-    "KeyFrozen": AlertKind("A key was frozen", f"{_METRICS_PAGE}#kinds", _nothing, CRITICAL),
-    "KeyAnomaly": AlertKind(
-        "A key is used in an unusual way", f"{_METRICS_PAGE}#kinds", _nothing, WARNING
-    ),
+    "KeyFrozen": AlertKind("A key was frozen", _DOORS, _nothing, CRITICAL),
+    "KeyAnomaly": AlertKind("A key is used in an unusual way", _DOORS, _nothing, WARNING),
     "AuthenticationFailures": AlertKind(
-        "Many requests were refused at the door", f"{_METRICS_PAGE}#kinds", _nothing, WARNING
+        "Many requests were refused at the door", _DOORS, _nothing, WARNING
     ),
-    "AlertTest": AlertKind("A test", f"{_METRICS_PAGE}#delivery", _nothing, INFORMATION),
+    "AlertTest": AlertKind("A test", _DELIVERY, _nothing, INFORMATION),
 }
 """What the server itself tells, beside the journal."""
 

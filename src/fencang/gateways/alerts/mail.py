@@ -23,7 +23,7 @@ from typing import NamedTuple
 from fencang.basics.time import SECOND_NS
 from fencang.gateways.alerts.alert import Severity
 from fencang.gateways.alerts.message import ChannelFault, Message
-from fencang.gateways.alerts.secret import Secret
+from fencang.gateways.secret import Secret
 
 __all__ = ["MailChannel", "MailSecurity", "MailTerms", "is_mail_address"]
 
@@ -99,7 +99,7 @@ class MailChannel:
         try:
             with self._connection() as server:
                 if self._terms.user and self._password is not None:
-                    server.login(self._terms.user, self._password.reveal().decode())
+                    server.login(self._terms.user, self._password.reveal())
                 server.send_message(letter, self._terms.sender, self._terms.recipients)
         except smtplib.SMTPAuthenticationError as fault:
             raise ChannelFault(

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from fencang.basics.time import SECOND_NS
 from fencang.gateways.alerts.addresses import Network, allowed_address
 from fencang.gateways.alerts.message import ChannelFault, Message
-from fencang.gateways.alerts.secret import Secret
+from fencang.gateways.secret import Secret
 
 __all__ = ["BODY_BYTES_MAX", "WebhookChannel", "WebhookTerms", "signature_of", "url_fault"]
 
@@ -82,7 +82,7 @@ class WebhookChannel:
             "content-type": "application/json",
             "fencang-delivery": message.delivery_id,
             "fencang-timestamp": timestamp,
-            "fencang-signature": f"v1={signature_of(self._key.reveal(), timestamp, body)}",
+            "fencang-signature": f"v1={signature_of(self._key.reveal().encode(), timestamp, body)}",
         }
         try:
             asyncio.run(self._post(body, headers))
