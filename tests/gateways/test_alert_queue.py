@@ -388,6 +388,22 @@ def test_an_acknowledged_alert_is_not_told_further(store):
     assert store.alerts(only_open=True) == []
 
 
+def test_a_person_acknowledges_from_another_process_while_the_server_runs(store, tmp_path):
+    """The command line opens the same file; what it says holds for the next tick."""
+    records, channel = Records(), NotedChannel(faults=1)
+    records.call("order 7")
+    dispatch = dispatch_of(store, {"desk": channel}, records)
+    dispatch.tick(NOON_NS)
+    other = store_module.AlertStore(
+        tmp_path / "alerts.sqlite", desk=None, routing=Routing(()), terms=TERMS
+    )
+    assert other.acknowledge(1, "Kim", NOON_NS + 1)
+    other.close()
+    dispatch.tick(NOON_NS + MINUTE_NS)
+    assert channel.messages == []
+    assert store.counts()["open"] == 0
+
+
 def test_an_alert_is_acknowledged_once_and_by_somebody(store):
     store.take([dispatch_of(store, {})._table.notice("AlertTest", "x", "y", NOON_NS)], NOON_NS)
     assert store.acknowledge(1, "Kim", NOON_NS)

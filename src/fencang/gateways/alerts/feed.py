@@ -44,12 +44,12 @@ class AlertFeed:
 
     def hear(self, records: tuple[Record, ...]) -> None:
         """Hear the records of one durable batch, in order: a subscriber of the sequencer."""
-        types = self._types
-        told = [
-            record
-            for record in records
-            if not types.isdisjoint(type(event) for event in record.events)
-        ]
+        types, told = self._types, []
+        for record in records:
+            for event in record.events:
+                if type(event) in types:
+                    told.append(record)
+                    break
         last = records[-1].sequence
         with self._gate:
             held = self._held

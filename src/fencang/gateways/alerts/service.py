@@ -5,7 +5,6 @@ and the next tick tries again.
 """
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -37,7 +36,7 @@ class AlertService:
     ) -> None:
         self._dispatch, self._executor = dispatch, executor
         self._clock, self._on_fault = clock, on_fault
-        self._ends = threading.Event()
+        self._ends, self._leaves = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="fencang-alerts", daemon=True)
 
     def start(self) -> None:
@@ -48,14 +47,15 @@ class AlertService:
         """Let messages that are on their way arrive, at most ``within_s``, and end the thread."""
         self._ends.set()
         self._thread.join(within_s)
+        self._leaves.set()  # what is still on its way is sent again after the restart
+        self._thread.join()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _run(self) -> None:
         while not self._ends.wait(TICK_S):
             self._guarded(self._dispatch.tick)
         self._guarded(self._dispatch.tick)
-        while not self._dispatch.is_idle:
-            time.sleep(SETTLE_S)
+        while not (self._dispatch.is_idle or self._leaves.wait(SETTLE_S)):
             self._guarded(self._dispatch.settle)
 
     def _guarded(self, step: Callable[[int], None]) -> None:
