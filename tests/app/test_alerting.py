@@ -158,3 +158,18 @@ def test_alerts_of_another_desk_are_refused(tmp_path):
     ).close()
     with pytest.raises(AlertStoreForeign):
         Alerting(settings(1), other / "journal", other, desk_name="DESK", on_fault=lambda _: None)
+
+
+def test_a_journal_from_an_older_copy_is_not_told_half(tmp_path, receiver):
+    """Its next records have numbers that were told already; none of them would be heard."""
+    SqliteJournal.writer(tmp_path / "journal", HEADER).close()
+    older = tmp_path / "older"
+    older.mkdir()
+    (older / "journal").write_bytes((tmp_path / "journal").read_bytes())
+    server = Server(tmp_path, receiver.port)
+    server.sequencer.submit(report(1, "TOLD"))
+    until(lambda: told(receiver) == ["TOLD"])
+    server.stop()
+    (tmp_path / ALERTS_FILE).rename(older / ALERTS_FILE)
+    with pytest.raises(AlertStoreForeign, match="an older copy"):
+        Alerting(settings(1), older / "journal", older, desk_name="DESK", on_fault=lambda _: None)

@@ -312,6 +312,22 @@ def test_a_try_that_died_with_the_process_is_repeated(tmp_path):
     store.close()
 
 
+def test_what_waits_for_a_channel_that_is_gone_goes_where_todays_settings_say(tmp_path):
+    records, old = Records(), NotedChannel(faults=99)
+    for number in range(3):
+        records.call(f"order {number}")
+    store = open_store(tmp_path, Routing([Route("all", ("old",))]))
+    dispatch_of(store, {"old": old}, records).tick(NOON_NS)
+    store.acknowledge(1, "Kim", NOON_NS)
+    store.close()
+    store, new = open_store(tmp_path, Routing([Route("all", ("new",))])), NotedChannel()
+    dispatch_of(store, {"new": new}, records).tick(NOON_NS + MINUTE_NS)
+    assert new.subjects == ["order 1", "order 2"]
+    assert states(store, 2) == {"old": DeliveryState.GIVEN_UP, "new": DeliveryState.SENT}
+    assert store.counts()["waiting"] == 0
+    store.close()
+
+
 # ----------------------------------------------------------------------- people, and their absence
 
 

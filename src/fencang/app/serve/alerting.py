@@ -14,7 +14,7 @@ from fencang.gateways.alerts.dispatch import AlertCounts, AlertDispatch
 from fencang.gateways.alerts.feed import AlertFeed
 from fencang.gateways.alerts.routes import Routing
 from fencang.gateways.alerts.service import AlertService, sending_threads
-from fencang.gateways.alerts.store import AlertStore
+from fencang.gateways.alerts.store import AlertStore, AlertStoreForeign
 from fencang.journal.sqlite import SqliteJournal
 from fencang.messages.record import Record
 
@@ -57,7 +57,8 @@ class Alerting:
         """Open the queue in ``data``; a new one begins at the end of the journal.
 
         Raises:
-            AlertStoreFault: the queue cannot be opened, or is another desk's.
+            AlertStoreFault: the queue cannot be opened, is another desk's, or is ahead of the
+                journal, which then is an older copy.
             JournalFault: the journal cannot be read.
         """
         self.feed = AlertFeed()
@@ -103,4 +104,11 @@ def _queue(settings: AlertSettings, journal: Path, path: Path) -> AlertStore:
     finally:
         reader.close()
     routing = Routing(settings.routes)
-    return AlertStore(path, desk=genesis, routing=routing, terms=settings.terms, begin_at=last)
+    store = AlertStore(path, desk=genesis, routing=routing, terms=settings.terms, begin_at=last)
+    if store.cursor > last:
+        store.close()
+        raise AlertStoreForeign(
+            f"{path} has told of record {store.cursor:,}, the journal ends at {last:,} and seems "
+            "to be an older copy. Move the file away to begin anew; nothing was changed"
+        )
+    return store

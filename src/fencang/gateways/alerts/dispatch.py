@@ -63,6 +63,7 @@ class AlertDispatch:
         self._in_flight: dict[str, _InFlight] = {}
         self._read_to = store.cursor
         self._is_caught_up = False
+        self._has_begun = False
 
     @property
     def is_idle(self) -> bool:
@@ -75,6 +76,9 @@ class AlertDispatch:
         Raises:
             AlertStoreFault: the queue cannot be written; the next tick tries again.
         """
+        if not self._has_begun:
+            self._store.leave_channels(self._channels, now_ns)
+            self._has_begun = True
         self._note_results(now_ns)
         self._read(now_ns)
         self._store.escalate(now_ns)

@@ -415,6 +415,35 @@ class AlertStore:
         if told.kind != alert.kind:
             self._take_one(told, now_ns, without=channel_id)
 
+    def leave_channels(self, channel_ids: Iterable[str], now_ns: int) -> int:
+        """Give up what waits for channels that the settings no longer have; return how many.
+
+        Alerts that nobody has acknowledged go to the channels of today's route instead.
+        """
+        known = set(channel_ids)
+        with self._transaction():
+            rows = self._base.execute(
+                "SELECT DISTINCT channel_id FROM deliveries WHERE state = 0"
+            ).fetchall()
+            gone = sorted(each for (each,) in rows if each not in known)
+            return sum(self._leave(channel_id, now_ns) for channel_id in gone)
+
+    def _leave(self, channel_id: str, now_ns: int) -> int:
+        alerts = self._base.execute(
+            "UPDATE deliveries SET state = 2, fault = 'the settings have no such channel any more'"
+            " WHERE channel_id = ? AND state = 0 RETURNING alert_id",
+            (channel_id,),
+        ).fetchall()
+        for (alert_id,) in alerts:
+            kind, severity, is_done = self._base.execute(
+                "SELECT kind, severity, acknowledged_ns > 0 FROM alerts WHERE alert_id = ?",
+                (alert_id,),
+            ).fetchone()
+            route = self._routing.route_of(kind, Severity(severity))
+            if route is not None and not is_done:
+                self._queue(alert_id, Severity(severity), route, 0, now_ns)
+        return len(alerts)
+
     # --------------------------------------------------------------------------------- for people
 
     def acknowledge(self, alert_id: int, by: str, now_ns: int, note: str = "") -> bool:
