@@ -105,18 +105,35 @@ def test_each_level_of_a_limit_is_a_cause_of_its_own():
     assert "100 %" in second.words
 
 
-def test_a_suspension_and_its_call_are_one_cause():
-    suspended = LiquidationSuspended(
-        node_id="MASTER",
-        cause=Suspension.MARGIN_JUMP,
-        subject="FIRM",
-        what="prices",
-        before=1,
-        after=2,
+def call(detail, subject="order 7"):
+    return OperatorCalled(subject=subject, detail=detail)
+
+
+def test_a_call_for_another_reason_is_another_cause():
+    first, again, other, elsewhere = alerts(
+        call("3 lots in suspense"),
+        call("12 lots in suspense"),
+        call("the venue denies it"),
+        call("3 lots in suspense", "order 8"),
     )
-    call = OperatorCalled(subject="liquidation at MASTER", detail="margin jump")
-    first, second = alerts(suspended, call)
-    assert first.cause == second.cause
+    assert first.cause == again.cause, "numbers alone make no other cause"
+    assert len({first.cause, other.cause, elsewhere.cause}) == 3
+
+
+def test_a_suspension_is_one_cause_until_it_has_another():
+    first, again, other = alerts(
+        *(
+            LiquidationSuspended(
+                node_id="MASTER", cause=cause, subject="FIRM", what=what, before=1, after=2
+            )
+            for cause, what in (
+                (Suspension.MARGIN_JUMP, "prices"),
+                (Suspension.MARGIN_JUMP, "a file"),
+                (Suspension.PAUSED, "risk"),
+            )
+        )
+    )
+    assert first.cause == again.cause != other.cause
 
 
 def test_what_ends_well_is_information_whatever_the_desk_says_of_its_kind():

@@ -4,6 +4,7 @@ Every event of the desk stands either in ``KINDS`` or in ``SILENT``; a new one h
 Events that always come with ``OperatorCalled`` are silent, because the call tells of them.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -34,6 +35,7 @@ __all__ = ["KINDS", "NOTICES", "SILENT", "AlertKind", "AlertTable", "Seen"]
 
 INFORMATION, WARNING, CRITICAL = Severity.INFORMATION, Severity.WARNING, Severity.CRITICAL
 PPM_PER_CENT = 10_000
+_NUMBER = re.compile(r"\d[\d,.]*")
 
 
 class Seen(NamedTuple):
@@ -59,7 +61,9 @@ class AlertKind(NamedTuple):
 
 
 def _called(event: desk.OperatorCalled) -> Seen:
-    return Seen(CRITICAL, event.subject, event.detail, f"call {event.subject}")
+    # The same subject may need a person for another reason: that is not the same said again.
+    reason = _NUMBER.sub("#", event.detail)
+    return Seen(CRITICAL, event.subject, event.detail, f"call {event.subject}: {reason}")
 
 
 def _stopped(event: connections.TradingStopped) -> Seen:
@@ -106,7 +110,7 @@ def _suspended(event: losses.LiquidationSuspended) -> Seen:
         f"Nothing is closed by force at, above and below {event.node_id}: {event.cause.value} of "
         f"{event.subject} by {event.what}. Two persons resume it."
     )
-    return Seen(CRITICAL, event.node_id, words, f"call liquidation at {event.node_id}")
+    return Seen(CRITICAL, event.node_id, words, f"suspended {event.node_id} {event.cause.value}")
 
 
 def _resumed(event: losses.LiquidationResumed) -> Seen:
@@ -170,7 +174,7 @@ def _wash_trade(event: WashTradeSuspected) -> Seen:
 
 def _silence(event: connections.SilenceBegan) -> Seen:
     is_link = event.kind is connections.SilenceKind.LINK
-    words = f"The {event.kind.value} {event.place} is silent: {event.detail}. Orders only reduce."
+    words = f"The {event.kind.value} {event.place} is silent: {event.detail}."
     subject = f"{event.kind.value} {event.place}"
     return Seen(CRITICAL if is_link else WARNING, subject, words)
 
