@@ -73,7 +73,7 @@ def redacted(value: object, depth: int = 0) -> object:
         case list() | tuple() | set() | frozenset() if depth < DEPTH_MAX:
             return [_pair(each, depth) for each in list(value)[:ITEMS_MAX]]
         case _:
-            return _text(repr(value), TEXT_LENGTH_MAX)
+            return _text(_shown(value), TEXT_LENGTH_MAX)
 
 
 def configure_logs(level: int = 20, stream: TextIO | None = None) -> None:
@@ -132,12 +132,21 @@ def _pair(value: object, depth: int) -> object:
             return redacted(value, depth + 1)
 
 
+def _shown(value: object) -> str:
+    """Return the repr of a value; one that fails must not lose the line."""
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - whatever a repr raises
+        return f"({type(value).__name__} without a repr)"
+
+
 def _text(text: str, length_max: int) -> str:
     """Return a text without what looks like a secret, cut where it is long.
 
     It is cut with room to spare first, so that half a secret at the end is not left standing.
     """
     shown = _LOOKS_SECRET.sub(REDACTED, MARKED.sub(REDACTED, text[: 2 * length_max]))
+    shown = shown.encode("utf-8", "backslashreplace").decode()  # what no stream could write
     if len(shown) <= length_max and len(text) <= 2 * length_max:
         return shown
     return f"{shown[:length_max]}… ({len(text)} characters)"

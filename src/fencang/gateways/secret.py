@@ -10,7 +10,15 @@ import hmac
 import re
 from typing import Final, Never
 
-__all__ = ["BEARER_MARK", "CSRF_MARK", "INVITE_MARK", "SECRET_BYTES", "SESSION_MARK", "Secret"]
+__all__ = [
+    "BEARER_MARK",
+    "CSRF_MARK",
+    "INVITE_MARK",
+    "SECRET_BYTES",
+    "SESSION_MARK",
+    "Secret",
+    "as_bytes",
+]
 
 SECRET_BYTES: Final = 32
 """Bytes of chance in a token, a session and a CSRF token: 256 bits cannot be guessed."""
@@ -24,6 +32,11 @@ MARKED = re.compile(r"fc[bsic]_[A-Za-z0-9_.:/-]{0,80}[0-9a-fA-F]{16,}")
 """What any secret with a mark looks like, wherever it stands in a text."""
 
 _HIDDEN = "Secret(…)"
+
+
+def as_bytes(text: str) -> bytes:
+    """Return a text as bytes, whatever a stranger made it of: half a pair of UTF-16 is no error."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 class Secret:
@@ -40,11 +53,11 @@ class Secret:
 
     def sha256(self) -> bytes:
         """Return what is kept in its place."""
-        return hashlib.sha256(self._text.encode()).digest()
+        return hashlib.sha256(as_bytes(self._text)).digest()
 
     def matches(self, text: str) -> bool:
         """Return whether the texts are equal, in a time that does not tell how much of it is."""
-        return hmac.compare_digest(self._text.encode(), text.encode())
+        return hmac.compare_digest(as_bytes(self._text), as_bytes(text))
 
     def __repr__(self) -> str:
         return _HIDDEN

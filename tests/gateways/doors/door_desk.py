@@ -20,7 +20,7 @@ from fencang.messages.message import Interface
 from fencang.refdata.api_key import ApiKey, ApiKeyKind
 from fencang.refdata.authority import Authority
 from fencang.refdata.user import Role, User, UserKind
-from fencang.signing.http_messages import sign_request
+from fencang.signing.http_messages import SignaturePolicy, sign_request
 from fencang.signing.keys import PrivateKey
 from fencang.signing.request import Request
 
@@ -167,7 +167,8 @@ class Doors:
         self.file = PrivateFile(self.path, (*NONCE_SCHEMA, *FROZEN_SCHEMA), is_sole=True)
         self.nonces = NonceBook(self.file, time_ns)
         self.frozen = FrozenKeys(self.file, self.desk)
-        self.keeper = Doorkeeper(self.desk, self.nonces, self.frozen, **self.settings)
+        policy = SignaturePolicy(authorities=("desk.example",))
+        self.keeper = Doorkeeper(self.desk, self.nonces, self.frozen, policy, **self.settings)
 
     def restart(self, time_ns):
         self.nonces.close()

@@ -16,6 +16,7 @@ from fencang.gateways.doors.throttle import BucketRate
 from fencang.gateways.doors.tokens import new_bearer_token
 from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
+from fencang.refdata.authority import Authority
 from fencang.refdata.user import Role
 from tests.gateways.doors.door_desk import (
     HOME,
@@ -188,6 +189,15 @@ def test_a_frozen_key_opens_nothing_until_two_persons_thaw_it(doors):
     assert frozen.all() == {}
 
 
+def test_a_single_operator_thaws_alone(doors):
+    doors.frozen.freeze("trend-1", "many drafts", NOON)
+    doors.desk.the_authority = Authority(single_operator=True)
+    assert "no active person" in doors.frozen.ask_thaw("trend-1", "trend", NOON)
+    assert doors.frozen.ask_thaw("trend-1", "pam", NOON) is None
+    assert doors.frozen.agree_thaw("trend-1", "pam", NOON) is None
+    assert isinstance(doors.admit(signed()), Caller)
+
+
 def test_what_follows_from_the_request_alone_is_told(doors):
     told = [
         (request(), RefusalKind.NOT_SIGNED, "sign the request"),
@@ -222,6 +232,22 @@ def test_failures_are_throttled_by_address_and_a_neighbour_stays_in(tmp_path):
     assert doors.admit(signed("trend-2")).kind is RefusalKind.TOO_MANY
     assert isinstance(doors.admit(signed("trend-2"), address="192.0.2.99"), Caller)
     later = NOON + 2 * SECOND_NS
+    assert isinstance(doors.admit(signed("trend-2", later), time_ns=later), Caller)
+
+
+def test_strangers_from_everywhere_do_not_shut_out_who_came_in_before(tmp_path, monkeypatch):
+    doors = Doors(tmp_path, rates=DoorRates(strangers=BucketRate(50, SECOND_NS)))
+    assert isinstance(doors.admit(signed()), Caller)
+    asked = signed("nobody")
+    for number in range(50):
+        answer = doors.admit(asked, address=f"203.0.113.{number}")
+        assert answer.kind is RefusalKind.UNAUTHENTICATED
+    with monkeypatch.context() as patched:
+        patched.setattr(authenticate, "verify_request", lambda *_: pytest.fail("verified"))
+        assert doors.admit(asked, address="203.0.113.99").cause == "too many failures of strangers"
+        assert doors.admit(signed("trend-2")).kind is RefusalKind.TOO_MANY
+    assert isinstance(doors.admit(signed()), Caller)
+    later = NOON + SECOND_NS
     assert isinstance(doors.admit(signed("trend-2", later), time_ns=later), Caller)
 
 

@@ -134,6 +134,11 @@ def test_a_request_signed_again_by_another_key_is_that_keys(doors):
     refused(doors, signed("trend-1", key_name="trend-2"))
 
 
+def test_a_request_for_another_desk_that_knows_the_key_is_refused(doors):
+    elsewhere = with_fields(request(), authority="other.example")
+    assert refused(doors, signed(of=elsewhere)).cause == "foreign"
+
+
 def test_a_token_is_no_key_to_sign_with_and_a_signature_no_token(doors):
     refused(doors, signed("watch"))
     forged = bearing(TOKEN.token)

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fencang.gateways import logs
@@ -243,6 +243,28 @@ def test_a_secret_at_the_edge_of_a_cut_is_not_left_standing(padding, secret):
     shown = redacted("." * padding + secret + "." * 5_000)
     assert secret[-40:] not in shown
     assert secret[4:30] not in shown
+
+
+@given(st.text(st.characters(), max_size=200))
+@example("\ud800")
+def test_any_text_makes_one_line_that_can_be_written_and_read(text):
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+    configure_logs(stream=stream)
+    structlog.get_logger().info(text, deep=[{text: text}], holder=text.encode("utf-8", "replace"))
+    structlog.reset_defaults()
+    stream.flush()
+    (line,) = raw.getvalue().decode("utf-8").strip("\n").split("\n")
+    assert set(json.loads(line)) >= {"event", "level", "time", "deep"}
+
+
+def test_a_value_that_cannot_be_shown_loses_no_line(lines):
+    class Broken:
+        def __repr__(self):
+            raise RuntimeError
+
+    structlog.get_logger().info("asked", broken=Broken())
+    assert json.loads(lines.getvalue())["broken"] == "(Broken without a repr)"
 
 
 def test_a_log_line_forged_by_a_stranger_stays_one_line(lines):

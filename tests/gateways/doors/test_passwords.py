@@ -49,6 +49,7 @@ def test_a_hash_with_other_parameters_is_outdated():
 
 def test_no_more_checks_at_once_than_memory_allows(monkeypatch):
     hashing = PasswordHashing(memory_kib=8, passes=1, lanes=1)
+    kept = hashing.hash(Secret("word"))
     inside, go_on = threading.Barrier(3), threading.Event()
 
     class Slow:
@@ -63,13 +64,19 @@ def test_no_more_checks_at_once_than_memory_allows(monkeypatch):
     for thread in threads:
         thread.start()
     inside.wait(10)
-    with pytest.raises(HashingBusy):
-        hashing.matches("kept", Secret("word"))
+    for is_known in (False, True):
+        with monkeypatch.context() as patched:
+            patched.setattr(hashing, "_hasher", WEAK._hasher)
+            if is_known:  # strangers do not keep out who was here before
+                assert hashing.matches(kept, Secret("word"), is_known=True)
+            else:
+                with pytest.raises(HashingBusy):
+                    hashing.matches(kept, Secret("word"))
     go_on.set()
     for thread in threads:
         thread.join(10)
     monkeypatch.undo()
-    assert hashing.matches(hashing.hash(Secret("word")), Secret("word"))
+    assert hashing.matches(kept, Secret("word"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Joiners, logins, guesses, recoveries and leavers, over one file on disk."""
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from fencang.basics.time import SECOND_NS
 from fencang.gateways.caller import Caller
@@ -8,6 +10,7 @@ from fencang.gateways.doors.delays import FREE_FAILURES
 from fencang.gateways.doors.enrolment import ActRefused
 from fencang.gateways.doors.faults import HashingBusy
 from fencang.gateways.doors.live import LiveConnections, TooManyConnections
+from fencang.gateways.doors.login_sessions import csrf_matches
 from fencang.gateways.doors.passwords import PasswordHashing
 from fencang.gateways.doors.people import LOGIN_FAILURES, LoginRefused
 from fencang.gateways.secret import Secret
@@ -63,7 +66,7 @@ def test_every_wrong_login_gets_one_answer_after_one_check(office, monkeypatch):
     checks = []
     hashing = office.people._hashing
     matches = hashing.matches
-    monkeypatch.setattr(hashing, "matches", lambda *a: (checks.append(a), matches(*a))[1])
+    monkeypatch.setattr(hashing, "matches", lambda *a, **k: (checks.append(a), matches(*a, **k))[1])
     wrong = {
         "no such user": office.attempt("nobody", code="123456"),
         "never enrolled": office.attempt("carl", code="123456"),
@@ -154,7 +157,7 @@ def test_one_address_that_guesses_many_names_is_throttled(office):
 def test_a_check_that_could_not_be_made_is_no_failure(office, monkeypatch):
     request = office.attempt("rita")
 
-    def busy(*_):
+    def busy(*_, **__):
         raise HashingBusy("busy")
 
     with monkeypatch.context() as patched:
@@ -195,6 +198,36 @@ def test_a_password_is_changed_by_who_proves_itself_and_other_sessions_end(offic
     office.wait(30)
     refused(office, office.attempt("rita"))
     office.log_in("rita", password="quite another phrase")  # noqa: S106 - made up
+
+
+ANYTHING = st.text(st.characters(), max_size=80)
+
+
+@given(user_id=ANYTHING, password=ANYTHING, code=ANYTHING, address=ANYTHING)
+@example(user_id="\ud800", password="\ud800", code="\ud800", address="here")  # noqa: S106 - made up
+@settings(max_examples=50, deadline=None)
+def test_whatever_strangers_hand_in_gets_that_answer(
+    shared_office, user_id, password, code, address
+):
+    office = shared_office
+    office.wait(1)
+    request = office.attempt(user_id, password, code, address)
+    assert refused(office, request).wait_ns >= 0
+    for act in (
+        lambda: office.people.enrolment.begin(
+            "carl", Secret(code), Secret(password), office.now, office.draw()
+        ),
+        lambda: office.people.enrolment.finish("carl", Secret(code), Secret(code), office.now),
+    ):
+        with pytest.raises(ActRefused, match="does not hold"):
+            act()
+    assert caller(office, Secret(code)) is None
+    assert not csrf_matches(Secret(password), code)
+
+
+@pytest.fixture(scope="module")
+def shared_office(tmp_path_factory):
+    return Office(tmp_path_factory.mktemp("office"))
 
 
 # ------------------------------------------------------------------------------------------ joining
@@ -277,10 +310,14 @@ def test_a_single_operator_is_invited_anew_at_the_host(tmp_path):
     desk = firm()
     desk.the_authority = Authority(single_operator=True)
     office = Office(tmp_path, desk)
+    sessions = []
     for _ in range(2):
-        code = office.people.enrolment.invite_at_host("rita", office.now, office.draw())
+        code = office.people.invite_at_host("rita", office.now, office.draw())
         office.enrol("rita", code)
-        office.log_in("rita")
+        sessions.append(office.log_in("rita"))
+    assert [caller(office, session) is not None for session in sessions] == [False, True]
+    with pytest.raises(ActRefused, match="no active person"):
+        office.people.invite_at_host("trend", office.now, office.draw())
 
 
 # --------------------------------------------------------------------------------------- recovering

@@ -23,7 +23,7 @@ from fencang.messages.message import Interface
 from fencang.refdata.api_key import ApiKey, ApiKeyKind, api_key_faults
 from fencang.refdata.authority import Authority, Matter, Power
 from fencang.refdata.user import Role
-from tests.gateways.doors.door_desk import HOME, NOON, firm
+from tests.gateways.doors.door_desk import HOME, NOON, firm, private_key
 
 ORDINARY = Authority()
 TREE = firm()
@@ -105,7 +105,7 @@ def test_every_scope_may_stand_in_a_key():
         key_id="k",
         user_id="u",
         kind=ApiKeyKind.SIGNED,
-        proof_hex="00" * 32,
+        proof_hex=private_key("k").public_key.hex,
         scopes=tuple(sorted(SCOPE_OF.values())),
         until_ns=NOON,
     )

@@ -49,6 +49,7 @@ __all__ = ["DoorRates", "Doorkeeper", "Refusal", "RefusalKind", "address_allowed
 KNOWN_PLACES_MAX: Final = 100_000
 """Pairs of key and address that came in; the one that came longest ago is forgotten first."""
 
+_ALL = "all"
 _REPLAY = f"nonce {NonceAnswer.USED.value}"
 _STRANGER = "no key that opens anything here signed this request"
 
@@ -93,11 +94,16 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DoorRates(NamedTuple):
-    """How often: requests of an address and of a key, failures of an address."""
+    """How often: requests of an address and of a key, failures of an address and of all strangers.
+
+    Strangers are pairs of key and address that never came in.  When they have used up what all of
+    them may fail together, they wait, and who came in before goes on.
+    """
 
     of_address: BucketRate = BucketRate(burst=4_000, interval_ns=SECOND_NS // 4_000)
     of_key: BucketRate = BucketRate(burst=2_000, interval_ns=SECOND_NS // 2_000)
     failures: BucketRate = BucketRate(burst=20, interval_ns=SECOND_NS)
+    strangers: BucketRate = BucketRate(burst=2_000, interval_ns=SECOND_NS // 500)
 
 
 class _Claim(NamedTuple):
@@ -117,25 +123,30 @@ class _Found(NamedTuple):
 
 
 class Doorkeeper:
-    """Lets requests in; one for all gateways of a process, used by one thread."""
+    """Lets requests in; one for all gateways of a process, used by one thread.
+
+    ``policy`` names the hosts that this desk answers for: a request that was signed for another
+    desk where the same key is known is not one for this.
+    """
 
     def __init__(
         self,
         directory: Directory,
         nonces: NonceBook,
         frozen: FrozenKeys,
+        policy: SignaturePolicy,
         *,
-        policy: SignaturePolicy | None = None,
         rates: DoorRates | None = None,
     ) -> None:
         chosen = DoorRates() if rates is None else rates
         self._directory = directory
         self._nonces = nonces
         self._frozen = frozen
-        self._policy = SignaturePolicy() if policy is None else policy
+        self._policy = policy
         self._by_address = Throttle(chosen.of_address)
         self._by_key = Throttle(chosen.of_key)
         self._failures = Throttle(chosen.failures)
+        self._strangers = Throttle(chosen.strangers)
         self._known_places: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def admit(
@@ -155,11 +166,15 @@ class Doorkeeper:
         guesser = f"{claim.key_id}\0{place}" if is_known else place
         if wait_ns := self._failures.wait_ns(guesser, time_ns):
             return _too_many("failures of the address", wait_ns, claim.key_id)
+        if not is_known and (wait_ns := self._strangers.wait_ns(_ALL, time_ns)):
+            return _too_many("failures of strangers", wait_ns, claim.key_id)
         answer = self._answer(request, claim, address, interface, time_ns)
         if isinstance(answer, Caller):
             self._remember(answer.key_id, place)
         elif answer.is_failure:
             self._failures.spend(guesser, time_ns)
+            if not is_known:
+                self._strangers.spend(_ALL, time_ns)
         return answer
 
     def warm(self, keys: list[ApiKey]) -> None:

@@ -24,7 +24,7 @@ from fencang.gateways.doors.people_rows import BegunRecovery, Credentials, Invit
 from fencang.gateways.doors.ports import Directory
 from fencang.gateways.doors.sealing import NONCE_BYTES, Sealing
 from fencang.gateways.doors.two_persons import pair_fault, person_fault
-from fencang.gateways.secret import INVITE_MARK, Secret
+from fencang.gateways.secret import INVITE_MARK, Secret, as_bytes
 from fencang.refdata.user import Role, UserKind
 
 __all__ = ["ENROLMENT_CHANCE_BYTES", "HALF_BYTES", "ActRefused", "Enrolment", "NewSeed"]
@@ -84,6 +84,7 @@ class Enrolment:
             ActRefused: somebody is enrolled who could, or the user is not who may come first.
         """
         if self._directory.authority().single_operator:
+            self._must_be_person(user_id, time_ns)
             self._rows.drop_credentials(user_id)
             return self._invited(user_id, time_ns, chance)
         if self._rows.enrolled():
@@ -220,4 +221,4 @@ class Enrolment:
 
 
 def _hash(half: str) -> bytes:
-    return sha256(half.encode()).digest()
+    return sha256(as_bytes(half)).digest()

@@ -2,14 +2,15 @@
 
 Freezing is quick, alone and local: the gateway does it before anybody is asked, and it lasts over a
 restart.  It changes nothing at the desk; a key that has leaked is revoked there, by one person and
-for good.  Thawing loosens, so it takes two persons in two roles, neither of them the key's user.
+for good.  Thawing loosens, so it takes two persons in two roles, neither of them the key's user;
+on a desk with a single operator that one is both.
 """
 
 from typing import Final, NamedTuple
 
 from fencang.gateways.doors.files import PrivateFile
 from fencang.gateways.doors.ports import Directory
-from fencang.gateways.doors.two_persons import pair_fault, person_fault
+from fencang.gateways.doors.two_persons import active_person_fault, pair_fault, person_fault
 
 __all__ = ["FROZEN_SCHEMA", "FrozenKey", "FrozenKeys"]
 
@@ -57,8 +58,7 @@ class FrozenKeys:
         """Say that one person would thaw the key; return why it may not, None when it is noted."""
         if key_id not in self._frozen:
             return f"{key_id} is not frozen"
-        about = self._owner(key_id)
-        if fault := person_fault(self._directory, by, about, time_ns, roles_apart=False):
+        if fault := self._fault(key_id, (by,), time_ns):
             return fault
         self._frozen[key_id] = self._frozen[key_id]._replace(thaw_by=by)
         self._store(key_id)
@@ -69,18 +69,24 @@ class FrozenKeys:
         found = self._frozen.get(key_id)
         if found is None or not found.thaw_by:
             return f"nobody asked to thaw {key_id}"
-        about = self._owner(key_id)
-        if fault := pair_fault(
-            self._directory, found.thaw_by, by, about, time_ns, roles_apart=False
-        ):
+        if fault := self._fault(key_id, (found.thaw_by, by), time_ns):
             return fault
         self._file.change("DELETE FROM frozen WHERE key_id = ?", (key_id,))
         del self._frozen[key_id]
         return None
 
-    def _owner(self, key_id: str) -> str:
+    def _fault(self, key_id: str, by: tuple[str, ...], time_ns: int) -> str | None:
+        """Return why these persons may not thaw the key; the one operator of a desk is both."""
+        if self._directory.authority().single_operator:
+            faults = (active_person_fault(self._directory, each, time_ns) for each in by)
+            return next((fault for fault in faults if fault), None)
         key = self._directory.api_key(key_id)
-        return "" if key is None else key.user_id
+        owner = "" if key is None else key.user_id
+        match by:
+            case (first, second):
+                return pair_fault(self._directory, first, second, owner, time_ns, roles_apart=False)
+            case _:
+                return person_fault(self._directory, by[0], owner, time_ns, roles_apart=False)
 
     def _store(self, key_id: str) -> None:
         self._file.change(

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from fencang.basics.time import SECOND_NS
 from fencang.gateways.doors.files import PrivateFile
-from fencang.gateways.secret import CSRF_MARK, SECRET_BYTES, SESSION_MARK, Secret
+from fencang.gateways.secret import CSRF_MARK, SECRET_BYTES, SESSION_MARK, Secret, as_bytes
 
 __all__ = [
     "LOGIN_SESSIONS_MAX",
@@ -167,7 +167,7 @@ def csrf_token(session: Secret) -> Secret:
 
     It is a function of the session: nothing has to be kept, and it ends with it.
     """
-    digest = hmac.new(session.reveal().encode(), b"fencang csrf 1", sha256).hexdigest()
+    digest = hmac.new(as_bytes(session.reveal()), b"fencang csrf 1", sha256).hexdigest()
     return Secret(CSRF_MARK + digest)
 
 

@@ -6,15 +6,17 @@ engine does not have.  OWASP asks for 19 MiB and two passes at least.  A hash na
 after a change here each is made anew when its owner next logs in.
 """
 
+import contextlib
 import threading
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from fencang.gateways.doors.faults import HashingBusy
-from fencang.gateways.secret import Secret
+from fencang.gateways.secret import Secret, as_bytes
 
 __all__ = [
     "CHARACTERS_MAX",
@@ -35,14 +37,17 @@ CHARACTERS_MAX: Final = 128
 """A longer text is not a better password, only a longer computation."""
 
 CHECKS_AT_ONCE_MAX: Final = 2
-"""Checks at a time, 64 MiB each: what strangers send cannot take the memory of the desk."""
+"""Checks at a time, 64 MiB each: what strangers send cannot take the memory of the desk.
+
+One more is kept for whoever comes from a place where it logged in before.
+"""
 
 _DIFFERENT_CHARACTERS_MIN: Final = 5
 
 
-def _normalised(password: str) -> str:
+def _normalised(password: Secret) -> str:
     """Return one form of what several keyboards send differently (NIST SP 800-63B: NFKC)."""
-    return unicodedata.normalize("NFKC", password)
+    return unicodedata.normalize("NFKC", password.reveal())
 
 
 def password_faults(password: Secret, user_id: str) -> list[str]:
@@ -50,7 +55,7 @@ def password_faults(password: Secret, user_id: str) -> list[str]:
 
     Length is what counts (NIST SP 800-63B): no rule asks for signs, digits or changes by the month.
     """
-    text = _normalised(password.reveal())
+    text = _normalised(password)
     faults = []
     if len(text) < CHARACTERS_MIN:
         faults.append(f"it has {len(text)} characters; {CHARACTERS_MIN} are the fewest")
@@ -83,6 +88,7 @@ class PasswordHashing:
             type=Type.ID,
         )
         self._places = threading.BoundedSemaphore(CHECKS_AT_ONCE_MAX)
+        self._kept_place = threading.BoundedSemaphore(1)
         self._nobody = self.hash(Secret("whoever is not enrolled has this"))
 
     def hash(self, password: Secret) -> str:
@@ -92,22 +98,24 @@ class PasswordHashing:
             HashingBusy: too many at once.
         """
         with self._place():
-            return self._hasher.hash(_normalised(password.reveal()))
+            return self._hasher.hash(as_bytes(_normalised(password)))
 
-    def matches(self, kept: str | None, password: Secret) -> bool:
+    def matches(self, kept: str | None, password: Secret, *, is_known: bool = False) -> bool:
         """Return whether it is the password; for nobody's (None) it takes as long and is not.
+
+        ``is_known`` says that it comes from where its user logged in before.
 
         Raises:
             HashingBusy: too many at once.
         """
-        text = password.reveal()
-        if len(text) > CHARACTERS_MAX:  # no stored one is longer, and length is not secret
+        if (
+            len(password.reveal()) > CHARACTERS_MAX
+        ):  # no stored one is longer: its length is no secret
             return False
-        with self._place():
+        text = as_bytes(_normalised(password))
+        with self._place(is_known=is_known):
             try:
-                found = self._hasher.verify(
-                    self._nobody if kept is None else kept, _normalised(text)
-                )
+                found = self._hasher.verify(self._nobody if kept is None else kept, text)
             except (VerificationError, InvalidHashError):
                 return False
         return found and kept is not None
@@ -116,19 +124,15 @@ class PasswordHashing:
         """Return whether a hash was made with other parameters than these."""
         return self._hasher.check_needs_rehash(kept)
 
-    def _place(self) -> "_Place":
-        return _Place(self._places)
-
-
-class _Place:
-    """One of the few places for a check; there is no queue before them."""
-
-    def __init__(self, places: threading.BoundedSemaphore) -> None:
-        self._places = places
-
-    def __enter__(self) -> None:
-        if not self._places.acquire(blocking=False):
-            raise HashingBusy("too many passwords are being checked; try again in a second")
-
-    def __exit__(self, *_: object) -> None:
-        self._places.release()
+    @contextlib.contextmanager
+    def _place(self, *, is_known: bool = False) -> Iterator[None]:
+        """Take one of the few places for a check; there is no queue before them."""
+        places = self._places
+        if not places.acquire(blocking=False):
+            places = self._kept_place
+            if not is_known or not places.acquire(blocking=False):
+                raise HashingBusy("too many passwords are being checked; try again in a second")
+        try:
+            yield
+        finally:
+            places.release()

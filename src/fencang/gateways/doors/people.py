@@ -8,9 +8,11 @@ it outside the event loop.
 """
 
 import contextlib
+import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from fencang.basics.identifiers import IDENTIFIER_LENGTH_MAX
 from fencang.basics.time import SECOND_NS
 from fencang.gateways.caller import Caller
 from fencang.gateways.doors import totp
@@ -35,6 +37,7 @@ __all__ = ["LOGIN_FAILURES", "LoginRefused", "LoginRequest", "People"]
 LOGIN_FAILURES: Final = BucketRate(burst=20, interval_ns=30 * SECOND_NS)
 """Failed logins of one address, which may be a whole office: twenty, then one each half minute."""
 
+_USER_ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.:/-]{{0,{IDENTIFIER_LENGTH_MAX - 1}}}", re.ASCII)
 _DECOY_SEED = totp.seed_of(bytes(totp.SEED_BYTES))
 
 
@@ -108,8 +111,9 @@ class People:
         """
         if faults := password_faults(new, request.user_id):
             raise ActRefused(f"this password is not taken: {'; '.join(faults)}")
+        new_hash = self._hashing.hash(new)  # first, so that a busy moment uses up no code
         self._prove(request, time_ns)
-        self._rows.put_password(request.user_id, self._hashing.hash(new), time_ns)
+        self._rows.put_password(request.user_id, new_hash, time_ns)
         self.sessions.end_all(request.user_id, but=session)
 
     def caller_of(
@@ -135,6 +139,16 @@ class People:
             address=address,
             interface=interface,
         )
+
+    def invite_at_host(self, user_id: str, time_ns: int, chance: bytes) -> Secret:
+        """Invite the first administrator, or anew the only operator, whose sessions end.
+
+        Raises:
+            ActRefused: as `Enrolment.invite_at_host` says.
+        """
+        code = self.enrolment.invite_at_host(user_id, time_ns, chance)
+        self.log_out_everywhere(user_id)
+        return code
 
     def approve_recovery(self, user_id: str, by: str, time_ns: int, chance: bytes) -> Secret:
         """Agree to a recovery, end what the user has open, and return the second half of the code.
@@ -182,6 +196,8 @@ class People:
 
     def _prove(self, request: LoginRequest, time_ns: int) -> None:
         """Return when the request proves its user, after the same work in every case."""
+        if _USER_ID.fullmatch(request.user_id) is None:
+            request = request._replace(user_id="")  # nobody's name, and short
         address = address_name(request.address)
         is_known = self._rows.is_known_place(request.user_id, address)
         guesser = f"{request.user_id}\0{address}" if is_known else request.user_id
@@ -191,7 +207,7 @@ class People:
         # Counted before it is looked at, so that many at once are not many free attempts.
         before = self._delays.fail(guesser, time_ns)
         try:
-            is_proven = self._is_proven(request, time_ns)
+            is_proven = self._is_proven(request, time_ns, is_known=is_known)
         except HashingBusy:
             self._delays.take_back(guesser, before)
             raise
@@ -200,11 +216,11 @@ class People:
             raise LoginRefused(0)
         self._delays.forgive(guesser)
 
-    def _is_proven(self, request: LoginRequest, time_ns: int) -> bool:
+    def _is_proven(self, request: LoginRequest, time_ns: int, *, is_known: bool) -> bool:
         user_id = request.user_id
         kept = self._rows.credentials(user_id)
         has_password = self._hashing.matches(
-            None if kept is None else kept.password_hash, request.password
+            None if kept is None else kept.password_hash, request.password, is_known=is_known
         )
         seed = _DECOY_SEED if kept is None else self._sealing.open(kept.sealed_seed, user_id)
         last_step = -1 if kept is None else kept.last_step

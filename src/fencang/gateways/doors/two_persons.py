@@ -10,12 +10,20 @@ from typing import Final
 from fencang.gateways.doors.ports import Directory
 from fencang.refdata.user import Role, User, UserKind
 
-__all__ = ["DECIDING_ROLES", "pair_fault", "person_fault"]
+__all__ = ["DECIDING_ROLES", "active_person_fault", "pair_fault", "person_fault"]
 
 DECIDING_ROLES: Final = frozenset(
     {Role.ADMINISTRATOR, Role.COMPLIANCE, Role.OPERATIONS, Role.RISK_OFFICER}
 )
 """Roles that look after people and keys; who trades or allocates capital does not."""
+
+
+def active_person_fault(directory: Directory, by: str, time_ns: int) -> str | None:
+    """Return why this is nobody who acts now, None when it is an active person."""
+    person = directory.user(by)
+    if person is None or not person.acts_at(time_ns) or person.kind is not UserKind.HUMAN:
+        return f"{by} is no active person"
+    return None
 
 
 def person_fault(
@@ -27,9 +35,10 @@ def person_fault(
     ones do not count, because who lends a role could be the one it is about.  With ``roles_apart``
     that role is none that the user holds.
     """
+    if fault := active_person_fault(directory, by, time_ns):
+        return fault
     person = directory.user(by)
-    if person is None or not person.acts_at(time_ns) or person.kind is not UserKind.HUMAN:
-        return f"{by} is no active person"
+    assert person is not None, by
     if by == about:
         return f"{by} cannot do this for itself"
     if not _deciding(person, directory.user(about) if roles_apart else None):
