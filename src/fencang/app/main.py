@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from fencang import __version__
+from fencang.app.alerts_app import alerts_app
 from fencang.app.day_app import day_app
 from fencang.app.exit_status import ExitStatus, ProgramFault
 from fencang.app.import_app import import_app
@@ -39,6 +40,7 @@ app = typer.Typer(
 desk_app = typer.Typer(help="Desk files.", no_args_is_help=True)
 app.add_typer(desk_app, name="desk")
 
+app.add_typer(alerts_app, name="alerts")
 app.add_typer(day_app, name="day")
 app.add_typer(import_app, name="import")
 app.add_typer(mend_app, name="mend")

@@ -5,6 +5,7 @@ All of it is primary state.  Nothing is ever taken out: who left is inactive, wh
 
 from collections.abc import Iterator, Mapping
 
+from fencang.engine.drafts import Drafts
 from fencang.refdata.api_key import ApiKey
 from fencang.refdata.authority import (
     PROGRAMS,
@@ -25,7 +26,7 @@ DELEGATIONS_MAX = 2_000
 class AuthorityBook:
     """Users, API keys, delegations, and the authority; None on a desk that takes names on trust."""
 
-    __slots__ = ("api_keys", "delegations", "desk_id", "stated", "users")
+    __slots__ = ("api_keys", "delegations", "desk_id", "drafts", "stated", "users")
 
     def __init__(self) -> None:
         self.stated: Authority | None = None
@@ -34,6 +35,7 @@ class AuthorityBook:
         self.delegations: dict[str, Delegation] = {}
         self.desk_id = ""
         """What signatures name the desk by; empty until an authority is founded."""
+        self.drafts = Drafts()
 
     @property
     def asks_signatures(self) -> bool:

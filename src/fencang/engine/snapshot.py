@@ -10,6 +10,7 @@ from fencang.engine.netting.sets import ParameterSource
 from fencang.engine.orders import Block, Order
 from fencang.engine.restore import restore
 from fencang.engine.settlements import Settlement
+from fencang.engine.snapshot_authority import authority_form
 from fencang.engine.snapshot_form import (
     SNAPSHOT_VERSION,
     BlockForm,
@@ -107,6 +108,7 @@ def _form(state: DeskState) -> DeskForm:
         life=life_form(state),
         regimes=regimes_form(state.regimes),
         risk=risk_form(state),
+        authority=authority_form(state.authority),
     )
 
 

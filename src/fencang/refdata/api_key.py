@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from fencang.refdata.definition import Definition, Identifier, Text, TimeNs
+from fencang.refdata.user import key_faults
 
 __all__ = [
     "ApiKey",
@@ -88,6 +89,8 @@ def api_key_faults(key: ApiKey) -> list[str]:
             for scope in key.scopes
             if scope.partition(":")[2] != READ_VERB
         ]
+    if key.kind is ApiKeyKind.SIGNED:
+        faults += key_faults((key.proof_hex,))
     faults += [
         f"{text!r} is no network such as 10.1.0.0/16 or 2001:db8::/32"
         for text in key.networks

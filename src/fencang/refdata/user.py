@@ -9,8 +9,18 @@ from typing import Annotated
 import msgspec
 
 from fencang.refdata.definition import Definition, Identifier, Text, TimeNs
+from fencang.signing.faults import KeyFault
+from fencang.signing.keys import public_key_of
 
-__all__ = ["PUBLIC_KEYS_MAX", "PublicKeyHex", "Role", "User", "UserKind", "user_faults"]
+__all__ = [
+    "PUBLIC_KEYS_MAX",
+    "PublicKeyHex",
+    "Role",
+    "User",
+    "UserKind",
+    "key_faults",
+    "user_faults",
+]
 
 PUBLIC_KEYS_MAX = 4
 """Keys of one user at the same time: an old and a new one overlap while they are exchanged."""
@@ -67,6 +77,17 @@ class User(Definition, tag="User.1"):
         return self.is_active and has_begun and (self.until_ns is None or time_ns < self.until_ns)
 
 
+def key_faults(public_keys: tuple[str, ...]) -> list[str]:
+    """Return why texts are no public keys that a signature could be trusted under."""
+    faults = []
+    for text in public_keys:
+        try:
+            public_key_of(text)
+        except KeyFault as fault:
+            faults.append(str(fault))
+    return faults
+
+
 def user_faults(user: User) -> list[str]:
     """Return what is wrong with a user on its own."""
     faults = []
@@ -74,6 +95,7 @@ def user_faults(user: User) -> list[str]:
         faults.append("name is empty: a user is called something")
     for what, held in (("roles", user.roles), ("public_keys", user.public_keys)):
         faults += [f"{what} names {each} twice" for each in sorted({*held}) if held.count(each) > 1]
+    faults += key_faults(user.public_keys)
     if user.until_ns is not None and user.until_ns <= user.from_ns:
         faults.append("until_ns must lie after from_ns")
     if user.kind is UserKind.SERVICE and user.public_keys:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import msgspec
 from msgspec.structs import replace
 
+from fencang.basics.hashing import sha256_canonical
 from fencang.basics.price import format_price
 from fencang.engine.decide.authority_references import (
     authority_change_faults,
@@ -17,11 +19,12 @@ from fencang.engine.decide.regime_references import only_revokes
 from fencang.engine.decide.risk_references import risk_tightens
 from fencang.engine.state import DeskState
 from fencang.messages.commands import DefineDesk, SetTradingState
+from fencang.messages.draft_events import AuthorityFounded
 from fencang.messages.events import AnyEvent, DeskDefined, TradingStateSet
 from fencang.messages.message import TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
-from fencang.refdata.authority import AuthorityItem
+from fencang.refdata.authority import Authority, AuthorityItem
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
@@ -75,7 +78,16 @@ def decide_define(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
         refusal = second_person_refusal(command.entered_by, command.approved_by)
         if refusal is not None:
             return [refusal]
-    return [DeskDefined(items=command.items)]
+    return [DeskDefined(items=command.items), *_founded(state, command)]
+
+
+def _founded(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
+    """Return that an authority is founded: its desk gets the name that signatures bear."""
+    is_new = state.authority.stated is None
+    if not is_new or not any(isinstance(item, Authority) for item in command.items):
+        return []
+    first = [state.sequence, state.time_ns, msgspec.msgpack.encode(command)]
+    return [AuthorityFounded(desk_id=sha256_canonical(first))]
 
 
 def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
