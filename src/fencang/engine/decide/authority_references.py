@@ -136,7 +136,7 @@ class AuthorityReferences:
                 yield from (f"{key}: {fault}" for fault in stated.apart_faults(together))
 
     def _stays(self, user: User) -> bool:
-        return user.acts_at(self._state.time_ns) and user.until_ns is None
+        return user.is_active and user.until_ns is None
 
     def _matters(self) -> set[Matter]:
         """Return the matters that two users who stay could sign: two persons in two roles."""

@@ -35,10 +35,10 @@ from fencang.refdata.substitute import Substitute
 from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
 
-__all__ = ["References"]
+__all__ = ["References", "item_key"]
 
 
-def _key(item: DeskItem) -> tuple[str, ...]:
+def item_key(item: DeskItem) -> tuple[str, ...]:
     """Return what identifies a value among its kind."""
     kind = type(item).__name__
     match item:
@@ -88,7 +88,7 @@ class References:
         self.agreements = dict(state.agreements)
         self.risk = RiskReferences(state)
         self.authority = AuthorityReferences(state)
-        self.margin_rates = {_key(rate): rate for rate in state.margin_rates.all()}
+        self.margin_rates = {item_key(rate): rate for rate in state.margin_rates.all()}
         today = max((found.today for found in state.venues.values()), default=0)
         self.regimes = RegimeReferences(self.persons, date.fromordinal(max(1, today)))
         for known in state.regimes.all():
@@ -96,12 +96,12 @@ class References:
         self._seen: dict[tuple[str, ...], int] = {}
         for item in items:
             self._add(item)
-            key = _key(item)
+            key = item_key(item)
             self._seen[key] = self._seen.get(key, 0) + 1
 
     def twice(self, item: DeskItem) -> Iterator[str]:
         """Yield a fault when the command brings the same value more than once."""
-        key = _key(item)
+        key = item_key(item)
         if self._seen[key] > 1:
             yield f"{' '.join(key[1:]) or key[0]} is defined more than once in this command"
 
@@ -122,7 +122,7 @@ class References:
             case SubAccount():
                 self.subs[item.sub_account_id] = item
             case MarginRate():
-                self.margin_rates[_key(item)] = item
+                self.margin_rates[item_key(item)] = item
             case CrossMargin():
                 self.agreements[item.agreement_id] = item
             case PositionLimit():
