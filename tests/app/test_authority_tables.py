@@ -12,7 +12,8 @@ from fencang.refdata.api_key import ApiKeyKind
 from fencang.refdata.authority import ROLES_APART, Authority, Matter
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.user import Role, User, UserKind
-from tests.app.test_regime_tables import with_tables
+from tests.app.program import run, run_json
+from tests.app.test_regime_tables import MINIMAL, with_tables
 from tests.engine.authority_firm import public
 
 PEOPLE = f"""
@@ -192,3 +193,13 @@ def test_faults_of_tables_on_their_own_are_told(text, words):
     with pytest.raises(DeskFileFault) as caught:
         parse_definitions(text, "draft.toml")
     assert any(words in str(fault) for fault in caught.value.faults)
+
+
+def test_a_desk_of_one_operator_says_so_aloud(tmp_path):
+    alone = PEOPLE + "[authority]\nsingle_operator = true\n"
+    path = tmp_path / "desk.toml"
+    path.write_text(MINIMAL.partition("[plan]")[0] + alone, encoding="utf-8")
+    done = run("desk", "check", path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("ONE OPERATOR")
+    assert run_json("desk", "check", path)["single_operator"] is True

@@ -10,7 +10,7 @@ It makes the signed text with ``fencang.signing`` and reads powers from the role
 
 from msgspec.structs import replace
 
-from fencang.messages.commands import DefineDesk, TransferCapital
+from fencang.messages.commands import AnyCommand, DefineDesk, TransferCapital
 from fencang.messages.draft_body import decode_body, signed_command
 from fencang.messages.draft_commands import ApproveDraft
 from fencang.messages.draft_events import (
@@ -26,7 +26,7 @@ from fencang.messages.draft_events import (
 from fencang.messages.events import CommandRejected, DeskDefined
 from fencang.messages.record import Record
 from fencang.refdata.api_key import ApiKey
-from fencang.refdata.authority import PROGRAMS, Authority, Delegation
+from fencang.refdata.authority import PROGRAMS, SINGLE_OPERATOR, Authority, Delegation
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.user import Role, User, UserKind
 from fencang.signing.drafts import DraftText, Purpose, body_hash, draft_bytes
@@ -36,6 +36,11 @@ from fencang.simulation.auditor.page import Handlers, Page
 __all__ = ["Signatures"]
 
 _NAMES = ("entered_by", "rejected_by", "accepted_by", "withdrawn_by")
+
+
+def _with(record: Record, command: AnyCommand) -> Record:
+    version = record.decision_version
+    return Record(record.sequence, record.time_ns, version, command, record.events)
 
 
 class Signatures:
@@ -66,15 +71,14 @@ class Signatures:
     def as_decided(self, record: Record) -> Record:
         """Return a record with the command that was decided, in place of the draft's approval."""
         self.asked = self.authority is not None and not self.authority.single_operator
+        if any(isinstance(event, SingleOperatorActed) for event in record.events):
+            return _with(record, signed_command(record.command, SINGLE_OPERATOR))
         refused = any(isinstance(event, DraftRefused) for event in record.events)
         approved = [event for event in record.events if isinstance(event, DraftApproved)]
         if refused or not approved or approved[0].draft_id not in self.open:
             return record
         inner = decode_body(self.open[approved[0].draft_id].body)
-        command = signed_command(inner, approved[0].checker)
-        return Record(
-            record.sequence, record.time_ns, record.decision_version, command, record.events
-        )
+        return _with(record, signed_command(inner, approved[0].checker))
 
     def _found(self, page: Page, event: AuthorityFounded) -> None:
         if self.desk_id:
