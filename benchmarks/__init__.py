@@ -15,4 +15,5 @@ NAMES = (
     "day",
     "pretrade",
     "envelopes",
+    "signing",
 )

@@ -456,6 +456,13 @@ def test_a_key_nobody_knows_is_refused_as_a_false_signature_is():
     assert faults[0][0] is Cause.MISMATCH
 
 
+def test_a_request_signed_for_another_desk_does_not_count_here():
+    here = SignaturePolicy(authorities=("desk.example:8443", "desk.example"))
+    verified(signed(), policy=here)
+    verified(signed(replace(ORDER, authority="DESK.example:443")), policy=here)
+    assert refusal(signed(replace(ORDER, authority="test.example")), policy=here) is Cause.FOREIGN
+
+
 def test_a_signature_for_another_purpose_does_not_count():
     request = signed(policy=SignaturePolicy(tag="other"))
     assert refusal(request) is Cause.UNSUPPORTED

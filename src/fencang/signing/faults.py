@@ -48,6 +48,7 @@ class Cause(enum.StrEnum):
     MALFORMED = "malformed"
     UNSUPPORTED = "unsupported"
     UNCOVERED = "uncovered"
+    FOREIGN = "foreign"
     STALE = "stale"
     DIGEST = "digest"
     MISMATCH = "mismatch"

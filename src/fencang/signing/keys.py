@@ -6,8 +6,8 @@ A private key is its seed.  Making one takes chance, so the caller brings it:
 ``cryptography`` takes any 32 bytes for a public key, even the point of order one, under which one
 and the same 64 bytes are a signature of every message.  So a key is looked at before it is trusted:
 its bytes must be the one encoding of a point of the curve, and the point must not be one of the
-eight whose order divides eight.  A point with a part of small order beside a large one is let be:
-only its owner can make it, and what it verifies is still decided by its private key.
+eight whose order divides eight.  A point with a part of small order beside its large one is let be:
+what verifies under it still takes the private key of the large part.
 
 Verifying is that of OpenSSL: S below the group's order, R compared byte by byte (RFC 8032 §5.1.7
 without the cofactor), hence one answer for the same bytes on every machine.
@@ -24,6 +24,7 @@ from fencang.signing.faults import KeyFault, quoted
 
 __all__ = [
     "DECOY_PUBLIC_KEY_HEX",
+    "PUBLIC_KEYS_MAX",
     "PUBLIC_KEY_BYTES",
     "SEED_BYTES",
     "SIGNATURE_BYTES",
@@ -44,7 +45,7 @@ What verifies against it takes as long as against any other key and is never tru
 not find a key asks this one and gives the same answer.
 """
 
-_PUBLIC_KEYS_MAX = 4_096
+PUBLIC_KEYS_MAX = 4_096
 """Parsed public keys that are remembered: looking at one takes as long as verifying with it."""
 _HEX_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -127,7 +128,7 @@ class PrivateKey:
         return f"PrivateKey(of {self.public_key.hex})"
 
 
-@lru_cache(maxsize=_PUBLIC_KEYS_MAX)
+@lru_cache(maxsize=PUBLIC_KEYS_MAX)
 def public_key_of(text: str) -> PublicKey:
     """Return the public key written as 64 lower-case hexadecimal digits; remembered once read.
 
