@@ -128,6 +128,11 @@ AUTHORITY_ROWS = (
         on(lambda _desk: replace(PAYOUT, approved_by="feed"), authority=alone()),
         Reason.ACTOR_UNKNOWN,
     ),
+    Row(
+        "a program rejects a draft",
+        drafted(lambda _desk, number: RejectDraft(draft_id=number, rejected_by="feed")),
+        Reason.ACTOR_UNKNOWN,
+    ),
     Row("a viewer enters", on(lambda _desk: LOOKER), Reason.ACTOR_VIEWS_ONLY),
     Row(
         "a service proposes",

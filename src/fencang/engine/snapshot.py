@@ -40,7 +40,7 @@ from fencang.ledger.lots import OpenLots
 from fencang.ledger.position import Position
 from fencang.refdata.desk import DeskItem
 
-__all__ = ["SnapshotFault", "dump", "load", "state_hash"]
+__all__ = ["SnapshotFault", "definitions", "dump", "load", "state_hash"]
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(DeskForm)
@@ -80,7 +80,7 @@ def _form(state: DeskState) -> DeskForm:
         version=SNAPSHOT_VERSION,
         sequence=state.sequence,
         time_ns=state.time_ns,
-        items=_items(state),
+        items=definitions(state),
         span_sets=_span_sets(state),
         grants=_grants(state),
         collateral=_collateral(state),
@@ -212,7 +212,8 @@ def _indicators(state: DeskState) -> list[IndicatorForm]:
     ]
 
 
-def _items(state: DeskState) -> list[DeskItem]:
+def definitions(state: DeskState) -> list[DeskItem]:
+    """Return every reference value as it is stated, kind by kind."""
     items: list[DeskItem] = [state.settings]
     items += [state.persons[key] for key in sorted(state.persons)]
     items += [state.venues[key].venue for key in sorted(state.venues)]

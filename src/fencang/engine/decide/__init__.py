@@ -61,9 +61,11 @@ from fencang.messages import (
     substitution_commands,
     trade_flow_commands,
 )
-from fencang.messages.events import AnyEvent
+from fencang.messages.draft_body import signed_command
+from fencang.messages.events import AnyEvent, CommandRejected
+from fencang.refdata.authority import SINGLE_OPERATOR
 
-__all__ = ["DECISIONS", "decide"]
+__all__ = ["DECISIONS", "decide", "outlook"]
 
 
 def _decide_signed(state: DeskState, command: cmd.AnyCommand) -> list[AnyEvent]:
@@ -160,6 +162,15 @@ _UNGATED: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
 DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     kind: gated(kind, decision) for kind, decision in _UNGATED.items()
 }
+
+
+def outlook(state: DeskState, command: cmd.AnyCommand) -> CommandRejected | None:
+    """Return why the desk would refuse a command that two persons signed now; None if it would not.
+
+    Whoever proposes it is told; it decides nothing.
+    """
+    first = _decide_signed(state, signed_command(command, SINGLE_OPERATOR))[0]
+    return first if isinstance(first, CommandRejected) else None
 
 
 def decide(state: DeskState, command: cmd.AnyCommand) -> list[AnyEvent]:

@@ -1,6 +1,7 @@
 """What users, keys, delegations and the authority refer to, and which changes only take away."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -53,12 +54,30 @@ class AuthorityReferences:
             case Authority():
                 pass
 
+    @cached_property
+    def _holders(self) -> dict[str, list[str]]:
+        """Public key → users, in their order."""
+        found: dict[str, list[str]] = {}
+        for user_id in sorted(self.users):
+            for public_key in self.users[user_id].public_keys:
+                found.setdefault(public_key, []).append(user_id)
+        return found
+
+    @cached_property
+    def _proven(self) -> dict[str, list[str]]:
+        """Proof → API keys, in their order."""
+        found: dict[str, list[str]] = {}
+        for key_id in sorted(self.api_keys):
+            found.setdefault(self.api_keys[key_id].proof_hex, []).append(key_id)
+        return found
+
     def _user_faults(self, user: User) -> Iterator[str]:
-        for other_id in sorted(self.users):
-            if other_id != user.user_id:
-                for public_key in self.users[other_id].public_keys:
-                    if public_key in user.public_keys:
-                        yield f"public key {public_key[:12]}… is {other_id}'s: keys name one person"
+        for public_key in user.public_keys:
+            for other_id in self._holders.get(public_key, ()):
+                if other_id != user.user_id:
+                    yield f"public key {public_key[:12]}… is {other_id}'s: keys name one person"
+            for key_id in self._proven.get(public_key, ()):
+                yield f"public key {public_key[:12]}… proves {key_id}: requests are another's"
         if self._keeps_apart and user.is_active:
             assert self.stated is not None
             yield from self.stated.apart_faults(user.roles)
@@ -68,12 +87,11 @@ class AuthorityReferences:
             yield f"no user {key.user_id}"
         if key.sub_tree and key.sub_tree not in nodes:
             yield f"no sub-account or master account {key.sub_tree} that sub_tree could name"
-        for other_id in sorted(self.api_keys):
-            if other_id != key.key_id and self.api_keys[other_id].proof_hex == key.proof_hex:
+        for other_id in self._proven.get(key.proof_hex, ()):
+            if other_id != key.key_id:
                 yield f"proves what {other_id} proves: every key is its own"
-        for user_id in sorted(self.users):
-            if key.proof_hex in self.users[user_id].public_keys:
-                yield f"is the key that {user_id} approves with: requests are signed by another"
+        for user_id in self._holders.get(key.proof_hex, ()):
+            yield f"is the key that {user_id} approves with: requests are signed by another"
 
     def _delegation_faults(self, delegation: Delegation) -> Iterator[str]:
         giver = self.users.get(delegation.from_user_id)
@@ -136,7 +154,7 @@ class AuthorityReferences:
                 yield from (f"{key}: {fault}" for fault in stated.apart_faults(together))
 
     def _stays(self, user: User) -> bool:
-        return user.acts_at(self._state.time_ns) and user.until_ns is None
+        return user.is_active and user.until_ns is None
 
     def _matters(self) -> set[Matter]:
         """Return the matters that two users who stay could sign: two persons in two roles."""

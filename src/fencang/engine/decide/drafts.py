@@ -31,6 +31,7 @@ from fencang.messages.draft_events import (
 from fencang.messages.draft_signing import approval_text, proposal_text
 from fencang.messages.events import AnyEvent, CommandRejected
 from fencang.messages.reasons import Reason
+from fencang.refdata.authority import PROGRAMS
 from fencang.refdata.user import Role, UserKind
 from fencang.signing.drafts import DraftText, draft_bytes
 from fencang.signing.keys import verify
@@ -277,7 +278,10 @@ def _still_acts_for(state: DeskState, draft: DraftProposed) -> bool:
 
 
 def decide_reject(state: DeskState, command: RejectDraft) -> list[AnyEvent]:
-    """Close a draft because somebody will not have it."""
+    """Close a draft because somebody will not have it; programs have no opinion."""
+    if command.rejected_by in PROGRAMS:
+        detail = f"{command.rejected_by} is a program; a person rejects a draft"
+        return [rejected(Reason.ACTOR_UNKNOWN, detail)]
     draft = _found(state, command.draft_id)
     if isinstance(draft, CommandRejected):
         return [draft]
