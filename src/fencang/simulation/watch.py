@@ -15,6 +15,7 @@ from fencang.simulation.auditor import AuditFault, Auditor
 from fencang.simulation.compliance import Compliance
 from fencang.simulation.notes import Notes
 from fencang.simulation.strategists import Strategists
+from fencang.simulation.tier_desk import TierDesk
 from fencang.simulation.untouched import books_before, touched_by_mistake
 from fencang.simulation.witness import Witness
 
@@ -41,6 +42,7 @@ class Watch:
         self.witness, self.notes = Witness(), notes
         self.compliance: Compliance | None = None
         self.strategists: Strategists | None = None
+        self.tier_desk: TierDesk | None = None
         self.story: Counter[str] = Counter()
 
     def see(self, records: Sequence[Record]) -> None:
@@ -63,6 +65,8 @@ class Watch:
                 self.compliance.see(record)
             if self.strategists is not None:
                 self.strategists.see(record)
+            if self.tier_desk is not None:
+                self.tier_desk.see(record)
             if self._is_thorough or record.sequence % CHECK_EVERY_RECORDS == 0:
                 faults += [
                     AuditFault(record.sequence, "invariant", broken)

@@ -42,6 +42,7 @@ from fencang.simulation.auditor.second_persons import SecondPersons
 from fencang.simulation.auditor.settlements import Settlements
 from fencang.simulation.auditor.standing import Standing
 from fencang.simulation.auditor.stops import Stops
+from fencang.simulation.auditor.tiers import Tiers
 from fencang.simulation.auditor.today import Today
 from fencang.simulation.auditor.trade_flow import TradeFlow
 from fencang.simulation.auditor.warnings import Warnings
@@ -120,6 +121,7 @@ class Auditor:
             self.wash_trades,
         )
         self._add_value_controls()
+        self.tiers = Tiers(self.reference, self.phases, self.days, self.exposure)
         self.envelopes = Envelopes(self.limits, self.standing, self.regimes)
 
     def _add_value_controls(self) -> None:
@@ -165,6 +167,7 @@ class Auditor:
             *self._controls,
             *self.value_controls,
             self.envelopes,
+            self.tiers,
         ):
             for kind, handler in chapter.handlers.items():
                 handlers.setdefault(kind, []).append(handler)
@@ -172,7 +175,7 @@ class Auditor:
 
     def audit(self, record: Record) -> list[AuditFault]:
         """Enter one record and return what is wrong with it; empty when nothing is."""
-        page = Page(record)
+        page = Page(record, self.tiers.waiting)
         if record.sequence != self.sequence + 1:
             page.report("sequence", f"{record.sequence} follows {self.sequence}")
         if record.time_ns <= self.time_ns:
@@ -196,6 +199,7 @@ class Auditor:
             self.trade_flow,
             self.loss_ladder,
             self.envelopes,
+            self.tiers,
         ):
             chapter.close(page)
         return page.faults

@@ -7,6 +7,11 @@ detail in words.  The auditor never stops at a fault: what follows is judged by 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from fencang.messages.commands import AnyCommand, ReplaceOrder, TransferCapital
+from fencang.messages.events import CapitalTransferred, OrderAccepted, ReplaceRequested
+from fencang.messages.fill_commands import TransferPosition
+from fencang.messages.fill_events import PositionTransferred
+from fencang.messages.instruction_events import InstructionApplied, InstructionQueued
 from fencang.messages.message import Event
 from fencang.messages.record import Record
 
@@ -24,11 +29,40 @@ class AuditFault(NamedTuple):
 class Page:
     """One record and the faults found in it."""
 
-    __slots__ = ("faults", "record")
+    __slots__ = ("_applied", "faults", "record")
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, waiting: Mapping[int, InstructionQueued]) -> None:
         self.record = record
         self.faults: list[AuditFault] = []
+        self._applied = [
+            (event, waiting[event.instruction_id].command)
+            for event in record.events
+            if isinstance(event, InstructionApplied) and event.instruction_id in waiting
+        ]
+
+    def asked(self, event: Event) -> AnyCommand:
+        """Return the command that an event was decided from: the record's, or one that waited."""
+        for applied, command in self._applied:
+            match event:
+                case OrderAccepted(order_id=number):
+                    is_its = number in applied.order_ids
+                case ReplaceRequested(order_id=number):
+                    is_its = isinstance(command, ReplaceOrder) and command.order_id == number
+                case CapitalTransferred(to_book_id=book, amount_micros=amount):
+                    is_its = isinstance(command, TransferCapital) and (book, amount) == (
+                        command.to_sub_account_id,
+                        command.amount_micros,
+                    )
+                case PositionTransferred(to_sub_account_id=book, contract_id=contract_id):
+                    is_its = isinstance(command, TransferPosition) and (book, contract_id) == (
+                        command.to_sub_account_id,
+                        command.contract_id,
+                    )
+                case _:
+                    is_its = False
+            if is_its:
+                return command
+        return self.record.command
 
     def report(self, law: str, detail: str) -> None:
         """Note that the record breaks a law."""
