@@ -22,7 +22,7 @@ from tests.engine.tier_firm import FIX, REST, call_off, dated, queued, tier, use
 from tests.simulation.forgery import asked_otherwise, forged, laws_of, left_out
 
 DAY_LAW = "next trading day"
-TELLING_SEEDS = (4, 11, 12, 17, 20, 21)
+TELLING_SEEDS = (35, 43)
 """Together their instructions end in every way; found by trying the first hundred."""
 
 
@@ -140,8 +140,8 @@ def test_a_reduction_needs_its_door_alone():
 
 
 def test_some_simulated_desks_have_tiers_and_their_instructions_end_in_every_way():
-    those = [has_tiers(Chance(seed).fork("tiers")) for seed in range(100)]
-    assert 15 < sum(those) < 40
+    those = [has_tiers(Chance(seed).fork("services")) for seed in range(100)]
+    assert 10 < sum(those) < 25
     assert World(those.index(False), is_thorough=False).tier_desk.act() == ("", [])
     story = {}
     for seed in TELLING_SEEDS:

@@ -29,7 +29,7 @@ from fencang.simulation.random import Chance
 
 __all__ = ["TierDesk", "has_tiers", "with_tiers"]
 
-DESK_PPM = 250_000
+DESK_PPM = 150_000
 ACT_PPM = 120_000
 HOUR_NS = 3_600_000_000_000
 DOORS = (Interface.REST, Interface.WEBSOCKET, Interface.FIX)

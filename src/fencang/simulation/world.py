@@ -127,7 +127,7 @@ class World:
         values = chance.fork("value rows")
         self.has_value_rows = has_value_rows(values)
         items = with_value_rows(values, items) if self.has_value_rows else items
-        tiers = chance.fork("tiers")
+        tiers = chance.fork("services")
         self.has_tiers = has_tiers(tiers)
         return with_tiers(tiers, items) if self.has_tiers else items
 

@@ -18,6 +18,25 @@ from fencang.messages.record import Record
 __all__ = ["AuditFault", "Handlers", "Page"]
 
 
+_OF_LOTS = (
+    "from_sub_account_id",
+    "to_sub_account_id",
+    "carrying_account_id",
+    "contract_id",
+    "side",
+    "quantity_lots",
+    "at_cost",
+)
+
+
+def _moves(command: TransferCapital, event: CapitalTransferred) -> bool:
+    """Return whether capital went as it was asked for; no source is a reserve."""
+    source = command.from_sub_account_id
+    is_from = event.from_book_id == source or (source is None and "@" in event.from_book_id)
+    is_to = event.to_book_id == command.to_sub_account_id
+    return is_from and is_to and event.amount_micros == command.amount_micros
+
+
 class AuditFault(NamedTuple):
     """A law that a durable record breaks."""
 
@@ -48,15 +67,11 @@ class Page:
                     is_its = number in applied.order_ids
                 case ReplaceRequested(order_id=number):
                     is_its = isinstance(command, ReplaceOrder) and command.order_id == number
-                case CapitalTransferred(to_book_id=book, amount_micros=amount):
-                    is_its = isinstance(command, TransferCapital) and (book, amount) == (
-                        command.to_sub_account_id,
-                        command.amount_micros,
-                    )
-                case PositionTransferred(to_sub_account_id=book, contract_id=contract_id):
-                    is_its = isinstance(command, TransferPosition) and (book, contract_id) == (
-                        command.to_sub_account_id,
-                        command.contract_id,
+                case CapitalTransferred():
+                    is_its = isinstance(command, TransferCapital) and _moves(command, event)
+                case PositionTransferred():
+                    is_its = isinstance(command, TransferPosition) and all(
+                        getattr(command, name) == getattr(event, name) for name in _OF_LOTS
                     )
                 case _:
                     is_its = False
