@@ -7,8 +7,10 @@ import msgspec
 
 __all__ = [
     "BalanceRow",
+    "DraftRow",
     "ExecutionRow",
     "FiringRow",
+    "InstructionRow",
     "OrderRow",
     "PlanLineRow",
     "PlanRow",
@@ -160,3 +162,35 @@ class FiringRow(Row):
     fired_time: str
     hold_until_time: str
     rearmed_time: str | None
+
+
+class DraftRow(Row):
+    """A change that waits for a second person, or what became of it; times None where not yet."""
+
+    draft_id: int
+    state: str
+    command: str
+    body_sha256: str
+    maker: str
+    role: str
+    proposed_sequence: int
+    proposed_time: str
+    opens_time: str
+    expires_time: str
+    closed_by: str
+    closed_role: str
+    closed_time: str | None
+    reason: str
+
+
+class InstructionRow(Row):
+    """What waits for the next trading day of its venue."""
+
+    instruction_id: int
+    sub_account_id: str
+    tier_id: str
+    venue_id: str
+    contract_id: str
+    trading_day: date
+    command: str
+    entered_sequence: int
