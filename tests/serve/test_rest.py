@@ -194,3 +194,10 @@ def test_health_and_readiness_need_no_key(desk):
     ready = httpx.get(f"{desk.url}/readyz").json()
     assert ready["status"] == "ready"
     assert ready["is_single_operator"] is True
+
+
+def test_metrics_count_what_happens(desk, client):
+    place(desk, client)
+    text = httpx.get(f"{desk.url}/metrics").text
+    assert "fencang_" in text
+    assert "SubmitOrder" in text

@@ -129,19 +129,24 @@ def replay(
 @app.command()
 def serve(
     desk: Annotated[Path, typer.Option("--desk", help="Desk file, desk.toml.")],
-    data: Annotated[Path, typer.Option("--data", help="Data directory; made if missing.")] = Path(
-        "desk-data"
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="Settings of this server, server.toml.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Data directory, made if missing; desk-data.")
+    ] = None,
+    host: Annotated[str | None, typer.Option("--host", help="Address; loopback.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port; 8000, 0 takes a free one.")] = (
+        None
     ),
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port; 0 takes a free one.")] = 8000,
     gateways: Annotated[
-        int, typer.Option("--gateways", min=0, max=16, help="Doors in processes of their own.")
-    ] = 0,
+        int | None, typer.Option("--gateways", min=0, max=16, help="Doors in own processes; 0.")
+    ] = None,
 ) -> None:
     """Run a desk with REST and streams, trading against a paper venue."""
-    from fencang.app.commands.serve import run_serve
+    from fencang.app.commands.serve import Asked, run_serve
 
-    run_serve(desk, data, host, port, gateways)
+    run_serve(desk, settings, Asked(data, host, port, gateways))
 
 
 @app.command()

@@ -4,36 +4,55 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fencang.app.desk.file import read_desk
 from fencang.app.exit_status import UsageFault
 from fencang.app.serve.server import serve, serve_apart
+from fencang.app.serve.settings import ServerSettings, read_settings
 
-__all__ = ["run_on_loop", "run_serve"]
+__all__ = ["Asked", "run_on_loop", "run_serve"]
 
 ResultT = TypeVar("ResultT")
-LOOPBACK = ("127.0.0.1", "::1")
+PORT = 8_000
+DATA = Path("desk-data")
 
 
-def run_serve(desk_file: Path, folder: Path, host: str, port: int, gateways: int) -> None:
+class Asked(NamedTuple):
+    """What the command line says beside the settings; None where it says nothing."""
+
+    data: Path | None
+    host: str | None
+    port: int | None
+    gateways: int | None
+
+
+def run_serve(desk_file: Path, settings_file: Path | None, asked: Asked) -> None:
     """Serve a desk, its doors in its own process or in so many of their own.
 
     Raises:
-        UsageFault: an address that others reach.
-        ProgramFault: the desk file or the data directory is faulty.
+        UsageFault: an address that others reach, without encryption and without saying so.
+        ProgramFault: the desk file, the settings or the data directory is faulty.
     """
-    if host not in LOOPBACK:
-        raise UsageFault(
-            f"--host {host} can be reached by others, and there is no TLS here; it is one of "
-            f"{', '.join(LOOPBACK)}: put a proxy that ends TLS before it; nothing was started"
-        )
+    settings = ServerSettings() if settings_file is None else read_settings(settings_file)
+    settings = _with_asked(settings, asked, is_of_file=settings_file is not None)
     desk = read_desk(desk_file)
-    if gateways:
-        served = serve_apart(desk, folder, host=host, port=port, gateways=gateways, told=_tell)
-    else:
-        served = serve(desk, folder, host=host, port=port, told=_tell)
-    run_on_loop(served)
+    folder = asked.data or settings.data or DATA
+    serving = serve_apart if settings.gateways else serve
+    run_on_loop(serving(desk, folder, settings, _tell))
+
+
+def _with_asked(settings: ServerSettings, asked: Asked, *, is_of_file: bool) -> ServerSettings:
+    listen = settings.listen
+    port = asked.port if asked.port is not None else (listen.port if is_of_file else PORT)
+    listen = listen._replace(host=asked.host or listen.host, port=port)
+    if not (listen.is_loopback or listen.is_encrypted or listen.allow_plain_text):
+        raise UsageFault(
+            f"--host {listen.host} can be reached by others: give settings with a certificate, or "
+            "allow_plain_text where something else encrypts the line; nothing was started"
+        )
+    gateways = settings.gateways if asked.gateways is None else asked.gateways
+    return settings._replace(listen=listen, gateways=gateways)
 
 
 def run_on_loop(served: Coroutine[Any, Any, ResultT]) -> ResultT:

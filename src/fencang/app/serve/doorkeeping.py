@@ -17,6 +17,7 @@ from fencang.gateways.doors.authenticate import Refusal
 from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.gateways.doors.opened import DeskDoors
 from fencang.gateways.doors.scopes import SCOPE_OF
+from fencang.gateways.metrics import DoorRefusal, Metrics
 from fencang.gateways.rest.problem import Refused
 from fencang.messages.commands import DefineDesk
 from fencang.messages.events import CommandRejected
@@ -50,8 +51,8 @@ _ROLES = tuple(role for role in Role if role is not Role.VIEWER)
 class DeskDoorman:
     """``doorman.Doorman`` by the doors of a desk."""
 
-    def __init__(self, doors: DeskDoors) -> None:
-        self._doors = doors
+    def __init__(self, doors: DeskDoors, metrics: Metrics) -> None:
+        self._doors, self._metrics = doors, metrics
 
     async def admit(self, request: Request, address: str, interface: Interface) -> Caller:
         """Return who calls.
@@ -62,6 +63,7 @@ class DeskDoorman:
         found = self._doors.keeper.admit(request, address, interface, time.time_ns())
         if isinstance(found, Caller):
             return found
+        self._metrics.door_refused(DoorRefusal.of_cause(found.cause))
         raise _refused(found)
 
 

@@ -17,6 +17,7 @@ from fencang.app.serve.http import HttpServer
 from fencang.app.serve.opening import JOURNAL_NAME
 from fencang.app.serve.past import Past
 from fencang.app.serve.server import LINK_NAME
+from fencang.app.serve.settings import ServerSettings, read_settings
 from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.gateways.doors.live import LiveConnections
 from fencang.gateways.link.frames import LinkFault
@@ -33,7 +34,9 @@ __all__ = ["run_gateway"]
 LINK_BROKEN = 3
 
 
-async def run_gateway(folder: Path, listening: socket.socket, number: int) -> int:
+async def run_gateway(
+    folder: Path, listening: socket.socket, number: int, settings: ServerSettings
+) -> int:
     """Serve until told to end, or until the link ends; return the exit status."""
     board, directory = await asyncio.to_thread(_read, folder / JOURNAL_NAME)
     desk = RemoteDesk(board, Past(folder / JOURNAL_NAME))
@@ -42,7 +45,7 @@ async def run_gateway(folder: Path, listening: socket.socket, number: int) -> in
     desk.listen(lambda record, _: _follow(directory, live, record))
     reader = await desk.connect(str(folder / LINK_NAME), f"gateway-{number}")
     streams = stream_routes(desk, hub, desk, live, time.time_ns)
-    server = HttpServer(rest_app(desk, desk, streams))
+    server = HttpServer(rest_app(desk, desk, streams), settings)
     link = asyncio.create_task(desk.run(reader))
     link.add_done_callback(lambda _: server.end())
     going = (hub.run(), keep_asked(hub, desk), _drop_ended(directory, live))
@@ -89,8 +92,9 @@ async def _drop_ended(directory: DefinedDirectory, live: LiveConnections) -> Non
 
 def _main() -> int:
     folder, handle, number = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    settings = read_settings(Path(sys.argv[4])) if len(sys.argv) > 4 else ServerSettings()
     try:
-        return run_on_loop(run_gateway(folder, socket.socket(fileno=handle), number))
+        return run_on_loop(run_gateway(folder, socket.socket(fileno=handle), number, settings))
     except LinkFault as fault:
         sys.stderr.write(f"gateway {number}: {fault}\n")
         return LINK_BROKEN

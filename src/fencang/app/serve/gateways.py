@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from fencang.app.serve.settings import ServerSettings
+
 __all__ = ["keep_gateways", "listening_socket"]
 
 BACKLOG = 2_048
@@ -29,16 +31,20 @@ def listening_socket(host: str, port: int) -> Iterator[socket.socket]:
 
 
 async def keep_gateways(
-    folder: Path, listening: socket.socket, count: int, told: Callable[[str], None]
+    folder: Path, listening: socket.socket, settings: ServerSettings, told: Callable[[str], None]
 ) -> None:
     """Keep so many gateways running until cancelled; then end them and wait for their last word."""
     async with asyncio.TaskGroup() as tasks:
-        for number in range(1, count + 1):
-            tasks.create_task(_keep(folder, listening, number, told))
+        for number in range(1, settings.gateways + 1):
+            tasks.create_task(_keep(folder, listening, number, settings, told))
 
 
 async def _keep(
-    folder: Path, listening: socket.socket, number: int, told: Callable[[str], None]
+    folder: Path,
+    listening: socket.socket,
+    number: int,
+    settings: ServerSettings,
+    told: Callable[[str], None],
 ) -> None:
     while True:
         process = await asyncio.create_subprocess_exec(
@@ -48,6 +54,7 @@ async def _keep(
             str(folder),
             str(listening.fileno()),
             str(number),
+            *(() if settings.file is None else (str(settings.file),)),
             pass_fds=(listening.fileno(),),
         )
         try:

@@ -4,30 +4,43 @@ import asyncio
 import contextlib
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 
 import uvicorn
 
+from fencang.app.serve.settings import ServerSettings
+from fencang.basics.time import SECOND_NS
+
 __all__ = ["HttpServer"]
 
-STOP_S = 10
 FRAME_BYTES_MAX = 1 << 16
 
 
 class HttpServer(uvicorn.Server):
     """uvicorn, which else would end the process at a signal before the desk's last flush."""
 
-    def __init__(self, app: object) -> None:
+    def __init__(self, app: object, settings: ServerSettings) -> None:
+        listen, limits = settings.listen, settings.limits
         super().__init__(
             uvicorn.Config(
                 app,  # type: ignore[arg-type]
                 log_level="warning",
                 access_log=False,
-                timeout_graceful_shutdown=STOP_S,
+                timeout_graceful_shutdown=limits.shutdown_ns // SECOND_NS,
+                timeout_keep_alive=limits.idle_ns // SECOND_NS,
+                limit_concurrency=limits.connections_max,
+                h11_max_incomplete_event_size=limits.header_bytes_max,
                 server_header=False,
+                proxy_headers=False,
                 lifespan="off",
                 ws="websockets-sansio",
                 ws_max_size=FRAME_BYTES_MAX,
+                ws_per_message_deflate=False,
+                ssl_certfile=listen.certificate,
+                ssl_keyfile=listen.key,
+                ssl_ca_certs=None if listen.client_ca is None else str(listen.client_ca),
+                ssl_cert_reqs=ssl.CERT_NONE if listen.client_ca is None else ssl.CERT_REQUIRED,
             )
         )
 
@@ -42,7 +55,8 @@ class HttpServer(uvicorn.Server):
     async def run_until_told(self, told: Callable[[str], None], listening: socket.socket) -> None:
         """Serve on a listening socket until the process is told to end, or ``end`` is called."""
         with ending(self.end):
-            told(f"serving on {shown_url(listening.getsockname())}/v1")
+            is_encrypted = self.config.ssl_certfile is not None
+            told(f"serving on {shown_url(listening.getsockname(), is_encrypted)}/v1")
             await self.serve([listening])
 
 
@@ -59,7 +73,8 @@ def ending(end: Callable[[], None]) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-def shown_url(address: tuple[str, int]) -> str:
+def shown_url(address: tuple[str, int], is_encrypted: bool) -> str:
     """Return the URL of a socket's address."""
     host, port = address[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if is_encrypted else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

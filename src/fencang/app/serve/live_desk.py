@@ -16,7 +16,7 @@ from fencang.gateways.ports import DeskBusy, DeskStopped, VenueLink
 from fencang.gateways.routing import EffectRouting
 from fencang.journal.group_commit import ThreadedSequencer
 from fencang.journal.port import InboxFull, JournalPort, SequencerStopped
-from fencang.journal.sequencer import Clock
+from fencang.journal.sequencer import Clock, Subscriber
 from fencang.messages.commands import AnyCommand
 from fencang.messages.origin import Origin
 from fencang.messages.record import Record
@@ -42,11 +42,14 @@ class LiveDesk:
         board: Board,
         answers: Answers,
         clock: Clock,
+        watching: Sequence[Subscriber] = (),
     ) -> None:
         self.board = board
         self._answers = answers
         self._loop = asyncio.get_running_loop()
         self._sequencer = ThreadedSequencer(machine, journal, clock)
+        for watcher in watching:
+            self._sequencer.subscribe(watcher)
         self._sequencer.subscribe(self._take_batch)
         self._ready: deque[_Ready] = deque()
         self._is_woken = False

@@ -5,7 +5,7 @@ desk file says.  Then the paper venue is made, effects of before the stop are ha
 desk takes commands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from fencang.engine.machine import Machine, MachineMaker
 from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.gateways.routing import EffectRouting
 from fencang.journal.recovery import recover
-from fencang.journal.sequencer import Clock
+from fencang.journal.sequencer import Clock, Subscriber
 from fencang.journal.snapshots import snapshots_beside
 from fencang.journal.sqlite import SqliteJournal
 from fencang.messages.commands import RestartDesk
@@ -97,9 +97,15 @@ class _Cursor:
 
 
 async def start_desk(
-    opened: OpenedJournal, desk: Desk, clock: Clock, heard: RecordListener
+    opened: OpenedJournal,
+    desk: Desk,
+    clock: Clock,
+    heard: RecordListener,
+    watching: Sequence[Subscriber] = (),
 ) -> Opened:
-    """Let a recovered desk, or a new one, take commands; ``heard`` gets every record of it.
+    """Let a recovered desk, or a new one, take commands.
+
+    ``heard`` gets every record of it on the loop, ``watching`` every batch on the commit thread.
 
     Raises:
         JournalFault: the desk file of a new desk says what the desk refuses.
@@ -109,7 +115,7 @@ async def start_desk(
     old_sequence = machine.sequence
     venue = paper_venue(machine.state, old_sequence)
     routing = EffectRouting(GATEWAY_ID, venue, _Cursor(handled))
-    live = LiveDesk(machine, opened.journal, opened.board, opened.answers, clock)
+    live = LiveDesk(machine, opened.journal, opened.board, opened.answers, clock, watching)
     live.listen(heard)
     live.start()
     if old_sequence:

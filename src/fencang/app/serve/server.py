@@ -9,9 +9,11 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from fencang.app.desk.desk import Desk
 from fencang.app.exit_status import UsageFault
+from fencang.app.serve.alerting import Alerting
 from fencang.app.serve.asked import keep_asked
 from fencang.app.serve.doorkeeping import (
     KEY_ID,
@@ -27,6 +29,7 @@ from fencang.app.serve.doorkeeping import (
 from fencang.app.serve.gateways import keep_gateways, listening_socket
 from fencang.app.serve.http import HttpServer, ending, shown_url
 from fencang.app.serve.live_desk import LiveDesk
+from fencang.app.serve.metrics_route import metrics_route
 from fencang.app.serve.opening import (
     JOURNAL_NAME,
     Opened,
@@ -36,9 +39,11 @@ from fencang.app.serve.opening import (
 )
 from fencang.app.serve.questions import Questions
 from fencang.app.serve.served import Served
+from fencang.app.serve.settings import ServerSettings
 from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.gateways.doors.opened import DeskDoors
 from fencang.gateways.link.desk_side import DeskLink
+from fencang.gateways.metrics import Metrics, Readings
 from fencang.gateways.rest.app import rest_app
 from fencang.gateways.stream.hub import Hub
 from fencang.gateways.stream.routes import stream_routes
@@ -52,44 +57,44 @@ LINK_NAME = "desk.sock"
 Told = Callable[[str], None]
 
 
-async def serve(desk: Desk, folder: Path, *, host: str, port: int, told: Told) -> None:
+async def serve(desk: Desk, folder: Path, settings: ServerSettings, told: Told) -> None:
     """Serve in one process until told to end; then stop intake, commit, flush and close."""
-    with listening_socket(host, port) as listening:
-        async with _running(desk, folder, listening, told) as (running, served, doors):
-            hub = Hub(served.board)
-            running.desk.listen(hub.hear)
-            doorman = DeskDoorman(doors)
-            streams = stream_routes(served, hub, doorman, doors.live, time.time_ns)
-            server = HttpServer(rest_app(served, doorman, streams))
-            running.desk.stopped.add_done_callback(lambda _: server.end())
-            beside = asyncio.create_task(_beside(running, hub, served, doors))
+    with listening_socket(settings.listen.host, settings.listen.port) as listening:
+        async with _running(desk, folder, listening, settings, told) as house:
+            hub = Hub(house.served.board)
+            house.running.desk.listen(hub.hear)
+            doorman, live = house.doorman, house.doors.live
+            streams = stream_routes(house.served, hub, doorman, live, time.time_ns)
+            routes = [*streams, metrics_route(house.metrics, settings.metrics)]
+            server = HttpServer(rest_app(house.served, doorman, routes), settings)
+            house.running.desk.stopped.add_done_callback(lambda _: server.end())
+            beside = asyncio.create_task(_beside(house, hub))
             try:
                 await server.run_until_told(told, listening)
             finally:
                 await _ended(beside)
 
 
-async def serve_apart(
-    desk: Desk, folder: Path, *, host: str, port: int, gateways: int, told: Told
-) -> None:
+async def serve_apart(desk: Desk, folder: Path, settings: ServerSettings, told: Told) -> None:
     """Serve with doors in processes of their own: the desk's process decides, commits, admits."""
     path = folder / LINK_NAME
-    with listening_socket(host, port) as listening:
-        async with _running(desk, folder, listening, told) as (running, served, doors):
-            link = DeskLink(served, DeskDoorman(doors))
-            running.desk.listen(link.hear)
+    with listening_socket(settings.listen.host, settings.listen.port) as listening:
+        async with _running(desk, folder, listening, settings, told) as house:
+            link = DeskLink(house.served, house.doorman)
+            house.running.desk.listen(link.hear)
             path.unlink(missing_ok=True)
             server = await link.serve(str(path))
             path.chmod(0o600)
             told_to_end = asyncio.Event()
-            running.desk.stopped.add_done_callback(lambda _: told_to_end.set())
+            house.running.desk.stopped.add_done_callback(lambda _: told_to_end.set())
             with ending(told_to_end.set):
                 doing = [
-                    asyncio.create_task(keep_gateways(folder, listening, gateways, told)),
-                    asyncio.create_task(running.day.run()),
-                    asyncio.create_task(keep_doors(doors)),
+                    asyncio.create_task(keep_gateways(folder, listening, settings, told)),
+                    asyncio.create_task(house.running.day.run()),
+                    asyncio.create_task(keep_doors(house.doors)),
                 ]
-                told(f"serving on {shown_url(listening.getsockname())}/v1 by {gateways} gateways")
+                url = shown_url(listening.getsockname(), settings.listen.is_encrypted)
+                told(f"serving on {url}/v1 by {settings.gateways} gateways")
                 await told_to_end.wait()
                 for task in doing:
                     await _ended(task)
@@ -97,11 +102,21 @@ async def serve_apart(
             path.unlink(missing_ok=True)
 
 
+class House(NamedTuple):
+    """A running desk with all that stands around it."""
+
+    running: Opened
+    served: Served
+    doors: DeskDoors
+    doorman: DeskDoorman
+    metrics: Metrics
+
+
 @contextlib.asynccontextmanager
 async def _running(
-    desk: Desk, folder: Path, listening: socket.socket, told: Told
-) -> AsyncIterator[tuple[Opened, Served, DeskDoors]]:
-    """Run a desk with its doors; at the end everything that it took is durable.
+    desk: Desk, folder: Path, listening: socket.socket, settings: ServerSettings, told: Told
+) -> AsyncIterator[House]:
+    """Run a desk with its doors and alerts; at the end everything that it took is durable.
 
     Raises:
         Exception: what stopped the desk, if it stopped by itself.
@@ -110,7 +125,13 @@ async def _running(
     with opened_journal(folder, desk) as opened:
         told(_recovered_words(opened))
         following = _Following(opened.directory)
-        running = await start_desk(opened, desk, time.time_ns, following)
+        metrics, journal = Metrics(), folder / JOURNAL_NAME
+        alerting = Alerting(
+            settings.alerts, journal, folder, desk_name=desk.name, on_fault=told, counts=metrics
+        )
+        watching = (alerting.feed.hear, lambda batch: metrics.observe_batch(batch, time.time_ns()))
+        running = await start_desk(opened, desk, time.time_ns, following, watching)
+        alerting.start()
         try:
             is_single = await _authority(running.desk, opened.directory, desk, folder, told)
             if is_single and not is_loopback(host):
@@ -118,15 +139,25 @@ async def _running(
             policy = policy_of(host, port)
             doors = DeskDoors(folder, desk.name, opened.directory, policy, time.time_ns())
             following.doors = doors
-            questions = Questions(running.desk, folder / JOURNAL_NAME)
-            yield running, Served(running.desk, questions, opened.directory), doors
+            served = Served(running.desk, Questions(running.desk, journal), opened.directory)
+            metrics.readings = _readings(running.desk, journal)
+            yield House(running, served, doors, DeskDoorman(doors, metrics), metrics)
         finally:
             await running.desk.stop()
+            await asyncio.to_thread(alerting.stop)
             following.close()
         cause = running.desk.stopped.result()
         if cause is not None:
             raise cause
         told(f"stopped after record {running.desk.board.sequence:,}; everything is on the disk")
+
+
+def _readings(desk: LiveDesk, journal: Path) -> Readings:
+    return Readings(
+        inbox_commands=lambda: desk.waiting,
+        durable_sequence=lambda: desk.board.sequence,
+        journal_bytes=lambda: journal.stat().st_size,
+    )
 
 
 class _Following:
@@ -163,13 +194,13 @@ async def _authority(
     return True
 
 
-async def _beside(running: Opened, hub: Hub, served: Served, doors: DeskDoors) -> None:
+async def _beside(house: House, hub: Hub) -> None:
     """Run what goes on beside the doors, until cancelled."""
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(running.day.run())
+        tasks.create_task(house.running.day.run())
         tasks.create_task(hub.run())
-        tasks.create_task(keep_asked(hub, served.questions))
-        tasks.create_task(keep_doors(doors))
+        tasks.create_task(keep_asked(hub, house.served.questions))
+        tasks.create_task(keep_doors(house.doors))
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

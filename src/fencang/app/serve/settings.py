@@ -133,6 +133,8 @@ class ServerSettings(NamedTuple):
     logs: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     alerts: AlertSettings = AlertSettings()
+    file: Path | None = None
+    """Where they were read from; gateways read it too."""
 
 
 def read_settings(path: Path) -> ServerSettings:
@@ -152,7 +154,7 @@ def read_settings(path: Path) -> ServerSettings:
         raise InputFault(f"{path} is not UTF-8 text: {fault.reason} at {fault.start}") from fault
     if len(content) > SETTINGS_BYTES_MAX:
         raise InputFault(f"{path} has more than {SETTINGS_BYTES_MAX:,} bytes")
-    return parse_settings(text, path.name, path.parent)
+    return parse_settings(text, path.name, path.parent)._replace(file=path.resolve())
 
 
 def parse_settings(text: str, name: str, folder: Path) -> ServerSettings:
