@@ -72,8 +72,10 @@ class Operation(Generic[AnswerT_co]):
         rest = dict(given)
         key = rest.pop("idempotency_key", None)
         path = self.path
-        for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
-            path = path.replace(f"{{{name}}}", quote(text_of(name, rest.pop(name)), safe=""))
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        in_path = tuple((name, rest.pop(name)) for name in names)
+        for name, value in in_path:
+            path = path.replace(f"{{{name}}}", quote(text_of(name, value), safe=""))
         query, headers = [], []
         for name, there in self.in_query.items():
             value = rest.pop(name)
@@ -86,6 +88,7 @@ class Operation(Generic[AnswerT_co]):
         return Ask(
             operation=self,
             path=PATH_PREFIX + path,
+            in_path=in_path,
             query=tuple(query),
             headers=tuple(headers),
             body=encoded_body(rest, self.exact) if self.has_body else b"",
@@ -99,6 +102,7 @@ class Ask(Generic[AnswerT_co]):
 
     operation: Operation[AnswerT_co]
     path: str
+    in_path: tuple[tuple[str, Any], ...]
     query: tuple[tuple[str, str], ...]
     headers: tuple[tuple[str, str], ...]
     body: bytes

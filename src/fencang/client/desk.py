@@ -24,6 +24,8 @@ from fencang.client.methods import Method, TransportT
 from fencang.client.resources import Resources
 from fencang.client.resources.orders import explain_order, what_if
 from fencang.client.resources.trading_states import stop_trading
+from fencang.client.stream_words import Channel
+from fencang.client.streams import AsyncStream, Stream
 from fencang.client.transports import Awaiting, Blocking
 from fencang.client.types import Outcome, StopAction
 
@@ -118,6 +120,10 @@ class Desk(_Calls[Blocking]):
         """Return the answer to any request, such as one kept from before."""
         return self._transport.run(ask)
 
+    def stream(self, *channels: Channel) -> Stream:
+        """Return a stream that follows these tables, to be gone through and to enter orders."""
+        return Stream(self._transport.exchange, channels, self._transport.tls)
+
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
@@ -163,6 +169,10 @@ class AsyncDesk(_Calls[Awaiting]):
     async def run(self, ask: Ask[AnswerT]) -> AnswerT:
         """Return the answer to any request, such as one kept from before."""
         return await self._transport.run(ask)
+
+    def stream(self, *channels: Channel) -> AsyncStream:
+        """Return a stream that follows these tables, for ``async with``."""
+        return AsyncStream(self._transport.exchange, channels, self._transport.tls)
 
     async def close(self) -> None:
         """Close the connections."""

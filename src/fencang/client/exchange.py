@@ -32,12 +32,23 @@ from fencang.client.credentials import Credentials
 from fencang.client.errors import FencangError, Unexpected, Unreachable
 from fencang.client.wire import decoded
 
-__all__ = ["Exchange", "NoReply", "Patience", "Pause", "Reply", "Send", "Step"]
+__all__ = [
+    "Exchange",
+    "Headers",
+    "NoReply",
+    "Patience",
+    "Pause",
+    "Reply",
+    "Send",
+    "Step",
+    "next_pause_s",
+]
 
 VERSIONS_MAX = 1_024
 """Configuration values that are remembered with their version, to be asked for only if changed."""
 TIMEOUT_S_MIN = 0.1
 _PAUSE_SHARE_MIN = 0.5
+_DOUBLINGS_MAX = 30
 
 AnswerT = TypeVar("AnswerT")
 Headers = tuple[tuple[str, str], ...]
@@ -82,6 +93,13 @@ class NoReply:
 Step = Send | Pause
 Heard = Reply | NoReply | None
 Steps = Generator[Step, Heard, AnswerT]
+
+
+def next_pause_s(patience: Patience, failures: int, chance: float) -> float:
+    """Return the pause after so many failures: doubled each time, less up to half by chance."""
+    doubled_s = patience.first_pause_s * (1 << min(failures - 1, _DOUBLINGS_MAX))
+    share = _PAUSE_SHARE_MIN + (1 - _PAUSE_SHARE_MIN) * chance
+    return min(doubled_s, patience.pause_s_max) * share
 
 
 @dataclass(slots=True)
@@ -193,9 +211,7 @@ class Exchange:
         patience = self.patience
         if course.attempts >= patience.attempts_max:
             return None
-        share = _PAUSE_SHARE_MIN + (1 - _PAUSE_SHARE_MIN) * self.chance()
-        doubled_s = patience.first_pause_s * 2 ** (course.attempts - 1)
-        own_s = min(doubled_s, patience.pause_s_max) * share
+        own_s = next_pause_s(patience, course.attempts, self.chance())
         pause_s = own_s if wanted_s is None else wanted_s + own_s * bool(wanted_s)
         spent_s = self.monotonic() - course.began_s
         return pause_s if spent_s + pause_s < patience.total_s else None

@@ -34,6 +34,7 @@ class Blocking:
         import httpx
 
         self.exchange = exchange
+        self.tls = tls
         self._http = httpx.Client(verify=tls or True, transport=transport)
 
     def run(self, ask: Ask[AnswerT]) -> AnswerT:
@@ -89,6 +90,7 @@ class Awaiting:
         import httpx
 
         self.exchange = exchange
+        self.tls = tls
         self._http = httpx.AsyncClient(verify=tls or True, transport=transport)
 
     async def run(self, ask: Ask[AnswerT]) -> AnswerT:
