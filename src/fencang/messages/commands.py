@@ -104,7 +104,7 @@ __all__ = [
 ]
 
 PositiveMicros = Annotated[int, msgspec.Meta(ge=1, le=1 << 62)]
-OrderNumber = Annotated[int, msgspec.Meta(ge=0)]
+OrderNumber = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 
 
 class DefineDesk(Command, tag="DefineDesk.1"):
@@ -267,7 +267,7 @@ class ReportIndicator(Command, tag="ReportIndicator.1"):
     """Report a watched index level in nanos; ``is_close`` marks the day's last."""
 
     indicator: Identifier
-    value_nanos: Annotated[int, msgspec.Meta(ge=1)]
+    value_nanos: Annotated[int, msgspec.Meta(ge=1, le=1 << 62)]
     is_close: bool = False
 
 
@@ -407,7 +407,7 @@ class AdvanceGatewayCursor(Command, tag="AdvanceGatewayCursor.1"):
     """A gateway has handed every effect up to ``handled_sequence`` to its venue link."""
 
     gateway_id: Identifier
-    handled_sequence: Annotated[int, msgspec.Meta(ge=0)]
+    handled_sequence: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 
 
 class RestartDesk(Command, tag="RestartDesk.1"):
@@ -448,7 +448,7 @@ class ProposePlan(Command, tag="ProposePlan.1"):
     model: Text
     solver_version: Text
     input_sha256: Annotated[str, msgspec.Meta(max_length=64)]
-    at_sequence: Annotated[int, msgspec.Meta(ge=0)]
+    at_sequence: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
     owner_id: Identifier
     lines: tuple[PlanLine, ...]
     entered_by: Identifier

@@ -12,7 +12,7 @@ __all__ = ["ENVELOPE_LIFETIME_NS_MAX", "CloseEnvelope", "EnvelopeCommand", "Open
 ENVELOPE_LIFETIME_NS_MAX = 24 * 3_600 * 1_000_000_000
 """No reservation outlives a day."""
 LifetimeNs = Annotated[int, msgspec.Meta(ge=1, le=ENVELOPE_LIFETIME_NS_MAX)]
-EnvelopeNumber = Annotated[int, msgspec.Meta(ge=1)]
+EnvelopeNumber = Annotated[int, msgspec.Meta(ge=1, le=1 << 62)]
 
 
 class OpenEnvelope(Command, tag="OpenEnvelope.1"):

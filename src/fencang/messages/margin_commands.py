@@ -29,8 +29,8 @@ class LoadSpanParameters(Command, tag="LoadSpanParameters.1"):
 
     clearing_house: Identifier
     sha256: Sha256
-    bytes_count: Annotated[int, msgspec.Meta(ge=1)]
-    parser_version: Annotated[int, msgspec.Meta(ge=1)]
+    bytes_count: Annotated[int, msgspec.Meta(ge=1, le=1 << 62)]
+    parser_version: Annotated[int, msgspec.Meta(ge=1, le=1 << 62)]
     business_date: date
     entered_by: Identifier = "feed"
 

@@ -28,8 +28,8 @@ __all__ = [
 ]
 
 Amount = Annotated[int, msgspec.Meta(ge=1, le=MONEY_MICROS_MAX)]
-Number = Annotated[int, msgspec.Meta(ge=1)]
-MomentNs = Annotated[int, msgspec.Meta(ge=0)]
+Number = Annotated[int, msgspec.Meta(ge=1, le=1 << 62)]
+MomentNs = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 
 
 class WireDirection(IntEnum):

@@ -13,7 +13,7 @@ from fencang.refdata.definition import Identifier, Lots, Text
 
 __all__ = ["AcceptProposal", "ProposalCommand", "ProposeExcess", "RejectProposal"]
 
-Number = Annotated[int, msgspec.Meta(ge=0)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 
 
 class ProposeExcess(Command, tag="ProposeExcess.1"):

@@ -33,7 +33,7 @@ BREAKS_MAX = 5_000
 
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Amount = Annotated[int, msgspec.Meta(ge=-(1 << 62), le=1 << 62)]
-Sequence = Annotated[int, msgspec.Meta(ge=0)]
+Sequence = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 
 
 class StatementSection(IntEnum):

@@ -57,9 +57,9 @@ class DeskSettings(Definition, tag="DeskSettings.1"):
     loss going with them.
     """
 
-    route_age_ns_max: Annotated[int, msgspec.Meta(ge=0)] = 5 * SECOND_NS
+    route_age_ns_max: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = 5 * SECOND_NS
     currency_haircut_ppm: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
-    plan_age_ns_max: Annotated[int, msgspec.Meta(ge=0)] = 4 * DAY_NS
+    plan_age_ns_max: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = 4 * DAY_NS
     span_age_days_max: Annotated[int, msgspec.Meta(ge=0, le=365)] = 4
     span_stale_ppm: Annotated[int, msgspec.Meta(ge=1_000_000, le=100_000_000)] = 1_200_000
     attribution: DeskAttribution = DeskAttribution.EULER

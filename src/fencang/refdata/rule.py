@@ -37,7 +37,7 @@ class IndicatorRule(Definition, tag="IndicatorRule.1"):
     tag: Identifier
     rise_ppm: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)]
     keep_ppm: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-    hold_ns: Annotated[int, msgspec.Meta(ge=0)]
+    hold_ns: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
     reference: ReferenceKind = ReferenceKind.LAST_CLOSE
-    window_ns: Annotated[int, msgspec.Meta(ge=0)] = 0
+    window_ns: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = 0
     attempts_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 20

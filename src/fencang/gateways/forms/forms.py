@@ -17,6 +17,7 @@ from fencang.gateways.forms.values import Passage, StructPassage, passage_of
 __all__ = ["BODY_FAULTS_MAX", "BodyFault", "BodyFaults", "form_of", "read_body", "to_form"]
 
 BODY_FAULTS_MAX = 100
+_EXACT = 2**53
 
 _NOTHING: Mapping[str, Value] = {}
 
@@ -31,11 +32,15 @@ class BodyFault(NamedTuple):
 
 
 class BodyFaults(ValueError):
-    """A body does not say what is wanted; ``faults`` are all of them, nothing was taken."""
+    """A body does not say what is wanted; ``faults`` are all of them, nothing was taken.
 
-    def __init__(self, faults: list[BodyFault]) -> None:
+    ``is_of_form``: it has the form that the document states, and says what cannot be.
+    """
+
+    def __init__(self, faults: list[BodyFault], *, is_of_form: bool = False) -> None:
         super().__init__("; ".join(f"{fault.where}: {fault.what}" for fault in faults))
         self.faults = faults[:BODY_FAULTS_MAX]
+        self.is_of_form = is_of_form
 
 
 def form_of(
@@ -149,14 +154,41 @@ def read_body(
     """
     passage = form_of(domain, is_tagged=False, without=frozenset(given))
     try:
-        if isinstance(body, dict):
-            form = msgspec.convert(body, passage.form)
-        else:
-            form = msgspec.json.decode(body, type=passage.form)
-        found: StructT = passage.to_domain(form, given)
-    except (msgspec.MsgspecError, BodyFaults, RecursionError, UnicodeDecodeError) as fault:
+        form = _decoded(passage, body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as fault:
         raise BodyFaults(_faults(passage, body) or [BodyFault("$", str(fault))]) from fault
+    try:
+        found: StructT = passage.to_domain(form, given)
+    except BodyFaults as fault:
+        raise BodyFaults(_faults(passage, body) or fault.faults, is_of_form=True) from fault
     return found
+
+
+def _decoded(passage: StructPassage, body: bytes | dict[str, Any]) -> Value:
+    """Return the form in a body; 3.0 is a whole number in JSON, though Python has two kinds."""
+    if isinstance(body, dict):
+        return msgspec.convert(body, passage.form)
+    try:
+        return msgspec.json.decode(body, type=passage.form)
+    except msgspec.ValidationError:
+        values = msgspec.json.decode(body)
+        whole = _whole(values)
+        if whole == values and repr(whole) == repr(values):
+            raise
+        return msgspec.convert(whole, passage.form)
+
+
+def _whole(value: Value) -> Value:
+    """Return plain values with every number that is whole as an integer."""
+    match value:
+        case float() if value.is_integer() and abs(value) < _EXACT:
+            return int(value)
+        case dict():
+            return {key: _whole(each) for key, each in value.items()}
+        case list():
+            return [_whole(each) for each in value]
+        case _:
+            return value
 
 
 def _faults(passage: StructPassage, body: bytes | dict[str, Any]) -> list[BodyFault]:

@@ -4,6 +4,7 @@ The dispatcher admits the request, reads parameters and body, and only then asks
 handler raises becomes a problem, and what is a programmer's error stays one and is logged.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -24,11 +25,13 @@ from fencang.gateways.rest.listings import LISTINGS
 from fencang.gateways.rest.openapi import IDEMPOTENCY_KEY, document
 from fencang.gateways.rest.operation import Call, Operation, Reply
 from fencang.gateways.rest.problem import Fault, Refused, problem_of
+from fencang.gateways.rest.reference_page import reference_page
 from fencang.messages.origin import Origin
 
 __all__ = ["BODY_BYTES_MAX", "OPERATIONS", "rest_app"]
 
 BODY_BYTES_MAX = 1 << 20
+READY_S = 1.0
 OPERATIONS: tuple[Operation, ...] = (*LISTINGS, *ASKING, *COMMANDS)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
@@ -37,19 +40,51 @@ _encode = msgspec.json.Encoder().encode
 
 def rest_app(desk: ServedDesk, doorman: Doorman, more: Sequence[Any] = ()) -> Litestar:
     """Return the application; ``more`` are route handlers of other interfaces on the same port."""
-    described = _encode(document(OPERATIONS, is_single_operator=desk.is_single_operator))
+    is_single = desk.is_single_operator
+    found = msgspec.json.decode(_encode(document(OPERATIONS, is_single_operator=is_single)))
+    described, page = _encode(found), reference_page(found, is_single_operator=is_single)
 
     @get("/openapi.json", include_in_schema=False, sync_to_thread=False)
     def openapi() -> Response[bytes]:
         return Response(described, media_type="application/json")
 
+    @get("/docs", include_in_schema=False, sync_to_thread=False)
+    def docs() -> Response[str]:
+        policy = "default-src 'none'; style-src 'unsafe-inline'"
+        headers = {"Content-Security-Policy": policy}
+        return Response(page, media_type="text/html", headers=headers)
+
+    @get("/healthz", include_in_schema=False, sync_to_thread=False)
+    def health() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @get("/readyz", include_in_schema=False)
+    async def ready() -> Response[dict[str, object]]:
+        return await _readiness(desk)
+
     handlers = [_route(operation, desk, doorman) for operation in OPERATIONS]
     return Litestar(
-        route_handlers=[Router("/v1", route_handlers=[openapi, *handlers]), *more],
+        route_handlers=[
+            Router("/v1", route_handlers=[openapi, docs, *handlers]),
+            health,
+            ready,
+            *more,
+        ],
         openapi_config=None,
         exception_handlers={HTTPException: _http_problem},
         request_max_body_size=BODY_BYTES_MAX,
     )
+
+
+async def _readiness(desk: ServedDesk) -> Response[dict[str, object]]:
+    """Return whether the desk answers within its time: what a load balancer asks."""
+    found: dict[str, object] = {"is_single_operator": desk.is_single_operator}
+    try:
+        async with asyncio.timeout(READY_S):
+            sequence, _ = await desk.questions.envelopes()
+    except (TimeoutError, DeskFault):
+        return Response({**found, "status": "not ready"}, status_code=503)
+    return Response({**found, "status": "ready", "sequence": sequence})
 
 
 def _route(operation: Operation, desk: ServedDesk, doorman: Doorman) -> HTTPRouteHandler:

@@ -167,7 +167,7 @@ ASKING: tuple[Operation, ...] = (
         handler=_what_if,
         answer=OrderExplained,
         body=form_of(SubmitOrder, is_tagged=False).form,
-        statuses=(400, 403, 503),
+        statuses=(400, 403, 422, 503),
     ),
     Operation(
         method="GET",

@@ -125,13 +125,13 @@ def _write(
     *,
     verb: str = "write",
     of_order: bool = False,
-    body: bool = True,
+    links: tuple[tuple[str, str, str], ...] = (),
 ) -> Operation:
     """Return the operation that enters a command; what is in braces comes from the path."""
     names = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
     fields = command.__struct_fields__
     without = frozenset({*names, *(name for name in ACTORS if name in fields)})
-    hints = {field.name: field.type for field in msgspec.structs.fields(command)}
+    in_path = form_of(command).fields
     return Operation(
         method=method,
         path=path,
@@ -143,10 +143,13 @@ def _write(
         handler=_entering(command, names, of_order=of_order),
         answer=OrderOutcome if of_order else Outcome,
         status=201 if command is c.SubmitOrder else 200,
-        body=form_of(command, is_tagged=False, without=without).form if body else None,
-        parameters=tuple(Parameter(name, hints[name], "In the path.", True) for name in names),
+        body=form_of(command, is_tagged=False, without=without).form,
+        parameters=tuple(
+            Parameter(name, in_path[name].type, "In the path.", True) for name in names
+        ),
         is_write=True,
         statuses=(400, 403, 422, 503),
+        links=links,
     )
 
 
@@ -154,8 +157,20 @@ def _snake(name: str) -> str:
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)[1:]
 
 
+def _with(parameter: str, place: str, *operations: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((name, parameter, place) for name in operations)
+
+
 COMMANDS: tuple[Operation, ...] = (
-    _write("POST", "/orders", c.SubmitOrder, "orders", "Place an order", of_order=True),
+    _write(
+        "POST",
+        "/orders",
+        c.SubmitOrder,
+        "orders",
+        "Place an order",
+        of_order=True,
+        links=_with("order_id", "/order_ids/0", "get_order", "cancel_order", "explain_order"),
+    ),
     _write(
         "PUT",
         "/orders/{order_id}",
@@ -165,7 +180,14 @@ COMMANDS: tuple[Operation, ...] = (
         of_order=True,
     ),
     _write("POST", "/orders/{order_id}/cancel", c.CancelOrder, "orders", "Cancel a working order"),
-    _write("POST", "/envelopes", OpenEnvelope, "envelopes", "Reserve risk ahead"),
+    _write(
+        "POST",
+        "/envelopes",
+        OpenEnvelope,
+        "envelopes",
+        "Reserve risk ahead",
+        links=_with("envelope_id", "/events/0/envelope_id", "close_envelope"),
+    ),
     _write(
         "POST",
         "/envelopes/{envelope_id}/close",
@@ -173,7 +195,14 @@ COMMANDS: tuple[Operation, ...] = (
         "envelopes",
         "Give an envelope back",
     ),
-    _write("POST", "/plans", c.ProposePlan, "plans", "Propose a move of capital"),
+    _write(
+        "POST",
+        "/plans",
+        c.ProposePlan,
+        "plans",
+        "Propose a move of capital",
+        links=_with("plan_id", "/events/0/plan_id", "approve_plan", "reject_plan", "apply_plan"),
+    ),
     _write("POST", "/plans/{plan_id}/approve", c.ApprovePlan, "plans", "Approve a plan"),
     _write("POST", "/plans/{plan_id}/reject", c.RejectPlan, "plans", "Reject a plan"),
     _write("POST", "/plans/{plan_id}/apply", c.ApplyPlan, "plans", "Apply an approved plan"),

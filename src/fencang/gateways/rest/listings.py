@@ -7,7 +7,7 @@ import msgspec
 
 from fencang.gateways.forms.forms import to_form
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
-from fencang.gateways.rest.paging import CURSOR, LIMIT, Page, page_of
+from fencang.gateways.rest.paging import CURSOR, LIMIT, Page, by_number, page_of
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import sees_book
 from fencang.projections.definitions import Defined
@@ -45,13 +45,9 @@ def _filters(*names: str) -> tuple[Parameter, ...]:
     return tuple(Parameter(name, Id, _FILTERS[name]) for name in names)
 
 
-def _number(key: str) -> int:
-    return int(key)
-
-
 def _list_of(table: str, names: tuple[str, ...], book_field: str | None) -> Handler:
     """Return the handler of a table's list."""
-    sort = _number if table in {"orders", "plans"} else str
+    sort = by_number if table in {"orders", "plans"} else str
 
     async def handle(call: Call) -> Reply:
         board, asked = call.desk.board, call.parameters
@@ -59,7 +55,7 @@ def _list_of(table: str, names: tuple[str, ...], book_field: str | None) -> Hand
 
         def kept() -> Iterator[tuple[str, r.Row]]:
             rows: Iterable[tuple[str, r.Row]] = board.tables[table].items()
-            for key, row in rows if sort is _number else sorted(rows):
+            for key, row in rows if sort is by_number else sorted(rows):
                 if book_field is not None and not sees_book(call, getattr(row, book_field)):
                     continue
                 if all(getattr(row, name) == value for name, value in wanted):

@@ -131,6 +131,11 @@ def _responses(operation: Operation, by_kind: dict[int, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": _WORDS[operation.status]}
     if operation.answer is not None:
         answer["content"] = {"application/json": {"schema": by_kind[id(operation.answer)]}}
+    if operation.links:
+        answer["links"] = {
+            name: {"operationId": name, "parameters": {parameter: f"$response.body#{place}"}}
+            for name, parameter, place in operation.links
+        }
     found = {str(operation.status): answer}
     general = (401, 403, 413, 429) if operation.scope else (413, 429)
     for status in sorted({*operation.statuses, *general}):

@@ -68,6 +68,8 @@ class Operation:
     is_write: bool = False
     description: str = ""
     statuses: tuple[int, ...] = field(default=())
+    links: tuple[tuple[str, str, str], ...] = field(default=())
+    """What to ask with the answer: operation, its parameter, where in the answer that stands."""
 
     def read_parameters(
         self, path: Mapping[str, str], query: Mapping[str, list[str]]

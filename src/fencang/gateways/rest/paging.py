@@ -1,7 +1,5 @@
-"""Pages of long lists: a cursor says after which row to go on, whatever was added meanwhile."""
+"""Pages of long lists: a cursor says after which row to go on, whatever came or went meanwhile."""
 
-import base64
-import binascii
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Annotated, Generic, TypeVar
@@ -9,9 +7,8 @@ from typing import Annotated, Generic, TypeVar
 import msgspec
 
 from fencang.gateways.rest.operation import Parameter
-from fencang.gateways.rest.problem import Fault, Refused
 
-__all__ = ["CURSOR", "LIMIT", "PAGE_ROWS_MAX", "Page", "page_of", "read_cursor", "write_cursor"]
+__all__ = ["CURSOR", "LIMIT", "PAGE_ROWS_MAX", "Page", "by_number", "page_of"]
 
 PAGE_ROWS_MAX = 1_000
 PAGE_ROWS = 100
@@ -38,25 +35,10 @@ class Page(msgspec.Struct, Generic[RowT], frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-def write_cursor(key: str) -> str:
-    """Return a row's key as a cursor: opaque, safe in a URL."""
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
-
-
-def read_cursor(cursor: str | None) -> str | None:
-    """Return the key in a cursor.
-
-    Raises:
-        Refused: it is none that was given out.
-    """
-    if cursor is None:
-        return None
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError) as fault:
-        what = Fault("query cursor", "is no cursor of this list; begin again without one")
-        raise Refused.of(400, "faulty-parameters", "the cursor is faulty", (what,)) from fault
+def by_number(key: str) -> tuple[bool, int, str]:
+    """Sort keys that are numbers by their value; a text that is none comes behind them all."""
+    is_number = key.isascii() and key.isdecimal()
+    return (not is_number, int(key) if is_number else 0, key)
 
 
 def page_of(
@@ -67,12 +49,7 @@ def page_of(
     sort: Callable[[str], object] = str,
 ) -> Page[RowT]:
     """Return the page after a cursor of rows that come sorted by ``sort`` of their key."""
-    after = read_cursor(cursor)
-    try:
-        place = None if after is None else sort(after)
-    except ValueError as fault:
-        what = Fault("query cursor", "is no cursor of this list; begin again without one")
-        raise Refused.of(400, "faulty-parameters", "the cursor is faulty", (what,)) from fault
+    place = None if cursor is None else sort(cursor)
     rest = (
         (key, row)
         for key, row in keyed
@@ -84,5 +61,5 @@ def page_of(
     return Page(
         sequence=sequence,
         rows=tuple(row for _, row in taken),
-        next_cursor=write_cursor(taken[-1][0]) if more else None,
+        next_cursor=taken[-1][0] if more else None,
     )

@@ -84,11 +84,12 @@ def problem_of(fault: Exception) -> Refused:
     match fault:
         case Refused():
             return fault
-        case BodyFaults(faults=faults):
+        case BodyFaults(faults=faults, is_of_form=is_of_form):
             found = tuple(Fault(each.where, each.what) for each in faults)
             count = "one fault" if len(found) == 1 else f"{len(found)} faults"
             detail = f"the body has {count}; nothing was done"
-            return Refused.of(400, "faulty-body", detail, found)
+            status, kind = (422, "impossible-values") if is_of_form else (400, "faulty-body")
+            return Refused.of(status, kind, detail, found)
         case RequestReused():
             return Refused.of(422, "request-reused", str(fault))
         case DeskBusy():

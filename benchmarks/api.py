@@ -1,0 +1,363 @@
+"""The API of a served desk on loopback: the server is one process, the load comes from this one.
+
+``rest_p99_ms_1000``: orders over REST, open loop at 1,000 a second over ``--connections`` kept
+connections for ``--seconds``; ``rest_errors`` counts answers other than 201: there must be none.
+``ws_orders_per_s`` with ``ws_p50_ms``: the highest of the offered rates that one socket sustained
+with its median, in msgpack, each order answered once it was durable.  ``stream_p99_ms_200``: 200
+stream clients, five price updates a second each, while 200 orders a second run; from the time in
+the row to its arrival.  A latency runs from the moment a request was meant to be sent.
+``echo_rest_p99_ms_1000``: the same load on a bare uvicorn application that only answers: the
+yardstick for what the network and the server below us cost.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+
+from benchmarks.report import Figures, main, percentile
+
+__all__ = ["Server"]
+
+RATE_OF_REST = 1_000
+WS_RATES = (2_000, 4_000, 6_000, 8_000, 10_000, 12_000)
+WS_SECONDS = 8
+STREAM_CLIENTS = 200
+STREAM_SECONDS = 10
+WAIT_S = 60
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+
+DESK = """
+[desk]
+name = "API benchmark"
+[[person]]
+id = "FIRM"
+name = "A firm"
+jurisdiction = "US"
+[[venue]]
+id = "EXCHANGE"
+name = "An exchange"
+country = "US"
+[[product]]
+id = "COPPER"
+venue = "EXCHANGE"
+currency = "USD"
+point_value = "25"
+tick = "0.5"
+margin = "6.5 %"
+fees = { per_lot = "1.50" }
+[[contract]]
+id = "COPPER-C"
+product = "COPPER"
+[master]
+id = "MASTER"
+person = "FIRM"
+base_currency = "USD"
+[[carrying]]
+id = "BROKER-1"
+holder = "FIRM"
+venues = ["EXCHANGE"]
+[[limit]]
+node = "MASTER"
+lots = 10000000
+[[sub_account]]
+id = "ALPHA"
+owner = "FIRM"
+strategy = "TREND"
+routes = { EXCHANGE = "BROKER-1" }
+mandate = { leverage = "500x", products = ["COPPER"] }
+[[strategy]]
+id = "TREND"
+kind = "trend"
+days = 15
+[capital]
+granted = "900000000000"
+[[capital.deposit]]
+carrying = "BROKER-1"
+owner = "FIRM"
+currency = "USD"
+amount = "900000000000"
+[paper]
+trades_per_second = 20
+prices = { COPPER-C = "4000" }
+"""
+
+
+class Server(NamedTuple):
+    """A started server: where it listens, and what its headers must be."""
+
+    process: subprocess.Popen[str]
+    host: str
+    port: int
+    token: str
+
+
+def _start(command: list[str], folder: Path) -> Server:
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    told = []
+    for line in process.stdout:
+        told.append(line)
+        found = re.search(r"http://([0-9.]+):(\d+)", line)
+        if found:
+            path = folder / "operator.token"
+            token = path.read_text().strip() if path.exists() else ""
+            return Server(process, found.group(1), int(found.group(2)), token)
+    raise SystemExit("the server did not start: " + "".join(told))
+
+
+def _serve(folder: Path) -> Server:
+    desk = folder / "desk.toml"
+    desk.write_text(DESK)
+    command = [sys.executable, "-m", "fencang.app.main", "serve", "--port", "0"]
+    return _start([*command, "--desk", str(desk), "--data", str(folder)], folder)
+
+
+def _serve_echo(folder: Path) -> Server:
+    return _start([sys.executable, "-m", "benchmarks.echo_app"], folder)
+
+
+@contextlib.asynccontextmanager
+async def _running(start: Callable[[Path], Server], folder: str | None) -> AsyncIterator[Server]:
+    with tempfile.TemporaryDirectory(prefix="fencang-bench-", dir=folder) as made:
+        server = await asyncio.to_thread(start, Path(made))
+        try:
+            await _answering(server)
+            yield server
+        finally:
+            server.process.terminate()
+            await asyncio.to_thread(server.process.wait, WAIT_S)
+
+
+async def _answering(server: Server) -> None:
+    """Wait until the server takes connections."""
+    for _ in range(WAIT_S * 20):
+        try:
+            _, writer = await asyncio.open_connection(server.host, server.port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return
+    raise SystemExit("the server takes no connections")
+
+
+class _Connection:
+    """One kept HTTP connection that sends one request after another; as small as can be."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def post(self, server: Server, name: str, body: bytes) -> int:
+        head = (
+            f"POST /v1/orders HTTP/1.1\r\nHost: {server.host}:{server.port}\r\n"
+            f"Authorization: Bearer {server.token}\r\nIdempotency-Key: {name}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        self._writer.write(head.encode() + body)
+        answer = await self._reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", answer, re.IGNORECASE)
+        assert length is not None, answer
+        await self._reader.readexactly(int(length.group(1)))
+        return int(answer.split(b" ", 2)[1])
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def _order(number: int, name: str) -> dict[str, Any]:
+    """Return an order that meets nothing and is soon gone: each is one durable acceptance."""
+    return {
+        "sub_account_id": "ALPHA",
+        "client_order_id": name,
+        "contract_id": "COPPER-C",
+        "side": "buy" if number % 2 else "sell",
+        "quantity_lots": 1,
+        "limit_price": "3900" if number % 2 else "4100",
+        "time_in_force": "ioc",
+    }
+
+
+async def _rest(
+    server: Server, rate: int, seconds: float, connections: int
+) -> tuple[list[float], int]:
+    """Return latencies in ms and the number of errors of an open loop."""
+    idle: asyncio.Queue[_Connection] = asyncio.Queue()
+    for _ in range(connections):
+        idle.put_nowait(_Connection(*await asyncio.open_connection(server.host, server.port)))
+    latencies: list[float] = []
+    errors = 0
+    run = f"{time.time_ns():x}"
+
+    async def one(number: int, due: float) -> None:
+        nonlocal errors
+        connection = await idle.get()
+        name = f"{run}-{number}"
+        status = await connection.post(server, name, msgspec.json.encode(_order(number, name)))
+        idle.put_nowait(connection)
+        latencies.append((time.perf_counter() - due) * 1_000)
+        errors += status != 201
+
+    await _open_loop(one, rate, int(rate * seconds))
+    while not idle.empty():
+        idle.get_nowait().close()
+    return latencies, errors
+
+
+async def _open_loop(one: Callable[[int, float], Awaitable[None]], rate: int, count: int) -> None:
+    start = time.perf_counter() + 0.1
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(count):
+            due = start + number / rate
+            ahead = due - time.perf_counter()
+            if ahead > 0.000_5:
+                await asyncio.sleep(ahead)
+            tasks.create_task(one(number, due))  # type: ignore[arg-type]
+
+
+async def _sockets(server: Server) -> tuple[float, float]:
+    """Return the highest rate sustained on one socket, and the median latency there in ms."""
+    best = (0.0, 0.0)
+    async with _socket(server) as socket:
+        await socket.recv()
+        for rate in WS_RATES:
+            reached, median_ms = await _socket_orders(socket, rate)
+            if reached < 0.97 * rate or median_ms > 2:
+                break
+            best = (reached, median_ms)
+    return best
+
+
+def _socket(server: Server) -> connect:
+    return connect(
+        f"ws://{server.host}:{server.port}/v1/stream",
+        additional_headers={"Authorization": f"Bearer {server.token}"},
+        subprotocols=["fencang.msgpack"],  # type: ignore[list-item]
+        max_size=1 << 24,
+        compression=None,
+    )
+
+
+async def _socket_orders(socket: ClientConnection, rate: int) -> tuple[float, float]:
+    count, run = rate * WS_SECONDS, f"{time.time_ns():x}"
+    due: dict[str, float] = {}
+    latencies: list[float] = []
+
+    async def send() -> None:
+        start = time.perf_counter() + 0.05
+        number = 0
+        while number < count:
+            wanted = min(count, int((time.perf_counter() - start) * rate) + 1)
+            frame = []
+            while number < wanted:
+                name = f"{run}-{number}"
+                due[name] = start + number / rate
+                command = {"type": "SubmitOrder", **_order(number, name)}
+                frame.append({"type": "enter", "request_id": name, "command": command})
+                number += 1
+            if frame:
+                await socket.send(_encode(frame))
+            await asyncio.sleep(0.000_5)
+
+    began = time.perf_counter()
+    sending = asyncio.create_task(send())
+    while len(latencies) < count:
+        found = _decode(await socket.recv())
+        now = time.perf_counter()
+        for message in found if isinstance(found, list) else [found]:
+            if message["type"] == "answer":
+                assert "problem" not in message, message
+                latencies.append((now - due.pop(message["request_id"])) * 1_000)
+    await sending
+    return count / (time.perf_counter() - began), percentile(latencies, 0.5)
+
+
+async def _streams(server: Server, clients: int, seconds: float) -> list[float]:
+    """Return delivery latencies in ms of price rows to many clients while orders run."""
+    latencies: list[float] = []
+
+    async def follow() -> None:
+        async with _socket(server) as socket:
+            await socket.send(_encode({"type": "subscribe", "channel": "prices"}))
+            while True:
+                found = _decode(await socket.recv())
+                now_ns = time.time_ns()
+                for message in found if isinstance(found, list) else [found]:
+                    if message["type"] == "changes":
+                        latencies.extend(
+                            (now_ns - _ns(row["time"])) / 1e6 for _, row in message["rows"]
+                        )
+
+    following = [asyncio.create_task(follow()) for _ in range(clients)]
+    await asyncio.sleep(2)
+    latencies.clear()
+    await _rest(server, 200, seconds, 16)
+    for task in following:
+        task.cancel()
+    await asyncio.gather(*following, return_exceptions=True)
+    return latencies
+
+
+def _ns(text: str) -> int:
+    from fencang.basics.time import parse_time
+
+    return parse_time(text)
+
+
+async def _measure(arguments: argparse.Namespace) -> Figures:
+    connections = arguments.connections
+    async with _running(_serve, arguments.folder) as server:
+        await _rest(server, 200, 2, connections)  # warm
+        rest, errors = await _rest(server, RATE_OF_REST, arguments.seconds, connections)
+    async with _running(_serve, arguments.folder) as server:
+        reached, median_ms = await _sockets(server)
+    async with _running(_serve, arguments.folder) as server:
+        told = await _streams(server, STREAM_CLIENTS, STREAM_SECONDS)
+    async with _running(_serve_echo, arguments.folder) as server:
+        echo, _ = await _rest(server, RATE_OF_REST, min(10, arguments.seconds), connections)
+    return {
+        "rest_p99_ms_1000": percentile(rest, 0.99),
+        "ws_orders_per_s": reached,
+        "ws_p50_ms": median_ms,
+        "stream_p99_ms_200": percentile(told, 0.99),
+        "rest_p50_ms_1000": percentile(rest, 0.5),
+        "rest_errors": errors,
+        "stream_p50_ms_200": percentile(told, 0.5),
+        "stream_rows": len(told),
+        "echo_rest_p50_ms_1000": percentile(echo, 0.5),
+        "echo_rest_p99_ms_1000": percentile(echo, 0.99),
+    }
+
+
+def measure(arguments: argparse.Namespace) -> Figures:
+    """Measure on loopback; journals lie in ``--folder``."""
+    return asyncio.run(_measure(arguments))
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seconds", type=float, default=60, help="of REST at 1,000/s (60)")
+    parser.add_argument("--connections", type=int, default=32, help="kept connections (32)")
+    parser.add_argument("--folder", default=None, help="where journals go")
+
+
+if __name__ == "__main__":
+    main("api", measure, _arguments)

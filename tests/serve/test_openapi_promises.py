@@ -1,0 +1,65 @@
+"""The OpenAPI document is kept: every operation, asked what nobody thought of, answers as it says.
+
+schemathesis makes requests that fit the document and requests that do not, and checks every answer:
+no fault of the server, only stated statuses, bodies and types as the document has them.
+"""
+
+import msgspec
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import ignored_auth
+
+from fencang.gateways.rest.app import OPERATIONS
+from fencang.gateways.rest.openapi import document
+
+EXAMPLES = 8
+EXAMPLES_LONG = 200
+PATIENT = settings(
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+# As a client gets it: JSON, nothing that only Python has.
+# What fits the document may still be refused by the desk: 422, with a numbered reason.
+ACCEPTANCE = ["2xx", "3xx", "401", "403", "404", "409", "422", "429", "503"]
+SCHEMA = schemathesis.openapi.from_dict(
+    msgspec.json.decode(msgspec.json.encode(document(OPERATIONS))),
+    config=schemathesis.Config.from_dict(
+        {"checks": {"positive_data_acceptance": {"expected-statuses": ACCEPTANCE}}}
+    ),
+)
+NAMES = [operation.name for operation in OPERATIONS]
+
+
+def asks(desk, name, mode, examples, *, is_same_every_time):
+    operation = SCHEMA.find_operation_by_id(name)
+
+    @settings(PATIENT, max_examples=examples, derandomize=is_same_every_time)
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def ask(case):
+        # Every request has the operator's token, so what is made up beside it is not asked for.
+        case.call_and_validate(
+            base_url=desk.url, headers=desk.headers, excluded_checks=[ignored_auth]
+        )
+
+    ask()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_answers_as_it_says(desk, name):
+    asks(desk, name, GenerationMode.POSITIVE, EXAMPLES, is_same_every_time=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_refuses_as_it_says(desk, name):
+    asks(desk, name, GenerationMode.NEGATIVE, EXAMPLES, is_same_every_time=True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_answers_as_it_says_many_times(desk, name, mode):
+    asks(desk, name, mode, EXAMPLES_LONG, is_same_every_time=False)
