@@ -19,7 +19,7 @@ from fencang.client import (
     Unreachable,
 )
 from fencang.client.exchange import Exchange, NoReply, Patience, Pause
-from fencang.client.following import Closed, Following, Hear, Open, Say, Silence, Update
+from fencang.client.following import Answered, Closed, Following, Hear, Open, Say, Silence, Update
 from fencang.client.resources.orders import submit_order
 from fencang.client.types import OrderRow
 from tests.client.served_desk import KEY_ID, Served
@@ -27,6 +27,7 @@ from tests.client.test_desk import order
 
 CHANNELS = ("orders", "executions", "positions", "balances")
 SETTLE_S = 20
+ANSWER_S = 4
 ORDER_ROW = {
     "order_id": 8,
     "client_order_id": "c",
@@ -113,7 +114,7 @@ class Play:
 
     def __init__(self, *script, **more):
         self.now_s, self.said, self.opened, self.pauses, self.silences = 0.0, [], [], [], []
-        self.script = iter(script)
+        self.script, self.looked = iter(script), 0
         exchange = Exchange(
             url="https://desk.example",
             monotonic=lambda: self.now_s,
@@ -136,6 +137,8 @@ class Play:
                     self.opened.append(step)
                     heard = next(self.script, StopIteration)
                     heard = None if heard == "open" else heard
+                case Answered():
+                    self.looked += 1
                 case Say():
                     self.said += [msgspec.json.decode(each) for each in step.frames]
                 case Pause():
@@ -274,6 +277,7 @@ def test_what_was_not_answered_is_entered_again_under_its_name():
     entered = [each for each in play.said if each["type"] == "enter"]
     assert [each["request_id"] for each in entered] == ["key-1", "key-1"]
     assert entered[0]["command"]["type"] == "SubmitOrder"
+    assert play.looked, "an answer is looked at before anything else is waited for"
     assert play.following.outcome(key).order_ids == (8,)
     assert not play.following.pending
     assert not play.following.answers
@@ -318,8 +322,10 @@ def test_a_blocking_stream_follows_and_enters(desk):
 
 def test_one_name_is_one_order_on_a_stream_too(desk):
     name = secrets.token_hex(8)
+    began_s = time.monotonic()
     with desk.stream() as stream:
         first = stream.place(**order("named"), idempotency_key=name)
+        assert time.monotonic() - began_s < ANSWER_S, "an answer waits for no other message"
         assert stream.place(**order("named"), idempotency_key=name) == first
         with pytest.raises(BadRequest, match="another request"):
             stream.place(**order("named", quantity_lots=3), idempotency_key=name)
@@ -358,6 +364,15 @@ def test_an_awaiting_stream_hears_while_tasks_enter(served):
             return {stream.tables.orders[key].client_order_id for key in wanted}
 
     assert asyncio.run(main()) == {f"c-tasks-{number}" for number in range(50)}
+
+
+def test_an_answer_waits_for_no_other_message_on_an_awaiting_stream(served):
+    async def main():
+        async with AsyncDesk(served.url) as desk, desk.stream() as stream:
+            async with asyncio.timeout(ANSWER_S):
+                return await stream.place(**order("alone"))
+
+    assert asyncio.run(main()).order_ids
 
 
 def test_a_stream_that_cannot_go_on_tells_whoever_waits():

@@ -34,7 +34,7 @@ from fencang.client.stream_words import (
     subscribe_frame,
 )
 
-__all__ = ["Closed", "Entered", "Following", "Hear", "Open", "Say", "Silence", "Update"]
+__all__ = ["Answered", "Closed", "Entered", "Following", "Hear", "Open", "Say", "Silence", "Update"]
 
 CLOSE_NOT_ADMITTED = 4001
 SIGN_ANEW, TOO_MANY = "Sign anew", "Too many connections"
@@ -78,6 +78,10 @@ class Silence:
     """Nothing came in time."""
 
 
+class Answered:
+    """Nothing is to be done: ``answers`` has one more, and whoever waits for it shall look."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """What changed in one table.
@@ -101,7 +105,7 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
     order_ids: tuple[int, ...]
 
 
-Step = Open | Say | Hear | Pause | Update
+Step = Open | Say | Hear | Pause | Update | Answered
 Heard = bytes | Closed | Silence | NoReply | None
 Steps = Generator[Step, Heard, None]
 
@@ -190,6 +194,8 @@ class Following:
                     yield Say([wish])
                 if update is not None:
                     yield update
+                if isinstance(message, Answer):
+                    yield Answered()
 
     def _pause_s(self, ended: Heard) -> float:
         """Return how long to wait before the next connection; raise where there shall be none."""

@@ -332,6 +332,8 @@ class AsyncStream:
                 await asyncio.sleep(step.seconds)
             case Hear():
                 return await self._hear(step.timeout_s)
+            case _:
+                pass
         return None
 
     async def _open(self, step: Open) -> Heard:
