@@ -233,6 +233,15 @@ def place_all(desk, names, placed):
         placed.append(desk.orders.place(**order(name)))
 
 
+def test_a_desk_on_loopback_is_never_asked_through_a_proxy(served, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with Desk(served.url) as desk, desk.stream("prices") as stream:
+        assert desk.margin().rows
+        assert next(stream).is_snapshot
+
+
 def test_nobody_there_is_said_with_what_is_known():
     with Desk("http://127.0.0.1:9", patience=Patience(attempts_max=2)) as desk:
         with pytest.raises(Unreachable, match="asked 2 times") as caught:

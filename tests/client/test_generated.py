@@ -73,6 +73,7 @@ def test_both_desks_have_the_same_calls_with_the_same_parameters():
         sync, awaiting = (getattr(getattr(desk, resource), method) for desk in desks)
         assert inspect.signature(sync) == inspect.signature(awaiting)
         assert sync.__doc__ == awaiting.__doc__
+        assert "Ask" not in str(inspect.signature(sync))
     own = [
         {name for name in dir(desk) if not name.startswith("_")} - {"from_environment"}
         for desk in desks

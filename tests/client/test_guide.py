@@ -16,6 +16,47 @@ STRATEGY = ROOT / "examples" / "strategy" / "mean_reversion.py"
 STRATEGY_LINES_MAX = 24
 ORDERS = 3
 RUN_S = 120
+TYPED_USE = """
+from collections.abc import AsyncIterator, Iterator
+from decimal import Decimal
+from typing import assert_type
+
+from fencang.client import AsyncDesk, Desk, Instant
+from fencang.client.types import OrderOutcome, OrderRow, PositionRow, Standing
+
+
+def blocking(desk: Desk) -> None:
+    assert_type(desk.orders.get(1), OrderRow)
+    assert_type(desk.orders.get(1).limit_price, Decimal | None)
+    assert_type(desk.orders.get(1).accepted_time, Instant)
+    assert_type(desk.orders.list(), Iterator[OrderRow])
+    assert_type(desk.positions(book_id="A"), Iterator[PositionRow])
+    assert_type(desk.margin(), Standing)
+    desk.orders.get("1")  # type: ignore[arg-type]
+    desk.orders.cancel(1)  # type: ignore[call-arg]
+    desk.orders.replace(
+        1,
+        sub_account_id="A",
+        quantity_lots=1,
+        limit_price=1.5,  # type: ignore[arg-type]
+    )
+
+
+async def awaiting(desk: AsyncDesk) -> None:
+    assert_type(await desk.orders.get(1), OrderRow)
+    assert_type(desk.orders.list(), AsyncIterator[OrderRow])
+    outcome = await desk.orders.place(
+        sub_account_id="A",
+        client_order_id="1",
+        contract_id="C",
+        side="by",  # type: ignore[arg-type]
+        quantity_lots=1,
+    )
+    assert_type(outcome, OrderOutcome)
+    async with desk.stream("orders") as stream:
+        assert_type(stream.tables.orders, dict[str, OrderRow])
+    desk.stream("weather")  # type: ignore[arg-type]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +112,14 @@ def test_the_strategy_is_twenty_lines():
     assert body.count("\n") <= STRATEGY_LINES_MAX
 
 
-def test_the_guide_and_the_strategy_are_typed_for_a_strict_reader(tmp_path):
+def test_a_strict_reader_finds_types_everywhere_and_floats_nowhere(tmp_path):
+    """An ignore that nothing needs is an error too, so each of them states a fault."""
+    used = tmp_path / "used.py"
+    used.write_text(TYPED_USE, encoding="utf-8")
     cache = tmp_path / "cache"
     options = ["--strict", "--no-incremental", f"--cache-dir={cache}"]
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", *options, str(STRATEGY)],
+        [sys.executable, "-m", "mypy", *options, str(STRATEGY), str(used)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -196,11 +196,12 @@ def _exchange(
     match = _URL.fullmatch(url)
     if match is None:
         raise BadRequest(f"{url!r} is no URL of a desk, such as https://desk.example:8443")
-    is_clear = url.startswith("http:") and _LOOPBACK.fullmatch(match[1]) is None
-    if is_clear and isinstance(credentials, Token):
+    is_loopback = _LOOPBACK.fullmatch(match[1]) is not None
+    if url.startswith("http:") and not is_loopback and isinstance(credentials, Token):
         raise BadRequest(f"{url}: a token would travel in the clear; use https, or a key")
     return Exchange(
         url=url.rstrip("/").removesuffix("/v1"),
+        is_loopback=is_loopback,
         credentials=credentials,
         timeout_s=timeout_s,
         patience=patience or Patience(),

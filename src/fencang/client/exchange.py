@@ -116,13 +116,14 @@ class _Course:
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """What all calls to one desk share.
+    """What all calls to one desk share; one on loopback is never asked through a proxy.
 
     ``monotonic`` is seconds that never go back, ``wall`` seconds since 1970, ``chance`` a number
     from 0 to 1, and ``new_key`` makes the name of a write.
     """
 
     url: str
+    is_loopback: bool = False
     credentials: Credentials | None = None
     patience: Patience = field(default_factory=Patience)
     timeout_s: float = 10.0

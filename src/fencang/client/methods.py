@@ -5,9 +5,10 @@
 checkers see both.
 """
 
+import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import wraps
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Generic, ParamSpec, TypeVar, get_args, overload
 
 from fencang.client.ask import Ask, RowsAnswer
 from fencang.client.transports import Awaiting, Blocking
@@ -33,6 +34,7 @@ class Method(Generic[P, AnswerT]):
     def __init__(self, ask: Callable[P, Ask[AnswerT]]) -> None:
         self.ask = ask
         self.__doc__ = ask.__doc__
+        self._shown: inspect.Signature | None = None
 
     @overload
     def __get__(self, resource: None, owner: type) -> "Method[P, AnswerT]": ...
@@ -52,6 +54,8 @@ class Method(Generic[P, AnswerT]):
         def call(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - either of the two
             return transport.run(ask(*args, **kwargs))
 
+        self._shown = self._shown or _shown(ask)
+        call.__signature__ = self._shown  # type: ignore[attr-defined]
         return call
 
 
@@ -61,6 +65,7 @@ class Listing(Generic[P, RowT]):
     def __init__(self, ask: Callable[P, Ask[RowsAnswer[RowT]]]) -> None:
         self.ask = ask
         self.__doc__ = ask.__doc__
+        self._shown: inspect.Signature | None = None
 
     @overload
     def __get__(self, resource: None, owner: type) -> "Listing[P, RowT]": ...
@@ -80,4 +85,12 @@ class Listing(Generic[P, RowT]):
         def call(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - either of the two
             return transport.rows(ask(*args, **kwargs))
 
+        self._shown = self._shown or _shown(ask)
+        call.__signature__ = self._shown  # type: ignore[attr-defined]
         return call
+
+
+def _shown(ask: Callable[..., Any]) -> inspect.Signature:
+    """Return what ``help`` shows of a method: it gives the answer, not the request."""
+    signature = inspect.signature(ask)
+    return signature.replace(return_annotation=get_args(signature.return_annotation)[0])

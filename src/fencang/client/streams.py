@@ -185,7 +185,7 @@ class Stream:
         self._connection = None
         self._held.close()
         try:
-            opened = connect(step.url, ssl=self._tls, **_terms(step))
+            opened = connect(step.url, ssl=self._tls, **_terms(step, self.following.exchange))
             self._connection = self._held.enter_context(opened)
         except (OSError, WebSocketException) as fault:
             return NoReply(f"{type(fault).__name__}: {fault}", was_sent=False)
@@ -344,7 +344,9 @@ class AsyncStream:
             await self._connection.close()
         self._connection = None
         try:
-            self._connection = await connect(step.url, ssl=self._tls, **_terms(step))
+            self._connection = await connect(
+                step.url, ssl=self._tls, **_terms(step, self.following.exchange)
+            )
         except (OSError, TimeoutError, WebSocketException) as fault:
             return NoReply(f"{type(fault).__name__}: {fault}", was_sent=False)
         return None
@@ -374,13 +376,14 @@ class AsyncStream:
             return _closed(fault)
 
 
-def _terms(step: Open) -> dict[str, Any]:
+def _terms(step: Open, exchange: Exchange) -> dict[str, Any]:
     return {
         "additional_headers": list(step.headers),
         "subprotocols": [SPOKEN],
         "open_timeout": step.timeout_s,
         "max_size": FRAME_BYTES_MAX,
         "compression": None,
+        "proxy": None if exchange.is_loopback else True,
         "user_agent_header": None,
     }
 

@@ -35,7 +35,9 @@ class Blocking:
 
         self.exchange = exchange
         self.tls = tls
-        self._http = httpx.Client(verify=tls or True, transport=transport)
+        self._http = httpx.Client(
+            verify=tls or True, transport=transport, trust_env=not exchange.is_loopback
+        )
 
     def run(self, ask: Ask[AnswerT]) -> AnswerT:
         """Return the answer to a request.
@@ -91,7 +93,9 @@ class Awaiting:
 
         self.exchange = exchange
         self.tls = tls
-        self._http = httpx.AsyncClient(verify=tls or True, transport=transport)
+        self._http = httpx.AsyncClient(
+            verify=tls or True, transport=transport, trust_env=not exchange.is_loopback
+        )
 
     async def run(self, ask: Ask[AnswerT]) -> AnswerT:
         """Return the answer to a request.
