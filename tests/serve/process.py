@@ -20,6 +20,8 @@ START_S = 60
 class ServedDesk:
     """``fencang serve`` on a free port; ``kill`` and ``start`` may be called as often as wanted."""
 
+    extra = ()
+
     def __init__(self, data, desk=DESK):
         self.data, self.desk = data, desk
         self.process, self.url, self.told = None, "", []
@@ -28,7 +30,7 @@ class ServedDesk:
     def start(self):
         command = [sys.executable, "-m", "fencang.app.main", "serve", "--port", "0"]
         self.process = subprocess.Popen(
-            [*command, "--desk", str(self.desk), "--data", str(self.data)],
+            [*command, "--desk", str(self.desk), "--data", str(self.data), *self.extra],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -49,7 +51,7 @@ class ServedDesk:
     def _read(self, lines, ready):
         for line in lines:
             self.told.append(line.rstrip())
-            found = re.fullmatch(r"serving on (http://\S+)/v1", line.rstrip())
+            found = re.fullmatch(r"serving on (http://\S+)/v1.*", line.rstrip())
             if found:
                 self.url = found.group(1)
                 ready.set()

@@ -128,11 +128,14 @@ def serve(
     ),
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port; 0 takes a free one.")] = 8000,
+    gateways: Annotated[
+        int, typer.Option("--gateways", min=0, max=16, help="Doors in processes of their own.")
+    ] = 0,
 ) -> None:
     """Run a desk with REST and streams, trading against a paper venue."""
     from fencang.app.commands.serve import run_serve
 
-    run_serve(desk, data, host, port)
+    run_serve(desk, data, host, port, gateways)
 
 
 @app.command()

@@ -20,6 +20,7 @@ __all__ = [
     "MarginAnswer",
     "NotKnown",
     "OrderExplained",
+    "PastQuestions",
 ]
 
 
@@ -101,7 +102,23 @@ class OrderExplained(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
-class DeskQuestions(Protocol):
+class PastQuestions(Protocol):
+    """Questions that the journal answers, in any process that may read it."""
+
+    async def explain(self, order: str) -> OrderExplained:
+        """Return why an order was accepted or refused.
+
+        Raises:
+            NotKnown: no such order.
+        """
+        ...
+
+    async def records(self, first_sequence: int, count: int) -> Sequence[Record]:
+        """Return durable records from a sequence on."""
+        ...
+
+
+class DeskQuestions(PastQuestions, Protocol):
     """Questions to a running desk; each answer stands at a durable sequence."""
 
     async def margin(self) -> tuple[int, list[MarginAnswer]]:
@@ -118,16 +135,4 @@ class DeskQuestions(Protocol):
 
     async def what_if(self, order: SubmitOrder) -> OrderExplained:
         """Return what the ladder would say of an order now; nothing is entered."""
-        ...
-
-    async def explain(self, order: str) -> OrderExplained:
-        """Return why an order was accepted or refused.
-
-        Raises:
-            NotKnown: no such order.
-        """
-        ...
-
-    async def records(self, first_sequence: int, count: int) -> Sequence[Record]:
-        """Return durable records from a sequence on."""
         ...

@@ -1,13 +1,11 @@
 """Answers to questions, worked out on the machine between two commands, or from the journal."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from fencang.app.commands.explain import explanation_found
-from fencang.app.exit_status import InputFault
 from fencang.app.serve.live_desk import LiveDesk
+from fencang.app.serve.past import Past
 from fencang.basics.money import format_money
 from fencang.basics.price import format_price
 from fencang.basics.rounding import divide_ceiling
@@ -23,10 +21,8 @@ from fencang.gateways.questions import (
     EnvelopeAnswer,
     LimitAnswer,
     MarginAnswer,
-    NotKnown,
     OrderExplained,
 )
-from fencang.journal.sqlite import SqliteJournal
 from fencang.limits.evaluation import Evaluation
 from fencang.margin.standing import Standing
 from fencang.messages.commands import SubmitOrder
@@ -41,7 +37,7 @@ class Questions:
     """Asks a live desk, and reads its journal where the past is wanted."""
 
     def __init__(self, desk: LiveDesk, journal: Path) -> None:
-        self._desk, self._journal = desk, journal
+        self._desk, self._past = desk, Past(journal)
 
     async def margin(self) -> tuple[int, list[MarginAnswer]]:
         """Return the sequence, and where every book and pool stands."""
@@ -65,53 +61,11 @@ class Questions:
         Raises:
             NotKnown: the journal has no such order, or it is the desk's own.
         """
-        try:
-            found = await asyncio.to_thread(explanation_found, self._journal, order)
-        except InputFault as fault:
-            raise NotKnown(str(fault)) from fault
-        controls = tuple(
-            ControlAnswer(
-                control=row["control"],
-                node_id=row["node"],
-                scope_id=row["scope"],
-                unit=row["unit"],
-                limit=row["limit"],
-                value=row["value"],
-                head_room=row["head_room"],
-                passes=row["passes"],
-                is_reached=row["reached"],
-                reason=row["reason"],
-                detail=row["detail"],
-            )
-            for part in found["parts"]
-            for row in part["controls"]
-        )
-        return OrderExplained(
-            is_accepted=found["accepted"],
-            sequence=found["sequence"],
-            controls=controls,
-            reason=found["reason"],
-            detail=found["recorded"],
-        )
+        return await self._past.explain(order)
 
     async def records(self, first_sequence: int, count: int) -> Sequence[Record]:
         """Return durable records from a sequence on, read from the journal."""
-        return await asyncio.to_thread(_read, self._journal, first_sequence, count)
-
-
-def _read(path: Path, first: int, count: int) -> list[Record]:
-    journal = SqliteJournal.reader(path)
-    try:
-        if first > journal.last_sequence:
-            return []
-        found = []
-        for stored in journal.read(first):
-            found.append(stored.record())
-            if len(found) >= count:
-                break
-        return found
-    finally:
-        journal.close()
+        return await self._past.records(first_sequence, count)
 
 
 def _margin(machine: Machine) -> tuple[int, list[MarginAnswer]]:

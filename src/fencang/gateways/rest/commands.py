@@ -75,7 +75,7 @@ def outcome_of(record: Record, *, of_order: bool = False, with_events: bool = Tr
             case _:
                 pass
     told = record.events if with_events else ()
-    events = tuple(msgspec.to_builtins(to_form(event)) for event in told)
+    events: Any = tuple(map(to_form, told))  # encoded as the objects that the document promises
     time = format_time(record.time_ns)
     if not of_order:
         return Outcome(sequence=record.sequence, time=time, events=events)

@@ -3,9 +3,10 @@
 from fencang.basics.money import format_money
 from fencang.basics.price import format_price
 from fencang.basics.time import format_time
+from fencang.messages.message import Offset, OrderType, Side, TimeInForce
 from fencang.projections.executions import Execution, Share
 from fencang.projections.holdings import Holding
-from fencang.projections.orders import OrderView
+from fencang.projections.orders import OrderState, OrderView
 from fencang.projections.plans import PlanView
 from fencang.projections.rules import Firing
 from fencang.projections.tables.rows import (
@@ -18,6 +19,13 @@ from fencang.projections.tables.rows import (
 )
 
 __all__ = ["execution_row", "firing_row", "order_row", "plan_row", "position_row"]
+
+
+_SIDES = {member: member.name.lower() for member in Side}
+_OFFSETS = {member: member.name.lower() for member in Offset}
+_TYPES = {member: member.name.lower() for member in OrderType}
+_TIMES = {member: member.name.lower() for member in TimeInForce}
+_STATES = {state: state.value.replace(" ", "_") for state in OrderState}
 
 
 def _price(price_nanos: int | None) -> str | None:
@@ -34,10 +42,10 @@ def order_row(order: OrderView) -> OrderRow:
         carrying_account_id=terms.carrying_account_id,
         venue_id=terms.venue_id,
         contract_id=terms.contract_id,
-        side=terms.side.name.lower(),
-        offset=terms.offset.name.lower(),
-        order_type=terms.order_type.name.lower(),
-        time_in_force=terms.time_in_force.name.lower(),
+        side=_SIDES[terms.side],
+        offset=_OFFSETS[terms.offset],
+        order_type=_TYPES[terms.order_type],
+        time_in_force=_TIMES[terms.time_in_force],
         expire_day=terms.expire_day,
         quantity_lots=order.quantity_lots,
         filled_lots=order.filled_lots,
@@ -45,7 +53,7 @@ def order_row(order: OrderView) -> OrderRow:
         limit_price=_price(order.limit_price_nanos),
         stop_price=_price(terms.stop_price_nanos),
         average_price=_price(order.average_price_nanos),
-        state=order.state.value.replace(" ", "_"),
+        state=_STATES[order.state],
         is_reducing=order.is_reducing,
         block_id=order.block_id,
         roll_id=order.roll_id,
@@ -64,8 +72,8 @@ def execution_row(execution: Execution, book_id: str, share: Share, currency: st
         sub_account_id=book_id,
         order_id=execution.order_id,
         contract_id=execution.contract_id,
-        side=execution.side.name.lower(),
-        offset=execution.offset.name.lower(),
+        side=_SIDES[execution.side],
+        offset=_OFFSETS[execution.offset],
         quantity_lots=share.lots,
         price=format_price(execution.price_nanos),
         fee=format_money(share.fee_micros),

@@ -1,0 +1,77 @@
+"""One gateway in a process of its own: reads the journal, follows the link, serves the doors.
+
+It can read the journal and nothing else of the desk; what it enters passes the desk's own checks.
+It ends when the link ends, and whoever started it starts it anew.
+"""
+
+import asyncio
+import contextlib
+import socket
+import sys
+import time
+from pathlib import Path
+
+from fencang.app.commands.serve import door_of, run_on_loop
+from fencang.app.serve.asked import keep_asked
+from fencang.app.serve.http import HttpServer
+from fencang.app.serve.opening import JOURNAL_NAME
+from fencang.app.serve.past import Past
+from fencang.app.serve.server import LINK_NAME
+from fencang.gateways.link.frames import LinkFault
+from fencang.gateways.link.gateway_side import RemoteDesk
+from fencang.gateways.rest.app import rest_app
+from fencang.gateways.stream.hub import Hub
+from fencang.gateways.stream.routes import stream_routes
+from fencang.journal.sqlite import SqliteJournal
+from fencang.projections.tables.board import Board
+
+__all__ = ["run_gateway"]
+
+LINK_BROKEN = 3
+
+
+async def run_gateway(folder: Path, listening: socket.socket, number: int) -> int:
+    """Serve until told to end, or until the link ends; return the exit status."""
+    board = await asyncio.to_thread(_board, folder / JOURNAL_NAME)
+    desk = RemoteDesk(board, Past(folder / JOURNAL_NAME))
+    hub = Hub(board)
+    desk.listen(hub.hear)
+    reader = await desk.connect(str(folder / LINK_NAME), f"gateway-{number}")
+    door = door_of(folder)
+    app = rest_app(desk, door, stream_routes(desk, hub, door, time.time_ns))
+    server = HttpServer(app, "", 0)
+    link = asyncio.create_task(desk.run(reader))
+    link.add_done_callback(lambda _: server.end())
+    beside = [asyncio.create_task(each) for each in (hub.run(), keep_asked(hub, desk))]
+    try:
+        await server.run_until_told(lambda _: None, [listening])
+        return LINK_BROKEN if link.done() else 0
+    finally:
+        for task in (link, *beside):
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(link, *beside, return_exceptions=True)
+
+
+def _board(journal: Path) -> Board:
+    board = Board()
+    stored = SqliteJournal.reader(journal)
+    try:
+        for each in stored.read(1):
+            board.apply(each.record())
+    finally:
+        stored.close()
+    return board
+
+
+def _main() -> int:
+    folder, handle, number = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    try:
+        return run_on_loop(run_gateway(folder, socket.socket(fileno=handle), number))
+    except LinkFault as fault:
+        sys.stderr.write(f"gateway {number}: {fault}\n")
+        return LINK_BROKEN
+
+
+if __name__ == "__main__":
+    raise SystemExit(_main())

@@ -1,0 +1,74 @@
+"""What is answered from the journal alone: explanations and the audit trail, in any process."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from fencang.app.commands.explain import explanation_found
+from fencang.app.exit_status import InputFault
+from fencang.gateways.questions import ControlAnswer, NotKnown, OrderExplained
+from fencang.journal.sqlite import SqliteJournal
+from fencang.messages.record import Record
+
+__all__ = ["Past"]
+
+
+class Past:
+    """Reads a journal that another process, or another thread, writes."""
+
+    def __init__(self, journal: Path) -> None:
+        self._journal = journal
+
+    async def explain(self, order: str) -> OrderExplained:
+        """Return why an order was accepted or refused, from the state before it.
+
+        Raises:
+            NotKnown: the journal has no such order, or it is the desk's own.
+        """
+        try:
+            found = await asyncio.to_thread(explanation_found, self._journal, order)
+        except InputFault as fault:
+            raise NotKnown(str(fault)) from fault
+        controls = tuple(
+            ControlAnswer(
+                control=row["control"],
+                node_id=row["node"],
+                scope_id=row["scope"],
+                unit=row["unit"],
+                limit=row["limit"],
+                value=row["value"],
+                head_room=row["head_room"],
+                passes=row["passes"],
+                is_reached=row["reached"],
+                reason=row["reason"],
+                detail=row["detail"],
+            )
+            for part in found["parts"]
+            for row in part["controls"]
+        )
+        return OrderExplained(
+            is_accepted=found["accepted"],
+            sequence=found["sequence"],
+            controls=controls,
+            reason=found["reason"],
+            detail=found["recorded"],
+        )
+
+    async def records(self, first_sequence: int, count: int) -> Sequence[Record]:
+        """Return durable records from a sequence on, read from the journal."""
+        return await asyncio.to_thread(_read, self._journal, first_sequence, count)
+
+
+def _read(path: Path, first: int, count: int) -> list[Record]:
+    journal = SqliteJournal.reader(path)
+    try:
+        if first > journal.last_sequence:
+            return []
+        found = []
+        for stored in journal.read(first):
+            found.append(stored.record())
+            if len(found) >= count:
+                break
+        return found
+    finally:
+        journal.close()
