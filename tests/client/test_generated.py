@@ -8,7 +8,9 @@ import typing
 import msgspec
 import pytest
 
+from fencang.app.client_types.resources_text import resources_files
 from fencang.app.client_types.schemas import words_of
+from fencang.app.client_types.types_text import types_files
 from fencang.app.client_types.written import generated, present_document
 from fencang.client import AsyncDesk, Desk, Unexpected
 from fencang.client.definitions import definition_of
@@ -57,9 +59,48 @@ def test_generated_files_are_in_step_with_the_api():
 
 
 def test_a_change_of_the_api_shows():
-    changed = msgspec.json.decode(msgspec.json.encode(DOCUMENT))
+    changed = changed_document()
     changed["components"]["schemas"]["OrderRow"]["properties"]["colour"] = {"type": "string"}
-    assert generated(changed)["types/answers.py"] != generated(DOCUMENT)["types/answers.py"]
+    assert types_files(changed)["answers.py"] != types_files(DOCUMENT)["answers.py"]
+
+
+def changed_document():
+    return msgspec.json.decode(msgspec.json.encode(DOCUMENT))
+
+
+def test_a_parameter_in_a_header_becomes_an_argument():
+    changed = changed_document()
+    changed["paths"]["/v1/definitions"]["post"]["parameters"].append(
+        {
+            "name": "If-Match",
+            "in": "header",
+            "required": False,
+            "description": "The version it is based on.",
+            "schema": {"type": "string"},
+        }
+    )
+    text = resources_files(changed)["definitions.py"]
+    assert "if_match: str | None = None" in text
+    assert "in_headers={'if_match': 'If-Match'}" in text
+
+
+def test_what_cannot_be_exact_or_named_is_refused():
+    for name, schema, words in [
+        ("price", {"type": "number"}, "numbers are exact"),
+        ("class", {"type": "string"}, "no name in Python"),
+    ]:
+        changed = changed_document()
+        changed["components"]["schemas"]["OrderRow"]["properties"][name] = schema
+        with pytest.raises(ValueError, match=words):
+            types_files(changed)
+
+
+def test_two_operations_of_one_name_are_refused():
+    changed = changed_document()
+    again = {**changed["paths"]["/v1/orders"]["get"], "operationId": "list_order"}
+    changed["paths"]["/v1/orders-again"] = {"get": again}
+    with pytest.raises(ValueError, match="two operations would be called list"):
+        resources_files(changed)
 
 
 def test_every_operation_has_its_method():

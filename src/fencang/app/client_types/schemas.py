@@ -16,7 +16,6 @@ Schema = Mapping[str, Any]
 HEADER = (
     '"""{}\n\nWritten by `make client-types` from the OpenAPI document; not edited by hand.\n"""\n'
 )
-ALTERNATIVES_MAX = 5
 LINE_LENGTH = 92
 _REF = "#/components/schemas/"
 _UNIT_WORD = re.compile(r"\b\w+_(?:nanos|micros|ns)(?:_max|_min)?\b")
@@ -31,11 +30,14 @@ _TEXT = {
 class Schemas:
     """The document's schemas by their name in Python.
 
-    ``kept`` gives types as the client holds them, ``said`` as a caller may say them.
+    ``definitions`` are the reference values, in the order of the API.  ``kept`` gives types as the
+    client holds them, ``said`` as a caller may say them.
     """
 
     def __init__(self, document: Schema) -> None:
         self._all: dict[str, Schema] = document["components"]["schemas"]
+        self.definitions = list(self.uses(self._all["DefineDeskBody"]["properties"]["items"]))
+        self._definitions = set(self.definitions)
 
     def __getitem__(self, name: str) -> Schema:
         return self._all[name]
@@ -88,7 +90,7 @@ class Schemas:
             return str(name)
         if "anyOf" in schema:
             parts = schema["anyOf"]
-            if len(parts) > ALTERNATIVES_MAX:
+            if set(self.uses(parts)) == self._definitions:
                 return "Definition"
             return " | ".join(
                 dict.fromkeys(self._text(part, column) for part in sorted(parts, key=_is_null))
@@ -101,6 +103,8 @@ class Schemas:
             return f"Sequence[{item}]" if column else f"tuple[{item}, ...]"
         if kind == "string":
             return _TEXT.get(schema.get("format", ""), ("str", "str"))[column]
+        if kind not in _PLAIN:
+            raise ValueError(f"{kind} is no type of this API, where numbers are exact: {schema}")
         return _PLAIN[kind]
 
 

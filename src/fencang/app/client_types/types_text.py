@@ -56,7 +56,7 @@ def _placed(document: Mapping[str, Any], schemas: Schemas) -> dict[str, list[str
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     answers = [operation["responses"] for operation in operations]
     bodies = [operation.get("requestBody", {}) for operation in operations]
-    items = _items(schemas)
+    items = schemas.definitions
     placed: dict[str, list[str]] = {"answers": [], "bodies": []}
     taken = {"Problem", "Fault"}
 
@@ -76,11 +76,6 @@ def _placed(document: Mapping[str, Any], schemas: Schemas) -> dict[str, list[str
         file = SUBJECTS.get(item, (file, ""))[0]
         place(file, schemas.reached({"$ref": f"#/components/schemas/{item}"}))
     return placed
-
-
-def _items(schemas: Schemas) -> list[str]:
-    body = schemas["DefineDeskBody"]["properties"]["items"]["items"]
-    return list(schemas.uses(body))
 
 
 def _file(file: str, names: Sequence[str], schemas: Schemas, where: Mapping[str, str]) -> str:
@@ -161,7 +156,7 @@ def _value(schema: Mapping[str, Any], value: Any, schemas: Schemas) -> str:  # n
 
 
 def _definitions(schemas: Schemas, where: Mapping[str, str]) -> str:
-    items = _items(schemas)
+    items = schemas.definitions
     by_file: dict[str, list[str]] = {}
     for item in items:
         by_file.setdefault(where[item], []).append(item)
