@@ -16,4 +16,5 @@ NAMES = (
     "pretrade",
     "envelopes",
     "signing",
+    "observing",
 )

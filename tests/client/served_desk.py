@@ -61,6 +61,7 @@ def main(folder, port, public_key_hex):
     from fencang.gateways.caller import Caller
     from fencang.gateways.rest.app import OPERATIONS
     from fencang.gateways.rest.problem import Refused
+    from fencang.messages.message import Interface
     from fencang.signing.faults import Cause, SignatureFault
     from fencang.signing.http_messages import POLICY, read_signature, verify_request
     from fencang.signing.keys import public_key_of
@@ -86,7 +87,14 @@ def main(folder, port, public_key_hex):
                 except SignatureFault as fault:
                     kind = "sign-anew" if fault.cause is Cause.STALE else "not-signed"
                     raise Refused.of(401, kind, str(fault)) from fault
-            return Caller("operator", KEY_ID, scopes, "", address, "rest")
+            return Caller(
+                user_id="operator",
+                key_id=KEY_ID,
+                scopes=scopes,
+                sub_tree="",
+                address=address,
+                interface=Interface.REST,
+            )
 
     asyncio.run(
         serve(

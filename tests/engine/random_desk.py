@@ -68,6 +68,7 @@ from tests.engine.money_firm import approve as approve_wire
 from tests.engine.option_firm import ALL as OPTIONS
 from tests.engine.option_firm import expire as expire_option
 from tests.engine.option_firm import instruct, report
+from tests.engine.random_authority import approved_by_boss, signed, use_signatures
 from tests.engine.random_books import merging_book
 from tests.engine.random_day import begin_last_day, day_command
 from tests.engine.random_exposures import exposure_command
@@ -148,6 +149,8 @@ class Office:
         self.suspended = []
         self.plans = []
         self.orders = []
+        if seed % 7 == 5:
+            use_signatures(self.desk)
 
     def _option_traders(self):
         for sub in ("ALPHA", "BETA", "NEST", "MIXED"):
@@ -174,6 +177,8 @@ class Office:
         late = self.chance.choice((1, 1, SECOND, 40 * SECOND))
         if self.uses_span:
             self._stage()
+        if self.desk.state.authority.asks_signatures:
+            command = signed(self.chance, self.desk, command)
         events = self.desk.do(command, after_ns=late)
         self.back_office.see(events)
         see_life(self, events)
@@ -561,13 +566,11 @@ def expire(desk, contract, final):
     venue = desk.state.contracts[contract].venue
     if venue.is_day_closed:
         begin_last_day(desk, venue)
-    return desk.done(
-        cmd.ExpireContract(
-            contract_id=contract,
-            final_price_nanos=price(final),
-            source="feed",
-            entered_by="ops",
-            approved_by="boss",
-        ),
-        after_ns=DAY,
+    command = cmd.ExpireContract(
+        contract_id=contract,
+        final_price_nanos=price(final),
+        source="feed",
+        entered_by="ops",
+        approved_by="boss",
     )
+    return desk.done(approved_by_boss(desk, command), after_ns=DAY // 2)

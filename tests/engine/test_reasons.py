@@ -5,12 +5,13 @@ from itertools import pairwise
 import pytest
 
 from fencang.messages.reasons import Reason
+from tests.engine.authority_rows import AUTHORITY_ROWS
 from tests.engine.fill_reason_rows import FILL_ROWS
 from tests.engine.order_rows import LADDER, PAIRS, faulty_order
 from tests.engine.proposal_rows import PROPOSAL_ROWS
 from tests.engine.reason_rows import ROWS as COMMON_ROWS
 
-ROWS = (*COMMON_ROWS, *PROPOSAL_ROWS, *FILL_ROWS)
+ROWS = (*COMMON_ROWS, *PROPOSAL_ROWS, *FILL_ROWS, *AUTHORITY_ROWS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{int(row.reason)} {row.name}" for row in ROWS])
@@ -51,7 +52,7 @@ def test_of_two_faults_the_earlier_control_of_the_ladder_refuses(desk, earlier, 
 
 
 def test_rows_stand_in_the_order_of_the_numbers():
-    for rows in (COMMON_ROWS, PROPOSAL_ROWS, FILL_ROWS):
+    for rows in (COMMON_ROWS, PROPOSAL_ROWS, FILL_ROWS, AUTHORITY_ROWS):
         numbers = [row.reason for row in rows]
         assert numbers == sorted(numbers)
 

@@ -62,8 +62,10 @@ def _sample(info, name, item):
     """
     match info:
         case inspect.StrType():
-            texts = (f"{name}-1", "EUR", "US", "LEI", "2018-02", "0f" * 32)
+            texts = (f"{name}-1", "EUR", "US", "LEI", "2018-02", "0f" * 32, "orders:read")
             return next(text for text in texts if _fits(info, text))
+        case inspect.BytesType():
+            return name.encode().ljust(info.min_length or 0, b"-")
         case inspect.BoolType():
             return True
         case inspect.IntType():

@@ -13,9 +13,12 @@ from typing import Annotated
 import typer
 
 from fencang import __version__
+from fencang.app.alerts_app import alerts_app
 from fencang.app.day_app import day_app
+from fencang.app.draft_app import draft_app
 from fencang.app.exit_status import ExitStatus, ProgramFault
 from fencang.app.import_app import import_app
+from fencang.app.keys_app import keys_app
 from fencang.app.mend_app import mend_app
 from fencang.app.options import AsJson, parse_day
 from fencang.app.risk_app import risk_app
@@ -39,8 +42,11 @@ app = typer.Typer(
 desk_app = typer.Typer(help="Desk files.", no_args_is_help=True)
 app.add_typer(desk_app, name="desk")
 
+app.add_typer(alerts_app, name="alerts")
 app.add_typer(day_app, name="day")
+app.add_typer(draft_app, name="draft")
 app.add_typer(import_app, name="import")
+app.add_typer(keys_app, name="keys")
 app.add_typer(mend_app, name="mend")
 app.add_typer(risk_app, name="risk")
 

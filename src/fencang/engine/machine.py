@@ -8,6 +8,7 @@ be discarded and recovered from the journal.
 from collections.abc import Sequence
 
 from fencang.engine.decide import DECISIONS
+from fencang.engine.decide.drafts import due_drafts
 from fencang.engine.decide.envelopes import due_envelopes
 from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
@@ -72,7 +73,7 @@ class Machine:
         state.begin(sequence, time_ns)
         entered: list[AnyEvent] = []
         if state.phase_due_ns <= time_ns:
-            entered += self._taken([*due_overrides(state), *due_phases(state)])
+            entered += self._taken([*due_overrides(state), *due_phases(state), *due_drafts(state)])
         if state.risk.envelopes.due_ns <= time_ns:
             entered += self._taken(due_envelopes(state))
         if has_aged and state.risk.envelopes.open:

@@ -72,11 +72,12 @@ def next_change_ns(hours: Hours, after_ns: int) -> int | None:
 
 
 def refresh_phase_due(state: DeskState) -> None:
-    """Find when the next phase of any venue or product, or an override's turn, is due (a cache)."""
+    """Find when the next phase, override's turn or draft's end is due (a cache)."""
     all_hours = (hours for venue in state.venues.values() for hours in venue.all_hours)
     due = (next_change_ns(hours, hours.phase_since_ns) for hours in all_hours)
     phase_ns = min((each for each in due if each is not None), default=NEVER_NS)
-    state.phase_due_ns = min(phase_ns, state.risk.overrides.due_ns)
+    drafts_ns = state.authority.drafts.due_ns
+    state.phase_due_ns = min(phase_ns, state.risk.overrides.due_ns, drafts_ns)
 
 
 def link_hours(state: DeskState, venue: VenueState) -> None:

@@ -19,6 +19,7 @@ from fencang.engine.phases import link_hours, refresh_phase_due
 from fencang.engine.plans import Plan, PlanState
 from fencang.engine.regimes.links import relink_regimes
 from fencang.engine.risk.exposure_links import relink_exposures
+from fencang.engine.snapshot_authority import restore_authority
 from fencang.engine.snapshot_envelopes import restore_envelopes
 from fencang.engine.snapshot_form import (
     BlockForm,
@@ -53,6 +54,7 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     _restore_span(state, form)
     _define(state, form)
     restore_overrides(state)
+    restore_authority(state.authority, form.authority)
     if state.span_sets:
         relink(state)
     for currency, rate, source in form.rates:

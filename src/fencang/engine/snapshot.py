@@ -10,6 +10,7 @@ from fencang.engine.netting.sets import ParameterSource
 from fencang.engine.orders import Block, Order
 from fencang.engine.restore import restore
 from fencang.engine.settlements import Settlement
+from fencang.engine.snapshot_authority import authority_form
 from fencang.engine.snapshot_form import (
     SNAPSHOT_VERSION,
     BlockForm,
@@ -39,7 +40,7 @@ from fencang.ledger.lots import OpenLots
 from fencang.ledger.position import Position
 from fencang.refdata.desk import DeskItem
 
-__all__ = ["SnapshotFault", "dump", "load", "state_hash"]
+__all__ = ["SnapshotFault", "definitions", "dump", "load", "state_hash"]
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(DeskForm)
@@ -79,7 +80,7 @@ def _form(state: DeskState) -> DeskForm:
         version=SNAPSHOT_VERSION,
         sequence=state.sequence,
         time_ns=state.time_ns,
-        items=_items(state),
+        items=definitions(state),
         span_sets=_span_sets(state),
         grants=_grants(state),
         collateral=_collateral(state),
@@ -107,6 +108,7 @@ def _form(state: DeskState) -> DeskForm:
         life=life_form(state),
         regimes=regimes_form(state.regimes),
         risk=risk_form(state),
+        authority=authority_form(state.authority),
     )
 
 
@@ -210,7 +212,8 @@ def _indicators(state: DeskState) -> list[IndicatorForm]:
     ]
 
 
-def _items(state: DeskState) -> list[DeskItem]:
+def definitions(state: DeskState) -> list[DeskItem]:
+    """Return every reference value as it is stated, kind by kind."""
     items: list[DeskItem] = [state.settings]
     items += [state.persons[key] for key in sorted(state.persons)]
     items += [state.venues[key].venue for key in sorted(state.venues)]
@@ -229,6 +232,7 @@ def _items(state: DeskState) -> list[DeskItem]:
     items += state.funds.definitions()
     items += state.regimes.all()
     items += risk_items(state)
+    items += state.authority.all()
     return list(state.risk.overrides.stated(items))
 
 

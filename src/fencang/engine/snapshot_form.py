@@ -13,6 +13,7 @@ from fencang.engine.execution_form import ExecutionForm
 from fencang.engine.regimes.transfers import Transfer
 from fencang.engine.regimes.watch import KnownRefusal, SentOrder, TakenLots, ToldAlarm
 from fencang.engine.settlements import Settlement
+from fencang.engine.snapshot_authority import AuthorityForm
 from fencang.engine.snapshot_life import LifeForm
 from fencang.engine.snapshot_reconciliation import ReconciliationForm
 from fencang.engine.snapshot_risk import RiskForm
@@ -340,3 +341,4 @@ class DeskForm(Form):
     life: LifeForm = LifeForm()
     regimes: RegimesForm = RegimesForm()
     risk: RiskForm = RiskForm()
+    authority: AuthorityForm = AuthorityForm()

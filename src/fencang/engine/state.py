@@ -17,6 +17,7 @@ from fencang.engine.accounts import (
     PoolState,
     SubState,
 )
+from fencang.engine.authority import AuthorityBook
 from fencang.engine.carrying import CarryingState, SuspenseState
 from fencang.engine.executions import Executions
 from fencang.engine.funds import Funds
@@ -124,7 +125,7 @@ class DeskState:
         self.agreements: dict[str, CrossMargin] = {}
         self.fee_rows = FeeTable()
         self.funds = Funds()
-        self.regimes, self.risk = RegimeBook(), RiskBook()
+        self.regimes, self.risk, self.authority = RegimeBook(), RiskBook(), AuthorityBook()
         self.limit_nodes: dict[tuple[str, tuple[str, ...]], LimitNode] = {}  # by node and scopes
         self.rules: dict[str, RuleState] = {}
         self.indicators: dict[str, IndicatorState] = {}

@@ -1,15 +1,19 @@
-"""Who calls: what a door knows of a request once it has let it in."""
+"""Who asks: the identity that a gateway gets with every request once the doors let it in."""
 
-from typing import NamedTuple
+import msgspec
+
+from fencang.messages.message import Interface
 
 __all__ = ["Caller"]
 
 
-class Caller(NamedTuple):
-    """A user by one of the user's keys, through one interface.
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """One authenticated asker.
 
-    ``sub_tree`` is the node under which the key may act, "" for everything; ``lane`` the priority
-    class of what it enters.
+    ``key_id`` is the API key that proved it, empty for a person's session.  ``scopes`` are what
+    key and roles both allow, as ``resource:verb``.  ``sub_tree`` is the node that it may see and
+    trade with all below it, empty for the whole desk.  ``address`` is its peer's.
+    ``lane`` is the priority class of what it enters, 0 first.
     """
 
     user_id: str
@@ -17,5 +21,5 @@ class Caller(NamedTuple):
     scopes: frozenset[str]
     sub_tree: str
     address: str
-    interface: str
+    interface: Interface
     lane: int = 2

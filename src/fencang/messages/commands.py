@@ -12,6 +12,7 @@ import msgspec
 from fencang.basics.money import RATE_NANOS_MAX
 from fencang.messages.connection_commands import ConnectionCommand
 from fencang.messages.day_commands import DayCommand
+from fencang.messages.draft_commands import DraftCommand
 from fencang.messages.envelope_commands import EnvelopeCommand
 from fencang.messages.exposure_commands import ReportBetas
 from fencang.messages.fill_commands import FillCommand
@@ -531,6 +532,7 @@ AnyCommand = (
     | SubstitutionCommand
     | TradeFlowCommand
     | ReleaseWashTrades
+    | DraftCommand
     | LossCommand
 )
 

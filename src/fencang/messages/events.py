@@ -14,6 +14,7 @@ from fencang.messages.commands import (
 )
 from fencang.messages.connection_events import ConnectionEvent
 from fencang.messages.day_events import DayEvent
+from fencang.messages.draft_events import DraftEvent
 from fencang.messages.envelope_events import EnvelopeEvent
 from fencang.messages.exposure_events import BetasReported
 from fencang.messages.fee_events import FeeEvent
@@ -581,6 +582,7 @@ AnyEvent = (
     | TradeFlowEvent
     | SelfMatchEvent
     | LossEvent
+    | DraftEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

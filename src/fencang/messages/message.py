@@ -7,10 +7,12 @@ from typing import Annotated, dataclass_transform
 import msgspec
 
 from fencang.refdata.definition import Identifier, Lots, Nanos
+from fencang.refdata.order_words import Interface, OrderType, TimeInForce
 
 __all__ = [
     "Command",
     "Event",
+    "Interface",
     "Offset",
     "OrderTerms",
     "OrderType",
@@ -69,25 +71,6 @@ class Offset(IntEnum):
     def is_close(self) -> bool:
         """Return whether the flag closes lots of a gross account."""
         return self >= Offset.CLOSE
-
-
-class OrderType(IntEnum):
-    """Numbers as in FIX tag 40."""
-
-    MARKET = 1
-    LIMIT = 2
-    STOP = 3
-    STOP_LIMIT = 4
-
-
-class TimeInForce(IntEnum):
-    """Numbers as in FIX tag 59."""
-
-    DAY = 0
-    GTC = 1
-    IOC = 3
-    FOK = 4
-    GTD = 6
 
 
 class TradingState(IntEnum):

@@ -4,7 +4,8 @@ Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in 
 pre-trade checks, 3300 proposals of what a limit refused, 4000 orders after entry, 4100 fills
 entered, corrected and moved, 5000 plans and rules, 5100 liquidation, 6000 margin parameters,
 collateral and grants, 7000 the trading day, 7100 options, 7110 rolls, 7120 contracts that change,
-7200 reconciliation, 9000 gateways.  A number, once released, never changes its meaning.
+7200 reconciliation, 8000 authority and drafts, 9000 gateways.  A number, once released, never
+changes its meaning.
 """
 
 from enum import IntEnum
@@ -217,6 +218,23 @@ class Reason(IntEnum):
     BREAK_UNKNOWN = 7206
     BREAK_REASON_MISSING = 7207
     BREAK_BOOKING = 7208
+
+    ACTOR_UNKNOWN = 8001
+    ACTOR_VIEWS_ONLY = 8002
+    SIGNATURES_REQUIRED = 8003
+    SIGNATURES_NOT_ASKED = 8004
+    DRAFT_BODY_FAULTY = 8010
+    DRAFT_NONCE = 8011
+    DRAFT_ROLE = 8012
+    DRAFT_KEY = 8013
+    DRAFT_SIGNATURE = 8014
+    DRAFTS_TOO_MANY = 8015
+    DRAFT_UNKNOWN = 8020
+    DRAFT_COOLING_OFF = 8021
+    DRAFT_SAME_PERSON = 8022
+    DRAFT_SAME_ROLE = 8023
+    DRAFT_MAKER_LAPSED = 8024
+    DRAFT_NOT_OWN = 8025
 
     CURSOR_BACKWARDS = 9001
 

@@ -7,6 +7,7 @@ import msgspec
 
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.authority import AuthorityItem
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.definition import Definition
@@ -88,4 +89,5 @@ DeskItem = (
     | SweepTarget
     | RiskItem
     | RegimeItem
+    | AuthorityItem
 )

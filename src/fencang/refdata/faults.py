@@ -2,6 +2,7 @@
 
 from fencang.basics.price import NANOS
 from fencang.refdata.account import CarryingAccount, SubAccount, side_node_of
+from fencang.refdata.authority import AuthorityItem, authority_item_faults
 from fencang.refdata.broker_terms import (
     BrokerAddOn,
     CrossMargin,
@@ -74,6 +75,8 @@ def faults_of(item: DeskItem) -> list[str]:
             return risk_item_faults(item)
         case _ if isinstance(item, RegimeItem):
             return regime_item_faults(item)
+        case _ if isinstance(item, AuthorityItem):
+            return authority_item_faults(item)
         case _:
             pass
     return []

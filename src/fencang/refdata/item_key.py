@@ -1,6 +1,7 @@
 """What identifies a reference value among its kind."""
 
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.authority import AuthorityItem
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
@@ -37,7 +38,7 @@ def item_key(item: DeskItem) -> tuple[str, ...]:
             return kind, carrying, owner, currency
         case DeskSettings() | MasterAccount():
             return (kind,)
-        case _ if isinstance(item, RegimeItem | RiskItem):
+        case _ if isinstance(item, RegimeItem | RiskItem | AuthorityItem):
             return kind, *item.key
         case (
             LegalPerson(person_id=identifier)

@@ -14,6 +14,7 @@ from fencang.projections.desk_view import DeskView
 from fencang.simulation.auditor import AuditFault, Auditor
 from fencang.simulation.compliance import Compliance
 from fencang.simulation.notes import Notes
+from fencang.simulation.signatories import Signatories
 from fencang.simulation.strategists import Strategists
 from fencang.simulation.untouched import books_before, touched_by_mistake
 from fencang.simulation.witness import Witness
@@ -41,6 +42,7 @@ class Watch:
         self.witness, self.notes = Witness(), notes
         self.compliance: Compliance | None = None
         self.strategists: Strategists | None = None
+        self.signatories: Signatories | None = None
         self.story: Counter[str] = Counter()
 
     def see(self, records: Sequence[Record]) -> None:
@@ -63,6 +65,8 @@ class Watch:
                 self.compliance.see(record)
             if self.strategists is not None:
                 self.strategists.see(record)
+            if self.signatories is not None:
+                self.signatories.see(record)
             if self._is_thorough or record.sequence % CHECK_EVERY_RECORDS == 0:
                 faults += [
                     AuditFault(record.sequence, "invariant", broken)

@@ -44,6 +44,7 @@ from fencang.simulation.process import DeskProcess, KeptSnapshots
 from fencang.simulation.random import Chance
 from fencang.simulation.risk_desk import RiskDesk
 from fencang.simulation.rulebooks import has_rulebooks, with_rulebooks
+from fencang.simulation.signatories import Signatories, has_signatories
 from fencang.simulation.staff import Staff
 from fencang.simulation.strangers import Strangers
 from fencang.simulation.strategists import Strategists, has_strategists
@@ -88,6 +89,7 @@ class World:
         self._fate_of_risk = chance.fork("crashes of risk")
         self._fate_of_compliance = chance.fork("crashes of compliance")
         self._fate_of_strategists = chance.fork("crashes of strategists")
+        self._fate_of_signatories = chance.fork("crashes of signatories")
         self.venue_ids = [item.venue_id for item in items if isinstance(item, Venue)]
         self.market = Market(chance.fork("market"), self.swarm, items)
         self.clock = SimulatedClock(midnight_ns(FIRST_DAY))
@@ -161,6 +163,11 @@ class World:
         self.strategists = self.watch.strategists = Strategists(
             own, items, self.market, self._capital, is_there=self.has_strategists
         )
+        own = chance.fork("signatures")
+        self.has_signatories = has_signatories(own)
+        self.signatories = self.watch.signatories = Signatories(
+            own, items, is_there=self.has_signatories
+        )
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
         traders, office, strangers = self.traders, self.office, self.strangers
@@ -217,6 +224,7 @@ class World:
             *self.office.opening(),
             *self.treasury.opening(),
             *self.risk_desk.opening(),
+            *self.signatories.founding(),
         )
         for command in opening:
             self._commit([command])
@@ -284,6 +292,7 @@ class World:
             (self.risk_desk, self._fate_of_risk),
             (self.value_desk, self._fate_of_risk),
             (self.strategists, self._fate_of_strategists),
+            (self.signatories, self._fate_of_signatories),
         ):
             act, commands = people.act()
             if act:
@@ -431,6 +440,7 @@ class World:
         if not commands:
             return True
         assert self.desk is not None
+        commands = self.signatories.brought(commands)
         if self._may_crash(self.swarm.crash_ppm):
             self.disk.fuse = self._fate.one_of((Fuse.LOSE, Fuse.KEEP, Fuse.KEEP, Fuse.FULL))
         try:

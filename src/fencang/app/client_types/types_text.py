@@ -21,6 +21,7 @@ SUBJECTS = {
     "OrderControl": ("controls", "What orders are held against, and how they are kept apart."),
     "LossLimit": ("risk", "Losses, exposures and buffers."),
     "Regime": ("regimes", "Bodies of rules, who counts as one person, and who may decide."),
+    "User": ("authority", "Who acts, by which keys, and what takes two persons."),
 }
 """A file of reference values begins with this one; those behind it in the API's list follow."""
 

@@ -13,6 +13,7 @@ from fencang.app.desk.file import DeskFileFault, read_desk
 from fencang.basics.money import format_money
 from fencang.engine.machine import Machine
 from fencang.messages.events import CommandRejected
+from fencang.refdata.authority import Authority
 
 __all__ = ["checked_desk", "desk_json", "refusals_of", "run_check"]
 
@@ -64,6 +65,10 @@ def desk_json(desk: Desk) -> dict[str, Any]:
     return {
         "ok": True,
         "name": desk.name,
+        "single_operator": any(
+            isinstance(row.item, Authority) and row.item.single_operator
+            for row in desk.authority_rows
+        ),
         "define": msgspec.to_builtins(desk.define),
         "opening": [msgspec.to_builtins(command) for command in desk.opening],
         "sub_accounts": [msgspec.to_builtins(account) for account in desk.sub_accounts],
@@ -84,7 +89,11 @@ def _words(path: Path, desk: Desk) -> str:
         f"{format_money(deposit.amount_micros)} {deposit.currency}" for deposit in desk.deposits
     )
     base = desk.master.base_currency
+    people = [row.item for row in desk.authority_rows]
+    alone = any(isinstance(item, Authority) and item.single_operator for item in people)
+    operator = "ONE OPERATOR: what needs two persons is done by one on this desk.\n" * alone
     return (
+        f"{operator}"
         f"{path}: no fault.\n"
         f"{desk.name}: {len(desk.sub_accounts)} sub-accounts, {len(desk.products)} products, "
         f"{len(desk.contracts)} contracts, {len(desk.carrying)} carrying accounts, "

@@ -10,6 +10,7 @@ from fencang.app.exit_status import ExitStatus, UsageFault
 from fencang.engine.machine import Machine
 from fencang.journal.sequencer import Sequencer
 from fencang.messages.commands import AnyCommand
+from fencang.messages.draft_events import DraftProposed, DraftRefused, SingleOperatorActed
 from fencang.messages.events import CancelRequested, CommandRejected, FillSuspended
 
 __all__ = ["enter"]
@@ -28,16 +29,22 @@ def enter(
     except msgspec.ValidationError as fault:
         raise UsageFault(f"{fault}; nothing was entered") from fault
     (record,) = sequencer.commit([command])
-    refused = [event for event in record.events if isinstance(event, CommandRejected)]
+    told = (CommandRejected, DraftRefused)
+    refused = [event for event in record.events if isinstance(event, told)]
     suspended = _suspended_lots(record.events)
     cancels = sum(isinstance(event, CancelRequested) for event in record.events)
+    alone = any(isinstance(event, SingleOperatorActed) for event in record.events)
     found = {
         "sequence": record.sequence,
         "suspended_lots": suspended,
         "cancels": cancels,
         "refused": refused[0].detail if refused else "",
         "reason": refused[0].reason.words if refused else "",
+        "single_operator": alone,
     }
+    drafts = [event.draft_id for event in record.events if isinstance(event, DraftProposed)]
+    if drafts:
+        found["draft_id"] = drafts[0]
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     elif refused:
@@ -45,6 +52,7 @@ def enter(
     else:
         rest = f"; {suspended} lots wait in suspense" if suspended else ""
         rest += f"; {cancels} cancels go to the venues" if cancels else ""
+        rest += "; ONE OPERATOR did alone what needs two persons" if alone else ""
         sys.stdout.write(f"record {record.sequence}: {done}{rest}\n")
     return ExitStatus.DIFFERENCES_FOUND if refused else ExitStatus.DONE
 

@@ -11,7 +11,7 @@ from fencang.app.exit_status import UsageFault
 from fencang.app.serve.operator_door import TOKEN_NAME, OperatorDoor, operator_token
 from fencang.app.serve.server import serve, serve_apart
 from fencang.gateways.rest.app import OPERATIONS
-from fencang.gateways.stream.protocol import CHANNELS
+from fencang.gateways.stream.protocol import CHANNELS, scope_of
 
 __all__ = ["door_of", "run_on_loop", "run_serve"]
 
@@ -46,7 +46,7 @@ def run_serve(desk_file: Path, folder: Path, host: str, port: int, gateways: int
 
 def door_of(folder: Path) -> OperatorDoor:
     """Return who lets requests in to the desk of a data directory."""
-    scopes = frozenset(each.scope for each in OPERATIONS) | {f"{each}:read" for each in CHANNELS}
+    scopes = frozenset(each.scope for each in OPERATIONS) | {scope_of(each) for each in CHANNELS}
     return OperatorDoor(operator_token(folder), scopes)
 
 

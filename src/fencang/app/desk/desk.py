@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fencang.app.desk.accounts import AccountPlan, StrategySpec
+from fencang.app.desk.authority import AuthorityRow
 from fencang.app.desk.money_terms import MoneyTerms
 from fencang.app.desk.opening_book import OpeningBookFiles, OpeningRate
 from fencang.app.desk.paper import PaperSettings
@@ -19,6 +20,7 @@ from fencang.messages.commands import (
     TransferCapital,
 )
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.authority import Authority
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskSettings
@@ -54,6 +56,7 @@ class Desk:
     rules: tuple[IndicatorRule, ...]
     money_terms: MoneyTerms
     regime_rows: tuple[RegimeRow, ...]
+    authority_rows: tuple[AuthorityRow, ...]
     strategies: tuple[StrategySpec, ...]
     account_plans: tuple[AccountPlan, ...]
     deposits: tuple[DepositCash, ...]
@@ -67,7 +70,14 @@ class Desk:
 
     @property
     def define(self) -> DefineDesk:
-        """Return the one command that defines the whole desk."""
+        """Return the one command that defines the whole desk.
+
+        The authority is among it unless an opening follows, which names two persons: then it is
+        founded after that, by ``opening``.
+        """
+        people = [row.item for row in self.authority_rows]
+        if self._has_opening:
+            people = [item for item in people if not isinstance(item, Authority)]
         return DefineDesk(
             items=(
                 self.settings,
@@ -86,14 +96,33 @@ class Desk:
                 *self.rules,
                 *self.money_terms.items,
                 *(row.item for row in self.regime_rows),
+                *people,
             ),
             entered_by=self.entered_by,
             approved_by=self.approved_by,
         )
 
     @property
+    def _has_opening(self) -> bool:
+        """Return whether the file states more than definitions: rates, a book, or money."""
+        is_granted = any(plan.capital_micros for plan in self.account_plans)
+        return bool(self.opening_rates or self.opening_book or self.deposits or is_granted)
+
+    @property
+    def _founding(self) -> tuple[AnyCommand, ...]:
+        """Return what founds the authority once the opening is done."""
+        stated = tuple(row.item for row in self.authority_rows if isinstance(row.item, Authority))
+        if not stated or not self._has_opening:
+            return ()
+        names = {"entered_by": self.entered_by, "approved_by": self.approved_by}
+        return (DefineDesk(items=stated, **names),)
+
+    @property
     def opening(self) -> tuple[AnyCommand, ...]:
-        """Return rates, opening book, deposits and first transfers of capital, in order."""
+        """Return rates, opening book, deposits, first transfers of capital, and the founding.
+
+        From the founding on nothing that needs two persons takes effect without two signatures.
+        """
         rates = tuple(
             MarkRates(
                 source=f"manual: {rate.source}",
@@ -115,4 +144,4 @@ class Desk:
             if plan.capital_micros
         )
         taken_over = (self.opening_book,) if self.opening_book is not None else ()
-        return (*rates, *taken_over, *self.deposits, *transfers)
+        return (*rates, *taken_over, *self.deposits, *transfers, *self._founding)

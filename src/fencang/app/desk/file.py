@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fencang.app.desk.accounts import AccountPlan, read_accounts, read_strategy
+from fencang.app.desk.authority import read_authority_tables
 from fencang.app.desk.broker_terms import read_add_on, read_cross_margin
 from fencang.app.desk.desk import Desk
 from fencang.app.desk.faults import DeskFault, Lines
@@ -127,6 +128,7 @@ def _desk(root: Fields) -> Desk:
         sub_accounts=tuple(accounts),
         limits=tuple(read_limit(each) for each in root.each("limit")),
         risk_rows=read_risk(root),
+        authority_rows=read_authority_tables(root),
         margin_rates=tuple(read_margin_rate(each) for each in root.each("margin_rate")),
         add_ons=tuple(read_add_on(each) for each in root.each("add_on")),
         agreements=tuple(read_cross_margin(each) for each in root.each("cross_margin")),

@@ -10,7 +10,13 @@ from fencang.refdata.limit_group import LimitGroup, LimitGroupMember
 from fencang.refdata.limit_warning import LimitWarning
 from fencang.refdata.override import PLACE_FIELDS, ControlOverride, OverrideValue
 
-__all__ = ["read_limit_group", "read_limit_warning", "read_override", "read_values"]
+__all__ = [
+    "read_limit_group",
+    "read_limit_warning",
+    "read_moment",
+    "read_override",
+    "read_values",
+]
 
 RATIO_PPM_MAX = 10**9
 LEVEL_PPM_MAX = 10**6
@@ -64,8 +70,8 @@ def read_override(fields: Fields, row: Definition | None, values: Fields) -> Con
         node_id=fields.identifier("node"),
         scope_id=fields.text("scope", "*"),
         values=_values(row, values) or (OverrideValue(field="none", value=0),),
-        from_ns=_moment(fields, "from"),
-        until_ns=_moment(fields, "until"),
+        from_ns=read_moment(fields, "from"),
+        until_ns=read_moment(fields, "until"),
         reason=fields.text("reason"),
         sub_account_id=fields.text("sub_account", ""),
         client_order_id=fields.text("client_order", ""),
@@ -117,7 +123,8 @@ _WITH_DEFAULTS = (
 """Key of a row's table → a field that is not stored where it has its default."""
 
 
-def _moment(fields: Fields, key: str) -> int:
+def read_moment(fields: Fields, key: str) -> int:
+    """Return RFC 3339 time (``"2027-01-01T00:00:00Z"``) in nanoseconds."""
     text = fields.text(key)
     try:
         return max(0, parse_time(text))

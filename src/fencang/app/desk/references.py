@@ -13,8 +13,11 @@ from fencang.app.desk.replay_settings import PriceLayout
 from fencang.app.desk.risk_references import check_risk
 from fencang.engine.decide.regime_references import RegimeReferences
 from fencang.refdata.account import Route
+from fencang.refdata.api_key import ApiKey
+from fencang.refdata.authority import PROGRAMS, Authority, Delegation
 from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.margin_rate import account_type_faults
+from fencang.refdata.user import User
 
 __all__ = ["check_references"]
 
@@ -32,6 +35,7 @@ def check_references(desk: Desk, root: Fields) -> None:
     _regimes(desk, root)
     _span_files(desk, root)
     _capital(desk, root)
+    _people(desk, root)
     _replay(desk, root)
     _paper(desk, root)
 
@@ -80,7 +84,7 @@ def _rows_twice(desk: Desk, root: Fields) -> None:
     """Two limits of one node and scope contradict each other, even where they say the same."""
     rows = [(f"limit[{index}]", each) for index, each in enumerate(desk.limits)]
     placed: dict[tuple[str, ...], str] = {}
-    for path, row in (*rows, *desk.risk_rows):
+    for path, row in (*rows, *desk.risk_rows, *desk.authority_rows):
         at = (type(row).__name__, *row.key)
         if at in placed:
             root.fault(path, f"{' in '.join(row.key)} is stated by {placed[at]} already")
@@ -104,6 +108,27 @@ def _plain_references(desk: Desk, root: Fields) -> None:
         root.reference(f"carrying[{index}].holder", carrying.holder_id, persons, "person")
         for venue in carrying.venues:
             root.reference(f"carrying[{index}].venues", venue, venues, "venue")
+
+
+def _people(desk: Desk, root: Fields) -> None:
+    """Note names that no user of the file has; what the desk refuses beyond is its last word."""
+    items = [row.item for row in desk.authority_rows]
+    users = [item.user_id for item in items if isinstance(item, User)]
+    nodes = [desk.master.master_account_id, *(each.sub_account_id for each in desk.sub_accounts)]
+    for path, item in desk.authority_rows:
+        match item:
+            case ApiKey():
+                root.reference(f"{path}.user", item.user_id, users, "user")
+                root.reference(f"{path}.sub_tree", item.sub_tree, nodes, "node")
+            case Delegation():
+                root.reference(f"{path}.from_user", item.from_user_id, users, "user")
+                root.reference(f"{path}.to_user", item.to_user_id, users, "user")
+            case Authority(single_operator=True) if desk.plan is not None:
+                for key in ("proposed_by", "approved_by"):
+                    name = getattr(desk.plan, key)
+                    root.reference(f"plan.{key}", name, (*users, *PROGRAMS), "user")
+            case _:
+                pass
 
 
 def _accounts(desk: Desk, root: Fields) -> None:

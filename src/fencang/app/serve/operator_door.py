@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fencang.gateways.caller import Caller
 from fencang.gateways.rest.problem import Refused
+from fencang.messages.message import Interface
 
 __all__ = ["OPERATOR", "TOKEN_NAME", "OperatorDoor", "operator_token"]
 
@@ -61,4 +62,12 @@ class OperatorDoor:
                 "no valid token; the desk's data directory holds it in operator.token",
                 headers={"WWW-Authenticate": "Bearer"},
             )
-        return Caller(OPERATOR, OPERATOR, self._scopes, "", address, "rest", 1)
+        return Caller(
+            user_id=OPERATOR,
+            key_id=OPERATOR,
+            scopes=self._scopes,
+            sub_tree="",
+            address=address,
+            interface=Interface.REST,
+            lane=1,
+        )

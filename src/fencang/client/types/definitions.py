@@ -13,6 +13,7 @@ from fencang.client.types.accounts import (
     SubAccount,
     Venue,
 )
+from fencang.client.types.authority import ApiKey, Authority, Delegation, User
 from fencang.client.types.controls import (
     ConnectionControl,
     ControlOverride,
@@ -104,5 +105,9 @@ Definition = (
     | DisaggregationClaim
     | Representative
     | EvasionWatch
+    | User
+    | Delegation
+    | ApiKey
+    | Authority
 )
 """Any of them; the field ``type`` says which."""

@@ -1,6 +1,7 @@
 """``decide(state, command)``: the events of a command's first step; changes nothing.
 
-One table from command to decision; a test holds it complete.
+One table from command to decision; a test holds it complete.  Commands that bear a name are decided
+behind the gate of authority (``gate``), which stands here and nowhere else.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from fencang.engine.decide import (
     connections,
     conversion,
     desk,
+    drafts,
     envelopes,
     fill_corrections,
     fill_entry,
@@ -41,10 +43,12 @@ from fencang.engine.decide import (
     watched,
     wires,
 )
+from fencang.engine.decide.gate import gated
 from fencang.engine.state import DeskState
 from fencang.messages import commands as cmd
 from fencang.messages import day_commands as day
 from fencang.messages import (
+    draft_commands,
     envelope_commands,
     exposure_commands,
     fill_commands,
@@ -57,11 +61,23 @@ from fencang.messages import (
     substitution_commands,
     trade_flow_commands,
 )
-from fencang.messages.events import AnyEvent
+from fencang.messages.draft_body import signed_command
+from fencang.messages.events import AnyEvent, CommandRejected
+from fencang.refdata.authority import SINGLE_OPERATOR
 
-__all__ = ["DECISIONS", "decide"]
+__all__ = ["DECISIONS", "decide", "outlook"]
 
-DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
+
+def _decide_signed(state: DeskState, command: cmd.AnyCommand) -> list[AnyEvent]:
+    """Decide a command that two persons have signed: behind the gate."""
+    return _UNGATED[type(command)](state, command)
+
+
+def _approve_draft(state: DeskState, command: draft_commands.ApproveDraft) -> list[AnyEvent]:
+    return drafts.decide_approve(state, command, _decide_signed)
+
+
+_UNGATED: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     cmd.DefineDesk: watched.decide_define,
     cmd.SetTradingState: desk.decide_trading_state,
     cmd.DepositCash: money.decide_deposit,
@@ -137,7 +153,24 @@ DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     trade_flow_commands.ReportVolumes: impact.decide_report_volumes,
     loss_commands.PauseLiquidation: liquidation.decide_pause_liquidation,
     loss_commands.ResumeLiquidation: liquidation.decide_resume_liquidation,
+    draft_commands.ProposeDraft: drafts.decide_propose,
+    draft_commands.ApproveDraft: _approve_draft,
+    draft_commands.RejectDraft: drafts.decide_reject,
+    draft_commands.WithdrawDraft: drafts.decide_withdraw,
 }
+
+DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
+    kind: gated(kind, decision) for kind, decision in _UNGATED.items()
+}
+
+
+def outlook(state: DeskState, command: cmd.AnyCommand) -> CommandRejected | None:
+    """Return why the desk would refuse a command that two persons signed now; None if it would not.
+
+    Whoever proposes it is told; it decides nothing.
+    """
+    first = _decide_signed(state, signed_command(command, SINGLE_OPERATOR))[0]
+    return first if isinstance(first, CommandRejected) else None
 
 
 def decide(state: DeskState, command: cmd.AnyCommand) -> list[AnyEvent]:

@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator
 
+import msgspec
 from msgspec.structs import replace
 
+from fencang.basics.hashing import sha256_canonical
 from fencang.basics.price import format_price
+from fencang.engine.decide.authority_references import (
+    authority_change_faults,
+    authority_tightens,
+)
 from fencang.engine.decide.connections import has_node
 from fencang.engine.decide.overrides import ends_earlier, override_change_faults
 from fencang.engine.decide.references import References
@@ -13,10 +19,12 @@ from fencang.engine.decide.regime_references import only_revokes
 from fencang.engine.decide.risk_references import risk_tightens
 from fencang.engine.state import DeskState
 from fencang.messages.commands import DefineDesk, SetTradingState
+from fencang.messages.draft_events import AuthorityFounded
 from fencang.messages.events import AnyEvent, DeskDefined, TradingStateSet
 from fencang.messages.message import TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.authority import Authority, AuthorityItem
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem
@@ -55,6 +63,7 @@ def decide_define(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
     ]
     if references.master is None:
         faults.append("a desk needs a MasterAccount")
+    faults += references.authority.desk_faults()
     if faults:
         return [rejected(Reason.FAULTY_DEFINITION, "; ".join(faults))]
     in_use = [
@@ -64,11 +73,21 @@ def decide_define(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
     ]
     if in_use:
         return [rejected(Reason.DEFINITION_IN_USE, "; ".join(in_use))]
-    if not all(_tightens(state, item) for item in command.items):
+    tightens = all(_tightens(state, item) for item in command.items)
+    if not tightens or references.authority.takes_the_last_checker():
         refusal = second_person_refusal(command.entered_by, command.approved_by)
         if refusal is not None:
             return [refusal]
-    return [DeskDefined(items=command.items)]
+    return [DeskDefined(items=command.items), *_founded(state, command)]
+
+
+def _founded(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
+    """Return that an authority is founded: its desk gets the name that signatures bear."""
+    is_new = state.authority.stated is None
+    if not is_new or not any(isinstance(item, Authority) for item in command.items):
+        return []
+    first = [state.sequence, state.time_ns, msgspec.msgpack.encode(command)]
+    return [AuthorityFounded(desk_id=sha256_canonical(first))]
 
 
 def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
@@ -94,8 +113,6 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.sub_account_faults(item)
         case PositionLimit():
             yield from references.position_limit_faults(item)
-        case _ if isinstance(item, RiskItem):
-            yield from references.risk_faults(item)
         case MarginRate():
             yield from references.margin_rate_faults(item)
         case BrokerAddOn():
@@ -104,8 +121,8 @@ def _item_faults(references: References, item: DeskItem) -> Iterator[str]:
             yield from references.agreement_faults(item)
         case FeeRow() | FundingTerms() | InterestRate() | SweepTarget():
             yield from references.money_faults(item)
-        case _ if isinstance(item, RegimeItem):
-            yield from references.regime_faults(item)
+        case _ if isinstance(item, RiskItem | RegimeItem | AuthorityItem):
+            yield from references.family_faults(item)
         case IndicatorRule(tag=tag):
             if not references.has_tag(tag):
                 yield f"no sub-account carries the tag {tag}"
@@ -149,10 +166,17 @@ def _change_faults(state: DeskState, item: DeskItem) -> Iterator[str]:
                 yield f"{sub_id} cannot change owner or parent"
             if sub.routes != item.routes and _is_active(state, sub_id):
                 yield f"{sub_id} holds positions or working orders; routes are fixed meanwhile"
-        case ControlOverride():
-            yield from override_change_faults(state, item)
+        case _ if isinstance(item, ControlOverride | AuthorityItem):
+            yield from _family_change_faults(state, item)
         case _:
             pass
+
+
+def _family_change_faults(state: DeskState, item: ControlOverride | AuthorityItem) -> Iterator[str]:
+    if isinstance(item, ControlOverride):
+        yield from override_change_faults(state, item)
+    else:
+        yield from authority_change_faults(state, item)
 
 
 def _orders_off_tick(state: DeskState, product: Product) -> Iterator[str]:
@@ -221,6 +245,8 @@ def _takes_away(state: DeskState, item: DeskItem) -> bool:
             return item == replace(agreed, offset_ppm=offset_ppm, cap_micros=cap_micros)
         case _ if isinstance(item, RegimeItem):
             return only_revokes(item, state.regimes.get(type(item), *item.key))
+        case _ if isinstance(item, AuthorityItem):
+            return authority_tightens(state, item)
         case _:
             return False
 

@@ -6,6 +6,7 @@ Order inside a command matters only for sub-accounts, whose parent must come bef
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from fencang.engine.decide.authority_references import AuthorityReferences
 from fencang.engine.decide.regime_references import RegimeReferences
 from fencang.engine.decide.risk_references import RiskReferences
 from fencang.engine.state import DeskState
@@ -17,6 +18,7 @@ from fencang.refdata.account import (
     SubAccount,
     side_node_of,
 )
+from fencang.refdata.authority import AuthorityItem
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, ContractKind, OptionSettlement, Product
 from fencang.refdata.desk import DeskItem
@@ -49,6 +51,7 @@ class References:
         self.subs = {key: found.definition for key, found in state.subs.items()}
         self.agreements = dict(state.agreements)
         self.risk = RiskReferences(state)
+        self.authority = AuthorityReferences(state)
         self.margin_rates = {item_key(rate): rate for rate in state.margin_rates.all()}
         today = max((found.today for found in state.venues.values()), default=0)
         self.regimes = RegimeReferences(self.persons, date.fromordinal(max(1, today)))
@@ -92,8 +95,20 @@ class References:
                 self.risk.add(item)
             case _ if isinstance(item, RegimeItem):
                 self.regimes.add(item)
+            case _ if isinstance(item, AuthorityItem):
+                self.authority.add(item)
             case _:
                 pass
+
+    def family_faults(self, item: RiskItem | RegimeItem | AuthorityItem) -> Iterator[str]:
+        """Yield what is wrong with what a value of one of the families refers to."""
+        if isinstance(item, RiskItem):
+            yield from self.risk_faults(item)
+        elif isinstance(item, RegimeItem):
+            yield from self.regime_faults(item)
+        else:
+            root = () if self.master is None else (self.master.master_account_id,)
+            yield from self.authority.faults(item, (*self.subs, *root))
 
     def regime_faults(self, item: RegimeItem) -> Iterator[str]:
         """Yield what is wrong with what a value of a regime refers to."""

@@ -33,6 +33,7 @@ from fencang.engine.evolve import (
     trading_day,
     watch,
 )
+from fencang.engine.evolve.drafts import DRAFT_CHANGES
 from fencang.engine.evolve.trade_flow import TRADE_FLOW_CHANGES
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
@@ -154,6 +155,7 @@ _CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     substitution_events.OrderSubstituted: _nothing,
     substitution_events.SubstituteMissing: _nothing,
     **TRADE_FLOW_CHANGES,
+    **DRAFT_CHANGES,
     **losses.LOSS_CHANGES,
     envelope_events.EnvelopeOpened: envelopes.on_opened,
     envelope_events.EnvelopeShrunk: envelopes.on_shrunk,

@@ -16,6 +16,7 @@ from fencang.engine.venues import VenueState
 from fencang.messages import events as ev
 from fencang.messages.message import TradingState
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
+from fencang.refdata.authority import AUTHORITY_KINDS, AuthorityItem
 from fencang.refdata.broker_terms import BrokerAddOn, CrossMargin
 from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
@@ -52,6 +53,7 @@ _DEFINED_FIRST = (
     InterestRate,
     SweepTarget,
     *REGIME_KINDS,
+    *AUTHORITY_KINDS,
 )
 
 
@@ -165,6 +167,8 @@ def define(state: DeskState, item: DeskItem) -> None:
             _define_money(state, item)
         case _ if isinstance(item, RegimeItem):
             state.regimes.set(item)
+        case _ if isinstance(item, AuthorityItem):
+            state.authority.set(item)
         case IndicatorRule():
             state.rules.setdefault(item.rule_id, RuleState(item)).rule = item
 

@@ -147,7 +147,12 @@ def _origin(
         )
     digest = sha256(f"{operation.method} {target}\n".encode() + body).digest()
     return Origin(
-        caller.user_id, caller.key_id, caller.interface, caller.address, request_id, digest
+        caller.user_id,
+        caller.key_id,
+        caller.interface.name.lower(),
+        caller.address,
+        request_id,
+        digest,
     )
 
 

@@ -77,7 +77,7 @@ def _listing(
         name=f"list_{table}",
         tag=table.replace("_", " "),
         summary=summary,
-        scope=f"{table}:read",
+        scope="rules:read" if table == "firings" else f"{table}:read",
         handler=_list_of(table, names, book_field),
         answer=Page[row],  # type: ignore[valid-type]
         parameters=(*_filters(*names), LIMIT, CURSOR),
@@ -184,7 +184,7 @@ LISTINGS: tuple[Operation, ...] = (
         name="list_definitions",
         tag="definitions",
         summary="Reference values: accounts, contracts, limits, rules and all else a desk states",
-        scope="definitions:read",
+        scope="contracts:read",
         handler=_list_definitions,
         answer=Page[DefinitionForm],
         parameters=(Parameter("kind", Id, "One kind, such as SubAccount."), LIMIT, CURSOR),
@@ -196,7 +196,7 @@ LISTINGS: tuple[Operation, ...] = (
         name="get_definition",
         tag="definitions",
         summary="One reference value, with its version as ETag",
-        scope="definitions:read",
+        scope="contracts:read",
         handler=_get_definition,
         answer=DefinitionForm,
         parameters=(

@@ -41,6 +41,7 @@ from fencang.gateways.stream.protocol import (
     Welcome,
     decode_json,
     decode_msgpack,
+    scope_of,
 )
 from fencang.messages.origin import Origin
 from fencang.messages.record import Record
@@ -182,7 +183,7 @@ class Connection:
         origin = Origin(
             caller.user_id,
             caller.key_id,
-            caller.interface,
+            caller.interface.name.lower(),
             caller.address,
             message.request_id,
             sha256(_msgpack(form)).digest(),
@@ -216,8 +217,8 @@ class Connection:
         if name not in CHANNELS:
             what = Fault("channel", f"there are {', '.join(CHANNELS)}")
             raise Refused.of(400, "unknown-channel", f"there is no channel {name}", (what,))
-        if f"{name}:read" not in self._caller.scopes:
-            raise Refused.of(403, "scope-missing", f"this key lacks the scope {name}:read")
+        if scope_of(name) not in self._caller.scopes:
+            raise Refused.of(403, "scope-missing", f"this key lacks the scope {scope_of(name)}")
         after = message.after_sequence
         place = None if after is None else self._hub.place_after(name, after)
         if place is not None and after is not None:

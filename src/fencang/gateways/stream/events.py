@@ -13,8 +13,8 @@ from fencang.gateways.caller import Caller
 from fencang.gateways.ports import ServedDesk
 from fencang.gateways.rest.problem import Fault, Refused
 from fencang.gateways.rest.sight import is_under
-from fencang.gateways.stream.hub import Hub
-from fencang.gateways.stream.protocol import CHANNELS, Changes, Snapshot
+from fencang.gateways.stream.hub import Batch, Hub
+from fencang.gateways.stream.protocol import CHANNELS, Changes, Snapshot, scope_of
 
 __all__ = ["event_stream"]
 
@@ -35,46 +35,30 @@ def event_stream(
     if channel not in CHANNELS:
         what = Fault("path channel", f"there are {', '.join(CHANNELS)}")
         raise Refused.of(404, "not-found", f"there is no channel {channel}", (what,))
-    if f"{channel}:read" not in caller.scopes:
-        raise Refused.of(403, "scope-missing", f"this key lacks the scope {channel}:read")
+    if scope_of(channel) not in caller.scopes:
+        raise Refused.of(403, "scope-missing", f"this key lacks the scope {scope_of(channel)}")
     return _events(desk, hub, caller, channel, last_sequence)
 
 
 async def _events(
     desk: ServedDesk, hub: Hub, caller: Caller, channel: str, last_sequence: int | None
 ) -> AsyncIterator[bytes]:
-    def sees(book_id: str) -> bool:
-        tree = caller.sub_tree
-        return not tree or not book_id or is_under(desk.board, book_id, tree)
-
-    def snapshot() -> bytes:
-        rows = tuple(
-            (key, row) for key, row in hub.rows(channel).items() if sees(hub.book_of(channel, row))
-        )
-        sequence = hub.sequence(channel)
-        return _event(Snapshot(channel=channel, sequence=sequence, rows=rows, is_last=True))
-
+    sight = _Sight(desk, hub, caller, channel)
     news = hub.follow()
     try:
         place = None if last_sequence is None else hub.place_after(channel, last_sequence)
         told_at = last_sequence or 0
-        if place is None:
-            place, told_at = hub.end(channel), hub.sequence(channel)
-            yield snapshot()
         while True:
-            batch = hub.since(channel, place)
+            batch = None if place is None else hub.since(channel, place)
             if batch is None:
                 place, told_at = hub.end(channel), hub.sequence(channel)
-                yield snapshot()
+                yield _event(sight.snapshot())
                 continue
-            rows = tuple((each.key, each.row) for each in batch.told if sees(each.book_id))
-            if rows:
-                changes = Changes(
-                    channel=channel, after_sequence=told_at, sequence=batch.sequence, rows=rows
-                )
-                yield _event(changes)
-                told_at = batch.sequence
+            changes = sight.changes(batch, told_at)
             place = batch.place
+            if changes is not None:
+                told_at = changes.sequence
+                yield _event(changes)
             try:
                 await asyncio.wait_for(news.wait(), HEARTBEAT_S)
                 news.clear()
@@ -83,6 +67,35 @@ async def _events(
                 yield b": heartbeat\n\n"
     finally:
         hub.leave(news)
+
+
+class _Sight:
+    """What one caller sees of a channel."""
+
+    def __init__(self, desk: ServedDesk, hub: Hub, caller: Caller, channel: str) -> None:
+        self._desk, self._hub, self._channel = desk, hub, channel
+        self._tree = caller.sub_tree
+
+    def _sees(self, book_id: str) -> bool:
+        tree = self._tree
+        return not tree or not book_id or is_under(self._desk.board, book_id, tree)
+
+    def snapshot(self) -> Snapshot:
+        hub, channel = self._hub, self._channel
+        rows = tuple(
+            (key, row)
+            for key, row in hub.rows(channel).items()
+            if self._sees(hub.book_of(channel, row))
+        )
+        return Snapshot(channel=channel, sequence=hub.sequence(channel), rows=rows, is_last=True)
+
+    def changes(self, batch: Batch, told_at: int) -> Changes | None:
+        rows = tuple((each.key, each.row) for each in batch.told if self._sees(each.book_id))
+        if not rows:
+            return None
+        return Changes(
+            channel=self._channel, after_sequence=told_at, sequence=batch.sequence, rows=rows
+        )
 
 
 def _event(message: Snapshot | Changes) -> bytes:

@@ -31,6 +31,7 @@ __all__ = [
     "Welcome",
     "decode_json",
     "decode_msgpack",
+    "scope_of",
 ]
 
 PROTOCOL = "fencang.stream.1"
@@ -52,6 +53,12 @@ REPLACING = frozenset(
 )
 """Channels whose rows replace each other: a slow client gets the last row of each key.  On the
 others every change is told, and a client that is too slow for that is disconnected."""
+
+
+def scope_of(channel: str) -> str:
+    """Return what a key must have to follow a channel."""
+    return "rules:read" if channel == "firings" else f"{channel}:read"
+
 
 ENTER_FORMS = {
     form_of(command).form: form_of(command) for command in (SubmitOrder, ReplaceOrder, CancelOrder)

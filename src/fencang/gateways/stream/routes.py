@@ -14,6 +14,7 @@ from fencang.gateways.rest.problem import Problem, Refused
 from fencang.gateways.stream.connection import Connection
 from fencang.gateways.stream.events import event_stream
 from fencang.gateways.stream.hub import Hub
+from fencang.messages.message import Interface
 
 __all__ = ["CLOSE_NOT_ADMITTED", "MSGPACK", "stream_routes"]
 
@@ -56,7 +57,7 @@ def stream_routes(
         offered = socket.scope.get("subprotocols", [])
         spoken = next((each for each in offered if each in (MSGPACK, JSON)), None)
         try:
-            caller = await _admitted(socket, doorman, "websocket")
+            caller = await _admitted(socket, doorman, Interface.WEBSOCKET)
             if hub.followers_count >= CONNECTIONS_MAX:
                 raise Refused.of(503, "too-many-connections", "too many connections")
         except Refused as refused:
@@ -72,7 +73,7 @@ def stream_routes(
     @get("/v1/events/{channel:str}", include_in_schema=False)
     async def events(request: Request[Any, Any, Any], channel: str) -> Stream | Response[bytes]:
         try:
-            caller = await _admitted(request, doorman, "rest")
+            caller = await _admitted(request, doorman, Interface.REST)
             last = request.headers.get("last-event-id", "")
             told: AsyncIterator[bytes] = event_stream(
                 desk, hub, caller, channel, int(last) if last.isdecimal() else None
@@ -85,14 +86,16 @@ def stream_routes(
 
 
 async def _admitted(
-    connection: WebSocket[Any, Any, Any] | Request[Any, Any, Any], doorman: Doorman, interface: str
+    connection: WebSocket[Any, Any, Any] | Request[Any, Any, Any],
+    doorman: Doorman,
+    interface: Interface,
 ) -> Caller:
     target = connection.scope["raw_path"].decode("ascii", "replace")
     query = connection.scope["query_string"].decode("ascii", "replace")
     address = connection.client.host if connection.client is not None else ""
     full = f"{target}?{query}" if query else target
     caller = await doorman.admit("GET", full, dict(connection.headers), b"", address)
-    return caller._replace(interface=interface)
+    return msgspec.structs.replace(caller, interface=interface)
 
 
 def _problem(problem: Problem) -> Response[bytes]:

@@ -40,6 +40,7 @@ from fencang.simulation.auditor.regimes import Regimes
 from fencang.simulation.auditor.rules import Rules
 from fencang.simulation.auditor.second_persons import SecondPersons
 from fencang.simulation.auditor.settlements import Settlements
+from fencang.simulation.auditor.signatures import Signatures
 from fencang.simulation.auditor.standing import Standing
 from fencang.simulation.auditor.stops import Stops
 from fencang.simulation.auditor.today import Today
@@ -105,6 +106,7 @@ class Auditor:
         self.connections = Connections(self.reference, self.orders)
         self.own_orders = OwnOrders(self.reference, self.orders, self.rules)
         self.second_persons = SecondPersons(self.reference)
+        self.signatures = Signatures()
         self.worth = Worth(self.reference, self.orders, self.standing, self.days)
         self.trade_flow = TradeFlow(self.reference, self.orders, self.days, self.exposure)
         self.wash_trades = WashTrades(self.reference)
@@ -142,6 +144,7 @@ class Auditor:
         for chapter in (
             self.overrides,
             self.second_persons,
+            self.signatures,
             self.reference,
             self.checklist,
             self.settlements,
@@ -172,7 +175,7 @@ class Auditor:
 
     def audit(self, record: Record) -> list[AuditFault]:
         """Enter one record and return what is wrong with it; empty when nothing is."""
-        page = Page(record)
+        page = Page(self.signatures.as_decided(record))
         if record.sequence != self.sequence + 1:
             page.report("sequence", f"{record.sequence} follows {self.sequence}")
         if record.time_ns <= self.time_ns:
@@ -188,6 +191,7 @@ class Auditor:
             self.cash,
             self.standing,
             self.authority,
+            self.signatures,
             self.checklist,
             self.today,
             self.overrides,

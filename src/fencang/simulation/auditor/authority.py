@@ -22,6 +22,7 @@ from fencang.messages.commands import (
 )
 from fencang.messages.day_commands import CloseTradingDay, CorrectSettlement, SettleContracts
 from fencang.messages.day_events import PhaseEntered, ProductPhaseEntered
+from fencang.messages.draft_events import DraftExpired
 from fencang.messages.envelope_events import EnvelopeClosed
 from fencang.messages.events import (
     CapitalTransferred,
@@ -66,7 +67,14 @@ from fencang.simulation.auditor.reference import RESERVE, Reference
 
 __all__ = ["Authority", "counted"]
 
-_OF_TIME = PhaseEntered | ProductPhaseEntered | OverrideBegun | OverrideEnded | EnvelopeClosed
+_OF_TIME = (
+    PhaseEntered
+    | ProductPhaseEntered
+    | OverrideBegun
+    | OverrideEnded
+    | EnvelopeClosed
+    | DraftExpired
+)
 """What is there before a command is looked at."""
 
 
