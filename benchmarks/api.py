@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 import os
 import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,11 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.report import Figures, main, percentile
+from fencang.app.commands.keys import private_key_in
+from fencang.basics.time import parse_time
+from fencang.signing.http_messages import sign_request
+from fencang.signing.keys import PrivateKey
+from fencang.signing.request import request_of_url
 
 __all__ = ["Server"]
 
@@ -97,12 +103,12 @@ prices = { COPPER-C = "4000" }
 
 
 class Server(NamedTuple):
-    """A started server: where it listens, and what its headers must be."""
+    """A started server: where it listens, and the key that requests are signed with."""
 
     process: subprocess.Popen[str]
     host: str
     port: int
-    token: str
+    key: PrivateKey | None
 
 
 def _start(command: list[str], folder: Path) -> Server:
@@ -119,9 +125,9 @@ def _start(command: list[str], folder: Path) -> Server:
         told.append(line)
         found = re.search(r"http://([0-9.]+):(\d+)", line)
         if found:
-            path = folder / "operator.token"
-            token = path.read_text().strip() if path.exists() else ""
-            return Server(process, found.group(1), int(found.group(2)), token)
+            path = folder / "operator.key"
+            key = private_key_in(path) if path.exists() else None
+            return Server(process, found.group(1), int(found.group(2)), key)
     raise SystemExit("the server did not start: " + "".join(told))
 
 
@@ -168,12 +174,7 @@ class _Connection:
         self._reader, self._writer = reader, writer
 
     async def post(self, server: Server, name: str, body: bytes) -> int:
-        head = (
-            f"POST /v1/orders HTTP/1.1\r\nHost: {server.host}:{server.port}\r\n"
-            f"Authorization: Bearer {server.token}\r\nIdempotency-Key: {name}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        self._writer.write(head.encode() + body)
+        self._writer.write(_signed(server, name, body))
         answer = await self._reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", answer, re.IGNORECASE)
         assert length is not None, answer
@@ -182,6 +183,24 @@ class _Connection:
 
     def close(self) -> None:
         self._writer.close()
+
+
+def _signed(server: Server, name: str, body: bytes) -> bytes:
+    """Return the bytes of a signed request; the echo server is sent as many, and looks at none."""
+    host = f"{server.host}:{server.port}"
+    headers = (("host", host), ("content-type", "application/json"), ("idempotency-key", name))
+    asked = request_of_url("POST", f"http://{host}/v1/orders", headers, body)
+    key = server.key or PrivateKey.from_seed(bytes(32))
+    more = sign_request(
+        asked,
+        key,
+        key_id="operator-1",
+        created_s=int(time.time()),
+        nonce=secrets.token_urlsafe(18),
+    )
+    lines = "".join(f"{field}: {value}\r\n" for field, value in (*headers, *more))
+    head = f"POST /v1/orders HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 def _order(number: int, name: str) -> dict[str, Any]:
@@ -250,11 +269,18 @@ async def _sockets(server: Server) -> tuple[float, float]:
 def _socket(server: Server) -> connect:
     return connect(
         f"ws://{server.host}:{server.port}/v1/stream",
-        additional_headers={"Authorization": f"Bearer {server.token}"},
+        additional_headers=_socket_headers(server),
         subprotocols=["fencang.msgpack"],  # type: ignore[list-item]
         max_size=1 << 24,
         compression=None,
     )
+
+
+def _socket_headers(server: Server) -> dict[str, str]:
+    assert server.key is not None
+    asked = request_of_url("GET", f"http://{server.host}:{server.port}/v1/stream")
+    nonce, now_s = secrets.token_urlsafe(18), int(time.time())
+    return dict(sign_request(asked, server.key, key_id="operator-1", created_s=now_s, nonce=nonce))
 
 
 async def _socket_orders(socket: ClientConnection, rate: int) -> tuple[float, float]:
@@ -304,7 +330,7 @@ async def _streams(server: Server, clients: int, seconds: float) -> list[float]:
                 for message in found if isinstance(found, list) else [found]:
                     if message["type"] == "changes":
                         latencies.extend(
-                            (now_ns - _ns(row["time"])) / 1e6 for _, row in message["rows"]
+                            (now_ns - parse_time(row["time"])) / 1e6 for _, row in message["rows"]
                         )
 
     following = [asyncio.create_task(follow()) for _ in range(clients)]
@@ -315,12 +341,6 @@ async def _streams(server: Server, clients: int, seconds: float) -> list[float]:
         task.cancel()
     await asyncio.gather(*following, return_exceptions=True)
     return latencies
-
-
-def _ns(text: str) -> int:
-    from fencang.basics.time import parse_time
-
-    return parse_time(text)
 
 
 async def _measure(arguments: argparse.Namespace) -> Figures:

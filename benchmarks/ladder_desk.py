@@ -39,6 +39,7 @@ from fencang.refdata.limit import PositionLimit
 from fencang.refdata.loss_limit import LossLimit
 from fencang.refdata.margin_buffer import MarginBuffer
 from fencang.refdata.order_control import OrderControl
+from fencang.refdata.order_words import Interface, OrderType, TimeInForce
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.regime import (
     AggregationPolicy,
@@ -54,6 +55,7 @@ from fencang.refdata.regime import (
     ReportThreshold,
 )
 from fencang.refdata.self_match import COUNT_MAX, SelfMatch, SelfMatchMode, SelfMatchScope
+from fencang.refdata.service_tier import RATE_MAX, ServiceTier
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
 
@@ -158,6 +160,18 @@ def _parents(books: int, contracts: int, carrying: int) -> tuple[list[SubAccount
     return found, [accounts[number // PER_NODE] for number in range(books)]
 
 
+TIER = ServiceTier(
+    tier_id="standard",
+    interfaces=(Interface.FIX, Interface.WEBSOCKET, Interface.REST),
+    order_types=tuple(OrderType),
+    times_in_force=tuple(TimeInForce),
+    instruments=("*",),
+    messages_per_second=RATE_MAX,
+    messages_burst=RATE_MAX,
+)
+"""The tier of every book: all doors, and a rate that nothing reaches."""
+
+
 def _limit_rows(nodes: list[str], items: tuple[DeskItem, ...]) -> Iterator[PositionLimit]:
     """Yield position limits from the widest: all products at every node, then each by itself."""
     scopes = ["*"]
@@ -234,6 +248,7 @@ def _items(books: int, contracts: int, carrying: int, limits: int | None) -> tup
     nodes = [MASTER, *(sub.sub_account_id for sub in parents), *own]
     items += islice(_limit_rows(nodes, flat), len(nodes) if limits is None else limits)
     items += [row_of(node_id) for row_of in ROWS_OF_NODE for node_id in (*nodes, FIRM)]
+    items.append(TIER)
     items += _regime_items([item.product_id for item in flat if isinstance(item, Product)])
     return tuple(items)
 

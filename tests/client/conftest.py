@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from fencang.client import AsyncDesk, Desk
+from fencang.client import AsyncDesk
 from fencang.signing.keys import PrivateKey
 from tests.client.served_desk import Served
 
@@ -15,18 +15,18 @@ def private_key():
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, private_key):
-    served = Served(tmp_path_factory.mktemp("served"), private_key.public_key.hex).start()
+def served(tmp_path_factory):
+    served = Served(tmp_path_factory.mktemp("served") / "data").start()
     yield served
     served.stop()
 
 
 @pytest.fixture
 def desk(served):
-    with Desk(served.url) as desk:
+    with served.desk_of() as desk:
         yield desk
 
 
 @pytest.fixture
 def make_async_desk(served):
-    return lambda **more: AsyncDesk(served.url, **more)
+    return lambda **more: AsyncDesk(served.url, **served.access, **more)

@@ -193,13 +193,13 @@ def test_the_awaiting_desk_does_the_same(make_async_desk):
     asyncio.run(main())
 
 
-def test_signed_requests_come_in_and_badly_signed_ones_do_not(served, private_key):
-    with Desk(served.url, credentials=Signer(KEY_ID, private_key)) as desk:
+def test_signed_requests_come_in_and_badly_signed_ones_do_not(served):
+    with served.desk_of() as desk:
         desk.orders.place(**order("signed"))
         assert list(desk.orders.list(state="cancelled & more", page_rows=5)) == []
         with pytest.raises(NotFound):
             desk.definitions.get("Sub Account", "ä|b*")
-    late = Signer(KEY_ID, private_key, clock=lambda: time.time() - 300)
+    late = Signer(KEY_ID, served.private_key, clock=lambda: time.time() - 300)
     with Desk(served.url, credentials=late) as desk:
         desk._transport.exchange.wall = lambda: time.time() - 300
         with pytest.raises(NotAllowed) as caught:
@@ -208,13 +208,13 @@ def test_signed_requests_come_in_and_badly_signed_ones_do_not(served, private_ke
     assert "s behind the desk's: set it" in str(caught.value)
 
 
-def test_a_call_outlives_a_desk_that_is_killed_and_the_order_is_there_once(tmp_path, private_key):
+def test_a_call_outlives_a_desk_that_is_killed_and_the_order_is_there_once(tmp_path):
     """A `kill -9` while orders come in: who kept asking has each of them, and none twice."""
-    served = Served(tmp_path / "data", private_key.public_key.hex).start()
+    served = Served(tmp_path / "data").start()
     patience = Patience(attempts_max=100, total_s=90, pause_s_max=0.5)
     placed, names = [], [f"kill-{number}" for number in range(60)]
     try:
-        with Desk(served.url, patience=patience, timeout_s=5) as desk:
+        with served.desk_of(patience=patience, timeout_s=5) as desk:
             thread = threading.Thread(target=place_all, args=(desk, names, placed))
             thread.start()
             until(lambda: len(placed) > 5)
@@ -237,7 +237,7 @@ def test_a_desk_on_loopback_is_never_asked_through_a_proxy(served, monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
-    with Desk(served.url) as desk, desk.stream("prices") as stream:
+    with served.desk_of() as desk, desk.stream("prices") as stream:
         assert desk.margin().rows
         assert next(stream).is_snapshot
 

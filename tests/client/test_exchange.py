@@ -234,16 +234,23 @@ def test_a_refusal_says_what_where_and_how_much():
 
 
 @pytest.mark.parametrize(
-    ("ahead_s", "words"), [(47, "47 s ahead of"), (-90, "90 s behind"), (0, "clocks .* agree")]
+    ("ahead_s", "words"), [(47, "49 s ahead of"), (-90, "88 s behind"), (0, "clocks .* agree")]
 )
 def test_a_stale_signature_says_how_the_clocks_differ(ahead_s, words, private_key):
     stale = problem(401, "sign-anew", headers={"date": formatdate(1_000 - ahead_s, usegmt=True)})
     signer = Signer("trend-1", private_key)
-    course = Course([stale, stale], credentials=signer)
+    course = Course([stale] * 3, credentials=signer)
     with pytest.raises(NotAllowed, match=words) as caught:
         course.run(submit_order(**ORDER))
-    assert caught.value.clock_skew_s == ahead_s
-    assert len(course.sent) == 2
+    assert caught.value.clock_skew_s == ahead_s + 2, "two pauses have passed on this clock"
+    assert len(course.sent) == 3
+    assert min(course.pauses) >= 1.0
+
+
+def test_what_was_signed_in_the_second_of_a_start_is_signed_a_second_later(private_key):
+    course = Course([problem(401, "sign-anew"), DONE], credentials=Signer("trend-1", private_key))
+    assert course.run(submit_order(**ORDER)).order_ids == (8,)
+    assert course.pauses[0] >= 1.0
 
 
 def test_every_repetition_is_signed_anew_and_says_the_same(private_key):

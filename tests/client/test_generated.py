@@ -20,7 +20,7 @@ from fencang.client.types import DefinitionForm
 from fencang.client.wire import encoded_body
 from fencang.gateways.forms.forms import read_body, to_form
 from fencang.messages.commands import DefineDesk
-from tests.client.served_desk import ROOT
+from tests.docs.documents import ROOT
 from tests.messages.test_golden_records import labelled_samples
 
 CLIENT = ROOT / "src" / "fencang" / "client"

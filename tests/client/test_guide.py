@@ -7,9 +7,8 @@ import sys
 
 import pytest
 
-from fencang.client import Desk
+from tests.client.served_desk import KEY_ID, Served
 from tests.docs.documents import ROOT, text_of
-from tests.serve.process import ServedDesk
 
 GUIDE = "docs/guide/python-client.md"
 STRATEGY = ROOT / "examples" / "strategy" / "mean_reversion.py"
@@ -61,7 +60,7 @@ async def awaiting(desk: AsyncDesk) -> None:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    served = ServedDesk(tmp_path_factory.mktemp("guide") / "data").start()
+    served = Served(tmp_path_factory.mktemp("guide") / "data").start()
     yield served
     served.stop()
 
@@ -71,7 +70,8 @@ def environment(served):
     return {
         **os.environ,
         "FENCANG_URL": served.url,
-        "FENCANG_TOKEN_FILE": str(served.data / "operator.token"),
+        "FENCANG_KEY_FILE": str(served.data / "operator.key"),
+        "FENCANG_KEY_ID": KEY_ID,
     }
 
 
@@ -100,7 +100,7 @@ def test_every_snippet_of_the_guide_runs_one_after_another(environment, tmp_path
 def test_the_strategy_trades_against_a_served_desk(served, environment):
     told = run([str(STRATEGY), str(ORDERS)], environment)
     assert len(told.splitlines()) == ORDERS
-    with Desk(served.url, token_file=served.data / "operator.token") as desk:
+    with served.desk_of() as desk:
         orders = list(desk.orders(sub_account_id="BETA", contract_id="COPPER-C"))
         filled = [row for row in orders if row.order_type == "market" and row.filled_lots]
         assert len(filled) >= ORDERS - 1  # the last may still be on its way

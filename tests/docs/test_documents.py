@@ -33,6 +33,7 @@ WITH_COMMANDS = [ENGLISH, CHINESE, "docs/performance.md", *GUIDES]
 ABOUT_CODE = [
     "ARCHITECTURE.md",
     "docs/bounds.md",
+    "docs/decisions.md",
     "docs/performance.md",
     *names_of("docs/adr/*.md"),
 ]

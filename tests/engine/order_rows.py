@@ -14,6 +14,7 @@ from fencang.messages.message import OrderType, TimeInForce, TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from fencang.refdata.regime import RegimeVenue
+from fencang.refdata.service_tier import TakesEffect
 from fencang.refdata.session import Phase
 from fencang.refdata.tenor import TenorLimit
 from tests.engine.acts import halt
@@ -26,6 +27,7 @@ from tests.engine.firm import (
     CL,
     SECOND,
     TUESDAY,
+    VENUES,
     WEDNESDAY,
     changed,
     define,
@@ -40,6 +42,7 @@ from tests.engine.loss_firm import WIDE_LOSSES
 from tests.engine.regime_firm import group, member, regime, regime_limit
 from tests.engine.self_match_acts import apart
 from tests.engine.span_firm import activate, load
+from tests.engine.tier_firm import FIX, REST, VIP
 
 
 class Rung(NamedTuple):
@@ -301,12 +304,36 @@ def sent_and_washed(desk):
     washed(desk)
 
 
+def of_tier(**fields):
+    """ALPHA's tier lets less in, or later, beside what it holds back already."""
+
+    def setup(desk):
+        known = desk.state.risk.tiers.rows.get(VIP.tier_id, VIP)
+        desk.done(define(changed(known, **fields)))
+
+    return setup
+
+
+def never_open(desk):
+    """ALPHA's openings wait for the next trading day, and New York has none."""
+    of_tier(**NEXT_DAY)(desk)
+    desk.done(define(changed(VENUES[0], weekend_days=(1, 2, 3, 4, 5, 6, 7))))
+
+
+NEXT_DAY = {"takes_effect": TakesEffect.NEXT_TRADING_DAY, "venue_id": "NYMEX"}
+
 LADDER = (
     Rung(Reason.UNKNOWN_SUB_ACCOUNT, None, {"sub": "NOBODY"}),
     Rung(Reason.DUPLICATE_ORDER, used_identifier, {"client_order_id": "used"}),
     Rung(Reason.ORDER_CONTRACT_UNKNOWN, None, {"contract": "XX"}),
     Rung(Reason.PRODUCT_NOT_PERMITTED, mandate_without),
     Rung(Reason.NO_ROUTE, without_route),
+    Rung(Reason.TIER_INTERFACE, of_tier(interfaces=(REST,)), {"interface": FIX}),
+    Rung(Reason.TIER_ORDER_TYPE, of_tier(order_types=(OrderType.STOP,))),
+    Rung(Reason.TIER_TIME_IN_FORCE, of_tier(times_in_force=(TimeInForce.FOK,))),
+    Rung(Reason.TIER_INSTRUMENT, of_tier(instruments=("NK",))),
+    Rung(Reason.INSTRUCTIONS_TOO_MANY, of_tier(instructions_max=0, **NEXT_DAY)),
+    Rung(Reason.INSTRUCTION_DAY_UNKNOWN, never_open),
     Rung(Reason.TRADING_HALTED, lambda desk: halt(desk, "MASTER")),
     Rung(Reason.REDUCE_ONLY, lambda desk: halt(desk, "ALPHA", TradingState.REDUCE_ONLY)),
     Rung(Reason.OPENING_BLOCKED_BY_RULE, fire_rule),
@@ -374,10 +401,6 @@ PAIRS = {
         lambda desk: desk.done(
             define(sub_account("ALPHA", tags=("cut",), routes={"OSE": "C1"}, products=("NK",)))
         ),
-        {},
-    ),
-    (Reason.NO_ROUTE, Reason.TRADING_HALTED): (
-        lambda desk: (without_route(desk), halt(desk, "MASTER")),
         {},
     ),
     (Reason.TRADING_HALTED, Reason.REDUCE_ONLY): (

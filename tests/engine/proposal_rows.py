@@ -20,6 +20,7 @@ from tests.engine.proposal_firm import (
     two_owners,
 )
 from tests.engine.reason_rows import Row
+from tests.engine.tier_firm import dated, use_tiers
 
 __all__ = ["PROPOSAL_ROWS"]
 
@@ -85,6 +86,13 @@ def decides_for_both(desk):
     return found
 
 
+def opens_later(desk):
+    """CLIENT1 opens on the next trading day only; what is accepted for it would open at once."""
+    found = waiting()(desk)
+    use_tiers(desk, dated(), CLIENT1="ordinary")
+    return found
+
+
 PROPOSAL_ROWS = (
     Row("nobody refused it", ready(), lambda _: propose(7), Reason.PROPOSAL_REFUSAL_UNKNOWN),
     Row("beyond the excess", ready(), lambda it: propose(it, 21), Reason.PROPOSAL_LOTS),
@@ -99,4 +107,5 @@ PROPOSAL_ROWS = (
     Row("another's", waiting(), lambda it: accept(it, "FRANK"), Reason.PROPOSAL_NOT_AUTHORISED),
     Row("proposes", ready(), lambda it: propose(it, by="CAROL"), Reason.PROPOSAL_SHARED_PERSON),
     Row("decides for both", decides_for_both, accept, Reason.PROPOSAL_SHARED_PERSON),
+    Row("opens another day", opens_later, accept, Reason.TIER_NEXT_TRADING_DAY),
 )

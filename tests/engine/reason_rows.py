@@ -80,6 +80,7 @@ from tests.engine.span_firm import (
     load,
     use_span,
 )
+from tests.engine.tier_firm import call_off, waiting
 
 
 class Row(NamedTuple):
@@ -560,6 +561,13 @@ ROWS = (
     *(Row(*each) for each in OPTION_ROWS),
     *(Row(*each) for each in LIFE_ROWS),
     *(Row(name, before, fixed(act), why) for name, before, act, why in RECONCILIATION_ROWS),
+    Row("nothing waits", None, fixed(call_off(7)), Reason.INSTRUCTION_UNKNOWN),
+    Row(
+        "another's instruction",
+        waiting,
+        lambda number: call_off(number, "BETA"),
+        Reason.INSTRUCTION_OF_ANOTHER_ACCOUNT,
+    ),
     Row(
         "cursor back",
         lambda desk: desk.done(cmd.AdvanceGatewayCursor(gateway_id="G", handled_sequence=5)),

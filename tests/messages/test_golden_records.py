@@ -41,12 +41,16 @@ def labelled_samples():
 
 
 def _item_types(message_type):
-    """Return the members of the closed union a message's tuple may hold, else (None,)."""
+    """Return the members of the closed union a message may hold, alone or many, else (None,)."""
     for field in inspect.type_info(message_type).fields:
-        items = getattr(field.type, "item_type", None)
-        if isinstance(items, inspect.UnionType):
+        items = getattr(field.type, "item_type", field.type)
+        if isinstance(items, inspect.UnionType) and _is_of_structs(items):
             return tuple(member.cls for member in items.types)
     return (None,)
+
+
+def _is_of_structs(info):
+    return all(isinstance(part, inspect.StructType) for part in info.types)
 
 
 def _fits(info, text):
@@ -81,6 +85,8 @@ def _sample(info, name, item):
             return (_sample(info.item_type, name, item), _sample(info.item_type, f"{name}-2", item))
         case inspect.TupleType():
             return tuple(_sample(part, name, item) for part in info.item_types)
+        case inspect.UnionType() if _is_of_structs(info):
+            return _sample(inspect.type_info(item), name, None)
         case inspect.UnionType():  # the only other union: a value or None
             (value,) = (part for part in info.types if not isinstance(part, inspect.NoneType))
             return _sample(value, name, item)

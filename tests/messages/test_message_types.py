@@ -123,7 +123,7 @@ def test_effects_are_events():
 
 
 def test_reasons_are_numbered_once_within_their_ranges_and_speak_in_words():
-    """Thousands: 1 reference, 2 money, 3-4 orders, 5 plans, 6 margin, 7 day, 8 drafts, 9 edges."""
+    """Thousands: 1 reference, 2 money, 3-4 orders, 5 plans, 6 margin, 7 day, 8 people, 9 edges."""
     numbers = [int(reason) for reason in Reason]
     assert len(Reason.__members__) == len(set(numbers))
     assert {number // 1_000 for number in numbers} == {1, 2, 3, 4, 5, 6, 7, 8, 9}

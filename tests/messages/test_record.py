@@ -21,7 +21,8 @@ from fencang.messages.record import (
 )
 from fencang.refdata.definition import LOTS_MAX
 
-SUBMIT = ["SubmitOrder.1", "ALPHA", "c-1", "CLK0", 1, 5, 2, -37_630_000_000, None, 0, None, 0, 0]
+PRICE = -37_630_000_000
+SUBMIT = ["SubmitOrder.1", "ALPHA", "c-1", "CLK0", 1, 5, 2, PRICE, None, 0, None, 0, 0, 0]
 DEPOSIT = ["DepositCash.1", "C1", "FUND", "USD", 5, "ops"]
 ASSIGN = ["AssignSuspense.1", "C1", "e-1", "ALPHA", 1, "unclaimed", "ops", "boss"]
 MARK = ["MarkPrices.1", "feed", [["CLK0", 1]], "feed", ""]

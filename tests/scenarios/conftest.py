@@ -35,6 +35,7 @@ STEP_MODULES = (
     "steps_stopping",
     "steps_controls",
     "steps_substitution",
+    "steps_tiers",
     "steps_flow",  # sends orders in the words of steps_orders
 )
 

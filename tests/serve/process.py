@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -12,9 +13,38 @@ from pathlib import Path
 
 import httpx
 
+from fencang.app.commands.keys import private_key_in
+from fencang.signing.http_messages import sign_request
+from fencang.signing.request import request_of_url
+
 ROOT = Path(__file__).resolve().parents[2]
 DESK = ROOT / "examples" / "minimal" / "desk.toml"
 START_S = 60
+COVERED = (b"host", b"content-type", b"idempotency-key", b"if-match", b"if-none-match")
+
+
+class Signed(httpx.Auth):
+    """Signs each request, as a client does."""
+
+    requires_request_body = True
+
+    def __init__(self, key, key_id):
+        self.key, self.key_id = key, key_id
+
+    def headers_of(self, request):
+        headers = tuple(
+            (name.decode(), value.decode())
+            for name, value in request.headers.raw
+            if name.lower() in COVERED
+        )
+        asked = request_of_url(request.method, str(request.url), headers, request.content)
+        now_s, nonce = int(time.time()), secrets.token_urlsafe(18)
+        return sign_request(asked, self.key, key_id=self.key_id, created_s=now_s, nonce=nonce)
+
+    def auth_flow(self, request):
+        for name, value in self.headers_of(request):
+            request.headers[name] = value
+        yield request
 
 
 class ServedDesk:
@@ -66,15 +96,15 @@ class ServedDesk:
             assert self.process.wait(START_S) == 0, self.told
 
     @property
-    def token(self):
-        return (self.data / "operator.token").read_text().strip()
-
-    @property
-    def headers(self):
-        return {"Authorization": f"Bearer {self.token}"}
+    def auth(self):
+        return Signed(private_key_in(self.data / "operator.key"), "operator-1")
 
     def client(self, **more):
-        return httpx.Client(base_url=f"{self.url}/v1", headers=self.headers, timeout=30, **more)
+        return httpx.Client(base_url=f"{self.url}/v1", auth=self.auth, timeout=30, **more)
+
+    def headers_of(self, method, path):
+        """Return the headers of a signed request without a body, for what is no plain HTTP."""
+        return dict(self.auth.headers_of(httpx.Request(method, self.url + path)))
 
     def name(self):
         self._names += 1

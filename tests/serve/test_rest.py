@@ -4,7 +4,8 @@ import httpx
 import msgspec
 import pytest
 
-from tests.serve.process import eventually, order, place
+from fencang.signing.keys import PrivateKey
+from tests.serve.process import Signed, eventually, order, place
 
 
 def test_an_order_is_placed_filled_and_shown_everywhere(desk, client):
@@ -147,12 +148,26 @@ def test_the_document_names_every_operation(client):
 
 
 def test_strangers_are_told_nothing(desk):
-    bare = httpx.get(f"{desk.url}/v1/orders")
-    wrong = httpx.get(f"{desk.url}/v1/orders", headers={"Authorization": "Bearer nonsense"})
-    assert (bare.status_code, bare.content) == (wrong.status_code, wrong.content)
-    assert bare.status_code == 401
-    foreign = httpx.get(f"{desk.url}/v1/orders", headers={**desk.headers, "Host": "evil.example"})
-    assert foreign.status_code == 403
+    stranger = PrivateKey.from_seed(bytes(range(32)))
+    unknown = httpx.get(f"{desk.url}/v1/orders", auth=Signed(stranger, "nobody-1"))
+    wrong = httpx.get(f"{desk.url}/v1/orders", auth=Signed(stranger, "operator-1"))
+    assert (unknown.status_code, unknown.content) == (wrong.status_code, wrong.content)
+    assert unknown.status_code == 401
+    assert httpx.get(f"{desk.url}/v1/orders").status_code == 401
+
+
+def test_a_request_counts_once(desk):
+    request = httpx.Request("GET", f"{desk.url}/v1/prices")
+    headers = dict(desk.auth.headers_of(request))
+    first = httpx.get(str(request.url), headers=headers)
+    second = httpx.get(str(request.url), headers=headers)
+    assert (first.status_code, second.status_code) == (200, 401)
+
+
+def test_a_request_signed_for_another_host_is_refused(desk):
+    headers = desk.headers_of("GET", "/v1/prices")
+    foreign = httpx.get(f"{desk.url}/v1/prices", headers={**headers, "Host": "evil.example"})
+    assert foreign.status_code == 401
 
 
 def test_what_the_framework_refuses_is_a_problem_too(desk, client):

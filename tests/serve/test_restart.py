@@ -5,7 +5,7 @@ import threading
 import httpx
 import pytest
 
-from tests.serve.process import ServedDesk, order, place
+from tests.serve.process import ServedDesk, eventually, order, place
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def test_what_was_acknowledged_survives_and_is_never_done_twice(served):
     served.start()
     assert any("recovered" in line for line in served.told)
     with served.client() as client:
+        eventually(lambda: client.get("/prices").status_code == 200)
         rows = everything(client, "orders")
         by_name = [row["client_order_id"] for row in rows]
         assert len(by_name) == len(set(by_name))
@@ -77,7 +78,8 @@ def test_working_orders_trade_on_after_a_restart(served):
     served.kill()
     served.start()
     with served.client() as client:
-        row = client.get(f"/orders/{order_id}").json()
+        # For some seconds after a crash nothing that could be a replay is taken.
+        row = eventually(lambda: "state" in (r := client.get(f"/orders/{order_id}").json()) and r)
         assert row["state"] in {"working", "filled", "partly_filled", "in_doubt", "pending_new"}
 
 

@@ -19,7 +19,7 @@ class Follower:
         self.is_json = spoken == "fencang.json"
         self._opened = connect(
             desk.url.replace("http", "ws") + "/v1/stream",
-            additional_headers=desk.headers,
+            additional_headers=desk.headers_of("GET", "/v1/stream"),
             subprotocols=[spoken],
         )
         self.socket = self._opened.__enter__()

@@ -10,7 +10,8 @@ from fencang.app.options import AsJson
 __all__ = ["risk_app"]
 
 risk_app = typer.Typer(
-    help="Acts of a risk officer: stop, resume, try an order.", no_args_is_help=True
+    help="Acts of a risk officer: stop, resume, try an order, see what waits.",
+    no_args_is_help=True,
 )
 
 Data = Annotated[
@@ -88,3 +89,17 @@ def risk_order(
 
     words = OrderWords(sub_account, side, lots, contract, at, offset)
     raise typer.Exit(run_order(data, words, is_dry_run=dry_run, as_of=as_of, as_json=as_json))
+
+
+@risk_app.command("instructions")
+def risk_instructions(
+    data: Data,
+    sub_account: Annotated[
+        str, typer.Option("--sub-account", help="Only what waits for this sub-account.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what waits for its trading day under a tier of the next trading day."""
+    from fencang.app.commands.instructions import run_instructions
+
+    raise typer.Exit(run_instructions(data, sub_account, as_json=as_json))

@@ -86,7 +86,7 @@ class Signer:
 
 
 class Token:
-    """A bearer token: one that only reads, or the operator's of a desk on loopback."""
+    """A bearer token: it reads, and changes nothing."""
 
     def __init__(self, token: str) -> None:
         if not token.isascii() or not token.isprintable() or " " in token or not token:

@@ -46,6 +46,10 @@ __all__ = [
 
 VERSIONS_MAX = 1_024
 """Configuration values that are remembered with their version, to be asked for only if changed."""
+SIGNED_ANEW_MAX = 2
+SIGN_AGAIN_S = 1.0
+"""A signature tells its time in whole seconds, so one a second younger is told from it; a desk that
+has just started refuses what may have been signed before."""
 TIMEOUT_S_MIN = 0.1
 _PAUSE_SHARE_MIN = 0.5
 _DOUBLINGS_MAX = 30
@@ -111,7 +115,7 @@ class _Course:
     began_s: float
     attempts: int = 0
     may_be_done: bool = False
-    was_signed_anew: bool = False
+    signed_anew: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -204,9 +208,9 @@ class Exchange:
             case Reply() if heard.status in PUT_OFF:
                 course.may_be_done |= may_be_taken(heard) and bool(course.key)
                 wanted_s = retry_after_s(heard)
-            case Reply() if wants_new_signature(heard) and not course.was_signed_anew:
-                course.was_signed_anew = True
-                wanted_s = 0.0
+            case Reply() if wants_new_signature(heard) and course.signed_anew < SIGNED_ANEW_MAX:
+                course.signed_anew += 1
+                wanted_s = SIGN_AGAIN_S
             case _:
                 return None
         patience = self.patience

@@ -16,7 +16,15 @@ from fencang import __version__
 from fencang.client.answers import PUT_OFF, Reply, error_of, may_be_taken
 from fencang.client.ask import Ask
 from fencang.client.errors import FencangError, NotAllowed, Unexpected, Unreachable
-from fencang.client.exchange import Exchange, Headers, NoReply, Pause, next_pause_s
+from fencang.client.exchange import (
+    SIGN_AGAIN_S,
+    SIGNED_ANEW_MAX,
+    Exchange,
+    Headers,
+    NoReply,
+    Pause,
+    next_pause_s,
+)
 from fencang.client.stream_words import (
     PROTOCOL,
     Answer,
@@ -124,6 +132,7 @@ class Following:
     _pieces: dict[str, list[tuple[str, Row | None]]] = field(default_factory=dict)
     _silence_s_max: float = FIRST_SILENCE_S_MAX
     _failures: int = 0
+    _signed_anew: int = 0
     _failing_since_s: float = 0.0
 
     def steps(self) -> Steps:
@@ -200,13 +209,15 @@ class Following:
     def _pause_s(self, ended: Heard) -> float:
         """Return how long to wait before the next connection; raise where there shall be none."""
         exchange = self.exchange
+        least_s = 0.0
         if isinstance(ended, Closed) and ended.code == CLOSE_NOT_ADMITTED:
             self._check_admission(ended.reason)
+            least_s = SIGN_AGAIN_S
         now_s = exchange.monotonic()
         if not self._failures:
             self._failing_since_s = now_s
         self._failures += 1
-        pause_s = next_pause_s(exchange.patience, self._failures, exchange.chance())
+        pause_s = next_pause_s(exchange.patience, self._failures, exchange.chance()) + least_s
         spent_s = now_s - self._failing_since_s
         if spent_s + pause_s > exchange.patience.total_s:
             words = f"the stream of {exchange.url} could not be had again for {spent_s:.0f} s"
@@ -215,7 +226,8 @@ class Following:
 
     def _check_admission(self, reason: str) -> None:
         """Pass on that the desk lets this key in no more, unless it may be asked again."""
-        is_late = reason == SIGN_ANEW and not self._failures
+        self._signed_anew += reason == SIGN_ANEW
+        is_late = reason == SIGN_ANEW and self._signed_anew <= SIGNED_ANEW_MAX
         if not is_late and reason != TOO_MANY:
             raise NotAllowed(f"the desk does not let this stream in: {reason}")
 
@@ -228,7 +240,7 @@ class Following:
                 if message.protocol != PROTOCOL:
                     raise Unexpected(f"the stream speaks {message.protocol}, not {PROTOCOL}")
                 self._silence_s_max = message.heartbeat_s * HEARTBEATS_MISSED_MAX
-                self._failures = 0
+                self._failures = self._signed_anew = 0
             case Subscribed() if not message.is_resumed:
                 self._pieces[message.channel] = []
             case Snapshot():

@@ -18,6 +18,7 @@ from fencang.engine.venues import Hours, VenueState
 from fencang.ledger.book import Book
 from fencang.ledger.position import Position
 from fencang.limits.order_limits import ControlTable, EffectiveControl
+from fencang.limits.tier import TierTerms
 from fencang.margin.exposure import Exposure
 from fencang.margin.rate import notional_per_lot, requirement_per_lot
 from fencang.margin.standing import Standing
@@ -461,6 +462,7 @@ class SubState:
         "span_nodes",
         "standing",
         "sub_account_id",
+        "tier",
         "working",
     )
 
@@ -485,6 +487,7 @@ class SubState:
         self.holding: list[RuleState] = []
         """Rules in force over this sub-account; ``blocked_by`` names the first."""
         self.permitted = frozenset(definition.mandate.products)
+        self.tier: TierTerms | None = None  # its service tier, where the desk has any (a cache)
         self._sorted_lines: list[Line] | None = None
 
     def set_holding(self, holding: "list[RuleState]") -> None:

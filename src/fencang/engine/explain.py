@@ -15,17 +15,29 @@ from fencang.engine.decide.ladder import Control, asked_controls
 from fencang.engine.decide.order_terms import terms_check
 from fencang.engine.decide.proposals import proposed_order
 from fencang.engine.decide.rolls import roll_asks
+from fencang.engine.evolve import evolve
 from fencang.engine.evolve.overrides import under_order_overrides
 from fencang.engine.state import DeskState
 from fencang.limits.evaluation import Evaluation
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import ReplaceOrder, SubmitOrder
-from fencang.messages.events import CommandRejected
+from fencang.messages.events import (
+    AnyEvent,
+    CancelRequested,
+    CommandRejected,
+    OrderAccepted,
+    ReplaceRequested,
+)
+from fencang.messages.instruction_events import InstructionApplied, InstructionRefused
 from fencang.messages.life_commands import RollPosition
+from fencang.messages.life_events import RollStarted
 from fencang.messages.proposal_commands import AcceptProposal
 from fencang.messages.reasons import Reason
+from fencang.messages.record import Record
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "Result", "explain", "explain_instruction"]
+
+Result = InstructionApplied | InstructionRefused
 
 Explained = SubmitOrder | ReplaceOrder | RollPosition | AcceptProposal
 
@@ -43,8 +55,11 @@ class Explanation(NamedTuple):
     refusal: NodeRefusal | None
 
 
-def explain(state: DeskState, command: Explained) -> list[Explanation]:
-    """Return what every control finds for a command at the state before it; changes nothing."""
+def explain(state: DeskState, command: Explained, *, is_due: bool = False) -> list[Explanation]:
+    """Return what every control finds for a command at the state before it; changes nothing.
+
+    ``is_due``: it was entered before and has waited for this day.
+    """
     asks: list[Ask | NodeRefusal]
     match command:
         case SubmitOrder():
@@ -63,7 +78,41 @@ def explain(state: DeskState, command: Explained) -> list[Explanation]:
                 detail = f"no proposal {number} waits for an answer"
                 return [_of((Reason.PROPOSAL_UNKNOWN, "", 0, 0, detail))]
             asks = [_ask_of(state, proposed_order(proposal, command.client_order_id))]
+    for ask in asks:
+        if isinstance(ask, Ask):
+            ask.is_due = is_due
     return [_of(ask) for ask in asks]
+
+
+def explain_instruction(state: DeskState, record: Record, result: Result) -> list[Explanation]:
+    """Return what every control found for an instruction on its day.
+
+    ``state`` is that before the record; it is brought to where the instruction was decided.
+    """
+    command = state.risk.tiers.waiting[result.instruction_id].command
+    assert isinstance(command, SubmitOrder | ReplaceOrder | RollPosition), command
+    state.begin(record.sequence, record.time_ns)
+    for event in record.events[: _begin_of(record.events, command, result)]:
+        evolve(state, event)
+    return explain(state, command, is_due=True)
+
+
+def _begin_of(events: tuple[AnyEvent, ...], command: Explained, result: Result) -> int:
+    """Return the place of the first event that was decided for an instruction."""
+    place = next(place for place, event in enumerate(events) if _is_of(event, command, result))
+    while place and isinstance(events[place - 1], CancelRequested):
+        place -= 1  # own orders that gave way to it
+    return place
+
+
+def _is_of(event: AnyEvent, command: Explained, result: Result) -> bool:
+    match event:
+        case OrderAccepted(order_id=number) | RollStarted(near_order_id=number):
+            return isinstance(result, InstructionApplied) and number in result.order_ids
+        case ReplaceRequested(order_id=number):
+            return isinstance(command, ReplaceOrder) and number == command.order_id
+        case _:
+            return event is result
 
 
 def _ask_of(state: DeskState, command: SubmitOrder) -> Ask | NodeRefusal:

@@ -16,6 +16,7 @@ from fencang.engine.orders import OrderState, Pending
 from fencang.engine.risk.exposure_twin import exposure_sums
 from fencang.engine.snapshot import dump, load
 from fencang.engine.state import DeskState
+from fencang.engine.tier_laws import instructions_wait_for_their_day
 from fencang.ledger.volumes import month_of
 from fencang.limits.limit_warnings import telling_shares, told_between
 from fencang.margin.exposure import Exposure
@@ -523,6 +524,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     proposals_fit_their_excess,
     flow_is_remembered_in_order,
     losses_are_measured,
+    instructions_wait_for_their_day,
 )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fencang.engine.decide import DECISIONS
 from fencang.engine.decide.drafts import due_drafts
 from fencang.engine.decide.envelopes import due_envelopes
+from fencang.engine.decide.instructions import decide_due, due_instructions
 from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
 from fencang.engine.flows.envelopes import follow_age
@@ -58,6 +59,8 @@ class Machine:
         entered = self.prepare(sequence, time_ns)
         step = DECISIONS[type(command)](state, command)
         events = self._follow(step) if self._evolve(step) else step
+        if state.risk.tiers.waiting:
+            events = [*events, *self._due()]
         return (*entered, *events) if entered else tuple(events)
 
     def prepare(self, sequence: int, time_ns: int) -> list[AnyEvent]:
@@ -78,7 +81,18 @@ class Machine:
             entered += self._taken(due_envelopes(state))
         if has_aged and state.risk.envelopes.open:
             entered += self._taken(follow_age(state))
+        if entered and state.risk.tiers.waiting:
+            entered += self._due()
         return entered
+
+    def _due(self) -> list[AnyEvent]:
+        """Decide the instructions whose day has come, each from the state after the one before."""
+        state = self.state
+        events: list[AnyEvent] = []
+        for instruction in due_instructions(state):
+            if instruction.instruction_id in state.risk.tiers.waiting:
+                events += self._taken(decide_due(state, instruction))
+        return events
 
     def _taken(self, step: list[AnyEvent]) -> list[AnyEvent]:
         """Evolve what time has brought, and what follows from it."""

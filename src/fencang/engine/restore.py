@@ -53,6 +53,8 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     state.sequence, state.time_ns = form.sequence, form.time_ns
     _restore_span(state, form)
     _define(state, form)
+    if state.risk.tiers.rows:
+        state.risk.tiers.link(state.subs.values(), state.flow)
     restore_overrides(state)
     restore_authority(state.authority, form.authority)
     if state.span_sets:

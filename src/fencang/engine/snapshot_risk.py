@@ -19,6 +19,7 @@ from fencang.engine.snapshot_self_match import (
     restore_self_match,
     self_match_form,
 )
+from fencang.engine.snapshot_tiers import restore_waiting, waiting_form
 from fencang.engine.snapshot_trade_flow import (
     TradeFlowForm,
     restore_trade_flow,
@@ -27,6 +28,7 @@ from fencang.engine.snapshot_trade_flow import (
 from fencang.engine.state import DeskState
 from fencang.limits.exposures import Beta
 from fencang.limits.substitution import Moves
+from fencang.messages.instruction_events import InstructionQueued
 from fencang.refdata.risk import RiskItem
 
 __all__ = ["RiskForm", "restore_risk", "risk_form", "risk_items"]
@@ -57,6 +59,8 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     losses: LossesForm = LossesForm()
     impact: ImpactForm = ImpactForm()
     moves: MovesForm = MovesForm()
+    waiting: list[InstructionQueued] = []
+    """Instructions that wait for their day, by number."""
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
@@ -78,6 +82,7 @@ def risk_items(state: DeskState) -> list[RiskItem]:
         *([risk.losses.terms] if risk.losses.terms is not None else []),
         *risk.exposures.all(),
         *risk.buffers.all(),
+        *risk.tiers.all(),
     ]
 
 
@@ -95,6 +100,7 @@ def risk_form(state: DeskState) -> RiskForm:
         losses=losses_form(risk.losses),
         impact=impact_form(risk.impact),
         moves=_moves_form(risk.substitutes.moves),
+        waiting=waiting_form(risk.tiers),
     )
 
 
@@ -121,6 +127,7 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     relink_losses(state)
     restore_impact(risk.impact, form.impact)
     _restore_moves(risk.substitutes.moves, form.moves)
+    restore_waiting(risk.tiers, form.waiting)
 
 
 def _restore_moves(moves: Moves, form: MovesForm) -> None:

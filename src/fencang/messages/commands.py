@@ -16,6 +16,7 @@ from fencang.messages.draft_commands import DraftCommand
 from fencang.messages.envelope_commands import EnvelopeCommand
 from fencang.messages.exposure_commands import ReportBetas
 from fencang.messages.fill_commands import FillCommand
+from fencang.messages.instruction_commands import CancelInstruction
 from fencang.messages.life_commands import LifeCommand
 from fencang.messages.loss_commands import LossCommand
 from fencang.messages.margin_commands import (
@@ -27,6 +28,7 @@ from fencang.messages.margin_commands import (
 )
 from fencang.messages.message import (
     Command,
+    Interface,
     Offset,
     OrderType,
     SecondPerson,
@@ -311,6 +313,7 @@ class SubmitOrder(Command, tag="SubmitOrder.1"):
     expire_day: date | None = None
     offset: Offset = Offset.NET
     envelope_id: OrderNumber = 0
+    interface: Interface = Interface.INTERNAL
 
 
 class CancelOrder(Command, tag="CancelOrder.1"):
@@ -318,6 +321,7 @@ class CancelOrder(Command, tag="CancelOrder.1"):
 
     sub_account_id: Identifier
     order_id: OrderNumber
+    interface: Interface = Interface.INTERNAL
 
 
 class ReplaceOrder(Command, tag="ReplaceOrder.1"):
@@ -327,6 +331,7 @@ class ReplaceOrder(Command, tag="ReplaceOrder.1"):
     order_id: OrderNumber
     quantity_lots: Lots
     limit_price_nanos: Nanos | None = None
+    interface: Interface = Interface.INTERNAL
 
 
 class ReportOrderWorking(Command, tag="ReportOrderWorking.1"):
@@ -534,6 +539,7 @@ AnyCommand = (
     | ReleaseWashTrades
     | DraftCommand
     | LossCommand
+    | CancelInstruction
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

@@ -19,6 +19,7 @@ from fencang.messages.envelope_events import EnvelopeEvent
 from fencang.messages.exposure_events import BetasReported
 from fencang.messages.fee_events import FeeEvent
 from fencang.messages.fill_events import FillEvent
+from fencang.messages.instruction_events import InstructionEvent
 from fencang.messages.life_events import LifeEvent
 from fencang.messages.limit_events import LimitEvent
 from fencang.messages.loss_events import LossEvent
@@ -583,6 +584,7 @@ AnyEvent = (
     | SelfMatchEvent
     | LossEvent
     | DraftEvent
+    | InstructionEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

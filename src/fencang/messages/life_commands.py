@@ -5,7 +5,14 @@ from typing import Annotated
 
 import msgspec
 
-from fencang.messages.message import Command, Offset, SecondPerson, Side, TimeInForce
+from fencang.messages.message import (
+    Command,
+    Interface,
+    Offset,
+    SecondPerson,
+    Side,
+    TimeInForce,
+)
 from fencang.refdata.definition import Identifier, Lots, Nanos, Text
 
 __all__ = ["ConvertContract", "LifeCommand", "RollPosition"]
@@ -33,6 +40,7 @@ class RollPosition(Command, tag="RollPosition.1"):
     offset: Offset = Offset.NET
     time_in_force: TimeInForce = TimeInForce.DAY
     expire_day: date | None = None
+    interface: Interface = Interface.INTERNAL
 
 
 class ConvertContract(Command, tag="ConvertContract.1"):

@@ -4,8 +4,8 @@ Ranges: 1000 reference data and authority, 2000 money and books, 3000 orders in 
 pre-trade checks, 3300 proposals of what a limit refused, 4000 orders after entry, 4100 fills
 entered, corrected and moved, 5000 plans and rules, 5100 liquidation, 6000 margin parameters,
 collateral and grants, 7000 the trading day, 7100 options, 7110 rolls, 7120 contracts that change,
-7200 reconciliation, 8000 authority and drafts, 9000 gateways.  A number, once released, never
-changes its meaning.
+7200 reconciliation, 8000 authority and drafts, 8100 service tiers and dated instructions, 9000
+gateways.  A number, once released, never changes its meaning.
 """
 
 from enum import IntEnum
@@ -235,6 +235,15 @@ class Reason(IntEnum):
     DRAFT_SAME_ROLE = 8023
     DRAFT_MAKER_LAPSED = 8024
     DRAFT_NOT_OWN = 8025
+    TIER_INTERFACE = 8101
+    TIER_ORDER_TYPE = 8102
+    TIER_TIME_IN_FORCE = 8103
+    TIER_INSTRUMENT = 8104
+    TIER_NEXT_TRADING_DAY = 8105
+    INSTRUCTIONS_TOO_MANY = 8110
+    INSTRUCTION_DAY_UNKNOWN = 8111
+    INSTRUCTION_UNKNOWN = 8112
+    INSTRUCTION_OF_ANOTHER_ACCOUNT = 8113
 
     CURSOR_BACKWARDS = 9001
 

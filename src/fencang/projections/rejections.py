@@ -9,6 +9,7 @@ from fencang.messages.events import (
     OrderRejectedByVenue,
     ReplaceRejected,
 )
+from fencang.messages.instruction_events import InstructionRefused
 from fencang.messages.reasons import Reason
 from fencang.messages.record import Record
 from fencang.projections.projection import Projection
@@ -42,7 +43,10 @@ class Rejections(Projection):
         """Fold in refusals by the desk and by venues."""
         for event in record.events:
             match event:
-                case OrderRejected(sub_account_id=account, reason=reason, detail=detail):
+                case (
+                    OrderRejected(sub_account_id=account, reason=reason, detail=detail)
+                    | InstructionRefused(sub_account_id=account, reason=reason, detail=detail)
+                ):
                     self._add(Rejection(record.sequence, reason, account, detail))
                 case (
                     CommandRejected(reason=reason, detail=detail)

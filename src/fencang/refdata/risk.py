@@ -16,6 +16,7 @@ from fencang.refdata.margin_buffer import MarginBuffer, margin_buffer_faults
 from fencang.refdata.order_control import OrderControl, order_control_faults
 from fencang.refdata.override import ControlOverride, override_faults
 from fencang.refdata.self_match import SelfMatch
+from fencang.refdata.service_tier import ServiceTier, service_tier_faults
 from fencang.refdata.substitute import Substitute, substitute_faults
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
@@ -39,6 +40,7 @@ RiskItem = (
     | LiquidationTerms
     | ExposureLimit
     | MarginBuffer
+    | ServiceTier
 )
 
 RISK_KINDS: tuple[type[RiskItem], ...] = RiskItem.__args__
@@ -66,5 +68,7 @@ def risk_item_faults(item: RiskItem) -> list[str]:
             return exposure_limit_faults(item)
         case MarginBuffer():
             return margin_buffer_faults(item)
+        case ServiceTier():
+            return service_tier_faults(item)
         case _:
             return []

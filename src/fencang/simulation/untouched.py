@@ -7,6 +7,7 @@ The auditor cannot see this, since its books change only where an event says so.
 
 from fencang.engine.state import DeskState
 from fencang.messages.day_events import SettlementCorrected
+from fencang.messages.events import CapitalTransferred
 from fencang.messages.fill_events import FillBusted, FillCorrected, PositionTransferred
 from fencang.messages.message import Event
 from fencang.messages.record import Record
@@ -43,6 +44,8 @@ def _named(event: Event) -> list[str]:
             return [mend.book_id for mend in event.mends]
         case PositionTransferred():
             return [event.from_sub_account_id, event.to_sub_account_id]
+        case CapitalTransferred():  # it may have become due in the same record
+            return [event.from_book_id, event.to_book_id]
         case SettlementCorrected():
             return [part.book_id for part in event.books]
         case _:

@@ -16,6 +16,7 @@ from fencang.simulation.compliance import Compliance
 from fencang.simulation.notes import Notes
 from fencang.simulation.signatories import Signatories
 from fencang.simulation.strategists import Strategists
+from fencang.simulation.tier_desk import TierDesk
 from fencang.simulation.untouched import books_before, touched_by_mistake
 from fencang.simulation.witness import Witness
 
@@ -43,6 +44,7 @@ class Watch:
         self.compliance: Compliance | None = None
         self.strategists: Strategists | None = None
         self.signatories: Signatories | None = None
+        self.tier_desk: TierDesk | None = None
         self.story: Counter[str] = Counter()
 
     def see(self, records: Sequence[Record]) -> None:
@@ -67,6 +69,8 @@ class Watch:
                 self.strategists.see(record)
             if self.signatories is not None:
                 self.signatories.see(record)
+            if self.tier_desk is not None:
+                self.tier_desk.see(record)
             if self._is_thorough or record.sequence % CHECK_EVERY_RECORDS == 0:
                 faults += [
                     AuditFault(record.sequence, "invariant", broken)

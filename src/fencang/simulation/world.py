@@ -49,6 +49,7 @@ from fencang.simulation.staff import Staff
 from fencang.simulation.strangers import Strangers
 from fencang.simulation.strategists import Strategists, has_strategists
 from fencang.simulation.swarm import Swarm, draw_swarm
+from fencang.simulation.tier_desk import TierDesk, has_tiers, with_tiers
 from fencang.simulation.treasury import Treasury
 from fencang.simulation.value_desk import ValueDesk
 from fencang.simulation.value_rows import has_value_rows, with_value_rows
@@ -90,6 +91,7 @@ class World:
         self._fate_of_compliance = chance.fork("crashes of compliance")
         self._fate_of_strategists = chance.fork("crashes of strategists")
         self._fate_of_signatories = chance.fork("crashes of signatories")
+        self._fate_of_tiers = chance.fork("crashes of tiers")
         self.venue_ids = [item.venue_id for item in items if isinstance(item, Venue)]
         self.market = Market(chance.fork("market"), self.swarm, items)
         self.clock = SimulatedClock(midnight_ns(FIRST_DAY))
@@ -126,7 +128,10 @@ class World:
         items = with_firm_controls(own, items) if self.has_firm_controls else items
         values = chance.fork("value rows")
         self.has_value_rows = has_value_rows(values)
-        return with_value_rows(values, items) if self.has_value_rows else items
+        items = with_value_rows(values, items) if self.has_value_rows else items
+        tiers = chance.fork("services")
+        self.has_tiers = has_tiers(tiers)
+        return with_tiers(tiers, items) if self.has_tiers else items
 
     def _hire(self, chance: Chance, items: list[DeskItem]) -> None:
         witness, notes = self.watch.witness, self.watch.notes
@@ -167,6 +172,9 @@ class World:
         self.has_signatories = has_signatories(own)
         self.signatories = self.watch.signatories = Signatories(
             own, items, is_there=self.has_signatories
+        )
+        self.tier_desk = self.watch.tier_desk = TierDesk(
+            chance.fork("tier desk"), items, is_there=self.has_tiers
         )
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
@@ -293,6 +301,7 @@ class World:
             (self.value_desk, self._fate_of_risk),
             (self.strategists, self._fate_of_strategists),
             (self.signatories, self._fate_of_signatories),
+            (self.tier_desk, self._fate_of_tiers),
         ):
             act, commands = people.act()
             if act:

@@ -11,10 +11,15 @@ from fencang.app.data_directory import recovered
 from fencang.app.exit_status import ExitStatus, InputFault
 from fencang.app.journals import journal_in, reading
 from fencang.basics.identifiers import ORDERS_PER_COMMAND_MAX, parse_client_order_text
-from fencang.engine.explain import Explanation, explain
+from fencang.engine.explain import Explanation, Result, explain, explain_instruction
 from fencang.limits.evaluation import Evaluation
 from fencang.messages.commands import ReplaceOrder, SubmitOrder
 from fencang.messages.events import CommandRejected, OrderAccepted, OrderRejected
+from fencang.messages.instruction_events import (
+    InstructionApplied,
+    InstructionQueued,
+    InstructionRefused,
+)
 from fencang.messages.life_commands import RollPosition
 from fencang.messages.proposal_commands import AcceptProposal
 from fencang.messages.record import Record
@@ -43,27 +48,70 @@ def explanation_found(data: Path, order: str) -> Found:
         InputFault: nothing in the journal answers to that name, or it is no order of a client.
     """
     record = _record(data, order)
-    command = record.command
-    if not isinstance(command, _EXPLAINED):
+    command, result = record.command, _result(record, order)
+    machine = recovered(data, record.sequence - 1)
+    if result is not None:
+        parts = explain_instruction(machine.state, record, result)
+    elif isinstance(command, _EXPLAINED):
+        machine.prepare(record.sequence, record.time_ns)
+        parts = explain(machine.state, command)
+    else:
         kind = type(command).__name__
         raise InputFault(
             f"{order} was made by record {record.sequence:,}, a {kind}: the desk's own orders "
             "(rules, delivery guard, liquidation) are not asked the ladder"
         )
-    machine = recovered(data, record.sequence - 1)
-    machine.prepare(record.sequence, record.time_ns)
-    parts = explain(machine.state, command)
-    refused = [each for each in record.events if isinstance(each, CommandRejected | OrderRejected)]
     return {
         "order": order,
         "sequence": record.sequence,
         "command": type(command).__name__,
-        "accepted": not refused,
-        "order_ids": [each.order_id for each in record.events if isinstance(each, OrderAccepted)],
-        "recorded": refused[0].detail if refused else "",
-        "reason": int(refused[0].reason) if refused else None,
+        **_answer(record, result),
         "parts": [_part(each) for each in parts],
     }
+
+
+def _answer(record: Record, result: Result | None) -> Found:
+    """Return how an order was answered: accepted, refused, or to wait for a trading day."""
+    refused: list[CommandRejected | OrderRejected | InstructionRefused]
+    if result is None:
+        refused = [
+            each for each in record.events if isinstance(each, CommandRejected | OrderRejected)
+        ]
+        numbers = [each.order_id for each in record.events if isinstance(each, OrderAccepted)]
+    else:
+        refused = [result] if isinstance(result, InstructionRefused) else []
+        numbers = list(result.order_ids) if isinstance(result, InstructionApplied) else []
+    days = [each.trading_day for each in record.events if isinstance(each, InstructionQueued)]
+    return {
+        "accepted": not refused,
+        "waits_for": days[0].isoformat() if days and result is None else None,
+        "order_ids": numbers,
+        "recorded": refused[0].detail if refused else "",
+        "reason": int(refused[0].reason) if refused else None,
+    }
+
+
+def _result(record: Record, order: str) -> Result | None:
+    """Return what became of the instruction that an order was, when the record decided it."""
+    number, named = _number(order), order.rpartition(":")
+    for event in record.events:
+        if isinstance(event, InstructionApplied):
+            names = _names_of_orders(record, event.order_ids)
+            if number in event.order_ids or (named[0], named[2]) in names:
+                return event
+        elif isinstance(event, InstructionRefused):
+            name = (event.sub_account_id, event.client_order_id)
+            if number is None and (named[0], named[2]) == name:
+                return event
+    return None
+
+
+def _names_of_orders(record: Record, numbers: tuple[int, ...]) -> list[tuple[str, str]]:
+    return [
+        (each.sub_account_id, each.client_order_id)
+        for each in record.events
+        if isinstance(each, OrderAccepted) and each.order_id in numbers
+    ]
 
 
 def _part(part: Explanation) -> Found:
@@ -136,6 +184,11 @@ def _sequence_of(order: str) -> int | None:
 
 def _names(record: Record) -> Iterator[tuple[str, str]]:
     command = record.command
+    for event in record.events:
+        if isinstance(event, InstructionApplied):
+            yield from _names_of_orders(record, event.order_ids)
+        elif isinstance(event, InstructionRefused) and event.client_order_id:
+            yield event.sub_account_id, event.client_order_id
     if isinstance(command, SubmitOrder):
         yield command.sub_account_id, command.client_order_id
     elif isinstance(command, RollPosition):

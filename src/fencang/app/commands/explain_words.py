@@ -23,9 +23,14 @@ def tell(found: Found) -> None:
         if passing:
             console.print(f"Passed without a number: {escape(passing)}.")
     word = "accepted" if found["accepted"] else "refused"
+    if found["waits_for"]:
+        word = f"entered to wait for {found['waits_for']}"
     console.print(
         f"[bold]{escape(found['order'])}[/bold] was {word} at record {found['sequence']:,}."
     )
+    if found["waits_for"]:
+        console.print("Its service tier opens on the next trading day; it is asked all then.")
+        return
     for part in found["parts"]:
         bound = part["refused_by"]
         if bound is not None:

@@ -12,6 +12,7 @@ from fencang.app.exit_status import ExitStatus, UsageFault
 from fencang.basics.price import format_price, parse_price
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.events import AnyEvent, CancelRequested, OrderAccepted, OrderRejected
+from fencang.messages.instruction_events import InstructionQueued
 from fencang.messages.message import Offset, OrderType, Side
 from fencang.messages.substitution_events import OrderSubstituted, SubstituteMissing
 
@@ -93,6 +94,14 @@ def _found(events: Sequence[AnyEvent], *, is_dry_run: bool) -> Found:
         "accepted": [_accepted(each) for each in events if isinstance(each, OrderAccepted)],
         "refused": refused[0].detail if refused else "",
         "reason": int(refused[0].reason) if refused else None,
+        "waits": [
+            {
+                "instruction_id": each.instruction_id,
+                "trading_day": each.trading_day.isoformat(),
+            }
+            for each in events
+            if isinstance(each, InstructionQueued)
+        ],
         "cancels": sum(isinstance(each, CancelRequested) for each in events),
         "substituted": [
             _substituted(each) for each in events if isinstance(each, OrderSubstituted)
@@ -141,6 +150,10 @@ def _words(found: Found) -> list[str]:
         f"{each['contract']} {'at ' + each['price'] if each['price'] else 'at the market'}"
         f" (order {each['order_id']})"
         for each in found["accepted"]
+    ]
+    lines += [
+        f"{would}queued: instruction {each['instruction_id']} waits for {each['trading_day']}"
+        for each in found["waits"]
     ]
     if found["refused"]:
         lines.append(f"{would}refused ({found['reason']}): {found['refused']}")

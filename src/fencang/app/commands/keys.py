@@ -13,7 +13,7 @@ from fencang.refdata.user import Role
 from fencang.signing.faults import KeyFault
 from fencang.signing.keys import SEED_BYTES, PrivateKey
 
-__all__ = ["private_key_in", "run_new", "run_show"]
+__all__ = ["private_key_in", "run_new", "run_show", "write_private_key"]
 
 _FIRST_LINE = "fencang private key 1"
 _BYTES_MAX = 1_000
@@ -34,6 +34,21 @@ def run_new(
     unknown = [role for role in roles if role not in {*Role}]
     if unknown:
         raise UsageFault(f"--role {unknown[0]}: it is one of {', '.join(Role)}; nothing was made")
+    key = write_private_key(out)
+    lines = _table_of(user, roles, key) if user else ""
+    if table is not None:
+        with faults_in_words(), table.open("a", encoding="utf-8") as tables:
+            tables.write(f"\n{lines}")
+    return _told(out, key, lines, as_json=as_json)
+
+
+def write_private_key(out: Path) -> PrivateKey:
+    """Make a private key in a new file that only its owner reads, and return it.
+
+    Raises:
+        InputFault: there is a file of that name already; no key is ever written over.
+        DiskFault: it cannot be written.
+    """
     seed = secrets.token_bytes(SEED_BYTES)
     text = f"{_FIRST_LINE}\n{seed.hex()}\n"
     try:
@@ -45,12 +60,7 @@ def run_new(
         raise DiskFault(f"{out}: {fault.strerror}") from fault
     with os.fdopen(number, "w", encoding="ascii") as file:
         file.write(text)
-    key = PrivateKey.from_seed(seed)
-    lines = _table_of(user, roles, key) if user else ""
-    if table is not None:
-        with faults_in_words(), table.open("a", encoding="utf-8") as tables:
-            tables.write(f"\n{lines}")
-    return _told(out, key, lines, as_json=as_json)
+    return PrivateKey.from_seed(seed)
 
 
 def _table_of(user: str, roles: tuple[str, ...], key: PrivateKey) -> str:

@@ -12,6 +12,7 @@ from fencang.app.desk.limit_tables import (
 )
 from fencang.app.desk.losses import LOSS_KEYS, read_liquidation, read_loss_limit
 from fencang.app.desk.sections import finished, read_limit
+from fencang.app.desk.tier_table import read_service_tier
 from fencang.basics.money import MONEY_MICROS_MAX
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.refdata.connection_control import ConnectionControl, LinkControl
@@ -355,4 +356,5 @@ _READERS: tuple[tuple[str, Callable[[Fields], RiskItem]], ...] = (
     ("liquidation", read_liquidation),
     ("exposure_limit", read_exposure_limit),
     ("margin_buffer", read_margin_buffer),
+    ("service_tier", read_service_tier),
 )

@@ -10,6 +10,7 @@ from fencang.refdata.limit_group import LimitGroup
 from fencang.refdata.loss_limit import LiquidationTerms, LossLimit
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.self_match import SelfMatch
+from fencang.refdata.service_tier import ALL_INSTRUMENTS, ServiceTier
 
 __all__ = ["check_risk"]
 
@@ -35,6 +36,23 @@ def check_risk(desk: Desk, root: Fields, nodes: list[str], scopes: list[str]) ->
         if rows:
             _check_root(desk, root, kind, rows)
     _check_liquidation(desk, root)
+    _check_tiers(desk, root, scopes)
+
+
+def _check_tiers(desk: Desk, root: Fields, scopes: list[str]) -> None:
+    """Note what tiers name in vain, and sub-accounts of a tier that nothing defines."""
+    venues = [venue.venue_id for venue in desk.venues]
+    rows = [(row.path, row.item) for row in desk.risk_rows if isinstance(row.item, ServiceTier)]
+    for path, tier in rows:
+        root.reference(f"{path}.venue", tier.venue_id or "", venues, "venue")
+        for scope_id in tier.instruments:
+            if scope_id != ALL_INSTRUMENTS:
+                root.reference(f"{path}.instruments", scope_id, scopes, "product or contract")
+    if rows:
+        known = [tier.tier_id for _, tier in rows]
+        for account, plan in zip(desk.sub_accounts, desk.account_plans, strict=True):
+            at = f"{plan.path}.service_tier"
+            root.reference(at, account.service_tier, known, "service tier")
 
 
 def _check_group(root: Fields, path: str, group: LimitGroup, scopes: list[str]) -> None:

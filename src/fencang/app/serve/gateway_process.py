@@ -11,18 +11,21 @@ import sys
 import time
 from pathlib import Path
 
-from fencang.app.commands.serve import door_of, run_on_loop
+from fencang.app.commands.serve import run_on_loop
 from fencang.app.serve.asked import keep_asked
 from fencang.app.serve.http import HttpServer
 from fencang.app.serve.opening import JOURNAL_NAME
 from fencang.app.serve.past import Past
 from fencang.app.serve.server import LINK_NAME
+from fencang.gateways.doors.directory import DefinedDirectory
+from fencang.gateways.doors.live import LiveConnections
 from fencang.gateways.link.frames import LinkFault
 from fencang.gateways.link.gateway_side import RemoteDesk
 from fencang.gateways.rest.app import rest_app
 from fencang.gateways.stream.hub import Hub
 from fencang.gateways.stream.routes import stream_routes
 from fencang.journal.sqlite import SqliteJournal
+from fencang.messages.record import Record
 from fencang.projections.tables.board import Board
 
 __all__ = ["run_gateway"]
@@ -32,19 +35,20 @@ LINK_BROKEN = 3
 
 async def run_gateway(folder: Path, listening: socket.socket, number: int) -> int:
     """Serve until told to end, or until the link ends; return the exit status."""
-    board = await asyncio.to_thread(_board, folder / JOURNAL_NAME)
+    board, directory = await asyncio.to_thread(_read, folder / JOURNAL_NAME)
     desk = RemoteDesk(board, Past(folder / JOURNAL_NAME))
-    hub = Hub(board)
+    hub, live = Hub(board), LiveConnections()
     desk.listen(hub.hear)
+    desk.listen(lambda record, _: _follow(directory, live, record))
     reader = await desk.connect(str(folder / LINK_NAME), f"gateway-{number}")
-    door = door_of(folder)
-    app = rest_app(desk, door, stream_routes(desk, hub, door, time.time_ns))
-    server = HttpServer(app, "", 0)
+    streams = stream_routes(desk, hub, desk, live, time.time_ns)
+    server = HttpServer(rest_app(desk, desk, streams))
     link = asyncio.create_task(desk.run(reader))
     link.add_done_callback(lambda _: server.end())
-    beside = [asyncio.create_task(each) for each in (hub.run(), keep_asked(hub, desk))]
+    going = (hub.run(), keep_asked(hub, desk), _drop_ended(directory, live))
+    beside = [asyncio.create_task(each) for each in going]
     try:
-        await server.run_until_told(lambda _: None, [listening])
+        await server.run_until_told(lambda _: None, listening)
         return LINK_BROKEN if link.done() else 0
     finally:
         for task in (link, *beside):
@@ -53,15 +57,34 @@ async def run_gateway(folder: Path, listening: socket.socket, number: int) -> in
             await asyncio.gather(link, *beside, return_exceptions=True)
 
 
-def _board(journal: Path) -> Board:
-    board = Board()
+def _read(journal: Path) -> tuple[Board, DefinedDirectory]:
+    board, directory = Board(), DefinedDirectory()
     stored = SqliteJournal.reader(journal)
     try:
         for each in stored.read(1):
-            board.apply(each.record())
+            record = each.record()
+            board.apply(record)
+            directory.apply(record)
     finally:
         stored.close()
-    return board
+    return board, directory
+
+
+def _follow(directory: DefinedDirectory, live: LiveConnections, record: Record) -> None:
+    """End what is open here under keys and users that a record changed."""
+    touched = directory.apply(record)
+    for key_id in sorted(touched.key_ids):
+        live.drop_key(key_id)
+    for user_id in sorted(touched.user_ids):
+        live.drop_user(user_id)
+    if touched.everybody:
+        live.drop_all()
+
+
+async def _drop_ended(directory: DefinedDirectory, live: LiveConnections) -> None:
+    while True:
+        await asyncio.sleep(1)
+        live.drop_ended(directory, time.time_ns())
 
 
 def _main() -> int:

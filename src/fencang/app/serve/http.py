@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import uvicorn
 
@@ -17,12 +17,10 @@ FRAME_BYTES_MAX = 1 << 16
 class HttpServer(uvicorn.Server):
     """uvicorn, which else would end the process at a signal before the desk's last flush."""
 
-    def __init__(self, app: object, host: str, port: int) -> None:
+    def __init__(self, app: object) -> None:
         super().__init__(
             uvicorn.Config(
                 app,  # type: ignore[arg-type]
-                host=host,
-                port=port,
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=STOP_S,
@@ -32,7 +30,6 @@ class HttpServer(uvicorn.Server):
                 ws_max_size=FRAME_BYTES_MAX,
             )
         )
-        self._told: Callable[[str], None] = lambda _: None
 
     def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
         """Leave signals to the loop."""
@@ -42,24 +39,15 @@ class HttpServer(uvicorn.Server):
         """Take no more requests and let those under way end."""
         self.should_exit = True
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say where."""
-        await super().startup(sockets)
-        if self.started:
-            listening = sockets[0] if sockets else self.servers[0].sockets[0]
-            self._told(f"serving on {shown_url(listening.getsockname())}/v1")
-
-    async def run_until_told(
-        self, told: Callable[[str], None], sockets: list[socket.socket] | None = None
-    ) -> None:
-        """Serve until the process is told to end, or ``end`` is called."""
-        self._told = told
+    async def run_until_told(self, told: Callable[[str], None], listening: socket.socket) -> None:
+        """Serve on a listening socket until the process is told to end, or ``end`` is called."""
+        told(f"serving on {shown_url(listening.getsockname())}/v1")
         with ending(self.end):
-            await self.serve(sockets)
+            await self.serve([listening])
 
 
 @contextlib.contextmanager
-def ending(end: Callable[[], None]) -> "contextlib.Iterator[None]":  # type: ignore[name-defined]
+def ending(end: Callable[[], None]) -> Iterator[None]:
     """Call ``end`` when the process is told to end."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -15,9 +15,10 @@ from fencang.app.exit_status import JournalFault
 from fencang.app.journals import writing
 from fencang.app.parameter_files import ParameterFiles, blobs_beside
 from fencang.app.serve.answers import Answers
-from fencang.app.serve.live_desk import LiveDesk
+from fencang.app.serve.live_desk import LiveDesk, RecordListener
 from fencang.app.serve.paper_day import PaperDay, paper_venue
 from fencang.engine.machine import Machine, MachineMaker
+from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.gateways.routing import EffectRouting
 from fencang.journal.recovery import recover
 from fencang.journal.sequencer import Clock
@@ -41,6 +42,7 @@ class OpenedJournal(NamedTuple):
     machine: Machine
     board: Board
     answers: Answers
+    directory: DefinedDirectory
     unhandled: tuple[Record, ...]
     events_applied: int
 
@@ -65,11 +67,13 @@ def opened_journal(folder: Path, desk: Desk) -> Iterator[OpenedJournal]:
         source = ParameterFiles(blobs_beside(path))
         recovered = recover(journal, snapshots_beside(path), MachineMaker(source))
         board, answers, unhandled = Board(), Answers(), []
+        directory = DefinedDirectory()
         handled = recovered.machine.state.cursors.get(GATEWAY_ID, 0)
         for stored in journal.read(1):
             record = stored.record()
             board.apply(record)
             answers.keep(record)
+            directory.apply(record)
             if record.sequence > handled:
                 unhandled.append(record)
         yield OpenedJournal(
@@ -77,6 +81,7 @@ def opened_journal(folder: Path, desk: Desk) -> Iterator[OpenedJournal]:
             recovered.machine,
             board,
             answers,
+            directory,
             tuple(unhandled),
             recovered.events_applied,
         )
@@ -91,8 +96,10 @@ class _Cursor:
         return self._handled
 
 
-async def start_desk(opened: OpenedJournal, desk: Desk, clock: Clock) -> Opened:
-    """Let a recovered desk, or a new one, take commands.
+async def start_desk(
+    opened: OpenedJournal, desk: Desk, clock: Clock, heard: RecordListener
+) -> Opened:
+    """Let a recovered desk, or a new one, take commands; ``heard`` gets every record of it.
 
     Raises:
         JournalFault: the desk file of a new desk says what the desk refuses.
@@ -103,6 +110,7 @@ async def start_desk(opened: OpenedJournal, desk: Desk, clock: Clock) -> Opened:
     venue = paper_venue(machine.state, old_sequence)
     routing = EffectRouting(GATEWAY_ID, venue, _Cursor(handled))
     live = LiveDesk(machine, opened.journal, opened.board, opened.answers, clock)
+    live.listen(heard)
     live.start()
     if old_sequence:
         await live.enter(RestartDesk())

@@ -4,6 +4,7 @@ import asyncio
 
 from fencang.app.serve.live_desk import LiveDesk
 from fencang.app.serve.questions import Questions
+from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.messages.commands import AnyCommand
 from fencang.messages.origin import Origin
 from fencang.messages.record import Record
@@ -15,10 +16,10 @@ __all__ = ["Served"]
 class Served:
     """What ``ports.ServedDesk`` asks for, by a live desk."""
 
-    def __init__(self, live: LiveDesk, questions: Questions, *, is_single_operator: bool) -> None:
+    def __init__(self, live: LiveDesk, questions: Questions, directory: DefinedDirectory) -> None:
         self._live = live
         self._questions = questions
-        self._is_single_operator = is_single_operator
+        self._directory = directory
 
     @property
     def board(self) -> Board:
@@ -33,7 +34,7 @@ class Served:
     @property
     def is_single_operator(self) -> bool:
         """Return whether one person alone may do what otherwise takes two."""
-        return self._is_single_operator
+        return self._directory.authority().single_operator
 
     async def enter(
         self, command: AnyCommand, origin: Origin | None = None, lane: int = 1

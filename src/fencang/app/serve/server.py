@@ -5,14 +5,28 @@ The doors stand in the desk's own process, or in processes of their own behind t
 
 import asyncio
 import contextlib
+import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from fencang.app.desk.desk import Desk
+from fencang.app.exit_status import UsageFault
 from fencang.app.serve.asked import keep_asked
+from fencang.app.serve.doorkeeping import (
+    KEY_ID,
+    KEY_NAME,
+    OPERATOR,
+    DeskDoorman,
+    found_single_operator,
+    give_operator_key,
+    is_loopback,
+    keep_doors,
+    policy_of,
+)
 from fencang.app.serve.gateways import keep_gateways, listening_socket
 from fencang.app.serve.http import HttpServer, ending, shown_url
+from fencang.app.serve.live_desk import LiveDesk
 from fencang.app.serve.opening import (
     JOURNAL_NAME,
     Opened,
@@ -22,11 +36,14 @@ from fencang.app.serve.opening import (
 )
 from fencang.app.serve.questions import Questions
 from fencang.app.serve.served import Served
-from fencang.gateways.doorman import Doorman
+from fencang.gateways.doors.directory import DefinedDirectory
+from fencang.gateways.doors.opened import DeskDoors
 from fencang.gateways.link.desk_side import DeskLink
 from fencang.gateways.rest.app import rest_app
 from fencang.gateways.stream.hub import Hub
 from fencang.gateways.stream.routes import stream_routes
+from fencang.messages.record import Record
+from fencang.projections.tables.board import Change
 
 __all__ = ["LINK_NAME", "serve", "serve_apart"]
 
@@ -35,74 +52,124 @@ LINK_NAME = "desk.sock"
 Told = Callable[[str], None]
 
 
-async def serve(
-    desk: Desk, folder: Path, doorman: Doorman, *, host: str, port: int, told: Told
-) -> None:
+async def serve(desk: Desk, folder: Path, *, host: str, port: int, told: Told) -> None:
     """Serve in one process until told to end; then stop intake, commit, flush and close."""
-    async with _running(desk, folder, told) as (running, served):
-        hub = Hub(served.board)
-        running.desk.listen(hub.hear)
-        app = rest_app(served, doorman, stream_routes(served, hub, doorman, time.time_ns))
-        server = HttpServer(app, host, port)
-        running.desk.stopped.add_done_callback(lambda _: server.end())
-        beside = asyncio.create_task(_beside(running, hub, served))
-        try:
-            await server.run_until_told(told)
-        finally:
-            await _ended(beside)
+    with listening_socket(host, port) as listening:
+        async with _running(desk, folder, listening, told) as (running, served, doors):
+            hub = Hub(served.board)
+            running.desk.listen(hub.hear)
+            doorman = DeskDoorman(doors)
+            streams = stream_routes(served, hub, doorman, doors.live, time.time_ns)
+            server = HttpServer(rest_app(served, doorman, streams))
+            running.desk.stopped.add_done_callback(lambda _: server.end())
+            beside = asyncio.create_task(_beside(running, hub, served, doors))
+            try:
+                await server.run_until_told(told, listening)
+            finally:
+                await _ended(beside)
 
 
 async def serve_apart(
     desk: Desk, folder: Path, *, host: str, port: int, gateways: int, told: Told
 ) -> None:
-    """Serve with doors in processes of their own: the desk's process only decides and commits."""
-    async with _running(desk, folder, told) as (running, served):
-        link = DeskLink(served)
-        running.desk.listen(link.hear)
-        path = folder / LINK_NAME
-        path.unlink(missing_ok=True)
-        server = await link.serve(str(path))
-        path.chmod(0o600)
-        told_to_end = asyncio.Event()
-        running.desk.stopped.add_done_callback(lambda _: told_to_end.set())
-        with listening_socket(host, port) as listening, ending(told_to_end.set):
-            doors = asyncio.create_task(keep_gateways(folder, listening, gateways, told))
-            outside = asyncio.create_task(running.day.run())
-            told(f"serving on {shown_url(listening.getsockname())}/v1 by {gateways} gateways")
-            await told_to_end.wait()
-            await _ended(doors)
-            await _ended(outside)
-        server.close()
-        path.unlink(missing_ok=True)
+    """Serve with doors in processes of their own: the desk's process decides, commits, admits."""
+    path = folder / LINK_NAME
+    with listening_socket(host, port) as listening:
+        async with _running(desk, folder, listening, told) as (running, served, doors):
+            link = DeskLink(served, DeskDoorman(doors))
+            running.desk.listen(link.hear)
+            path.unlink(missing_ok=True)
+            server = await link.serve(str(path))
+            path.chmod(0o600)
+            told_to_end = asyncio.Event()
+            running.desk.stopped.add_done_callback(lambda _: told_to_end.set())
+            with ending(told_to_end.set):
+                doing = [
+                    asyncio.create_task(keep_gateways(folder, listening, gateways, told)),
+                    asyncio.create_task(running.day.run()),
+                    asyncio.create_task(keep_doors(doors)),
+                ]
+                told(f"serving on {shown_url(listening.getsockname())}/v1 by {gateways} gateways")
+                await told_to_end.wait()
+                for task in doing:
+                    await _ended(task)
+            server.close()
+            path.unlink(missing_ok=True)
 
 
 @contextlib.asynccontextmanager
-async def _running(desk: Desk, folder: Path, told: Told) -> AsyncIterator[tuple[Opened, Served]]:
-    """Run a desk; at the end everything that it took is durable.
+async def _running(
+    desk: Desk, folder: Path, listening: socket.socket, told: Told
+) -> AsyncIterator[tuple[Opened, Served, DeskDoors]]:
+    """Run a desk with its doors; at the end everything that it took is durable.
 
     Raises:
         Exception: what stopped the desk, if it stopped by itself.
     """
+    host, port = listening.getsockname()[:2]
     with opened_journal(folder, desk) as opened:
         told(_recovered_words(opened))
-        running = await start_desk(opened, desk, time.time_ns)
-        questions = Questions(running.desk, folder / JOURNAL_NAME)
+        following = _Following(opened.directory)
+        running = await start_desk(opened, desk, time.time_ns, following)
         try:
-            yield running, Served(running.desk, questions, is_single_operator=True)
+            is_single = await _authority(running.desk, opened.directory, desk, folder, told)
+            if is_single and not is_loopback(host):
+                raise UsageFault(f"a desk of one operator listens on loopback only, not on {host}")
+            policy = policy_of(host, port)
+            doors = DeskDoors(folder, desk.name, opened.directory, policy, time.time_ns())
+            following.doors = doors
+            questions = Questions(running.desk, folder / JOURNAL_NAME)
+            yield running, Served(running.desk, questions, opened.directory), doors
         finally:
             await running.desk.stop()
+            following.close()
         cause = running.desk.stopped.result()
         if cause is not None:
             raise cause
         told(f"stopped after record {running.desk.board.sequence:,}; everything is on the disk")
 
 
-async def _beside(running: Opened, hub: Hub, served: Served) -> None:
+class _Following:
+    """Lets whoever knows keys hear each record: the directory, and once they are open the doors."""
+
+    def __init__(self, directory: DefinedDirectory) -> None:
+        self._directory = directory
+        self.doors: DeskDoors | None = None
+
+    def __call__(self, record: Record, changes: Sequence[Change]) -> None:
+        del changes
+        if self.doors is None:
+            self._directory.apply(record)
+        else:
+            self.doors.warden.follow(record, time.time_ns())
+
+    def close(self) -> None:
+        if self.doors is not None:
+            self.doors.close()
+
+
+async def _authority(
+    live: LiveDesk, directory: DefinedDirectory, desk: Desk, folder: Path, told: Told
+) -> bool:
+    """See to it that somebody may come in; return whether one operator runs the desk."""
+    if not live.board.definitions.kinds().count("Authority"):
+        await found_single_operator(live, desk.entered_by, desk.approved_by)
+    if not directory.authority().single_operator:
+        return False
+    told("SINGLE OPERATOR: one person alone may do what otherwise takes two. Loopback only.")
+    if directory.user(OPERATOR) is not None:
+        await give_operator_key(live, directory, folder)
+        told(f"the operator signs with {folder / KEY_NAME}, known to the desk as {KEY_ID}")
+    return True
+
+
+async def _beside(running: Opened, hub: Hub, served: Served, doors: DeskDoors) -> None:
     """Run what goes on beside the doors, until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(running.day.run())
         tasks.create_task(hub.run())
         tasks.create_task(keep_asked(hub, served.questions))
+        tasks.create_task(keep_doors(doors))
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

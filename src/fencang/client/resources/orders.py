@@ -8,6 +8,7 @@ from datetime import date
 from fencang.client.ask import Ask, Operation, Page
 from fencang.client.methods import Listing, Method, Resource, TransportT
 from fencang.client.types import (
+    Interface,
     Offset,
     OrderExplained,
     OrderOutcome,
@@ -96,6 +97,7 @@ def submit_order(
     expire_day: date | None = None,
     offset: Offset = "net",
     envelope_id: int = 0,
+    interface: Interface = "internal",
     idempotency_key: str | None = None,
 ) -> Ask[OrderOutcome]:
     """Place an order.
@@ -130,6 +132,7 @@ def replace_order(
     sub_account_id: str,
     quantity_lots: int,
     limit_price: Number | None = None,
+    interface: Interface = "internal",
     idempotency_key: str | None = None,
 ) -> Ask[OrderOutcome]:
     """Change quantity and price of a working order.
@@ -163,6 +166,7 @@ def what_if(
     expire_day: date | None = None,
     offset: Offset = "net",
     envelope_id: int = 0,
+    interface: Interface = "internal",
 ) -> Ask[OrderExplained]:
     """What every control would say of an order now; nothing is entered."""
     return _WHAT_IF.ask(locals())
@@ -189,7 +193,11 @@ _CANCEL_ORDER = Operation(
 
 
 def cancel_order(
-    order_id: int, *, sub_account_id: str, idempotency_key: str | None = None
+    order_id: int,
+    *,
+    sub_account_id: str,
+    interface: Interface = "internal",
+    idempotency_key: str | None = None,
 ) -> Ask[Outcome]:
     """Cancel a working order.
 

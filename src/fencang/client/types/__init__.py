@@ -72,12 +72,10 @@ from fencang.client.types.bodies import (
     FillKind,
     FillLeg,
     Offset,
-    OrderType,
     PlanLine,
     PriceMark,
     Side,
     StopAction,
-    TimeInForce,
     TradingState,
 )
 from fencang.client.types.controls import (
@@ -151,10 +149,15 @@ from fencang.client.types.regimes import (
 )
 from fencang.client.types.risk import (
     ExposureLimit,
+    Interface,
     LiquidationTerms,
     LossLimit,
     MarginBuffer,
+    OrderType,
     PeakOf,
+    ServiceTier,
+    TakesEffect,
+    TimeInForce,
 )
 
 __all__ = [
@@ -218,6 +221,7 @@ __all__ = [
     "IndicatorRule",
     "InterestRate",
     "InterestScope",
+    "Interface",
     "LargerSide",
     "LegalPerson",
     "LimitAnswer",
@@ -279,6 +283,7 @@ __all__ = [
     "SelfMatch",
     "SelfMatchMode",
     "SelfMatchScope",
+    "ServiceTier",
     "SettlementKind",
     "Side",
     "Standing",
@@ -287,6 +292,7 @@ __all__ = [
     "Substitute",
     "SubstituteMode",
     "SweepTarget",
+    "TakesEffect",
     "TenorLimit",
     "TimeInForce",
     "TradeFlowControl",

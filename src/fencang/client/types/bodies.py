@@ -12,25 +12,15 @@ __all__ = [
     "FillKind",
     "FillLeg",
     "Offset",
-    "OrderType",
     "PlanLine",
     "PriceMark",
     "Side",
     "StopAction",
-    "TimeInForce",
     "TradingState",
 ]
 
 Side = Literal["buy", "sell"]
 """One of the words of Side."""
-
-
-OrderType = Literal["limit", "market", "stop", "stop_limit"]
-"""One of the words of OrderType."""
-
-
-TimeInForce = Literal["day", "fok", "gtc", "gtd", "ioc"]
-"""One of the words of TimeInForce."""
 
 
 Offset = Literal["close", "close_today", "close_yesterday", "net", "open"]

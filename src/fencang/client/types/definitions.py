@@ -54,7 +54,13 @@ from fencang.client.types.regimes import (
     ReportThreshold,
     Representative,
 )
-from fencang.client.types.risk import ExposureLimit, LiquidationTerms, LossLimit, MarginBuffer
+from fencang.client.types.risk import (
+    ExposureLimit,
+    LiquidationTerms,
+    LossLimit,
+    MarginBuffer,
+    ServiceTier,
+)
 
 __all__ = ["Definition"]
 
@@ -92,6 +98,7 @@ Definition = (
     | LiquidationTerms
     | ExposureLimit
     | MarginBuffer
+    | ServiceTier
     | Regime
     | RegimeVenue
     | ContractGroup

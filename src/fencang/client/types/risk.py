@@ -10,10 +10,15 @@ import msgspec
 
 __all__ = [
     "ExposureLimit",
+    "Interface",
     "LiquidationTerms",
     "LossLimit",
     "MarginBuffer",
+    "OrderType",
     "PeakOf",
+    "ServiceTier",
+    "TakesEffect",
+    "TimeInForce",
 ]
 
 PeakOf = Literal["day", "ever"]
@@ -126,3 +131,45 @@ class MarginBuffer(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
     node_id: str
     buffer_ppm: int | None = None
     buffer: Decimal | None = None
+
+
+Interface = Literal["fix", "internal", "rest", "websocket"]
+"""One of the words of Interface."""
+
+
+OrderType = Literal["limit", "market", "stop", "stop_limit"]
+"""One of the words of OrderType."""
+
+
+TimeInForce = Literal["day", "fok", "gtc", "gtd", "ioc"]
+"""One of the words of TimeInForce."""
+
+
+TakesEffect = Literal["at_once", "next_trading_day"]
+"""From when on what a client instructs may open or enlarge a position."""
+
+
+class ServiceTier(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
+    """What the clients of one tier may do, and when it takes effect.
+
+    ``interfaces`` are the doors from outside; INTERNAL is always open.  ``messages_burst`` new
+    orders and replacements may go at once, after that ``messages_per_second``; cancels and
+    reductions always pass.  ``instruments`` are products or contracts, or ``*`` for all.
+    ``priority_class`` 0 is served first.  Under NEXT_TRADING_DAY, what opens waits for the next
+    trading day of its venue: entered from ``cutoff_seconds`` before the end of the day's last
+    session on, for the one after.  ``venue_id`` is the venue whose days count for capital,
+    which has none. ``instructions_max`` of one sub-account may wait.
+    """
+
+    tier_id: str
+    interfaces: tuple[Interface, ...]
+    order_types: tuple[OrderType, ...]
+    times_in_force: tuple[TimeInForce, ...]
+    instruments: tuple[str, ...]
+    messages_per_second: int
+    messages_burst: int
+    priority_class: int = 0
+    takes_effect: TakesEffect = "at_once"
+    cutoff_seconds: Decimal = Decimal(0)
+    venue_id: str | None = None
+    instructions_max: int = 100

@@ -2,6 +2,7 @@
 
 from fencang.engine.decide.ask import Ask, ask_of_replace
 from fencang.engine.decide.ladder import ladder_refusal
+from fencang.engine.decide.queueing import queued
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.decide.self_match import cancel_event, held_refusal
 from fencang.engine.orders import Order, Pending
@@ -26,13 +27,22 @@ def decide_cancel(state: DeskState, command: CancelOrder) -> list[AnyEvent]:
     return [cancel_event(state, order)]
 
 
-def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
-    """Ask the venue to replace, after the checks of a new order on what is added."""
+def decide_replace(
+    state: DeskState, command: ReplaceOrder, *, is_due: bool = False
+) -> list[AnyEvent]:
+    """Ask the venue to replace, after the checks of a new order on what is added.
+
+    Under a tier of the next trading day what opens more waits, unless it ``is_due``.
+    """
     ask = replace_ask(state, command)
     if isinstance(ask, CommandRejected):
         return [ask]
+    ask.is_due = is_due
     found, order = ladder_refusal(ask), ask.order
     assert order is not None
+    if found is not None and found[0] is Reason.TIER_NEXT_TRADING_DAY:
+        waits = queued(state, command, ask.line.sub, ask.line.contract)
+        return [_rejected_at(waits) if isinstance(waits, tuple) else waits]
     if found is not None:
         return [_rejected_at(found)]
     price = command.limit_price_nanos

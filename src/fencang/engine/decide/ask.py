@@ -36,7 +36,8 @@ class Ask:
     ``cancels`` go before the acceptance, ``notices`` after it; ``refused_with`` go with the refusal
     of the control that set them.  An order that ``waits_for`` others leaves when they have ended.
     ``envelope_id`` names the envelope
-    that its lots are to be taken from, ``envelope`` is set when they lie inside it.
+    that its lots are to be taken from, ``envelope`` is set when they lie inside it.  ``is_due``: it
+    was entered before and has waited for this day.
     """
 
     __slots__ = (
@@ -45,6 +46,7 @@ class Ask:
         "command",
         "envelope",
         "envelope_id",
+        "is_due",
         "line",
         "notices",
         "offset",
@@ -86,6 +88,7 @@ class Ask:
         self.command: Any = command
         self.order: Order | None = None
         self.envelope_id = 0
+        self.is_due = False
         self.envelope: Envelope | None = None
         self.cancels: list[AnyEvent] = []
         self.notices: list[AnyEvent] = []

@@ -1,7 +1,8 @@
 """A new order: known to whom, permitted, up the ladder, then accepted and on its way.
 
-duplicate → permission → the ladder (``engine/decide/ladder.py``).  The first refusal ends it and
-names control, node, limit and value.  A reducing order skips everything that measures exposure.
+duplicate → permission → the ladder (``engine/decide/ladder.py``), which begins with the service
+tier.  The first refusal ends it and names control, node, limit and value.  A reducing order skips
+everything that measures exposure.
 """
 
 from fencang.basics.money import saturated
@@ -19,15 +20,19 @@ from fencang.messages.self_match_events import OrderHeld
 __all__ = ["accepted", "checked", "entry_line", "order_rejected"]
 
 
-def checked(state: DeskState, command: SubmitOrder, *, opens: bool = False) -> Ask | NodeRefusal:
+def checked(
+    state: DeskState, command: SubmitOrder, *, opens: bool = False, is_due: bool = False
+) -> Ask | NodeRefusal:
     """Return the ask of an order that passed every check, or the first refusal of the ladder.
 
-    ``opens``: it is asked everything even where it would reduce.
+    ``opens``: it is asked everything even where it would reduce.  ``is_due``: it has waited for
+    this day.
     """
     line = entry_line(state, command)
     if isinstance(line, tuple):
         return line
     ask = ask_of_submit(state, command, line, opens=opens)
+    ask.is_due = is_due
     return ladder_refusal(ask) or ask
 
 

@@ -86,6 +86,13 @@ def message_evaluations(ask: Ask) -> Iterator[Evaluation]:
                 "messages",
                 passes,
             )
+    sub_id = ask.line.sub.sub_account_id
+    tier = flow.tiers.get(sub_id)
+    if tier is not None and not ask.is_due:
+        spent, wait = flow.tier_spent(sub_id, ask.state.time_ns)
+        limit = tier.messages_burst
+        name, reason = "message rate", Reason.MESSAGE_RATE
+        yield Evaluation(name, reason, sub_id, "", limit, spent, "messages", not wait)
 
 
 def working_evaluations(ask: Ask) -> Iterator[Evaluation]:

@@ -30,6 +30,7 @@ from fencang.engine.decide.self_match import (
 )
 from fencang.engine.decide.standing_checks import message_check, state_check, working_check
 from fencang.engine.decide.tenor import tenor_check, tenor_evaluations
+from fencang.engine.decide.tier import TIER_CONTROL, has_tiers, tier_check, tier_evaluations
 from fencang.engine.decide.trade_flow import trade_flow_check, trade_flow_evaluations
 from fencang.engine.evolve.overrides import under_order_overrides
 from fencang.engine.risk.book import Check
@@ -62,11 +63,12 @@ class Control(NamedTuple):
 
 
 LADDER: tuple[Control, ...] = (
+    Control(TIER_CONTROL, tier_check, has_tiers, of_reducing=True, evaluations=tier_evaluations),
     Control("trading state", state_check, of_reducing=True, evaluations=told.state_evaluations),
     Control(
         "message rate",
         message_check,
-        lambda state: bool(state.flow.rows),
+        lambda state: state.flow.is_stated,
         of_reducing=True,
         evaluations=told.message_evaluations,
     ),

@@ -18,6 +18,7 @@ from fencang.refdata.loss_limit import LiquidationTerms, LossLimit
 from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride, row_faults
 from fencang.refdata.self_match import SelfMatch
+from fencang.refdata.service_tier import ServiceTier
 from fencang.refdata.substitute import Substitute
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.ties import REGIME_KINDS
@@ -40,6 +41,7 @@ NEVER_OVERRIDDEN: dict[type[Any], str] = {
     LimitGroup: "it says what a limit counts; override the limit",
     LimitWarning: "who is told of what is told of it during an override too",
     ControlOverride: "end it, and enter another",
+    ServiceTier: "it says what a client was promised; change it, with two persons",
     SubAccount: "a mandate says what its holder may do at all: change it, with two persons",
     **dict.fromkeys(REGIME_KINDS, "the law is not the firm's to loosen; an exemption is a row"),
 }

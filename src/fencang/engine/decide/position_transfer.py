@@ -25,7 +25,7 @@ from fencang.messages.message import Offset, Side
 from fencang.messages.reasons import Reason
 from fencang.refdata.contract import CostMethod
 
-__all__ = ["decide_transfer_position"]
+__all__ = ["decide_transfer_position", "receiver_reduces"]
 
 
 def decide_transfer_position(state: DeskState, command: TransferPosition) -> list[AnyEvent]:
@@ -156,7 +156,7 @@ def _receiver_refusal(
     Long lots of an option are paid for like an order's; short ones bring their premium along.
     """
     side, quantity = command.side, command.quantity_lots
-    reduces = _reduces(receiver, command)
+    reduces = receiver_reduces(receiver, command)
     found = state_refusal(state, receiver, reduces=reduces)
     if found is None and not reduces:
         found = position_limit_refusal(state, receiver, giver.path, side, quantity)
@@ -166,7 +166,8 @@ def _receiver_refusal(
     return rejected(found[0], found[4]) if found is not None else None
 
 
-def _reduces(receiver: Line, command: TransferPosition) -> bool:
+def receiver_reduces(receiver: Line, command: TransferPosition) -> bool:
+    """Return whether the lots only close what the receiver holds."""
     offset = Offset.OPEN if receiver.is_gross else Offset.NET
     return is_reducing(receiver, command.side, offset, command.quantity_lots)
 
@@ -197,7 +198,7 @@ def _profit_refusal(
     payer = command.from_sub_account_id if profit > 0 else command.to_sub_account_id
     moved = rates.value(contract.currency, abs(profit))
     available = state.subs[payer].standing.available_micros(rates)
-    if profit < 0 and not _reduces(receiver, command):
+    if profit < 0 and not receiver_reduces(receiver, command):
         lots = command.quantity_lots
         buys, sells = (lots, 0) if command.side is Side.BUY else (0, lots)
         available -= max(0, needed_micros(rates, receiver.entry, contract, buys, sells))

@@ -9,6 +9,7 @@ from datetime import date
 from fencang.engine.decide.authority_references import AuthorityReferences
 from fencang.engine.decide.regime_references import RegimeReferences
 from fencang.engine.decide.risk_references import RiskReferences
+from fencang.engine.decide.tier_references import named_tier_faults, tier_faults
 from fencang.engine.state import DeskState
 from fencang.limits.row_scopes import ANY_SCOPE
 from fencang.refdata.account import (
@@ -31,6 +32,7 @@ from fencang.refdata.margin_rate import LargerSide, MarginRate, account_type_fau
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.person import LegalPerson
 from fencang.refdata.risk import RiskItem
+from fencang.refdata.service_tier import ServiceTier
 from fencang.refdata.substitute import Substitute
 from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
@@ -166,6 +168,10 @@ class References:
                 return
             case ControlOverride():
                 yield from self.risk.override_faults(row)
+                return
+            case ServiceTier():
+                scopes = {**self.products, **self.contracts}
+                yield from tier_faults(row, self.risk.tiers, self.subs, scopes, self.venues)
                 return
             case _:
                 pass
@@ -374,6 +380,7 @@ class References:
         if self.master is not None and sub.sub_account_id == self.master.master_account_id:
             yield "has the identifier of the master account"
         yield from self._parent_faults(sub)
+        yield from named_tier_faults(sub, self.risk.tiers)
         for product in sub.mandate.products:
             yield from self.missing("product", product)
         for route in sub.routes:

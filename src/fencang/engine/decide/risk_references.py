@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from fencang.engine.decide.overrides import override_reference_faults
+from fencang.engine.decide.tier_references import tier_narrows
 from fencang.engine.risk.overrides import place_of
 from fencang.engine.snapshot_risk import risk_items
 from fencang.engine.state import DeskState
@@ -33,6 +34,7 @@ from fencang.refdata.self_match import (
     SelfMatchMode,
     SelfMatchScope,
 )
+from fencang.refdata.service_tier import ServiceTier
 from fencang.refdata.substitute import Substitute
 from fencang.refdata.tenor import TENOR_FIELDS, TenorLimit
 from fencang.refdata.trade_flow import TRADE_FLOW_FIELDS, TradeFlowControl
@@ -89,6 +91,11 @@ class RiskReferences:
     def add_limit(self, limit: PositionLimit) -> None:
         """Add or replace a position limit."""
         self.places[place_of(limit)] = limit
+
+    @property
+    def tiers(self) -> set[str]:
+        """Return the service tiers that will be defined."""
+        return {row.tier_id for row in self.rows.values() if isinstance(row, ServiceTier)}
 
     def is_group(self, scope_id: str) -> bool:
         """Return whether a scope is a group of products and contracts."""
@@ -157,12 +164,7 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
         case LinkControl():
             return _waits_less(item, state.risk.connections.link_rows.rows.get(item.node_id))
         case Substitute():
-            old = state.risk.substitutes.rows.get(item.substitute_id)
-            return old is not None and item == replace(
-                old,
-                cap_lots=min(item.cap_lots, old.cap_lots),
-                is_dry_run=item.is_dry_run or old.is_dry_run,
-            )
+            return _sends_less(item, state.risk.substitutes.rows.get(item.substitute_id))
         case TradeFlowControl():
             return _trades_less(item, state.risk.trade_flow.rows.get(item.key))
         case TenorLimit():
@@ -179,6 +181,17 @@ def risk_tightens(state: DeskState, item: RiskItem) -> bool:
             return _exposes_less(item, state.risk.exposures.definitions.get(item.key))
         case MarginBuffer():
             return _keeps_more(item, state.risk.buffers.get(item.node_id))
+        case ServiceTier():
+            return tier_narrows(item, state.risk.tiers.rows.get(item.tier_id))
+
+
+def _sends_less(row: Substitute, old: Substitute | None) -> bool:
+    """Return whether a substitute takes no more lots than before, and nothing else changes."""
+    return old is not None and row == replace(
+        old,
+        cap_lots=min(row.cap_lots, old.cap_lots),
+        is_dry_run=row.is_dry_run or old.is_dry_run,
+    )
 
 
 def _warned_by(state: DeskState, node_id: str) -> LimitWarning | None:

@@ -8,7 +8,9 @@ product count both contracts until the near leg is filled, which is conservative
 from fencang.engine.accounts import ContractState, Line
 from fencang.engine.decide.ask import Ask, ask_of_submit
 from fencang.engine.decide.entry import accepted, checked, entry_line, order_rejected
+from fencang.engine.decide.queueing import queued
 from fencang.engine.decide.self_match import waits_refusal
+from fencang.engine.decide.tier import has_tiers, tier_check
 from fencang.engine.state import DeskState
 from fencang.limits.order_controls import NodeRefusal
 from fencang.messages.commands import SubmitOrder
@@ -22,15 +24,22 @@ from fencang.refdata.account import PositionMode
 __all__ = ["decide_roll", "roll_asks"]
 
 
-def decide_roll(state: DeskState, command: RollPosition) -> list[AnyEvent]:
-    """Accept and route both legs, or refuse the roll whole."""
+def decide_roll(state: DeskState, command: RollPosition, *, is_due: bool = False) -> list[AnyEvent]:
+    """Accept and route both legs, or refuse the roll whole.
+
+    Under a tier of the next trading day it waits as a whole, unless it ``is_due``.
+    """
     near, far = _legs(state, command)
     refusal = _pair_refusal(state, command)
     if refusal is not None:
         return [order_rejected(near, refusal)]
+    if not is_due and has_tiers(state):
+        dated = _queued(state, command, near, far)
+        if dated is not None:
+            return [dated]
     asks = []
     for leg, word in ((near, "near"), (far, "far")):
-        found = checked(state, leg, opens=leg is far)
+        found = checked(state, leg, opens=leg is far, is_due=is_due)
         if isinstance(found, tuple):
             reason, node_id, limit, value, detail = found
             told = (reason, node_id, limit, value, f"{word} leg: {detail}")
@@ -40,6 +49,26 @@ def decide_roll(state: DeskState, command: RollPosition) -> list[AnyEvent]:
             return [order_rejected(leg, waits)]
         asks.append(found)
     return _started(state, command, *asks)
+
+
+def _queued(
+    state: DeskState, command: RollPosition, near: SubmitOrder, far: SubmitOrder
+) -> AnyEvent | None:
+    """Let a roll wait that its tier refuses nothing but the day; None: the ladder has its say."""
+    sub = state.subs.get(command.sub_account_id)
+    if sub is None or sub.tier is None or not sub.tier.is_dated:
+        return None
+    for leg in (near, far):
+        line = entry_line(state, leg)
+        if isinstance(line, tuple):
+            return None
+        refusal = tier_check(ask_of_submit(state, leg, line, opens=leg is far))
+        if refusal is not None:
+            if refusal[0] is not Reason.TIER_NEXT_TRADING_DAY:
+                return None
+            found = queued(state, command, sub, line.contract)
+            return order_rejected(leg, found) if isinstance(found, tuple) else found
+    return None
 
 
 def roll_asks(state: DeskState, command: RollPosition) -> list[Ask | NodeRefusal]:
@@ -73,6 +102,7 @@ def _legs(state: DeskState, command: RollPosition) -> tuple[SubmitOrder, SubmitO
             offset=own,
             time_in_force=command.time_in_force,
             expire_day=command.expire_day,
+            interface=command.interface,
         )
         for word, contract_id, side, price, own in (
             (

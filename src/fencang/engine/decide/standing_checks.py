@@ -30,7 +30,7 @@ def message_check(ask: Ask) -> NodeRefusal | None:
             return None
     elif ask.stays_reducing or ask.quantity_lots < order.quantity_lots:
         return None
-    return ask.state.flow.message_refusal(ask.line.path, ask.state.time_ns)
+    return ask.state.flow.message_refusal(ask.line.path, ask.state.time_ns, is_due=ask.is_due)
 
 
 def working_check(ask: Ask) -> NodeRefusal | None:

@@ -85,7 +85,12 @@ def decide_report_moves(state: DeskState, command: ReportMoves) -> list[AnyEvent
 
 
 def refused_or_reduced(
-    state: DeskState, command: SubmitOrder, line: Line, refusal: NodeRefusal
+    state: DeskState,
+    command: SubmitOrder,
+    line: Line,
+    refusal: NodeRefusal,
+    *,
+    is_due: bool = False,
 ) -> list[AnyEvent]:
     """Refuse an order, or take what of it fits where a substitute takes the rest."""
     if refusal[0] not in RISK_REASONS or not state.risk.substitutes.rows:
@@ -93,7 +98,7 @@ def refused_or_reduced(
     rows = state.risk.substitutes.of(command.sub_account_id, _scopes(line.contract))
     if not rows:
         return [order_rejected(command, refusal)]
-    fits = _most_that_fits(state, command)
+    fits = _most_that_fits(state, command, is_due=is_due)
     kept = 0 if fits is None else fits.quantity_lots
     excess = command.quantity_lots - kept
     tried = [_tried(state, row, line, excess) for row in rows]
@@ -129,13 +134,13 @@ def _reduction(command: SubmitOrder, refusal: NodeRefusal, kept: int) -> OrderRe
     )
 
 
-def _most_that_fits(state: DeskState, command: SubmitOrder) -> Ask | None:
+def _most_that_fits(state: DeskState, command: SubmitOrder, *, is_due: bool = False) -> Ask | None:
     """Return the ask for the most lots that pass every check, None where not one does."""
     best: Ask | None = None
     low, high = 1, command.quantity_lots - 1
     while low <= high:
         middle = (low + high) // 2
-        found = checked(state, replace(command, quantity_lots=middle))
+        found = checked(state, replace(command, quantity_lots=middle), is_due=is_due)
         if isinstance(found, tuple):
             high = middle - 1
         else:

@@ -27,9 +27,11 @@ from fencang.refdata.regime import RegimeLimit
 __all__ = ["decide_define", "decide_replace", "decide_submit", "watched_order"]
 
 
-def decide_submit(state: DeskState, command: SubmitOrder) -> list[AnyEvent]:
+def decide_submit(
+    state: DeskState, command: SubmitOrder, *, is_due: bool = False
+) -> list[AnyEvent]:
     """Decide an order; keep what a hard limit refused, tell what an accepted one looks like."""
-    events = submit.decide_submit(state, command)
+    events = submit.decide_submit(state, command, is_due=is_due)
     return watched_order(state, command, events) if state.regimes.counters else events
 
 
@@ -106,9 +108,11 @@ def _excess_refused(
     )
 
 
-def decide_replace(state: DeskState, command: ReplaceOrder) -> list[AnyEvent]:
+def decide_replace(
+    state: DeskState, command: ReplaceOrder, *, is_due: bool = False
+) -> list[AnyEvent]:
     """Decide a replacement; keep the lots more that a hard limit refused."""
-    events = amend.decide_replace(state, command)
+    events = amend.decide_replace(state, command, is_due=is_due)
     first = events[0]
     if not isinstance(first, CommandRejected) or first.reason is not Reason.REGIME_LIMIT:
         return events

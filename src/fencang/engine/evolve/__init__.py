@@ -34,6 +34,7 @@ from fencang.engine.evolve import (
     watch,
 )
 from fencang.engine.evolve.drafts import DRAFT_CHANGES
+from fencang.engine.evolve.instructions import INSTRUCTION_CHANGES
 from fencang.engine.evolve.trade_flow import TRADE_FLOW_CHANGES
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
@@ -157,6 +158,7 @@ _CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     **TRADE_FLOW_CHANGES,
     **DRAFT_CHANGES,
     **losses.LOSS_CHANGES,
+    **INSTRUCTION_CHANGES,
     envelope_events.EnvelopeOpened: envelopes.on_opened,
     envelope_events.EnvelopeShrunk: envelopes.on_shrunk,
     envelope_events.EnvelopeClosed: envelopes.on_closed,

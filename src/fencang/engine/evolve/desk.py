@@ -81,6 +81,8 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
         state.risk.self_match.rebuild(state)
     if any(moves_limits(state, item) for item in event.items):
         relink_limits(state)
+    if state.risk.tiers.rows:
+        state.risk.tiers.link(state.subs.values(), state.flow)
     _follow_overrides(state, event.items)
     if state.risk.exposures.definitions:
         relink_exposures(state)

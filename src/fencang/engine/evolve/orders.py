@@ -120,7 +120,7 @@ def on_accepted(state: DeskState, event: ev.OrderAccepted) -> None:
     if line.contract.pays_premium:
         _reserve_premium(order, line)
     sub.working[event.order_id] = order
-    if state.flow.rows:
+    if state.flow.is_stated:
         state.flow.count(line.path, 1)
         state.flow.spend(line.path, state.time_ns)
     count_order(state, order, line)
@@ -189,7 +189,7 @@ def on_replace_requested(state: DeskState, event: ev.ReplaceRequested) -> None:
     if order.is_reducing and event.quantity_lots > order.quantity_lots:
         _grow_reduction(order)
     state.risk.self_match.note(order)
-    if state.flow.rows and order.line is not None:
+    if state.flow.is_stated and order.line is not None:
         state.flow.spend(order.line.path, state.time_ns)
 
 

@@ -13,6 +13,7 @@ from fencang.refdata.order_control import OrderControl
 from fencang.refdata.override import ControlOverride
 from fencang.refdata.risk import RiskItem
 from fencang.refdata.self_match import SelfMatch
+from fencang.refdata.service_tier import ServiceTier
 from fencang.refdata.substitute import Substitute
 from fencang.refdata.tenor import TenorLimit
 from fencang.refdata.trade_flow import TradeFlowControl
@@ -54,6 +55,8 @@ def define_risk(state: DeskState, item: RiskItem) -> None:
             state.risk.exposures.set(item)
         case MarginBuffer():
             state.risk.buffers.set(item)
+        case ServiceTier():
+            state.risk.tiers.rows[item.tier_id] = item
 
 
 def _define_flow(state: DeskState, item: FlowControl) -> None:

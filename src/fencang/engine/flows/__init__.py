@@ -49,6 +49,7 @@ from fencang.engine.flows.evasion import (
     follow_opened_day,
 )
 from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
+from fencang.engine.flows.instructions import follow_contract_gone
 from fencang.engine.flows.limit_use import USE_FOLLOWED, follow_use
 from fencang.engine.flows.limits import (
     follow_limits_defined,
@@ -180,8 +181,10 @@ STEP_NOTICES: dict[type[Any], StepReaction] = {
     fill_events.FillBusted: follow_lots_from_elsewhere,
     fill_events.PositionTransferred: follow_lots_from_elsewhere,
     fill_events.SuspenseAssignmentUndone: follow_lots_from_elsewhere,
+    ev.ContractExpired: follow_contract_gone,
+    life_events.ContractConverted: follow_contract_gone,
 }
-"""What is told of a whole step beside what follows from it: cancels of a day, used-up limits."""
+"""What is told of a whole step beside what follows from it: cancels, used-up limits, dates."""
 
 FOLLOWED = frozenset(
     {*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES, *LOSS_FOLLOWED, *WATCHED, *USE_FOLLOWED}

@@ -16,6 +16,7 @@ from fencang.engine.risk.losses import LossBook
 from fencang.engine.risk.overrides import OverrideBook
 from fencang.engine.risk.self_match import SelfMatchBook
 from fencang.engine.risk.substitutes import Substitutes
+from fencang.engine.risk.tiers import TierBook
 from fencang.engine.risk.trade_flow import TradeFlow
 from fencang.limits.limit_groups import LimitGroups
 from fencang.limits.margin_buffers import BufferTable
@@ -44,6 +45,7 @@ class RiskBook:
         "self_match",
         "substitutes",
         "tenors",
+        "tiers",
         "trade_flow",
         "warnings",
     )
@@ -56,6 +58,7 @@ class RiskBook:
         self.substitutes = Substitutes()
         self.trade_flow = TradeFlow()
         self.tenors = TenorTable()
+        self.tiers = TierBook()
         self.impact = MarketImpact()
         self.self_match = SelfMatchBook()
         self.limit_groups = LimitGroups()

@@ -12,8 +12,11 @@ from typing import Any
 
 import msgspec
 
+from fencang.gateways.doorman import Doorman
 from fencang.gateways.link.frames import (
     LINK_PROTOCOL,
+    Admission,
+    Admitted,
     Answered,
     Ask,
     Enter,
@@ -27,6 +30,7 @@ from fencang.gateways.link.frames import (
     read_frame,
 )
 from fencang.gateways.ports import DeskFault, ServedDesk
+from fencang.gateways.rest.problem import Refused
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.record import Record, encode_record
 from fencang.projections.tables.board import Change
@@ -41,14 +45,15 @@ BEHIND_MAX = 100_000
 """Records remembered for gateways that come with what they read from the journal."""
 
 _pack = msgspec.msgpack.Encoder().encode
+_admission = msgspec.msgpack.Decoder(Admission).decode
 _order = msgspec.msgpack.Decoder(SubmitOrder).decode
 
 
 class DeskLink:
     """Listens for gateways; ``hear`` gets every durable record of the desk."""
 
-    def __init__(self, desk: ServedDesk) -> None:
-        self._desk = desk
+    def __init__(self, desk: ServedDesk, doorman: Doorman) -> None:
+        self._desk, self._doorman = desk, doorman
         self._gateways: set[_Gateway] = set()
         self._remembered: list[tuple[int, bytes]] = []
         self._fresh: list[bytes] = []
@@ -85,7 +90,7 @@ class DeskLink:
         return await asyncio.start_unix_server(self._meet, path)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        gateway = _Gateway(self._desk, reader, writer)
+        gateway = _Gateway(self._desk, self._doorman, reader, writer)
         try:
             await gateway.run(self)
         except (LinkFault, ConnectionError):
@@ -115,9 +120,14 @@ class _Gateway:
     """One connected gateway."""
 
     def __init__(
-        self, desk: ServedDesk, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        desk: ServedDesk,
+        doorman: Doorman,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
-        self._desk, self._reader, self._writer = desk, reader, writer
+        self._desk, self._doorman = desk, doorman
+        self._reader, self._writer = reader, writer
         self._pending = 0
         self._has_room = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -180,6 +190,7 @@ class _Gateway:
             "limits": questions.limits,
             "envelopes": questions.envelopes,
             "what_if": lambda: questions.what_if(_order(message.argument)),
+            "admit": lambda: self._admit(message.argument),
         }
         try:
             answer = await asked[message.question]()
@@ -188,3 +199,13 @@ class _Gateway:
             self.send(framed(Answered(message.number, b"", type(fault).__name__, words)))
         else:
             self.send(framed(Answered(message.number, _pack(answer))))
+
+    async def _admit(self, argument: bytes) -> Admitted:
+        """Let a request in here: one process knows which nonces are used."""
+        asked = _admission(argument)
+        try:
+            return Admitted(
+                await self._doorman.admit(asked.request, asked.address, asked.interface)
+            )
+        except Refused as refused:
+            return Admitted(None, refused.problem, refused.headers)

@@ -10,12 +10,18 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from fencang.gateways.caller import Caller
+from fencang.gateways.rest.problem import Problem
 from fencang.messages.commands import AnyCommand
+from fencang.messages.message import Interface
 from fencang.messages.origin import Origin
+from fencang.signing.request import Request
 
 __all__ = [
     "FRAME_BYTES_MAX",
     "LINK_PROTOCOL",
+    "Admission",
+    "Admitted",
     "Answered",
     "Ask",
     "Enter",
@@ -95,6 +101,22 @@ class Answered(msgspec.Struct, frozen=True, tag="answered"):
     answer: bytes = b""
     fault: str = ""
     words: str = ""
+
+
+class Admission(msgspec.Struct, frozen=True):
+    """A request at a gateway's door, as it came."""
+
+    request: Request
+    address: str
+    interface: Interface
+
+
+class Admitted(msgspec.Struct, frozen=True):
+    """Who asks, or the problem that nobody comes in with."""
+
+    caller: Caller | None
+    problem: Problem | None = None
+    headers: dict[str, str] = {}
 
 
 FromGateway = Hello | Enter | Ask

@@ -13,8 +13,11 @@ from typing import Any
 import msgspec
 
 from fencang.gateways import ports
+from fencang.gateways.caller import Caller
 from fencang.gateways.link.frames import (
     LINK_PROTOCOL,
+    Admission,
+    Admitted,
     Answered,
     Ask,
     Enter,
@@ -35,10 +38,13 @@ from fencang.gateways.questions import (
     OrderExplained,
     PastQuestions,
 )
+from fencang.gateways.rest.problem import Refused
 from fencang.messages.commands import AnyCommand, SubmitOrder
+from fencang.messages.message import Interface
 from fencang.messages.origin import Origin
 from fencang.messages.record import Record, decode_record
 from fencang.projections.tables.board import Board, Change
+from fencang.signing.request import Request
 
 __all__ = ["RemoteDesk"]
 
@@ -214,6 +220,19 @@ class RemoteDesk:
         """Return what the ladder would say of an order now; nothing is entered."""
         found: OrderExplained = await self._ask("what_if", OrderExplained, _pack(order))
         return found
+
+    async def admit(self, request: Request, address: str, interface: Interface) -> Caller:
+        """Return who calls; the desk's process knows keys and nonces.
+
+        Raises:
+            Refused: nobody that may, or the desk cannot be asked.
+        """
+        argument = _pack(Admission(request, address, interface))
+        found: Admitted = await self._ask("admit", Admitted, argument)
+        if found.caller is None:
+            assert found.problem is not None, found
+            raise Refused(found.problem, found.headers)
+        return found.caller
 
     async def explain(self, order: str) -> OrderExplained:
         """Return why an order was accepted or refused, from the journal, in this process."""

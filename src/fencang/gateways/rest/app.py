@@ -16,7 +16,7 @@ from litestar.exceptions import ClientException, HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from fencang.gateways.caller import Caller
-from fencang.gateways.doorman import Doorman
+from fencang.gateways.doorman import Doorman, request_of
 from fencang.gateways.forms.forms import BodyFaults
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.asking import ASKING
@@ -26,6 +26,7 @@ from fencang.gateways.rest.openapi import IDEMPOTENCY_KEY, document
 from fencang.gateways.rest.operation import Call, Operation, Reply
 from fencang.gateways.rest.problem import Fault, Refused, problem_of
 from fencang.gateways.rest.reference_page import reference_page
+from fencang.messages.message import Interface
 from fencang.messages.origin import Origin
 
 __all__ = ["BODY_BYTES_MAX", "OPERATIONS", "rest_app"]
@@ -116,12 +117,9 @@ async def _served(
     operation: Operation, request: Request[Any, Any, Any], desk: ServedDesk, doorman: Doorman
 ) -> Reply:
     body = await request.body() if operation.method in {"POST", "PUT"} else b""
-    headers = dict(request.headers)
-    target = request.scope["raw_path"].decode("ascii", "replace")
-    query = request.scope["query_string"].decode("ascii", "replace")
+    asked = request_of(request.scope, operation.method, body)
     address = request.client.host if request.client is not None else ""
-    full = f"{target}?{query}" if query else target
-    caller = await doorman.admit(operation.method, full, headers, body, address)
+    caller = await doorman.admit(asked, address, Interface.REST)
     if operation.scope and operation.scope not in caller.scopes:
         detail = f"this key lacks the scope {operation.scope}"
         raise Refused.of(403, "scope-missing", detail)
@@ -129,7 +127,8 @@ async def _served(
         {key: str(value) for key, value in request.path_params.items()},
         {key: request.query_params.getall(key) for key in request.query_params},
     )
-    origin = _origin(operation, caller, full, headers, body)
+    headers = {name.lower(): value for name, value in asked.headers}
+    origin = _origin(operation, caller, asked.target, headers, body)
     return await operation.handler(Call(caller, parameters, body, headers, origin, desk))
 
 

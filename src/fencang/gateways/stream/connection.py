@@ -8,10 +8,10 @@ sent away with the sequence to come back with.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from hashlib import sha256
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -46,7 +46,7 @@ from fencang.gateways.stream.protocol import (
 from fencang.messages.origin import Origin
 from fencang.messages.record import Record
 
-__all__ = ["CLOSE_TOO_SLOW", "HEARTBEAT_S", "Connection", "Socket"]
+__all__ = ["CLOSE_REVOKED", "CLOSE_TOO_SLOW", "HEARTBEAT_S", "Connection", "Socket"]
 
 HEARTBEAT_S = 5.0
 INTERVAL_S = 0.02
@@ -54,6 +54,7 @@ SNAPSHOT_ROWS = 500
 PENDING_MAX = 10_000
 CLOSE_TOO_SLOW = 4008
 CLOSE_TOO_MUCH = 4009
+CLOSE_REVOKED = 4003
 
 _json = msgspec.json.Encoder().encode
 _msgpack = msgspec.msgpack.Encoder().encode
@@ -108,8 +109,8 @@ class Connection:
         self._news = hub.follow()
         self._pending = 0
 
-    async def run(self) -> None:
-        """Serve until the client goes; other tasks of the connection end with the first."""
+    async def run(self, revoked: Coroutine[Any, Any, None]) -> None:
+        """Serve until the client goes or ``revoked`` ends: its key or user is no more."""
         self._put(
             Welcome(
                 protocol=PROTOCOL,
@@ -119,7 +120,13 @@ class Connection:
                 is_single_operator=self._desk.is_single_operator,
             )
         )
-        work = (self._read(), self._write_answers(), self._write_changes(), self._beat())
+        work = (
+            self._read(),
+            self._write_answers(),
+            self._write_changes(),
+            self._beat(),
+            self._leave(revoked),
+        )
         tasks = [asyncio.create_task(each) for each in work]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -131,6 +138,11 @@ class Connection:
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(*tasks, return_exceptions=True)
+
+    @staticmethod
+    async def _leave(revoked: Coroutine[Any, Any, None]) -> None:
+        await revoked
+        raise _Ended(CLOSE_REVOKED, "the key or its user is no more, or changed: come in anew")
 
     async def _end(self, cause: BaseException | None) -> None:
         if isinstance(cause, _Ended):

@@ -1,5 +1,6 @@
 """The socket and the event stream as routes beside REST, let in by the same doorman."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -8,7 +9,8 @@ from litestar import Request, Response, WebSocket, get, websocket
 from litestar.response import Stream
 
 from fencang.gateways.caller import Caller
-from fencang.gateways.doorman import Doorman
+from fencang.gateways.doorman import Doorman, request_of
+from fencang.gateways.doors.live import LiveConnections, TooManyConnections
 from fencang.gateways.ports import ServedDesk
 from fencang.gateways.rest.problem import Problem, Refused
 from fencang.gateways.stream.connection import Connection
@@ -21,7 +23,6 @@ __all__ = ["CLOSE_NOT_ADMITTED", "MSGPACK", "stream_routes"]
 MSGPACK = "fencang.msgpack"
 JSON = "fencang.json"
 CLOSE_NOT_ADMITTED = 4001
-CONNECTIONS_MAX = 1_000
 
 
 class _Socket:
@@ -48,41 +49,89 @@ class _Socket:
 
 
 def stream_routes(
-    desk: ServedDesk, hub: Hub, doorman: Doorman, clock: Callable[[], int]
+    desk: ServedDesk,
+    hub: Hub,
+    doorman: Doorman,
+    live: LiveConnections,
+    clock: Callable[[], int],
 ) -> list[Any]:
-    """Return the routes of the socket and of the event stream."""
+    """Return the routes of the socket and of the event stream.
+
+    Both end with the key or the user that they came by: ``live`` closes them.
+    """
 
     @websocket("/v1/stream", include_in_schema=False)
     async def stream(socket: WebSocket[Any, Any, Any]) -> None:
         offered = socket.scope.get("subprotocols", [])
         spoken = next((each for each in offered if each in (MSGPACK, JSON)), None)
+        ended = _Ended()
         try:
             caller = await _admitted(socket, doorman, Interface.WEBSOCKET)
-            if hub.followers_count >= CONNECTIONS_MAX:
-                raise Refused.of(503, "too-many-connections", "too many connections")
-        except Refused as refused:
+            number = live.register(caller, ended.close)
+        except (Refused, TooManyConnections) as refused:
             await socket.accept(subprotocols=spoken)
-            await socket.close(code=CLOSE_NOT_ADMITTED, reason=refused.problem.title)
+            words = refused.problem.title if isinstance(refused, Refused) else str(refused)
+            await socket.close(code=CLOSE_NOT_ADMITTED, reason=words[:120])
             return
-        await socket.accept(subprotocols=spoken)
-        connection = Connection(
-            _Socket(socket), caller, desk, hub, clock, is_json=spoken != MSGPACK
-        )
-        await connection.run()
+        try:
+            await socket.accept(subprotocols=spoken)
+            is_json = spoken != MSGPACK
+            connection = Connection(_Socket(socket), caller, desk, hub, clock, is_json=is_json)
+            await connection.run(ended.wait())
+        finally:
+            live.forget(number)
 
     @get("/v1/events/{channel:str}", include_in_schema=False)
     async def events(request: Request[Any, Any, Any], channel: str) -> Stream | Response[bytes]:
+        ended = _Ended()
         try:
             caller = await _admitted(request, doorman, Interface.REST)
             last = request.headers.get("last-event-id", "")
-            told: AsyncIterator[bytes] = event_stream(
-                desk, hub, caller, channel, int(last) if last.isdecimal() else None
-            )
+            after = int(last) if last.isdecimal() and len(last) < 16 else None
+            told = event_stream(desk, hub, caller, channel, after)
+            number = live.register(caller, ended.close)
         except Refused as refused:
             return _problem(refused.problem)
-        return Stream(told, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        except TooManyConnections as fault:
+            return _problem(Refused.of(503, "too-many-connections", str(fault)).problem)
+        return Stream(
+            _until(told, ended, lambda: live.forget(number)),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store"},
+        )
 
     return [stream, events]
+
+
+class _Ended:
+    """Set from any thread when the key or user behind a connection is no more."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._event = asyncio.Event()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._event.set)
+
+    async def wait(self) -> None:
+        await self._event.wait()
+
+    @property
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+
+async def _until(
+    told: AsyncIterator[bytes], ended: _Ended, forget: Callable[[], None]
+) -> AsyncIterator[bytes]:
+    """Yield what is told until the connection's key or user ends; heartbeats notice it in time."""
+    try:
+        async for each in told:
+            if ended.is_set:
+                return
+            yield each
+    finally:
+        forget()
 
 
 async def _admitted(
@@ -90,12 +139,8 @@ async def _admitted(
     doorman: Doorman,
     interface: Interface,
 ) -> Caller:
-    target = connection.scope["raw_path"].decode("ascii", "replace")
-    query = connection.scope["query_string"].decode("ascii", "replace")
     address = connection.client.host if connection.client is not None else ""
-    full = f"{target}?{query}" if query else target
-    caller = await doorman.admit("GET", full, dict(connection.headers), b"", address)
-    return msgspec.structs.replace(caller, interface=interface)
+    return await doorman.admit(request_of(connection.scope, "GET", b""), address, interface)
 
 
 def _problem(problem: Problem) -> Response[bytes]:

@@ -43,6 +43,7 @@ from fencang.simulation.auditor.settlements import Settlements
 from fencang.simulation.auditor.signatures import Signatures
 from fencang.simulation.auditor.standing import Standing
 from fencang.simulation.auditor.stops import Stops
+from fencang.simulation.auditor.tiers import Tiers
 from fencang.simulation.auditor.today import Today
 from fencang.simulation.auditor.trade_flow import TradeFlow
 from fencang.simulation.auditor.warnings import Warnings
@@ -122,6 +123,7 @@ class Auditor:
             self.wash_trades,
         )
         self._add_value_controls()
+        self.tiers = Tiers(self.reference, self.phases, self.days, self.exposure)
         self.envelopes = Envelopes(self.limits, self.standing, self.regimes)
 
     def _add_value_controls(self) -> None:
@@ -168,6 +170,7 @@ class Auditor:
             *self._controls,
             *self.value_controls,
             self.envelopes,
+            self.tiers,
         ):
             for kind, handler in chapter.handlers.items():
                 handlers.setdefault(kind, []).append(handler)
@@ -175,7 +178,7 @@ class Auditor:
 
     def audit(self, record: Record) -> list[AuditFault]:
         """Enter one record and return what is wrong with it; empty when nothing is."""
-        page = Page(self.signatures.as_decided(record))
+        page = Page(self.signatures.as_decided(record), self.tiers.waiting)
         if record.sequence != self.sequence + 1:
             page.report("sequence", f"{record.sequence} follows {self.sequence}")
         if record.time_ns <= self.time_ns:
@@ -200,6 +203,7 @@ class Auditor:
             self.trade_flow,
             self.loss_ladder,
             self.envelopes,
+            self.tiers,
         ):
             chapter.close(page)
         return page.faults

@@ -43,6 +43,7 @@ from fencang.messages.fill_commands import (
     TransferPosition,
     UndoSuspenseAssignment,
 )
+from fencang.messages.instruction_events import InstructionApplied, InstructionRefused
 from fencang.messages.limit_events import OverrideBegun, OverrideEnded
 from fencang.messages.loss_commands import ResumeLiquidation
 from fencang.messages.margin_commands import (
@@ -223,7 +224,9 @@ class Authority:
                 refused = [isinstance(event, CommandRejected) for event in events]
                 events = events[refused.index(True) :]
             told = CommandRejected | OperatorCalled | ExcessRefused
-            if any(not isinstance(event, told) for event in events):
+            # What is due is decided after a command, whatever became of it.
+            is_due = page.has(InstructionApplied, InstructionRefused)
+            if not is_due and any(not isinstance(event, told) for event in events):
                 page.report("refusal", "a command was refused and something was done all the same")
             return
         self._check_persons(page)

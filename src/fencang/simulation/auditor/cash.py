@@ -92,7 +92,7 @@ class Cash:
         self.books[event.to_book_id, base] += event.amount_micros
         if event.from_book_id.startswith(RESERVE):
             self._check_reserve(page, owners[0], base)
-        command = page.record.command
+        command = page.asked(event)
         if isinstance(command, TransferCapital):
             self._check_asked(page, command, event)
         elif not isinstance(command, ApplyPlan):

@@ -255,7 +255,7 @@ class Corrections:
             self.lots.move(place, event.side, sign * event.quantity_lots, sign * value)
 
     def _check_transfer(self, page: Page, event: PositionTransferred) -> None:
-        command = page.record.command
+        command = page.asked(event)
         if not isinstance(command, TransferPosition) or (
             command.from_sub_account_id,
             command.to_sub_account_id,

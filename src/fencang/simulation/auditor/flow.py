@@ -57,7 +57,7 @@ class Flow:
             return
         path = self.reference.path(order.event.sub_account_id, order.event.terms)
         smaller = event.quantity_lots < order.quantity_lots
-        asked = isinstance(page.record.command, ReplaceOrder)
+        asked = isinstance(page.asked(event), ReplaceOrder)
         free = order.is_reducing or smaller or not asked
         self._spend(page, order, path, is_free=free)
 

@@ -115,7 +115,7 @@ class Impact:
 
     def _check(self, page: Page, order: TrackedOrder) -> None:
         terms, now = order.event.terms, page.record.time_ns
-        name, told = f"order {order.event.order_id}", self._told_rests(page)
+        name, told = f"order {order.event.order_id}", self._told_rests(page, order)
         for row in self._rows(order):
             key = row.node_id, row.scope_id, terms.contract_id
             if now < self.rests.get(key, 0):
@@ -150,12 +150,16 @@ class Impact:
         if is_told and most - longest >= more:
             page.report("market impact", f"{name} leaves room, and {row.node_id} rests")
 
-    def _told_rests(self, page: Page) -> set[Key]:
-        return {
-            (event.node_id, event.scope_id, event.contract_id)
-            for event in page.record.events
-            if isinstance(event, CoolingOffStarted)
-        }
+    def _told_rests(self, page: Page, order: TrackedOrder) -> set[Key]:
+        """Return the rests that are told behind an order and before what comes after it."""
+        told: set[Key] = set()
+        is_its = False
+        for event in page.record.events:
+            if isinstance(event, OrderAccepted | ReplaceRequested):
+                is_its = event.order_id == order.event.order_id
+            elif isinstance(event, CoolingOffStarted) and is_its:
+                told.add((event.node_id, event.scope_id, event.contract_id))
+        return told
 
     def _rest(self, page: Page, event: CoolingOffStarted) -> None:
         key = event.node_id, event.scope_id, event.contract_id

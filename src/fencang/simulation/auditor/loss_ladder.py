@@ -340,7 +340,10 @@ class LossLadder:
         if self._state(node_id) is TradingState.ACTIVE:
             page.report("loss step", f"{node_id} is beyond its limit and goes on")
         below = self.losses.subs_below(node_id)
+        later = _accepted_after(page, event)
         for order_id, order in self.orders.live.items():
+            if order_id in later:  # of an instruction: it was asked under the step
+                continue
             is_meant = step is LossStep.LIQUIDATE or not order.event.is_reducing
             is_there = order.is_live and order.event.sub_account_id in below
             if step >= LossStep.CANCEL and is_there and is_meant and not order.is_cancelling:
@@ -360,3 +363,13 @@ def _tells(each: Measured, event: OrderRejected) -> bool:
 def _says(each: Measured, event: LossLimitReached) -> bool:
     least, most = saturated(each.least), saturated(each.most)
     return event.limit_micros == saturated(each.limit) and least <= event.value_micros <= most
+
+
+def _accepted_after(page: Page, step: LossLimitReached) -> set[int]:
+    """Return the orders of instructions that became due after a step was taken."""
+    events = page.record.events
+    return {
+        event.order_id
+        for event in events[events.index(step) :]
+        if isinstance(event, OrderAccepted) and page.asked(event) is not page.record.command
+    }

@@ -155,7 +155,7 @@ class Orders:
         if key in self.client_ids:
             page.report("client order id", f"{key} names a second order")
         self.client_ids[key] = event.order_id
-        asked, terms = page.record.command, event.terms
+        asked, terms = page.asked(event), event.terms
         if isinstance(asked, AcceptProposal):
             return  # ``proposals`` compares it with what was proposed
         if isinstance(asked, RollPosition):
@@ -392,7 +392,10 @@ class Orders:
         if page.has(OrderRejected):
             # Time may have brought a session before, in which blocks go on; those have no asker.
             left = [event for event in page.record.events if isinstance(event, OrderAccepted)]
-            if any(not event.block_id for event in left):
+            # So may a day that an instruction has waited for.
+            if any(
+                not event.block_id and page.asked(event) is page.record.command for event in left
+            ):
                 page.report("refusal", "an order was refused and left all the same")
 
 

@@ -42,7 +42,7 @@ class OwnOrders:
 
     def _replace(self, page: Page, event: ReplaceRequested) -> None:
         order = self.orders.orders.get(event.order_id)
-        if order is None or not isinstance(page.record.command, ReplaceOrder):
+        if order is None or not isinstance(page.asked(event), ReplaceOrder):
             return
         if order.has_grown or event.limit_price_nanos != order.limit_nanos:
             self._check(page, order)

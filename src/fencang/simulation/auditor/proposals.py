@@ -12,6 +12,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from fencang.messages.events import CommandRejected, OrderAccepted, OrderRejected
+from fencang.messages.instruction_events import InstructionRefused
 from fencang.messages.proposal_commands import AcceptProposal
 from fencang.messages.proposal_events import (
     ExcessProposed,
@@ -55,7 +56,8 @@ class Proposals:
 
     def _refuse(self, page: Page, event: ExcessRefused) -> None:
         is_refused = any(
-            isinstance(each, OrderRejected | CommandRejected) and each.reason is Reason.REGIME_LIMIT
+            isinstance(each, OrderRejected | CommandRejected | InstructionRefused)
+            and each.reason is Reason.REGIME_LIMIT
             for each in page.record.events
         )
         if not is_refused or not 0 < event.excess_lots <= event.terms.quantity_lots:

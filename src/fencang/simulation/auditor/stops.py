@@ -68,7 +68,7 @@ class Stops:
         order = self.orders.orders.get(event.order_id)
         if order is None or order.event.block_id:
             return
-        if not isinstance(page.record.command, ReplaceOrder):
+        if not isinstance(page.asked(event), ReplaceOrder):
             return
         state, node = self._strictest(self._paths(order)[0])
         if state is TradingState.HALTED:

@@ -134,7 +134,7 @@ class TradeFlow:
     def _accept(self, page: Page, event: OrderAccepted) -> None:
         if event.block_id:
             return
-        order, command = self.orders.orders[event.order_id], page.record.command
+        order, command = self.orders.orders[event.order_id], page.asked(event)
         if not event.is_reducing:
             self._check_messages(page, order)
             self._check_cancels(page, order)
@@ -149,7 +149,7 @@ class TradeFlow:
             self.sent[like] = page.record.time_ns
 
     def _replace(self, page: Page, event: ReplaceRequested) -> None:
-        order, command = self.orders.orders.get(event.order_id), page.record.command
+        order, command = self.orders.orders.get(event.order_id), page.asked(event)
         if order is None or order.event.block_id:
             return
         is_asked = isinstance(command, ReplaceOrder) and command.order_id == event.order_id

@@ -78,7 +78,7 @@ class Worth:
 
     def _replace(self, page: Page, event: ReplaceRequested) -> None:
         """A replacement of more lots is asked like an order of its size."""
-        order, command = self.orders.orders.get(event.order_id), page.record.command
+        order, command = self.orders.orders.get(event.order_id), page.asked(event)
         if order is None or not order.has_grown or not isinstance(command, ReplaceOrder):
             return
         price = event.limit_price_nanos
