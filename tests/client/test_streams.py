@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from decimal import Decimal
+from typing import get_args
 
 import msgspec
 import pytest
@@ -21,7 +22,9 @@ from fencang.client import (
 from fencang.client.exchange import Exchange, NoReply, Patience, Pause
 from fencang.client.following import Answered, Closed, Following, Hear, Open, Say, Silence, Update
 from fencang.client.resources.orders import submit_order
+from fencang.client.stream_words import Channel, Tables
 from fencang.client.types import OrderRow
+from fencang.gateways.stream.protocol import CHANNELS as CHANNELS_OF_DESK
 from tests.client.served_desk import KEY_ID, Served
 from tests.client.test_desk import order
 
@@ -256,7 +259,7 @@ def test_a_stranger_is_told_and_a_late_signature_is_made_anew_twice():
 
 
 def test_a_full_desk_is_asked_again():
-    play = Play("open", Closed(4001, "Too many connections"), "open", welcome())
+    play = Play("open", Closed(4001, "operator has 50 of 300 open"), "open", welcome())
     play.run()
     assert len(play.opened) == 2
 
@@ -404,3 +407,8 @@ def test_a_stream_outlives_a_desk_that_is_killed(tmp_path):
     finally:
         served.stop()
     assert len(names) == len(set(names)) == 40
+
+
+def test_the_client_knows_every_channel_of_the_desk():
+    assert get_args(Channel) == CHANNELS_OF_DESK
+    assert set(vars(Tables())) == set(CHANNELS_OF_DESK)

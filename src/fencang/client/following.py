@@ -7,6 +7,7 @@ is missed and nothing told twice, or begins with a snapshot where the desk no lo
 What was entered and not answered is entered again under its name: it is done once.
 """
 
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
@@ -45,7 +46,9 @@ from fencang.client.stream_words import (
 __all__ = ["Answered", "Closed", "Entered", "Following", "Hear", "Open", "Say", "Silence", "Update"]
 
 CLOSE_NOT_ADMITTED = 4001
-SIGN_ANEW, TOO_MANY = "Sign anew", "Too many connections"
+SIGN_ANEW = "Sign anew"
+TOO_MANY = re.compile(r".* has \d+ of \d+ open")
+"""What the desk says where it takes no further connection for now."""
 HEARTBEATS_MISSED_MAX = 3
 FIRST_SILENCE_S_MAX = 15.0
 PATH = "/v1/stream"
@@ -228,7 +231,7 @@ class Following:
         """Pass on that the desk lets this key in no more, unless it may be asked again."""
         self._signed_anew += reason == SIGN_ANEW
         is_late = reason == SIGN_ANEW and self._signed_anew <= SIGNED_ANEW_MAX
-        if not is_late and reason != TOO_MANY:
+        if not is_late and TOO_MANY.fullmatch(reason) is None:
             raise NotAllowed(f"the desk does not let this stream in: {reason}")
 
     # ---------------------------------------------------------------------------------- messages

@@ -9,8 +9,10 @@ from fencang.client.ask import Ask
 from fencang.client.errors import Unexpected
 from fencang.client.types import (
     BalanceRow,
+    DraftRow,
     ExecutionRow,
     FiringRow,
+    InstructionRow,
     LimitAnswer,
     MarginAnswer,
     OrderRow,
@@ -53,6 +55,8 @@ Channel = Literal[
     "trading_states",
     "plans",
     "firings",
+    "drafts",
+    "instructions",
     "margin",
     "limits",
 ]
@@ -67,6 +71,8 @@ Row = (
     | TradingStateRow
     | PlanRow
     | FiringRow
+    | DraftRow
+    | InstructionRow
     | MarginAnswer
     | LimitAnswer
 )
@@ -81,6 +87,8 @@ _ROW_TYPES: Mapping[str, type] = {
     "trading_states": TradingStateRow,
     "plans": PlanRow,
     "firings": FiringRow,
+    "drafts": DraftRow,
+    "instructions": InstructionRow,
     "margin": MarginAnswer,
     "limits": LimitAnswer,
 }
@@ -99,6 +107,8 @@ class Tables:
         self.trading_states: dict[str, TradingStateRow] = {}
         self.plans: dict[str, PlanRow] = {}
         self.firings: dict[str, FiringRow] = {}
+        self.drafts: dict[str, DraftRow] = {}
+        self.instructions: dict[str, InstructionRow] = {}
         self.margin: dict[str, MarginAnswer] = {}
         self.limits: dict[str, LimitAnswer] = {}
 

@@ -67,8 +67,9 @@ def test_every_row_is_what_it_would_be_built_as_now(records):
     everything.orders = dict.fromkeys(int(key) for key in board.tables["orders"])
     everything.executions = dict.fromkeys(board.executions.keys())
     everything.plans = dict.fromkeys(int(key) for key in board.tables["plans"])
+    everything.drafts = dict.fromkeys(int(key) for key in board.tables["drafts"])
     for table, key, row in board._rows(records[-1], everything):
-        if table not in ("prices", "trading_states"):
+        if table not in ("prices", "trading_states", "instructions"):
             assert board.tables[table].get(key) == row, (table, key)
 
 

@@ -41,8 +41,8 @@ class HttpServer(uvicorn.Server):
 
     async def run_until_told(self, told: Callable[[str], None], listening: socket.socket) -> None:
         """Serve on a listening socket until the process is told to end, or ``end`` is called."""
-        told(f"serving on {shown_url(listening.getsockname())}/v1")
         with ending(self.end):
+            told(f"serving on {shown_url(listening.getsockname())}/v1")
             await self.serve([listening])
 
 

@@ -8,10 +8,12 @@ from fencang.client.resources.audit import AuditResource
 from fencang.client.resources.balances import BalancesResource
 from fencang.client.resources.cash import CashResource
 from fencang.client.resources.definitions import DefinitionsResource
+from fencang.client.resources.drafts import DraftsResource
 from fencang.client.resources.envelopes import EnvelopesResource
 from fencang.client.resources.executions import ExecutionsResource
 from fencang.client.resources.fills import FillsResource
 from fencang.client.resources.firings import FiringsResource
+from fencang.client.resources.instructions import InstructionsResource
 from fencang.client.resources.limits import LimitsResource
 from fencang.client.resources.margin import MarginResource
 from fencang.client.resources.orders import OrdersResource
@@ -34,10 +36,12 @@ class Resources(Resource[TransportT]):
         self.balances = BalancesResource(transport)
         self.cash = CashResource(transport)
         self.definitions = DefinitionsResource(transport)
+        self.drafts = DraftsResource(transport)
         self.envelopes = EnvelopesResource(transport)
         self.executions = ExecutionsResource(transport)
         self.fills = FillsResource(transport)
         self.firings = FiringsResource(transport)
+        self.instructions = InstructionsResource(transport)
         self.limits = LimitsResource(transport)
         self.margin = MarginResource(transport)
         self.orders = OrdersResource(transport)

@@ -8,7 +8,6 @@ from datetime import date
 from fencang.client.ask import Ask, Operation, Page
 from fencang.client.methods import Listing, Method, Resource, TransportT
 from fencang.client.types import (
-    Interface,
     Offset,
     OrderExplained,
     OrderOutcome,
@@ -22,6 +21,7 @@ from fencang.client.wire import Number
 
 __all__ = [
     "OrdersResource",
+    "cancel_instruction",
     "cancel_order",
     "explain_order",
     "get_order",
@@ -97,7 +97,6 @@ def submit_order(
     expire_day: date | None = None,
     offset: Offset = "net",
     envelope_id: int = 0,
-    interface: Interface = "internal",
     idempotency_key: str | None = None,
 ) -> Ask[OrderOutcome]:
     """Place an order.
@@ -132,7 +131,6 @@ def replace_order(
     sub_account_id: str,
     quantity_lots: int,
     limit_price: Number | None = None,
-    interface: Interface = "internal",
     idempotency_key: str | None = None,
 ) -> Ask[OrderOutcome]:
     """Change quantity and price of a working order.
@@ -166,7 +164,6 @@ def what_if(
     expire_day: date | None = None,
     offset: Offset = "net",
     envelope_id: int = 0,
-    interface: Interface = "internal",
 ) -> Ask[OrderExplained]:
     """What every control would say of an order now; nothing is entered."""
     return _WHAT_IF.ask(locals())
@@ -193,17 +190,33 @@ _CANCEL_ORDER = Operation(
 
 
 def cancel_order(
-    order_id: int,
-    *,
-    sub_account_id: str,
-    interface: Interface = "internal",
-    idempotency_key: str | None = None,
+    order_id: int, *, sub_account_id: str, idempotency_key: str | None = None
 ) -> Ask[Outcome]:
     """Cancel a working order.
 
     Ask to cancel one working order of a sub-account.
     """
     return _CANCEL_ORDER.ask(locals())
+
+
+_CANCEL_INSTRUCTION = Operation(
+    name="cancel_instruction",
+    method="POST",
+    path="/instructions/{instruction_id}/cancel",
+    answer=Outcome,
+    has_body=True,
+    is_write=True,
+)
+
+
+def cancel_instruction(
+    instruction_id: int, *, sub_account_id: str, idempotency_key: str | None = None
+) -> Ask[Outcome]:
+    """Take back what waits for the next trading day.
+
+    Take back an instruction of the own sub-account that still waits; one person is enough.
+    """
+    return _CANCEL_INSTRUCTION.ask(locals())
 
 
 class OrdersResource(Resource[TransportT]):
@@ -217,4 +230,5 @@ class OrdersResource(Resource[TransportT]):
     what_if = Method(what_if)
     explain = Method(explain_order)
     cancel = Method(cancel_order)
+    cancel_instruction = Method(cancel_instruction)
     __call__ = Listing(list_orders)

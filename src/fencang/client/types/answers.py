@@ -17,10 +17,12 @@ __all__ = [
     "BalanceRow",
     "ControlAnswer",
     "DefinitionForm",
+    "DraftRow",
     "EnvelopeAnswer",
     "Envelopes",
     "ExecutionRow",
     "FiringRow",
+    "InstructionRow",
     "LimitAnswer",
     "Limits",
     "MarginAnswer",
@@ -191,6 +193,38 @@ class FiringRow(msgspec.Struct, frozen=True, kw_only=True):
     fired_time: Instant
     hold_until_time: Instant
     rearmed_time: Instant | None
+
+
+class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that waits for a second person, or what became of it; times None where not yet."""
+
+    draft_id: int
+    state: str
+    command: str
+    body_sha256: str
+    maker: str
+    role: str
+    proposed_sequence: int
+    proposed_time: Instant
+    opens_time: Instant
+    expires_time: Instant
+    closed_by: str
+    closed_role: str
+    closed_time: Instant | None
+    reason: str
+
+
+class InstructionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for the next trading day of its venue."""
+
+    instruction_id: int
+    sub_account_id: str
+    tier_id: str
+    venue_id: str
+    contract_id: str
+    trading_day: date
+    command: str
+    entered_sequence: int
 
 
 class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):

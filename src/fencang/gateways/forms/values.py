@@ -1,5 +1,7 @@
 """How a value of any type passes between domain and API: numbers, words, structures, sequences."""
 
+import base64
+import binascii
 from collections.abc import Callable
 from datetime import date
 from enum import Enum
@@ -78,9 +80,30 @@ def passage_of(name: str, info: inspect.Type, struct_of: StructOf) -> Passage:
         case inspect.DateType():
             return Passage(date, None, None, {})
         case inspect.BytesType():
-            return Passage(bytes, None, None, {})
+            return _bytes(info)
         case _:
             raise TypeError(f"{name}: the API has no form for {info}")
+
+
+def _bytes(info: inspect.BytesType) -> Passage:
+    """Return bytes as base64 text (RFC 4648, padded)."""
+    low, high = info.min_length or 0, info.max_length or 1 << 20
+
+    def there(given: Value) -> Value:
+        try:
+            found = base64.b64decode(given, validate=True)
+        except (binascii.Error, ValueError) as fault:
+            raise ValueError(f"is no base64 text: {fault}") from fault
+        if not low <= len(found) <= high:
+            raise ValueError(f"holds {len(found)} bytes; from {low} to {high} are allowed")
+        return found
+
+    text = msgspec.Meta(
+        max_length=4 * (high // 3 + 1),
+        pattern=r"^[A-Za-z0-9+/]*={0,2}$(?!\n)",
+        description=f"{low} to {high} bytes in base64.",
+    )
+    return Passage(Annotated[str, text], there, lambda value: base64.b64encode(value).decode(), {})
 
 
 def _many(name: str, info: inspect.VarTupleType, struct_of: StructOf) -> Passage:

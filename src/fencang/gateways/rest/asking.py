@@ -91,7 +91,7 @@ async def _envelopes(call: Call) -> Reply:
 
 
 async def _what_if(call: Call) -> Reply:
-    order = read_body(SubmitOrder, call.body)
+    order = read_body(SubmitOrder, call.body, {"interface": call.caller.interface})
     require_book(call, order.sub_account_id)
     return Reply(await call.desk.questions.what_if(order))
 
@@ -166,7 +166,7 @@ ASKING: tuple[Operation, ...] = (
         scope="orders:read",
         handler=_what_if,
         answer=OrderExplained,
-        body=form_of(SubmitOrder, is_tagged=False).form,
+        body=form_of(SubmitOrder, is_tagged=False, without=frozenset({"interface"})).form,
         statuses=(400, 403, 422, 503),
     ),
     Operation(

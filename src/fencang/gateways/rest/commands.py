@@ -11,11 +11,13 @@ import msgspec
 
 from fencang.basics.time import format_time
 from fencang.gateways.forms.forms import form_of, read_body, to_form
+from fencang.gateways.rest.lanes import books_of, lane_of
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import require_book
 from fencang.messages import commands as c
 from fencang.messages.connection_commands import SetDeadline, StopTrading
+from fencang.messages.draft_commands import ApproveDraft, ProposeDraft, RejectDraft, WithdrawDraft
 from fencang.messages.envelope_commands import CloseEnvelope, OpenEnvelope
 from fencang.messages.events import CommandRejected, OrderAccepted, OrderRejected, ReplaceRejected
 from fencang.messages.fill_commands import (
@@ -25,14 +27,27 @@ from fencang.messages.fill_commands import (
     TransferPosition,
     UndoSuspenseAssignment,
 )
+from fencang.messages.instruction_commands import CancelInstruction
 from fencang.messages.message import Command
 from fencang.messages.record import Record
 from fencang.projections.tables.texts import TimeText
 
 __all__ = ["COMMANDS", "OrderOutcome", "Outcome", "outcome_of"]
 
-ACTORS = ("entered_by", "approved_by", "accepted_by", "rejected_by", "proposed_by")
+ACTORS = (
+    "entered_by",
+    "approved_by",
+    "accepted_by",
+    "rejected_by",
+    "proposed_by",
+    "withdrawn_by",
+    "maker",
+    "checker",
+)
 """Fields that name who acts: filled from the caller's key, never from a body."""
+
+FROM_KEY = (*ACTORS, "interface")
+"""What a body does not say: who acts, and by which door."""
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
 
@@ -87,6 +102,8 @@ def _given(call: Call, command: type[Command], names: Sequence[str]) -> dict[str
     """Return the fields that the path and the key say."""
     fields = command.__struct_fields__
     given = {name: call.parameters[name] for name in names}
+    if "interface" in fields:
+        given["interface"] = call.caller.interface
     for name in ACTORS:
         if name in fields:
             # No name is a signature: a second person signs a draft, and one operator needs none.
@@ -95,17 +112,13 @@ def _given(call: Call, command: type[Command], names: Sequence[str]) -> dict[str
     return given
 
 
-_OF_BOOK = ("sub_account_id", "from_sub_account_id", "to_sub_account_id")
-
-
 def _entering(command: type[Command], names: tuple[str, ...], *, of_order: bool) -> Handler:
     async def handle(call: Call) -> Reply:
         read: Any = read_body(command, call.body or b"{}", _given(call, command, names))
-        for field in _OF_BOOK:
-            book_id = getattr(read, field, None)
-            if isinstance(book_id, str):
-                require_book(call, book_id)
-        record = await call.desk.enter(read, call.origin, call.caller.lane)
+        for book_id in books_of(read):
+            require_book(call, book_id)
+        lane = lane_of(call.desk.board, read, call.caller)
+        record = await call.desk.enter(read, call.origin, lane)
         outcome = outcome_of(record, of_order=of_order)
         status = 201 if of_order and command is c.SubmitOrder else 200
         return Reply(outcome, status)
@@ -127,7 +140,7 @@ def _write(
     """Return the operation that enters a command; what is in braces comes from the path."""
     names = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
     fields = command.__struct_fields__
-    without = frozenset({*names, *(name for name in ACTORS if name in fields)})
+    without = frozenset({*names, *(name for name in FROM_KEY if name in fields)})
     in_path = form_of(command).fields
     return Operation(
         method=method,
@@ -224,6 +237,46 @@ COMMANDS: tuple[Operation, ...] = (
         "plans",
         "Apply an approved plan",
         scope="plans:propose",
+    ),
+    _write(
+        "POST",
+        "/drafts",
+        ProposeDraft,
+        "drafts",
+        "Propose a change for a second person, signed",
+        scope="drafts:tighten",
+        links=_with("draft_id", "/events/0/draft_id", "approve_draft", "reject_draft"),
+    ),
+    _write(
+        "POST",
+        "/drafts/{draft_id}/approve",
+        ApproveDraft,
+        "drafts",
+        "Approve a draft, signed: its command is decided at once",
+        scope="drafts:approve",
+    ),
+    _write(
+        "POST",
+        "/drafts/{draft_id}/reject",
+        RejectDraft,
+        "drafts",
+        "Turn a draft down",
+        scope="drafts:tighten",
+    ),
+    _write(
+        "POST",
+        "/drafts/{draft_id}/withdraw",
+        WithdrawDraft,
+        "drafts",
+        "Take one's own draft back",
+        scope="drafts:tighten",
+    ),
+    _write(
+        "POST",
+        "/instructions/{instruction_id}/cancel",
+        CancelInstruction,
+        "orders",
+        "Take back what waits for the next trading day",
     ),
     _write(
         "POST",

@@ -41,13 +41,17 @@ class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
     item: dict[str, Any]
 
 
+_SCOPES = {"firings": "rules:read", "instructions": "orders:read"}
+_NUMBERED = frozenset({"orders", "plans", "drafts", "instructions"})
+
+
 def _filters(*names: str) -> tuple[Parameter, ...]:
     return tuple(Parameter(name, Id, _FILTERS[name]) for name in names)
 
 
 def _list_of(table: str, names: tuple[str, ...], book_field: str | None) -> Handler:
     """Return the handler of a table's list."""
-    sort = by_number if table in {"orders", "plans"} else str
+    sort = by_number if table in _NUMBERED else str
 
     async def handle(call: Call) -> Reply:
         board, asked = call.desk.board, call.parameters
@@ -77,7 +81,7 @@ def _listing(
         name=f"list_{table}",
         tag=table.replace("_", " "),
         summary=summary,
-        scope="rules:read" if table == "firings" else f"{table}:read",
+        scope=_SCOPES.get(table, f"{table}:read"),
         handler=_list_of(table, names, book_field),
         answer=Page[row],  # type: ignore[valid-type]
         parameters=(*_filters(*names), LIMIT, CURSOR),
@@ -178,6 +182,14 @@ LISTINGS: tuple[Operation, ...] = (
     _listing("trading_states", r.TradingStateRow, ("node_id",), None, "Trading states set by hand"),
     _listing("plans", r.PlanRow, ("state", "owner_id"), None, "Capital plans"),
     _listing("firings", r.FiringRow, ("rule_id",), None, "Firings of rules"),
+    _listing("drafts", r.DraftRow, ("state",), None, "Changes that two persons sign"),
+    _listing(
+        "instructions",
+        r.InstructionRow,
+        ("sub_account_id", "contract_id"),
+        "sub_account_id",
+        "What waits for the next trading day",
+    ),
     Operation(
         method="GET",
         path="/definitions",

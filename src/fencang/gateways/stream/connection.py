@@ -20,6 +20,7 @@ from fencang.gateways.caller import Caller
 from fencang.gateways.forms.forms import BodyFaults
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.commands import outcome_of
+from fencang.gateways.rest.lanes import lane_of
 from fencang.gateways.rest.problem import Fault, Problem, Refused, problem_of
 from fencang.gateways.rest.sight import is_under
 from fencang.gateways.stream.hub import Hub
@@ -186,7 +187,8 @@ class Connection:
         if self._pending >= PENDING_MAX:
             raise Refused.of(429, "too-many-pending", f"{PENDING_MAX} requests wait already")
         form = message.command
-        command = ENTER_FORMS[type(form)].to_domain(form)
+        given = {"interface": self._caller.interface}
+        command = ENTER_FORMS[type(form)].to_domain(form, given)
         book_id = command.sub_account_id
         tree = self._caller.sub_tree
         if tree and not is_under(self._desk.board, book_id, tree):
@@ -201,7 +203,8 @@ class Connection:
             sha256(_msgpack(form)).digest(),
         )
         self._pending += 1
-        future = self._desk.begin(command, origin, caller.lane)
+        lane = lane_of(self._desk.board, command, caller)
+        future = self._desk.begin(command, origin, lane)
         future.add_done_callback(partial(self._answer, message.request_id))
 
     def _answer(self, request_id: str, future: "asyncio.Future[Record]") -> None:

@@ -32,6 +32,7 @@ _BOOK_FIELDS = {
     "balances": "book_id",
     "margin": "book_id",
     "limits": "node_id",
+    "instructions": "sub_account_id",
 }
 """Channel → the field that says whose a row is; the others are everybody's."""
 

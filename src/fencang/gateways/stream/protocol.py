@@ -6,7 +6,7 @@ shows.  A client that comes back says the last sequence it has seen and gets wha
 snapshot when that is no longer remembered.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Union
 
 import msgspec
 
@@ -45,25 +45,27 @@ CHANNELS = (
     "trading_states",
     "plans",
     "firings",
+    "drafts",
+    "instructions",
     "margin",
     "limits",
 )
-REPLACING = frozenset(
-    {"positions", "balances", "prices", "trading_states", "plans", "firings", "margin", "limits"}
-)
+REPLACING = frozenset({*CHANNELS} - {"orders", "executions"})
 """Channels whose rows replace each other: a slow client gets the last row of each key.  On the
 others every change is told, and a client that is too slow for that is disconnected."""
 
 
 def scope_of(channel: str) -> str:
     """Return what a key must have to follow a channel."""
-    return "rules:read" if channel == "firings" else f"{channel}:read"
+    return {"firings": "rules:read", "instructions": "orders:read"}.get(channel, f"{channel}:read")
 
 
-ENTER_FORMS = {
-    form_of(command).form: form_of(command) for command in (SubmitOrder, ReplaceOrder, CancelOrder)
-}
-_CommandForm = form_of(SubmitOrder).form | form_of(ReplaceOrder).form | form_of(CancelOrder).form
+_FROM_KEY = frozenset({"interface"})
+_ENTERED = tuple(
+    form_of(command, without=_FROM_KEY) for command in (SubmitOrder, ReplaceOrder, CancelOrder)
+)
+ENTER_FORMS = {passage.form: passage for passage in _ENTERED}
+_CommandForm: Any = Union[tuple(ENTER_FORMS)]  # noqa: UP007 - made at run time
 
 RequestId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$(?!\n)")]
 
@@ -89,7 +91,7 @@ class Enter(msgspec.Struct, frozen=True, kw_only=True, tag="enter", forbid_unkno
     """Enter an order, a replacement or a cancel; ``request_id`` is its Idempotency-Key."""
 
     request_id: RequestId
-    command: _CommandForm  # type: ignore[valid-type]
+    command: _CommandForm
 
 
 FromClient = Subscribe | Unsubscribe | Enter

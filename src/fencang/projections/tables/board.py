@@ -15,14 +15,17 @@ from fencang.messages.events import PricesMarked, TradingStateSet
 from fencang.messages.record import Record
 from fencang.projections.books import Books
 from fencang.projections.definitions import Definitions
+from fencang.projections.drafts import Drafts
 from fencang.projections.executions import Executions
 from fencang.projections.orders import Orders
 from fencang.projections.plans import Plans
 from fencang.projections.reference import PROMISED, RESERVE, SUSPENSE, Reference
 from fencang.projections.rules import Rules
 from fencang.projections.tables.building import (
+    draft_row,
     execution_row,
     firing_row,
+    instruction_row,
     order_row,
     plan_row,
     position_row,
@@ -41,6 +44,8 @@ TABLES = (
     "trading_states",
     "plans",
     "firings",
+    "drafts",
+    "instructions",
 )
 
 _LEVELS = ((SUSPENSE, "suspense"), (RESERVE, "reserve"), (PROMISED, "promised"))
@@ -61,6 +66,7 @@ class Board:
         "_positions_of",
         "books",
         "definitions",
+        "drafts",
         "executions",
         "orders",
         "plans",
@@ -80,6 +86,7 @@ class Board:
         self.orders = Orders()
         self.executions = Executions()
         self.plans = Plans()
+        self.drafts = Drafts()
         self.rules = Rules(self.books)
         self.tables: dict[str, dict[str, Row]] = {name: {} for name in TABLES}
         self._positions_of: dict[str, set[str]] = {}
@@ -101,6 +108,7 @@ class Board:
         self.orders.apply(record)
         self.executions.apply(record)
         self.plans.apply(record)
+        self.drafts.apply(record)
         changes = []
         for table, key, row in self._rows(record, touched):
             rows = self.tables[table]
@@ -147,6 +155,12 @@ class Board:
         for rule_id in touched.rules:
             for firing in self.rules.firings(rule_id)[-2:]:
                 yield "firings", f"{rule_id}|{firing.sequence}", firing_row(firing)
+        for draft_id in touched.drafts:
+            draft = self.drafts.draft(draft_id)
+            yield "drafts", str(draft_id), None if draft is None else draft_row(draft)
+        for number, queued in touched.instructions.items():
+            row = None if queued is None else instruction_row(queued)
+            yield "instructions", str(number), row
         yield from self._forgotten_rows(touched)
 
     def _price_row(self, contract_id: str, time_ns: int) -> tuple[str, str, Row]:
@@ -242,6 +256,10 @@ class Board:
             for key in [*self.tables["plans"]]:
                 if self.plans.plan(int(key)) is None:
                     yield "plans", key, None
+        if touched.drafts:
+            for key in [*self.tables["drafts"]]:
+                if self.drafts.draft(int(key)) is None:
+                    yield "drafts", key, None
         if touched.rules:
             kept = {f"{each.rule_id}|{each.sequence}" for each in self.rules.firings()}
             for key in [*self.tables["firings"]]:

@@ -1,24 +1,37 @@
 """Rows from what the read models hold."""
 
+from fencang.basics.identifiers import ORDERS_PER_COMMAND_MAX
 from fencang.basics.money import format_money
 from fencang.basics.price import format_price
 from fencang.basics.time import format_time
+from fencang.messages.instruction_events import InstructionQueued
 from fencang.messages.message import Offset, OrderType, Side, TimeInForce
+from fencang.projections.drafts import DraftView
 from fencang.projections.executions import Execution, Share
 from fencang.projections.holdings import Holding
 from fencang.projections.orders import OrderState, OrderView
 from fencang.projections.plans import PlanView
 from fencang.projections.rules import Firing
 from fencang.projections.tables.rows import (
+    DraftRow,
     ExecutionRow,
     FiringRow,
+    InstructionRow,
     OrderRow,
     PlanLineRow,
     PlanRow,
     PositionRow,
 )
 
-__all__ = ["execution_row", "firing_row", "order_row", "plan_row", "position_row"]
+__all__ = [
+    "draft_row",
+    "execution_row",
+    "firing_row",
+    "instruction_row",
+    "order_row",
+    "plan_row",
+    "position_row",
+]
 
 
 _SIDES = {member: member.name.lower() for member in Side}
@@ -140,4 +153,38 @@ def firing_row(firing: Firing) -> FiringRow:
         fired_time=format_time(firing.fired_ns),
         hold_until_time=format_time(firing.hold_until_ns),
         rearmed_time=format_time(firing.rearmed_ns) if firing.rearmed_ns else None,
+    )
+
+
+def draft_row(draft: DraftView) -> DraftRow:
+    """Return a draft's row."""
+    return DraftRow(
+        draft_id=draft.draft_id,
+        state=draft.state.value,
+        command=draft.command,
+        body_sha256=draft.body_sha256,
+        maker=draft.maker,
+        role=draft.role,
+        proposed_sequence=draft.proposed_sequence,
+        proposed_time=format_time(draft.proposed_ns),
+        opens_time=format_time(draft.opens_ns),
+        expires_time=format_time(draft.expires_ns),
+        closed_by=draft.closed_by,
+        closed_role=draft.closed_role,
+        closed_time=format_time(draft.closed_ns) if draft.closed_ns else None,
+        reason=draft.reason,
+    )
+
+
+def instruction_row(queued: InstructionQueued) -> InstructionRow:
+    """Return the row of an instruction that waits."""
+    return InstructionRow(
+        instruction_id=queued.instruction_id,
+        sub_account_id=queued.sub_account_id,
+        tier_id=queued.tier_id,
+        venue_id=queued.venue_id,
+        contract_id=queued.contract_id,
+        trading_day=queued.trading_day,
+        command=type(queued.command).__name__,
+        entered_sequence=queued.instruction_id // ORDERS_PER_COMMAND_MAX,
     )

@@ -9,8 +9,10 @@ from fencang.projections.tables.texts import DecimalText, TimeText
 
 __all__ = [
     "BalanceRow",
+    "DraftRow",
     "ExecutionRow",
     "FiringRow",
+    "InstructionRow",
     "OrderRow",
     "PlanLineRow",
     "PlanRow",
@@ -162,3 +164,35 @@ class FiringRow(Row):
     fired_time: TimeText
     hold_until_time: TimeText
     rearmed_time: TimeText | None
+
+
+class DraftRow(Row):
+    """A change that waits for a second person, or what became of it; times None where not yet."""
+
+    draft_id: int
+    state: str
+    command: str
+    body_sha256: str
+    maker: str
+    role: str
+    proposed_sequence: int
+    proposed_time: TimeText
+    opens_time: TimeText
+    expires_time: TimeText
+    closed_by: str
+    closed_role: str
+    closed_time: TimeText | None
+    reason: str
+
+
+class InstructionRow(Row):
+    """What waits for the next trading day of its venue."""
+
+    instruction_id: int
+    sub_account_id: str
+    tier_id: str
+    venue_id: str
+    contract_id: str
+    trading_day: date
+    command: str
+    entered_sequence: int

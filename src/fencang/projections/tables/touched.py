@@ -20,6 +20,7 @@ from fencang.messages.fill_events import (
     PositionTransferred,
     SuspenseAssignmentUndone,
 )
+from fencang.messages.instruction_events import InstructionQueued
 from fencang.messages.life_events import ContractConverted
 from fencang.messages.money_events import (
     InterestPosted,
@@ -96,7 +97,9 @@ class Touched:
         "books",
         "carrying",
         "contracts",
+        "drafts",
         "executions",
+        "instructions",
         "is_defining",
         "is_moving",
         "is_wide",
@@ -114,6 +117,8 @@ class Touched:
         self.contracts: set[str] = set()
         self.settled: dict[str, None] = {}
         self.plans: dict[int, None] = {}
+        self.drafts: dict[int, None] = {}
+        self.instructions: dict[int, InstructionQueued | None] = {}
         self.rules: dict[str, None] = {}
         self.is_wide = self.is_moving = self.is_defining = False
 
@@ -140,6 +145,11 @@ def touched_by(record: Record) -> Touched:
             touched.is_moving = True
         if kind in _OF_RULES:
             touched.rules[event.rule_id] = None  # type: ignore[union-attr]
+        if reads.is_draft:
+            touched.drafts[event.draft_id] = None  # type: ignore[union-attr]
+        if reads.is_instruction:
+            queued = event if isinstance(event, InstructionQueued) else None
+            touched.instructions[event.instruction_id] = queued  # type: ignore[union-attr]
         if reads.is_plan:
             touched.plans[event.plan_id] = None  # type: ignore[union-attr]
     return touched
@@ -151,6 +161,8 @@ class _Reads(msgspec.Struct, frozen=True):
     is_order: bool
     is_execution: bool
     is_plan: bool
+    is_draft: bool
+    is_instruction: bool
 
 
 @cache
@@ -159,6 +171,8 @@ def _reads(kind: type[msgspec.Struct]) -> _Reads:
     return _Reads(
         is_order="order_id" in names,
         is_execution="execution_id" in names and "carrying_account_id" in names,
+        is_draft="draft_id" in names,
+        is_instruction="instruction_id" in names and kind.__module__.endswith("n_events"),
         is_plan="plan_id" in names and kind.__module__.endswith("plan_events"),
     )
 
