@@ -23,7 +23,7 @@ INSTALLED := .venv/installed.stamp
 
 COMPILED := build/compiled/compiled.stamp
 
-.PHONY: help venv demo test test-long compiled test-compiled check bench simulate lock clean force
+.PHONY: help venv demo test test-long compiled test-compiled check bench simulate client-types lock clean force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,9 @@ bench: $(INSTALLED) ## run all benchmarks
 simulate: $(INSTALLED) ## simulate one desk with crashes, e.g. make simulate SEED=7
 	@if [ -z "$(SEED)" ]; then echo "Name a seed, for example: make simulate SEED=7" >&2; exit 2; fi
 	@$(RUN) -m fencang.simulation --seed "$(SEED)" $(ARGS)
+
+client-types: $(INSTALLED) ## write the Python client's types and methods anew from the API
+	@$(RUN) -m fencang.app.client_types
 
 # Universal (all systems and Pythons), one version of each package for all of them, hashes of every
 # wheel, and no index host. uv is needed for this target only. Delete the file first to move every

@@ -10,6 +10,7 @@ import msgspec
 
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.record import Record
+from fencang.projections.tables.texts import DecimalText, TimeText
 
 __all__ = [
     "ControlAnswer",
@@ -38,11 +39,11 @@ class MarginAnswer(msgspec.Struct, frozen=True, kw_only=True):
     level: str
     book_id: str
     owner_id: str
-    equity: str
-    requirement: str
-    granted: str
-    available: str
-    attributed: str
+    equity: DecimalText
+    requirement: DecimalText
+    granted: DecimalText
+    available: DecimalText
+    attributed: DecimalText
 
 
 class LimitAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +71,8 @@ class EnvelopeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     filled_lots: int
     unused_lots: int
     clip_lots: int
-    margin: str
-    expires_time: str
+    margin: DecimalText
+    expires_time: TimeText
     entered_by: str
 
 

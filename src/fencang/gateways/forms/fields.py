@@ -106,6 +106,7 @@ def number_form(name: str, info: inspect.IntType) -> FieldForm | None:
             max_length=64,
             description=_DECIMAL_WORDS[scale if "_seconds" not in in_api else 0],
             examples=["-37.63"] if info.ge is None or info.ge < 0 else ["37.63"],
+            extra_json_schema={"format": "decimal"},
         ),
     ]
     return FieldForm(

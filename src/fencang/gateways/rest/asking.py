@@ -19,6 +19,7 @@ from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import require_book, sees_book
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.record import Record
+from fencang.projections.tables.texts import TimeText
 
 __all__ = ["ASKING", "AuditRecord"]
 
@@ -58,7 +59,7 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One record of the journal: a command, where it came from, and what was decided from it."""
 
     sequence: int
-    time: str
+    time: TimeText
     command: dict[str, Any]
     events: tuple[dict[str, Any], ...]
     origin: OriginForm | None

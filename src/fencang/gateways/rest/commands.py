@@ -30,6 +30,7 @@ from fencang.messages.fill_commands import (
 from fencang.messages.instruction_commands import CancelInstruction
 from fencang.messages.message import Command
 from fencang.messages.record import Record
+from fencang.projections.tables.texts import TimeText
 
 __all__ = ["COMMANDS", "OrderOutcome", "Outcome", "outcome_of"]
 
@@ -55,7 +56,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What a command did: its record, and every event decided from it, in the API's form."""
 
     sequence: int
-    time: str
+    time: TimeText
     events: tuple[dict[str, Any], ...]
 
 

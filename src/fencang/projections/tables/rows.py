@@ -5,6 +5,8 @@ from typing import dataclass_transform
 
 import msgspec
 
+from fencang.projections.tables.texts import DecimalText, TimeText
+
 __all__ = [
     "BalanceRow",
     "DraftRow",
@@ -43,17 +45,17 @@ class OrderRow(Row):
     quantity_lots: int
     filled_lots: int
     remaining_lots: int
-    limit_price: str | None
-    stop_price: str | None
-    average_price: str | None
+    limit_price: DecimalText | None
+    stop_price: DecimalText | None
+    average_price: DecimalText | None
     state: str
     is_reducing: bool
     block_id: int
     roll_id: int
     venue_order_id: str
     text: str
-    accepted_time: str
-    changed_time: str
+    accepted_time: TimeText
+    changed_time: TimeText
 
 
 class ExecutionRow(Row):
@@ -70,12 +72,12 @@ class ExecutionRow(Row):
     side: str
     offset: str
     quantity_lots: int
-    price: str
-    fee: str
+    price: DecimalText
+    fee: DecimalText
     currency: str
     state: str
     sequence: int
-    time: str
+    time: TimeText
 
 
 class PositionRow(Row):
@@ -92,7 +94,7 @@ class PositionRow(Row):
     long_lots: int
     short_lots: int
     net_lots: int
-    carried: str
+    carried: DecimalText
     currency: str
 
 
@@ -102,17 +104,17 @@ class BalanceRow(Row):
     level: str
     book_id: str
     currency: str
-    cash: str
-    fees: str
-    variation: str
+    cash: DecimalText
+    fees: DecimalText
+    variation: DecimalText
 
 
 class PriceRow(Row):
     """The latest price of a contract."""
 
     contract_id: str
-    price: str
-    time: str
+    price: DecimalText
+    time: TimeText
 
 
 class TradingStateRow(Row):
@@ -121,15 +123,15 @@ class TradingStateRow(Row):
     node_id: str
     trading_state: str
     reason: str
-    time: str
+    time: TimeText
 
 
 class PlanLineRow(Row):
     """One sub-account's part in a plan."""
 
     sub_account_id: str
-    old: str
-    new: str
+    old: DecimalText
+    new: DecimalText
     weight_ppm: int
     why: str
 
@@ -148,8 +150,8 @@ class PlanRow(Row):
     proposed_by: str
     decided_by: str
     reason: str
-    proposed_time: str
-    changed_time: str
+    proposed_time: TimeText
+    changed_time: TimeText
 
 
 class FiringRow(Row):
@@ -157,11 +159,11 @@ class FiringRow(Row):
 
     rule_id: str
     sequence: int
-    reference: str
-    value: str
-    fired_time: str
-    hold_until_time: str
-    rearmed_time: str | None
+    reference: DecimalText
+    value: DecimalText
+    fired_time: TimeText
+    hold_until_time: TimeText
+    rearmed_time: TimeText | None
 
 
 class DraftRow(Row):
@@ -174,12 +176,12 @@ class DraftRow(Row):
     maker: str
     role: str
     proposed_sequence: int
-    proposed_time: str
-    opens_time: str
-    expires_time: str
+    proposed_time: TimeText
+    opens_time: TimeText
+    expires_time: TimeText
     closed_by: str
     closed_role: str
-    closed_time: str | None
+    closed_time: TimeText | None
     reason: str
 
 

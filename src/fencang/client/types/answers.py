@@ -1,0 +1,368 @@
+"""What the desk answers.
+
+Written by `make client-types` from the OpenAPI document; not edited by hand.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from fencang.client.instant import Instant
+
+__all__ = [
+    "Audit",
+    "AuditRecord",
+    "BalanceRow",
+    "ControlAnswer",
+    "DefinitionForm",
+    "DraftRow",
+    "EnvelopeAnswer",
+    "Envelopes",
+    "ExecutionRow",
+    "FiringRow",
+    "InstructionRow",
+    "LimitAnswer",
+    "Limits",
+    "MarginAnswer",
+    "OrderExplained",
+    "OrderOutcome",
+    "OrderRow",
+    "OriginForm",
+    "Outcome",
+    "PlanLineRow",
+    "PlanRow",
+    "PositionRow",
+    "PriceRow",
+    "Standing",
+    "TradingStateRow",
+]
+
+
+class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An order with its full state; prices in the quoted unit, ``quantity_lots`` in total."""
+
+    order_id: int
+    client_order_id: str
+    sub_account_id: str
+    carrying_account_id: str
+    venue_id: str
+    contract_id: str
+    side: str
+    offset: str
+    order_type: str
+    time_in_force: str
+    expire_day: date | None
+    quantity_lots: int
+    filled_lots: int
+    remaining_lots: int
+    limit_price: Decimal | None
+    stop_price: Decimal | None
+    average_price: Decimal | None
+    state: str
+    is_reducing: bool
+    block_id: int
+    roll_id: int
+    venue_order_id: str
+    text: str
+    accepted_time: Instant
+    changed_time: Instant
+
+
+class OrderOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an order on its way in; ``order_ids`` are several where it was divided."""
+
+    sequence: int
+    time: Instant
+    events: tuple[dict[str, Any], ...]
+    order_ids: tuple[int, ...]
+
+
+class ExecutionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One book's lots of an execution, at its present price, with all fees paid for them.
+
+    ``state`` tells of corrections; ``sub_account_id`` is empty for lots in suspense.
+    """
+
+    execution_id: str
+    carrying_account_id: str
+    sub_account_id: str
+    order_id: int | None
+    contract_id: str
+    side: str
+    offset: str
+    quantity_lots: int
+    price: Decimal
+    fee: Decimal
+    currency: str
+    state: str
+    sequence: int
+    time: Instant
+
+
+class PositionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Lots of one book in one contract at one carrying account.
+
+    ``level``: sub_account, reserve, suspense, or carrying_account for what the broker sees.
+    ``carried`` is what the lots cost up to the last settlement, in the contract's currency.
+    """
+
+    level: str
+    book_id: str
+    carrying_account_id: str
+    contract_id: str
+    long_lots: int
+    short_lots: int
+    net_lots: int
+    carried: Decimal
+    currency: str
+
+
+class BalanceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Cash of one book in one currency; ``fees`` and ``variation`` are sums over its whole life."""
+
+    level: str
+    book_id: str
+    currency: str
+    cash: Decimal
+    fees: Decimal
+    variation: Decimal
+
+
+class PriceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest price of a contract."""
+
+    contract_id: str
+    price: Decimal
+    time: Instant
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command did: its record, and every event decided from it, in the API's form."""
+
+    sequence: int
+    time: Instant
+    events: tuple[dict[str, Any], ...]
+
+
+class TradingStateRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What was set for a node itself; nodes above it may be stricter."""
+
+    node_id: str
+    trading_state: str
+    reason: str
+    time: Instant
+
+
+class PlanLineRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One sub-account's part in a plan."""
+
+    sub_account_id: str
+    old: Decimal
+    new: Decimal
+    weight_ppm: int
+    why: str
+
+
+class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A capital plan: what it says, who proposed and decided it."""
+
+    plan_id: int
+    state: str
+    owner_id: str
+    model: str
+    solver_version: str
+    input_sha256: str
+    at_sequence: int
+    lines: tuple[PlanLineRow, ...]
+    proposed_by: str
+    decided_by: str
+    reason: str
+    proposed_time: Instant
+    changed_time: Instant
+
+
+class FiringRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One firing of a rule; ``rearmed_time`` is None while it lasts."""
+
+    rule_id: str
+    sequence: int
+    reference: Decimal
+    value: Decimal
+    fired_time: Instant
+    hold_until_time: Instant
+    rearmed_time: Instant | None
+
+
+class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that waits for a second person, or what became of it; times None where not yet."""
+
+    draft_id: int
+    state: str
+    command: str
+    body_sha256: str
+    maker: str
+    role: str
+    proposed_sequence: int
+    proposed_time: Instant
+    opens_time: Instant
+    expires_time: Instant
+    closed_by: str
+    closed_role: str
+    closed_time: Instant | None
+    reason: str
+
+
+class InstructionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for the next trading day of its venue."""
+
+    instruction_id: int
+    sub_account_id: str
+    tier_id: str
+    venue_id: str
+    contract_id: str
+    trading_day: date
+    command: str
+    entered_sequence: int
+
+
+class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A reference value; ``version`` is the record that defined it last, and its ETag."""
+
+    kind: str
+    key: str
+    version: int
+    item: dict[str, Any]
+
+
+class MarginAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a book, or an owner's whole pool, stands.
+
+    ``available`` is what is left for new requirements: equity and collateral, and what the pool
+    grants, less the requirement.  ``attributed`` is the book's share of the pool's requirement:
+    it is told, and binds nobody.
+    """
+
+    level: str
+    book_id: str
+    owner_id: str
+    equity: Decimal
+    requirement: Decimal
+    granted: Decimal
+    available: Decimal
+    attributed: Decimal
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Where books and pools stand as of ``sequence``."""
+
+    sequence: int
+    rows: tuple[MarginAnswer, ...]
+
+
+class LimitAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A position limit at a node in a scope, with the worst case of each side, in lots."""
+
+    node_id: str
+    scope_id: str
+    set_by: str
+    long_lots_max: int
+    short_lots_max: int
+    long_worst_lots: int
+    short_worst_lots: int
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Position limits with their worst cases as of ``sequence``."""
+
+    sequence: int
+    rows: tuple[LimitAnswer, ...]
+
+
+class EnvelopeAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Risk reserved ahead: what was granted, what works, was filled, and is left."""
+
+    envelope_id: int
+    sub_account_id: str
+    scope_id: str
+    contract_ids: tuple[str, ...]
+    side: str
+    quantity_lots: int
+    working_lots: int
+    filled_lots: int
+    unused_lots: int
+    clip_lots: int
+    margin: Decimal
+    expires_time: Instant
+    entered_by: str
+
+
+class Envelopes(msgspec.Struct, frozen=True, kw_only=True):
+    """Open envelopes as of ``sequence``."""
+
+    sequence: int
+    rows: tuple[EnvelopeAnswer, ...]
+
+
+class ControlAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one control found at one node: limit, value and head room in ``unit`` (may be empty)."""
+
+    control: str
+    node_id: str
+    scope_id: str
+    unit: str
+    limit: int | None
+    value: int | None
+    head_room: int | None
+    passes: bool
+    is_reached: bool
+    reason: int | None
+    detail: str
+
+
+class OrderExplained(msgspec.Struct, frozen=True, kw_only=True):
+    """Every control that an order met, or would meet, and what bound it."""
+
+    is_accepted: bool
+    sequence: int
+    controls: tuple[ControlAnswer, ...]
+    reason: int | None
+    detail: str
+
+
+class OriginForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a command came from."""
+
+    user_id: str
+    key_id: str
+    interface: str
+    address: str
+    request_id: str
+
+
+class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of the journal: a command, where it came from, and what was decided from it."""
+
+    sequence: int
+    time: Instant
+    command: dict[str, Any]
+    events: tuple[dict[str, Any], ...]
+    origin: OriginForm | None
+
+
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """Records in order; go on with ``next_sequence``, None at the end of the journal."""
+
+    records: tuple[AuditRecord, ...]
+    next_sequence: int | None
+
+    @property
+    def rows(self) -> tuple[AuditRecord, ...]:
+        """The records."""
+        return self.records
+
+    @property
+    def next_cursor(self) -> int | None:
+        """Where the list goes on, None at its end."""
+        return self.next_sequence
