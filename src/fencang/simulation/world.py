@@ -161,6 +161,10 @@ class World:
             lambda: self.now_ns,
             has_controls=self.has_firm_controls or self.has_value_rows,
         )
+        self._hire_more(chance, items)
+
+    def _hire_more(self, chance: Chance, items: list[DeskItem]) -> None:
+        """Hire those who are not on every desk."""
         values = chance.fork("value desk")
         self.value_desk = ValueDesk(values, items, has_rows=self.has_value_rows)
         own = chance.fork("strategists")

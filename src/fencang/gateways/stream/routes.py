@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, WebSocket, get, websocket
+from litestar.handlers import HTTPRouteHandler, WebsocketRouteHandler
 from litestar.response import Stream
 
 from fencang.gateways.caller import Caller
@@ -59,7 +60,19 @@ def stream_routes(
 
     Both end with the key or the user that they came by: ``live`` closes them.
     """
+    return [
+        _socket_route(desk, hub, doorman, live, clock),
+        _events_route(desk, hub, doorman, live),
+    ]
 
+
+def _socket_route(
+    desk: ServedDesk,
+    hub: Hub,
+    doorman: Doorman,
+    live: LiveConnections,
+    clock: Callable[[], int],
+) -> WebsocketRouteHandler:
     @websocket("/v1/stream", include_in_schema=False)
     async def stream(socket: WebSocket[Any, Any, Any]) -> None:
         offered = socket.scope.get("subprotocols", [])
@@ -81,6 +94,12 @@ def stream_routes(
         finally:
             live.forget(number)
 
+    return stream
+
+
+def _events_route(
+    desk: ServedDesk, hub: Hub, doorman: Doorman, live: LiveConnections
+) -> HTTPRouteHandler:
     @get("/v1/events/{channel:str}", include_in_schema=False)
     async def events(request: Request[Any, Any, Any], channel: str) -> Stream | Response[bytes]:
         ended = _Ended()
@@ -100,7 +119,7 @@ def stream_routes(
             headers={"Cache-Control": "no-store"},
         )
 
-    return [stream, events]
+    return events
 
 
 class _Ended:

@@ -130,21 +130,7 @@ class Board:
         if touched.is_moving:
             yield from self._position_rows(touched)
             yield from self._balance_rows(touched)
-        for event in record.events:
-            if isinstance(event, PricesMarked):
-                for mark in event.marks:
-                    yield self._price_row(mark.contract_id, record.time_ns)
-            elif isinstance(event, TradingStateSet):
-                yield (
-                    "trading_states",
-                    event.node_id,
-                    TradingStateRow(
-                        node_id=event.node_id,
-                        trading_state=event.trading_state.name.lower(),
-                        reason=event.reason,
-                        time=format_time(record.time_ns),
-                    ),
-                )
+        yield from self._told_rows(record)
         for contract_id in touched.settled:
             if contract_id in self.reference.marks:
                 yield self._price_row(contract_id, record.time_ns)
@@ -162,6 +148,24 @@ class Board:
             row = None if queued is None else instruction_row(queued)
             yield "instructions", str(number), row
         yield from self._forgotten_rows(touched)
+
+    def _told_rows(self, record: Record) -> Iterator[tuple[str, str, Row | None]]:
+        """Yield rows that an event says as they are: prices, and states set by hand."""
+        for event in record.events:
+            if isinstance(event, PricesMarked):
+                for mark in event.marks:
+                    yield self._price_row(mark.contract_id, record.time_ns)
+            elif isinstance(event, TradingStateSet):
+                yield (
+                    "trading_states",
+                    event.node_id,
+                    TradingStateRow(
+                        node_id=event.node_id,
+                        trading_state=event.trading_state.name.lower(),
+                        reason=event.reason,
+                        time=format_time(record.time_ns),
+                    ),
+                )
 
     def _price_row(self, contract_id: str, time_ns: int) -> tuple[str, str, Row]:
         price = format_price(self.reference.marks[contract_id])
