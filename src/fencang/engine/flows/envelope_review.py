@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from fencang.basics.money import PPM
-from fencang.engine.accounts import Line
+from fencang.engine.accounts import Line, SubState
 from fencang.engine.decide.ask import ask_of_lots
 from fencang.engine.decide.envelopes import closed
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, worst_cases
@@ -138,7 +138,7 @@ class Review:
         sub, unused = line.sub, envelope.reserved_lots
         own = -sub.standing.available_micros(state.rates) - self._freed[sub.sub_account_id]
         pool = -sub.pool.standing.available_micros(state.rates) - self._freed[sub.pool.owner_id]
-        value = leverage_excess(state, line) - self._freed_value[sub.sub_account_id]
+        value = leverage_excess(state, sub) - self._freed_value[sub.sub_account_id]
         is_mark = self._cause is EnvelopeCause.MARK
         is_fixed = is_mark and all(_is_by_file(each) for each in envelope.lines)
         if own <= 0 and pool <= 0 and value <= 0 and is_fixed:
@@ -204,9 +204,9 @@ def void_cause(state: DeskState, envelope: Envelope) -> EnvelopeCause | None:
     return None
 
 
-def leverage_excess(state: DeskState, line: Line) -> int:
+def leverage_excess(state: DeskState, sub: SubState) -> int:
     """Return the gross value beyond what the mandate's leverage allows, in base micros."""
-    sub, rates = line.sub, state.rates
+    rates = state.rates
     allowed = sub.standing.equity_micros(rates) * sub.definition.mandate.leverage_max_ppm // PPM
     return rates.total(sub.standing.notional) - max(0, allowed)
 
