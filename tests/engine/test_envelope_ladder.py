@@ -10,7 +10,7 @@ from fencang.engine.explain import explain
 from fencang.messages.envelope_events import EnvelopeOpened
 from fencang.messages.reasons import Reason
 from fencang.messages.regime_events import LimitNotice
-from fencang.refdata.regime import LimitStep
+from fencang.refdata.regime import LimitBucket, LimitStep
 from tests.engine.control_firm import FREE_FLOW, WIDE
 from tests.engine.desk import BUY, SELL, only, transfer
 from tests.engine.envelope_acts import (
@@ -88,6 +88,18 @@ def test_a_regime_that_steps_down_ends_what_is_beyond_it(lawful):
     lawful.next_day(TUESDAY)
     found = [each for record in lawful.records for each in endings(record.events)]
     assert found == [(envelope, None, "limit")]
+
+
+@pytest.mark.parametrize("months", [("CLM0",), ("CLM0", "CLN0")])
+def test_where_a_hard_limit_falls_the_newest_gives_way_and_no_more_than_must(lawful, months):
+    """Three of 20 in 60 of June: of 45 lots two fit, in one line or over several contracts."""
+    kept = [opened(lawful, name, BUY, 20) for name in ("ALPHA", "BETA")]
+    newest = opened(lawful, "BETA", BUY, 20, "CL", contract_ids=months)
+    events = lawful.done(define(regime_limit(45, bucket=LimitBucket.SINGLE_MONTH)))
+    assert endings(events) == [(newest, None, "limit")]
+    events = lawful.done(define(regime_limit(39, bucket=LimitBucket.SINGLE_MONTH)))
+    assert endings(events) == [(kept[1], None, "limit")]
+    assert state_of(lawful, kept[0]) == (20, 0, 0, 20)
 
 
 @pytest.mark.parametrize("reserves", [False, True])
