@@ -298,10 +298,10 @@ def signed(chance, desk, command):
 
 
 def approved_by_boss(desk, command):
-    """Return what brings about a command of ops that boss approves, by name or by signature."""
+    """Return what brings about a command that boss approves, by name or by signature."""
     if not desk.state.authority.asks_signatures:
         return command
-    draft_id = propose(desk, replace(command, approved_by=""), "ops", RISK)
+    draft_id = propose(desk, replace(command, approved_by=""), command.entered_by, RISK)
     return approval(desk, draft_id, "boss", COMPLIANCE)
 
 

@@ -3,6 +3,7 @@
 from fencang.messages import commands as cmd
 from tests.engine.firm import DAY, SECOND, changed, define, money
 from tests.engine.loss_firm import TERMS, WIDE_LOSSES, losses, pause, resume
+from tests.engine.random_authority import approved_by_boss
 
 NODES = ("ALPHA", "BETA", "NEST", "MASTER", "person:FUND", "person:CLIENT", "CLIENT1")
 STEPS = {"stop_ppm": 500_000, "cancel_ppm": 700_000, "liquidate_ppm": 1_000_000}
@@ -10,22 +11,21 @@ STEPS = {"stop_ppm": 500_000, "cancel_ppm": 700_000, "liquidate_ppm": 1_000_000}
 
 def use_losses(office):
     """Let everybody be stopped and closed for losses of the size that a day here brings."""
-    office.desk.done(
-        define(
-            changed(WIDE_LOSSES, daily_loss_micros=money("60000"), **STEPS),
-            changed(
-                TERMS,
-                interval_lots_max=5,
-                interval_ns=30 * SECOND,
-                day_lots_max=60,
-                price_age_ns_max=DAY,
-                rounds_max=3,
-            ),
-            losses("ALPHA", daily="20000", drawdown="18000", margin_use_ppm=900_000, **STEPS),
-            losses("NEST", velocity="5000", cured_ppm=200_000, resumes_next_day=True, **STEPS),
-            losses("person:FUND", drawdown="90000", margin_use_ppm=700_000, **STEPS),
-        )
+    rows = define(
+        changed(WIDE_LOSSES, daily_loss_micros=money("60000"), **STEPS),
+        changed(
+            TERMS,
+            interval_lots_max=5,
+            interval_ns=30 * SECOND,
+            day_lots_max=60,
+            price_age_ns_max=DAY,
+            rounds_max=3,
+        ),
+        losses("ALPHA", daily="20000", drawdown="18000", margin_use_ppm=900_000, **STEPS),
+        losses("NEST", velocity="5000", cured_ppm=200_000, resumes_next_day=True, **STEPS),
+        losses("person:FUND", drawdown="90000", margin_use_ppm=700_000, **STEPS),
     )
+    office.desk.done(approved_by_boss(office.desk, rows))
 
 
 def loss_command(office):

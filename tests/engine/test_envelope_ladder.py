@@ -10,7 +10,7 @@ from fencang.engine.explain import explain
 from fencang.messages.envelope_events import EnvelopeOpened
 from fencang.messages.reasons import Reason
 from fencang.messages.regime_events import LimitNotice
-from fencang.refdata.regime import LimitStep
+from fencang.refdata.regime import LimitBucket, LimitStep
 from tests.engine.control_firm import FREE_FLOW, WIDE
 from tests.engine.desk import BUY, SELL, only, transfer
 from tests.engine.envelope_acts import (
@@ -23,7 +23,7 @@ from tests.engine.envelope_acts import (
     taken,
 )
 from tests.engine.firm import MONDAY, TUESDAY, changed, define, limit, money
-from tests.engine.regime_firm import regime_limit, use_regimes
+from tests.engine.regime_firm import exemption, regime_limit, use_regimes
 from tests.engine.span_firm import DEARER, activate, arrays, load, use_span
 
 
@@ -88,6 +88,46 @@ def test_a_regime_that_steps_down_ends_what_is_beyond_it(lawful):
     lawful.next_day(TUESDAY)
     found = [each for record in lawful.records for each in endings(record.events)]
     assert found == [(envelope, None, "limit")]
+
+
+@pytest.mark.parametrize("months", [("CLM0",), ("CLM0", "CLN0")])
+def test_where_a_hard_limit_falls_the_newest_gives_way_and_no_more_than_must(lawful, months):
+    """Three of 20 in 60 of June: of 45 lots two fit, in one line or over several contracts."""
+    kept = [opened(lawful, name, BUY, 20) for name in ("ALPHA", "BETA")]
+    newest = opened(lawful, "BETA", BUY, 20, "CL", contract_ids=months)
+    events = lawful.done(define(regime_limit(45, bucket=LimitBucket.SINGLE_MONTH)))
+    assert endings(events) == [(newest, None, "limit")]
+    events = lawful.done(define(regime_limit(39, bucket=LimitBucket.SINGLE_MONTH)))
+    assert endings(events) == [(kept[1], None, "limit")]
+    assert state_of(lawful, kept[0]) == (20, 0, 0, 20)
+
+
+@pytest.mark.parametrize("reserves", [False, True])
+def test_what_an_exemption_lets_through_leaves_others_no_room_to_wait_in(desk, reserves):
+    """60 in a month for FUND and CLIENT, who count as one; CLIENT alone may hold more."""
+    desk.done(define(limit("MASTER", "*", 10_000)))
+    desk.fund("CLIENT1", "1000000", owner="CLIENT", account="OMNI")
+    use_regimes(desk, exemption(90, person="CLIENT"))
+    envelope = opened(desk, "ALPHA", BUY, 50)
+    desk.accepted("CLIENT1", BUY, 10, at="20")
+    assert state_of(desk, envelope) == (50, 0, 0, 50)
+    if reserves:
+        events = desk.done(open_envelope("CLIENT1", BUY, 1))
+    else:
+        events = desk.submit("CLIENT1", BUY, 1, at="20")
+    assert endings(events) == [(envelope, None, "limit")]
+
+
+def test_what_an_order_of_the_other_side_hid_is_asked_for_when_it_ends(desk):
+    """20 to sell ask for 40,000, 10 that wait to be bought then for nothing; 15,000 are there.
+
+    When the order is gone they ask for 20,000 beside the 1,500 of July: six of them fit.
+    """
+    desk.trade("ALPHA", BUY, 50, "20", contract="CLN0")
+    hiding = desk.working("ALPHA", SELL, 20, at="20")
+    envelope = opened(desk, "ALPHA", BUY, 10)
+    assert endings(desk.mark(CLN0="0.30")) == []
+    assert endings(desk.cancelled(hiding)) == [(envelope, 6, "position")]
 
 
 def test_accountability_is_told_when_lots_are_reserved(lawful):

@@ -100,6 +100,21 @@ def test_a_changed_limit_and_lots_from_elsewhere_warn_by_themselves(warned):
     assert told(warned.records[-1].events, "carrying:C1") == [100]
 
 
+def test_levels_that_a_row_does_not_state_any_more_end_with_it(warned):
+    """And with a limit of nothing, of which there is no share."""
+    warned.done(
+        define(warning("ALPHA", levels_ppm=(100_000, 250_000, 500_000, 800_000, 1_000_000)))
+    )
+    assert told(warned.submit("ALPHA", BUY, 30, at="20")) == [25]
+    assert told(
+        warned.done(define(warning("ALPHA", levels_ppm=(50_000, 500_000), margin_ppm=1)))
+    ) == [-5]
+    assert told(warned.done(define(warning("ALPHA")))) == [0]
+    assert told(warned.submit("ALPHA", BUY, 25, at="20")) == [50]
+    assert told(warned.done(define(limit("ALPHA", "CL", 0)))) == [0]
+    assert not [key for key in warned.state.risk.warnings.told if key[1] == "ALPHA"]
+
+
 def test_working_orders_warn_by_the_same_function(warned):
     warned.done(define(FREE_FLOW, FlowControl(node_id="ALPHA", working_orders_max=2)))
     events = warned.submit("ALPHA", BUY, 1, at="20")

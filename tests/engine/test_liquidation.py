@@ -133,6 +133,22 @@ def test_an_order_that_sits_on_the_last_lots_is_cancelled(desk):
     assert sent(desk.records[-1].events) == [("CLM0", SELL, 5)]
 
 
+def test_an_order_that_its_venue_denies_is_not_asked_for_again_with_every_refusal(desk):
+    """It stays in doubt until the venue or a person says what became of it."""
+    doomed(desk, lots=10, interval_lots_max=5)
+    fill_slices(desk, desk.mark(CLM0="18.70"), "18.70")
+    parked = desk.accepted("ALPHA", SELL, 5, at="25")
+    desk.done(TICK, after_ns=MINUTE)
+    assert all_of(desk.done(TICK, after_ns=MINUTE), CancelRequested)
+    refused = cmd.ReportCancelRejected(order_id=parked, text="unknown order")
+    assert all_of(desk.done(refused), CancelRequested) == []
+    denied = cmd.ReportOrderStatus(order_id=parked, known=False, filled_lots=0, working_lots=0)
+    assert all_of(desk.done(denied), OperatorCalled)
+    assert all_of(desk.done(TICK, after_ns=MINUTE), CancelRequested) == []
+    works = cmd.ReportOrderStatus(order_id=parked, known=True, filled_lots=0, working_lots=5)
+    assert [each.order_id for each in all_of(desk.done(works), CancelRequested)] == [parked]
+
+
 def test_the_days_budget_binds_the_whole_desk_and_returns_the_next_day(desk):
     doomed(desk, day_lots_max=15)
     events = desk.mark(CLM0="18.70")

@@ -11,6 +11,7 @@ from fencang.messages.limit_events import (
 from tests.engine.exposure_firm import NO_BUFFER, WIDE_EXPOSURE, exposure
 from tests.engine.firm import define, limit
 from tests.engine.node_firm import warning
+from tests.engine.random_authority import approved_by_boss
 from tests.engine.random_desk import Office
 from tests.engine.random_exposures import exposure_command
 from tests.engine.random_limits import limit_command
@@ -49,9 +50,14 @@ class LimitDesk(ExplainingDesk):
         super().compare(found, [each for each in events if not isinstance(each, LimitEvent)])
 
 
+def state(office, command):
+    """Define by two persons, by name or by signature, whichever the desk asks for."""
+    office.desk.done(approved_by_boss(office.desk, command))
+
+
 def live(seed, commands, desk=None):
     office = LimitOffice(seed, uses_span=seed % 2 == 1, desk=desk)
-    office.desk.done(define(warning(margin_ppm=10_000), limit("venue:NYMEX", "CL", 60)))
+    state(office, define(warning(margin_ppm=10_000), limit("venue:NYMEX", "CL", 60)))
     for _ in range(commands):
         office.step(office.chance.choice(("", "", "", "limits", "order")))
     return {type(event).__name__ for record in office.desk.records for event in record.events}
@@ -60,8 +66,8 @@ def live(seed, commands, desk=None):
 def use(seed, commands):
     """Live with limits of everything; return which controls warned, and what was overridden."""
     office = UseOffice(seed, uses_span=seed % 2 == 1)
-    office.desk.done(define(warning(levels_ppm=(20_000, 400_000, 1_000_000), margin_ppm=10_000)))
-    office.desk.done(define(WIDE_EXPOSURE, NO_BUFFER, exposure("person:FUND", net="3000000")))
+    state(office, define(warning(levels_ppm=(20_000, 400_000, 1_000_000), margin_ppm=10_000)))
+    state(office, define(WIDE_EXPOSURE, NO_BUFFER, exposure("person:FUND", net="3000000")))
     use_losses(office)
     for _ in range(commands):
         office.step(office.chance.choice(("", "", "order", "limits", "exposures", "losses")))

@@ -236,6 +236,21 @@ def test_a_rule_that_fires_ends_what_waits_without_asking_the_venue(desk):
     assert kinds(desk.cancelled(resting)) == ["OrderCancelled"]
 
 
+def test_orders_that_wait_and_end_together_leave_one_cut_behind(desk):
+    """Each would have closed ALPHA's lots: both are gone, and half of ten is cut, not all."""
+    apart(desk, OLDEST)
+    desk.done(define(rule()))
+    desk.trade("ALPHA", BUY, 10, "20")
+    desk.vix("20", close=True)
+    desk.working("GAMMA", BUY, 2, at="20.00")
+    for _ in range(2):
+        only(desk.submit("ALPHA", SELL, 12, at="20.00"), OrderHeld)
+    events = desk.vix("21")
+    assert len(all_of(events, OrderCancelled)) == 2
+    blocks = all_of(events, BlockOrderCreated)
+    assert [[leg.quantity_lots for leg in each.legs] for each in blocks] == [[5]]
+
+
 def test_both_are_cancelled(desk):
     apart(desk, BOTH)
     resting = desk.working("BETA", SELL, 2, at="20.00")

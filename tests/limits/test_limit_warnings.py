@@ -15,6 +15,8 @@ from fencang.refdata.limit_warning import LimitWarning, limit_warning_faults
 
 ROW = LimitWarning(node_id="MASTER")
 HALF, MOST, ALL = ROW.levels_ppm
+TOLD = (0, *ROW.levels_ppm, 20_000, 900_000)
+"""What may have been told: levels of the row, and such as it stated before it was stated anew."""
 
 
 def test_a_level_is_reached_exactly_and_not_a_lot_before():
@@ -36,9 +38,9 @@ def test_a_limit_of_zero_and_a_node_without_a_row_warn_of_nothing():
 
 
 @given(
-    limit=st.integers(1, 10**7),
+    limit=st.integers(0, 10**7),
     value=st.integers(0, 10**7),
-    told=st.sampled_from((0, *ROW.levels_ppm)),
+    told=st.sampled_from(TOLD),
 )
 def test_outside_the_cached_span_there_is_news_and_inside_there_is_none(limit, value, told):
     """Law: two comparisons say what the levels say."""
@@ -47,11 +49,17 @@ def test_outside_the_cached_span_there_is_news_and_inside_there_is_none(limit, v
     assert (value < ended_below) == (level_kept(ROW, limit, value, told) < told)
 
 
+def test_a_level_that_is_not_stated_any_more_has_ended_whatever_is_used():
+    """Told at 2 %, then the row begins at 50 % with a margin of 5: nothing falls below zero."""
+    assert level_kept(ROW, 100, 100, 20_000) == 0
+    assert told_between(ROW, 100, 20_000)[1] == telling_shares(ROW, 20_000).ended_below == NEVER
+
+
 @given(
     limit=st.integers(1, 10**7),
     value=st.integers(0, 10**7),
     before=st.integers(0, 10**7),
-    told=st.sampled_from((0, *ROW.levels_ppm)),
+    told=st.sampled_from(TOLD),
 )
 def test_shares_of_any_limit_say_what_the_levels_say(limit, value, before, told):
     """Law: silent is what neither reaches a higher level nor has fallen below one that was told."""

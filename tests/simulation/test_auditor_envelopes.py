@@ -17,6 +17,8 @@ from tests.engine.acts import halt
 from tests.engine.desk import BUY, SELL, trading_desk, transfer
 from tests.engine.envelope_acts import close_envelope, inside, open_envelope, opened, taken
 from tests.engine.firm import SECOND, changed, define, limit, money, sub_account
+from tests.engine.proposal_firm import two_owners
+from tests.engine.regime_firm import regime_limit
 from tests.simulation.forgery import asked_otherwise, forged, laws_of, left_out
 from tests.simulation.test_auditor_controls import last_defined, stated_otherwise
 
@@ -193,6 +195,15 @@ def test_lots_taken_back_that_fit_are_told(used):
         last_defined(used),
     )
     assert "envelope end" in laws_of(records)
+
+
+def test_an_envelope_over_rules_that_are_not_known_any_more_ends_and_else_is_told():
+    desk = two_owners(trading_desk())
+    opened(desk, "ALPHA", BUY, 5)
+    desk.done(define(regime_limit(100, confirmed=False)))
+    assert not desk.state.risk.envelopes.open
+    assert laws_of(desk.records) == set()
+    assert laws_of(forged(desk.records, EnvelopeClosed, left_out)) == {"envelope room"}
 
 
 def test_refusals_around_envelopes_are_sound():

@@ -19,9 +19,11 @@ from fencang.messages.loss_events import (
 )
 from fencang.messages.message import TradingState
 from fencang.messages.reasons import Reason
+from fencang.refdata.account import CarryingAccount
 from fencang.refdata.loss_limit import PeakOf
-from tests.engine.desk import BUY, SELL, all_of, deposit, only, trading_desk, transfer
-from tests.engine.firm import SECOND, TUESDAY, changed, define
+from fencang.refdata.person import LegalPerson
+from tests.engine.desk import BUY, SELL, all_of, deposit, only, stray, trading_desk, transfer
+from tests.engine.firm import SECOND, TUESDAY, changed, define, money
 from tests.engine.loss_firm import STEPS, TERMS, WIDE_LOSSES, losses, pause, resume
 from tests.plain_core import plain_core_only
 from tests.simulation.forgery import forged, laws_of, left_out
@@ -209,6 +211,22 @@ def test_margin_use_is_read_where_prices_move_and_with_fills(to, ppm):
     for most, laws in ((ppm, set()), (ppm - 1, {"loss step"})):
         row = losses(margin_use_ppm=most, stop_ppm=1_000_000)
         assert laws_of(stated_otherwise(desk.records, row)) == laws
+
+
+def test_margin_of_lots_that_nobody_claimed_counts_though_their_holder_has_no_book():
+    """HOUSE has an account and no sub-account; 100 lots there ask for 200,000 of the desk's."""
+    house = LegalPerson(person_id="HOUSE", name="House", jurisdiction="US")
+    account = CarryingAccount(
+        carrying_account_id="C9", holder_id="HOUSE", broker="B", venues=("NYMEX",)
+    )
+    row = changed(WIDE_LOSSES, margin_use_ppm=10_000, stop_ppm=1_000_000)
+    desk = trading_desk(house, account)
+    desk.done(define(row))
+    stray(desk, BUY, 100, "20", account="C9")
+    desk.mark(CLM0="20.10")
+    told = [each for record in desk.records for each in all_of(record.events, LossLimitReached)]
+    assert [each.value_micros for each in told] == [money("200000")]
+    assert laws_of(desk.records) == set()
 
 
 def test_a_new_day_resumes_only_where_the_row_says_so():

@@ -12,7 +12,7 @@ from fencang.messages import commands as cmd
 from fencang.messages.events import DeskDefined, OrderAccepted, OrderRejected
 from fencang.messages.reasons import Reason
 from fencang.messages.trade_flow_events import CoolingOffStarted, VolumesReported
-from tests.engine.desk import BUY, SELL, trading_desk
+from tests.engine.desk import BUY, SELL, trading_desk, transfer
 from tests.engine.exposure_firm import NO_BUFFER, WIDE_EXPOSURE, betas, buffer, exposure
 from tests.engine.firm import SECOND, changed, define, money
 from tests.engine.flow_firm import FREE_IMPACT, impact, volumes
@@ -191,6 +191,19 @@ def test_what_stays_free_is_read_to_the_lot():
         buffer("person:FUND", amount="100000000"),
     ):
         assert laws_of(stated_otherwise(records, row)) == {"margin buffer"}
+
+
+def test_an_order_that_raises_nothing_is_asked_for_no_buffer_even_where_money_lacks():
+    """Long 10, so 20 to sell could leave 10 short at most: no more than is asked for already."""
+    desk = trading_desk()
+    desk.done(define(WIDE_EXPOSURE, NO_BUFFER, buffer("ALPHA", ppm=200_000)))
+    desk.trade("ALPHA", BUY, 10, "20")
+    desk.done(transfer("ALPHA", None, "900000"))
+    desk.mark(CLM0="9")
+    assert desk.equity("ALPHA") < 0
+    accepted = desk.submit("ALPHA", SELL, 20, at="9")[0]
+    assert isinstance(accepted, OrderAccepted)
+    assert laws_of(desk.records) == set()
 
 
 @plain_core_only

@@ -121,10 +121,15 @@ class Machine:
             CHANGES[kind](state, event)
             if kind in FOLLOWED or (
                 # What reduces asks for no room, and may take it from an envelope; what opens may
-                # make the whole so large that limits of shares begin to bind.
+                # make the whole so large that limits of shares begin to bind, and an exemption
+                # lets it fill a limit of those who have none.
                 envelopes
                 and isinstance(event, OrderAccepted)
-                and (event.is_reducing or state.risk.exposures.has_shares_from)
+                and (
+                    event.is_reducing
+                    or state.risk.exposures.has_shares_from
+                    or state.regimes.has_exemptions
+                )
             ):
                 calls = True
         return calls

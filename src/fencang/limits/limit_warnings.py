@@ -60,7 +60,17 @@ def telling_shares(row: LimitWarning | None, told_ppm: int) -> TellingShares:
     if row is None:
         return TellingShares(NEVER, -NEVER)
     told_at = min((level for level in row.levels_ppm if level > told_ppm), default=NEVER)
-    return TellingShares(told_at, told_ppm - row.margin_ppm if told_ppm else -NEVER)
+    return TellingShares(told_at, _ended_below_ppm(row, told_ppm))
+
+
+def _ended_below_ppm(row: LimitWarning, told_ppm: int) -> int:
+    """Return the share below which a told level has ended, that which ``level_kept`` goes by.
+
+    A level that the row does not state any more has ended whatever is used: below ``NEVER``.
+    """
+    if not told_ppm:
+        return -NEVER
+    return told_ppm - row.margin_ppm if told_ppm in row.levels_ppm else NEVER
 
 
 def level_reached(levels_ppm: Sequence[int], limit: int, value: int) -> int:
@@ -81,13 +91,15 @@ def level_kept(row: LimitWarning, limit: int, value: int, told_ppm: int) -> int:
 
 def told_between(row: LimitWarning | None, limit: int, told_ppm: int) -> tuple[int, int]:
     """Return from which value on a higher level is to be told, and below which a told one ends."""
-    if row is None or limit <= 0:
+    if row is None:
         return NEVER, -NEVER
+    if limit <= 0:  # no level of it is told, and none that was stays
+        return NEVER, NEVER if told_ppm else -NEVER
     higher = (level for level in row.levels_ppm if level > told_ppm)
     next_ppm = min(higher, default=None)
     told_at = NEVER if next_ppm is None else -(-next_ppm * limit // PPM)
-    ended_below = -(-(told_ppm - row.margin_ppm) * limit // PPM) if told_ppm else -NEVER
-    return told_at, ended_below
+    ended_below = _ended_below_ppm(row, told_ppm)
+    return told_at, -(-ended_below * limit // PPM) if abs(ended_below) < NEVER else ended_below
 
 
 class WarningTable:

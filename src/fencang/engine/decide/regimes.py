@@ -20,7 +20,14 @@ from fencang.messages.reasons import Reason
 from fencang.messages.regime_events import LimitNotice, LimitNoticeKind
 from fencang.refdata.regime import Exemption
 
-__all__ = ["RegimeAnswer", "raised", "regime_answer", "regime_check"]
+__all__ = [
+    "RegimeAnswer",
+    "SetFree",
+    "leaves_no_room",
+    "raised",
+    "regime_answer",
+    "regime_check",
+]
 
 _BUY: Final = Side.BUY
 """On the path of every order: to ask an enumeration for a member takes ten times as long."""
@@ -59,6 +66,48 @@ def _are_far(tallies: tuple[Tally, ...], ask: Ask) -> bool:
             if after > bound.lots_max * LOT_PARTS:
                 return False
     return True
+
+
+class SetFree:
+    """What envelopes have given back that the counters of regimes still have."""
+
+    __slots__ = ("_lots", "_parts")
+
+    def __init__(self) -> None:
+        self._lots: dict[tuple[int, bool], int] = {}
+        """Exposure (by identity), whether bought → lots that it had as working ones."""
+        self._parts: dict[tuple[int, bool], int] = {}
+        """Counter (by identity), whether long → parts."""
+
+    def add(self, envelope: Envelope, lots: int) -> None:
+        """Count lots that an envelope gives back: on every line, or once beside the lines."""
+        is_buy = envelope.side is _BUY
+        most: dict[tuple[int, bool], int] = {}
+        for line in envelope.lines:
+            exposure = line.pool_entry.exposure
+            for tally in line.pool_entry.tallies:
+                key = id(tally.counter), (tally.parts > 0) == is_buy
+                if envelope.cover is not None:
+                    most[key] = max(most.get(key, 0), abs(tally.parts) * lots)
+                else:
+                    raising = self.raising(tally, exposure, is_buy=is_buy, lots=lots)
+                    most[key] = most.get(key, 0) + abs(tally.parts) * raising
+        for key, parts in most.items():
+            self._parts[key] = self._parts.get(key, 0) + parts
+        if envelope.cover is None:
+            for line in envelope.lines:
+                place = id(line.pool_entry.exposure), is_buy
+                self._lots[place] = self._lots.get(place, 0) + lots
+
+    def raising(self, tally: Tally, exposure: Exposure, *, is_buy: bool, lots: int) -> int:
+        """Return how many of further lots raise a counter now, those given back gone already."""
+        gone = self._lots.get((id(exposure), is_buy), 0)
+        with_them = -tally.raising_lots(exposure, is_buy=is_buy, lots=-gone - lots, closes=False)
+        return with_them + tally.raising_lots(exposure, is_buy=is_buy, lots=-gone, closes=False)
+
+    def parts(self, tally: Tally, *, is_long: bool) -> int:
+        """Return the parts of a counter that were given back."""
+        return self._parts.get((id(tally.counter), is_long), 0)
 
 
 class RegimeAnswer(NamedTuple):
@@ -213,3 +262,21 @@ def _is_news(state: DeskState, notice: LimitNotice) -> bool:
     """Return whether it was not told today."""
     key = (notice.limit_id, notice.persons_id, notice.side)
     return state.regimes.notices.get(key) != state.regimes.day
+
+
+def leaves_no_room(line: Line, envelope: Envelope, freed: SetFree) -> bool:
+    """Return whether an envelope's unused lots pass a hard limit, what was given back gone."""
+    is_buy, lots = envelope.side is _BUY, envelope.reserved_lots
+    for tally in line.pool_entry.tallies:
+        is_long = (tally.parts > 0) == is_buy
+        raising = lots
+        if envelope.cover is None:
+            exposure = line.pool_entry.exposure
+            raising = freed.raising(tally, exposure, is_buy=is_buy, lots=lots)
+        after = tally.counter.total.of(is_long=is_long) - freed.parts(tally, is_long=is_long)
+        for bound in tally.counter.bounds if raising > 0 else ():
+            if bound.is_hard and after > bound.lots_max * LOT_PARTS:
+                relied, _ = _relief(tally, bound, after, is_long=is_long)
+                if relied is None:
+                    return True
+    return False

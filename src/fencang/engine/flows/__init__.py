@@ -32,11 +32,8 @@ from fencang.engine.flows.circles import (
     follow_wire_confirmed,
 )
 from fencang.engine.flows.conversion import follow_converted
-from fencang.engine.flows.cuts import follow_order_ended, follow_position_changed
 from fencang.engine.flows.delivery import (
     follow_evening,
-    follow_guarded_fill,
-    follow_guarded_order,
     follow_guarded_phase,
     follow_guarded_session,
     follow_resumed,
@@ -48,7 +45,7 @@ from fencang.engine.flows.evasion import (
     follow_entered_fill,
     follow_opened_day,
 )
-from fencang.engine.flows.expiry import follow_exercised, follow_option_expiring
+from fencang.engine.flows.expiry import follow_option_expiring
 from fencang.engine.flows.instructions import follow_contract_gone
 from fencang.engine.flows.limit_use import USE_FOLLOWED, follow_use
 from fencang.engine.flows.limits import (
@@ -58,8 +55,8 @@ from fencang.engine.flows.limits import (
     follow_overrides_defined,
 )
 from fencang.engine.flows.losses import LOSS_FOLLOWED, follow_losses
-from fencang.engine.flows.mended_fills import follow_lots_changed
 from fencang.engine.flows.publication import follow_day_settled
+from fencang.engine.flows.recuts import TOUCHING, follow_touched_lines
 from fencang.engine.flows.rolls import LEG_EVENTS, follow_rolls
 from fencang.engine.flows.rules import follow_holding, follow_indicator, follow_rules_fired
 from fencang.engine.flows.self_match import (
@@ -91,17 +88,12 @@ StepReaction = Callable[[DeskState, list[AnyEvent]], list[AnyEvent]]
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.DeskDefined: (follow_overrides_defined, follow_limits_defined, follow_defined),
     ev.IndicatorReported: (follow_indicator,),
-    ev.FillAllocated: (follow_position_changed, follow_guarded_fill, follow_executions),
-    ev.SuspenseAssigned: (follow_position_changed,),
-    fill_events.EnteredFillAllocated: (follow_lots_changed, follow_entered_fill),
-    fill_events.FillCorrected: (follow_lots_changed,),
-    fill_events.FillBusted: (follow_lots_changed,),
-    fill_events.PositionTransferred: (follow_lots_changed, follow_lots_moved),
-    fill_events.SuspenseAssignmentUndone: (follow_lots_changed,),
-    ev.OrderCancelled: (follow_order_ended, follow_slice_ended, follow_guarded_order),
-    ev.OrderExpired: (follow_order_ended, follow_slice_ended, follow_guarded_order),
-    ev.OrderRejectedByVenue: (follow_order_ended, follow_slice_ended, follow_guarded_order),
-    ev.OrderReplaced: (follow_order_ended, follow_guarded_order),
+    ev.FillAllocated: (follow_executions,),
+    fill_events.EnteredFillAllocated: (follow_entered_fill,),
+    fill_events.PositionTransferred: (follow_lots_moved,),
+    ev.OrderCancelled: (follow_slice_ended,),
+    ev.OrderExpired: (follow_slice_ended,),
+    ev.OrderRejectedByVenue: (follow_slice_ended,),
     ev.SessionOpened: (
         follow_session_opened,
         follow_guarded_session,
@@ -116,7 +108,6 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     ev.PricesMarked: (follow_prices_marked,),
     ev.ContractExpired: (follow_contract_expired,),
     life_events.ContractConverted: (follow_converted,),
-    ev.OptionExercised: (follow_exercised,),
     ev.OptionExpiring: (follow_option_expiring,),
     ev.TradingDaySettled: (
         follow_day_settled,
@@ -186,8 +177,19 @@ STEP_NOTICES: dict[type[Any], StepReaction] = {
 }
 """What is told of a whole step beside what follows from it: cancels, used-up limits, dates."""
 
+STEP_CUTS: dict[type[Any], StepReaction] = dict.fromkeys(TOUCHING, follow_touched_lines)
+"""What goes after what a step did to lots and working closes: each line is cut once."""
+
 FOLLOWED = frozenset(
-    {*REACTIONS, *STEP_REACTIONS, *STEP_NOTICES, *LOSS_FOLLOWED, *WATCHED, *USE_FOLLOWED}
+    {
+        *REACTIONS,
+        *STEP_CUTS,
+        *STEP_REACTIONS,
+        *STEP_NOTICES,
+        *LOSS_FOLLOWED,
+        *WATCHED,
+        *USE_FOLLOWED,
+    }
 )
 """Event types that some flow looks at."""
 
@@ -209,7 +211,7 @@ def react(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
         kind = type(event)
         for reaction in REACTIONS.get(kind, ()):
             following += reaction(state, event)
-        for table in (STEP_REACTIONS, STEP_NOTICES):
+        for table in (STEP_CUTS, STEP_REACTIONS, STEP_NOTICES):
             whole = table.get(kind)
             if whole is not None and whole not in once:
                 once.append(whole)

@@ -8,16 +8,13 @@ way.  So the cut is complete in the end and never crosses zero.
 
 from fencang.engine.accounts import NOTHING_KEPT, Line, LineKey, SubState
 from fencang.engine.delivery import DELIVERY_GUARD, is_closing
-from fencang.engine.flows.blocks import OrderEnded, first_slices
+from fencang.engine.flows.blocks import first_slices
 from fencang.engine.state import DeskState
 from fencang.messages.events import (
     AnyEvent,
     BlockLeg,
     BlockOrderCreated,
-    FillAllocated,
     OperatorCalled,
-    OrderReplaced,
-    SuspenseAssigned,
 )
 from fencang.messages.message import Offset, Side
 from fencang.refdata.contract import DeliveryPolicy
@@ -27,8 +24,6 @@ __all__ = [
     "block_order",
     "cut",
     "cut_lines",
-    "follow_order_ended",
-    "follow_position_changed",
     "recut",
 ]
 
@@ -121,30 +116,10 @@ def block_order(
     return [created, *first_slices(state, created)]
 
 
-def _line_of_order(state: DeskState, order_id: int) -> Line | None:
-    order = state.orders.get(order_id)
-    return order.line if order is not None else None
-
-
-def _recut(state: DeskState, line: Line | None) -> list[AnyEvent]:
-    return recut(state, [line] if line is not None else [])
-
-
 def recut(state: DeskState, lines: list[Line]) -> list[AnyEvent]:
     """Return the block orders that bring lines under a rule to what may stay, cut together."""
-    return cut_lines(state, [(line.sub, [line]) for line in lines if line.sub.holding])
-
-
-def follow_position_changed(
-    state: DeskState, event: FillAllocated | SuspenseAssigned
-) -> list[AnyEvent]:
-    """A late fill reached a line under a rule: cut what it added."""
-    sub = state.subs[event.sub_account_id]
-    if not sub.blocked_by:
-        return []
-    return _recut(state, sub.lines.get((event.carrying_account_id, event.contract_id)))
-
-
-def follow_order_ended(state: DeskState, event: OrderEnded | OrderReplaced) -> list[AnyEvent]:
-    """A working close of a line under a rule is gone: cut what it would have closed."""
-    return _recut(state, _line_of_order(state, event.order_id))
+    parts: dict[str, tuple[SubState, list[Line]]] = {}
+    for line in lines:
+        if line.sub.holding:
+            parts.setdefault(line.sub.sub_account_id, (line.sub, []))[1].append(line)
+    return cut_lines(state, list(parts.values()))

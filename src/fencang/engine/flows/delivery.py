@@ -7,11 +7,11 @@ make, which then lets nothing of a guarded contract stay.  What is left in the e
 day of delivery calls a person.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from fencang.engine.accounts import ContractState, Line, SubState
 from fencang.engine.delivery import DELIVERY_GUARD, deadline, is_closing
-from fencang.engine.flows.blocks import OrderEnded
 from fencang.engine.flows.cuts import cut_lines
 from fencang.engine.orders import Order, Pending
 from fencang.engine.state import DeskState
@@ -20,9 +20,7 @@ from fencang.messages.day_events import PhaseEntered, ProductPhaseEntered
 from fencang.messages.events import (
     AnyEvent,
     CancelRequested,
-    FillAllocated,
     OperatorCalled,
-    OrderReplaced,
     SessionOpened,
     TradingDaySettled,
     TradingStateSet,
@@ -32,9 +30,8 @@ from fencang.refdata.contract import DeliveryPolicy
 from fencang.refdata.session import Phase
 
 __all__ = [
+    "close_lines",
     "follow_evening",
-    "follow_guarded_fill",
-    "follow_guarded_order",
     "follow_guarded_phase",
     "follow_guarded_session",
     "follow_resumed",
@@ -118,25 +115,14 @@ def _is_unwanted(order: Order, contract: ContractState) -> bool:
     return is_closing(contract, is_long=order.terms.side is Side.SELL)
 
 
-def follow_guarded_order(state: DeskState, event: OrderEnded | OrderReplaced) -> list[AnyEvent]:
-    """A working close of guarded lots is gone: close what it would have closed."""
-    order = state.orders.get(event.order_id)
-    return _close_line(state, order.line if order is not None else None)
-
-
-def follow_guarded_fill(state: DeskState, event: FillAllocated) -> list[AnyEvent]:
-    """A late fill brought guarded lots: close them."""
-    contract = state.contracts[event.contract_id]
-    if contract.product.delivery_guard.policy is not DeliveryPolicy.CLOSE:
-        return []
-    sub = state.subs[event.sub_account_id]
-    return _close_line(state, sub.lines.get((event.carrying_account_id, event.contract_id)))
-
-
-def _close_line(state: DeskState, line: Line | None) -> list[AnyEvent]:
-    if line is None or line.sub.holding or line.contract.venue.phase is not Phase.OPEN:
-        return []
-    return cut_lines(state, [(line.sub, [line])], DELIVERY_GUARD) if _is_held(line) else []
+def close_lines(state: DeskState, lines: Iterable[Line]) -> list[AnyEvent]:
+    """Close what is guarded in lines whose working close has gone, or that a fill came to late."""
+    parts = [
+        (line.sub, [line])
+        for line in lines
+        if not line.sub.holding and line.contract.venue.phase is Phase.OPEN and _is_held(line)
+    ]
+    return cut_lines(state, parts, DELIVERY_GUARD) if parts else []
 
 
 # ------------------------------------------------------------------------------------ the evening

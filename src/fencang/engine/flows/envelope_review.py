@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from fencang.basics.money import PPM
-from fencang.engine.accounts import Line
+from fencang.engine.accounts import Line, SubState
 from fencang.engine.decide.ask import ask_of_lots
 from fencang.engine.decide.envelopes import closed
 from fencang.engine.decide.exposure_checks import guard_check, parameters_check, worst_cases
 from fencang.engine.decide.exposure_limits import is_exposure_passed
 from fencang.engine.decide.margin_checks import needed_micros
-from fencang.engine.decide.regimes import regime_answer
+from fencang.engine.decide.regimes import SetFree, leaves_no_room
 from fencang.engine.decide.standing_checks import state_refusal
 from fencang.engine.limit_nodes import LimitNode
 from fencang.engine.risk.envelope_cover import cover_micros
@@ -57,6 +57,8 @@ class Review:
         self._freed_value: Counter[str] = Counter()
         self._freed_lots: Counter[tuple[str, str, Side]] = Counter()
         """(node, scope, side) → lots, of a group parts."""
+        self._freed_law = SetFree()
+        """Of numbers of jurisdictions: told exactly, so it counts in the last step too."""
         self._has_ended = False
         """Whether one ended for an exposure: what that frees is seen in the next step."""
 
@@ -74,7 +76,7 @@ class Review:
         unused = envelope.reserved_lots
         excess = 0
         if self._cause is not EnvelopeCause.MARK:  # a mark moves money alone
-            cause = void_cause(self._state, envelope)
+            cause = void_cause(self._state, envelope, self._freed_law)
             if cause is not None:
                 return self._ended(envelope, cause)
             excess = self.excess_lots(envelope)
@@ -138,7 +140,7 @@ class Review:
         sub, unused = line.sub, envelope.reserved_lots
         own = -sub.standing.available_micros(state.rates) - self._freed[sub.sub_account_id]
         pool = -sub.pool.standing.available_micros(state.rates) - self._freed[sub.pool.owner_id]
-        value = leverage_excess(state, line) - self._freed_value[sub.sub_account_id]
+        value = leverage_excess(state, sub) - self._freed_value[sub.sub_account_id]
         is_mark = self._cause is EnvelopeCause.MARK
         is_fixed = is_mark and all(_is_by_file(each) for each in envelope.lines)
         if own <= 0 and pool <= 0 and value <= 0 and is_fixed:
@@ -161,6 +163,8 @@ class Review:
 
     def _free(self, envelope: Envelope, lots: int) -> None:
         """Count what an envelope sets free, for those that are looked at after it."""
+        if lots:
+            self._freed_law.add(envelope, lots)
         if self._is_last or not lots:
             return
         sub, freed = envelope.lines[0].sub, held_by(self._state, envelope, lots)
@@ -182,8 +186,13 @@ def parts_by_node(envelope: Envelope) -> dict[LimitNode, int]:
     return found
 
 
-def void_cause(state: DeskState, envelope: Envelope) -> EnvelopeCause | None:
-    """Return why nothing may be opened there any more, None where it may."""
+def void_cause(
+    state: DeskState, envelope: Envelope, freed: SetFree | None = None
+) -> EnvelopeCause | None:
+    """Return why nothing may be opened there any more, None where it may.
+
+    ``freed``: what others gave back in the same step.
+    """
     line = envelope.lines[0]
     sub, product = line.sub, line.contract.product
     if any(each.contract.is_expired for each in envelope.lines):
@@ -199,14 +208,14 @@ def void_cause(state: DeskState, envelope: Envelope) -> EnvelopeCause | None:
             return EnvelopeCause.PARAMETERS
         if guard_check(ask) is not None:
             return EnvelopeCause.CONTRACT
-        if _is_unlawful(state, each, envelope):
+        if _is_unlawful(each, envelope, freed or SetFree()):
             return EnvelopeCause.LIMIT
     return None
 
 
-def leverage_excess(state: DeskState, line: Line) -> int:
+def leverage_excess(state: DeskState, sub: SubState) -> int:
     """Return the gross value beyond what the mandate's leverage allows, in base micros."""
-    sub, rates = line.sub, state.rates
+    rates = state.rates
     allowed = sub.standing.equity_micros(rates) * sub.definition.mandate.leverage_max_ppm // PPM
     return rates.total(sub.standing.notional) - max(0, allowed)
 
@@ -262,13 +271,11 @@ def _is_by_file(line: Line) -> bool:
     return line.entry.netted is not None and line.entry.rate_node is None
 
 
-def _is_unlawful(state: DeskState, line: Line, envelope: Envelope) -> bool:
-    """Return whether regimes do not allow what is reserved."""
-    if not (line.pool_entry.tallies or line.contract.regime_fault):
+def _is_unlawful(line: Line, envelope: Envelope, freed: SetFree) -> bool:
+    """Return whether regimes do not allow what is reserved, or say nothing of it."""
+    if not envelope.reserved_lots:
         return False
-    lots, side = envelope.reserved_lots, envelope.side
-    answer = regime_answer(state, line, side, lots, reduces=False, within=envelope)
-    return lots > 0 and answer.refusal is not None
+    return bool(line.contract.regime_fault) or leaves_no_room(line, envelope, freed)
 
 
 def _most(lots: int, fits: Callable[[int], bool]) -> int:

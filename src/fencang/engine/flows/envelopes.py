@@ -10,12 +10,13 @@ What still does not fit after that ends too, so that two further steps are enoug
 from collections.abc import Iterator
 from typing import Any
 
-from fencang.engine.accounts import Line
+from fencang.engine.accounts import Line, SubState
 from fencang.engine.decide.envelopes import closed
 from fencang.engine.decide.exposure_checks import worst_cases
 from fencang.engine.decide.exposure_limits import is_row_passed
 from fencang.engine.flows.envelope_review import Review, leverage_excess
 from fencang.engine.state import DeskState
+from fencang.limits.regimes.counting import LOT_PARTS
 from fencang.messages import day_events as day
 from fencang.messages import envelope_events as env
 from fencang.messages import events as ev
@@ -99,8 +100,8 @@ CAUSES: dict[type[Any], Cause] = {
 
 _Quick = ev.FillAllocated | ev.OrderReplaced | ev.ReplaceRequested | ev.OrderAccepted
 QUICK = frozenset(_Quick.__args__)
-"""After these it is enough to look where the order stands; an acceptance only when it reduces, or
-makes shares bind."""
+"""After these it is enough to look where the order stands; an acceptance only when it reduces,
+makes shares bind, or may rely on an exemption."""
 
 _Returning = (
     ev.OrderCancelled
@@ -116,6 +117,7 @@ WATCHED = frozenset(
         *CAUSES,
         *QUICK,
         *_Returning.__args__,
+        ev.BlockOrderDone,
         day.TradingDayClosed,
         *env.EnvelopeEvent.__args__,
     }
@@ -185,18 +187,40 @@ def _cause(state: DeskState, events: list[AnyEvent]) -> Cause | None:
                 found = found or event.cause
             elif any(row.bounds_share for row in state.risk.exposures.rows.values()):
                 found = found or Cause.LIMIT  # of a smaller whole the others have a larger share
-        elif found is None and isinstance(event, _Quick) and _is_strained(state, event):
-            found = Cause.POSITION
-        elif found is None and isinstance(event, _Returning) and _is_share_passed(state, event):
-            found = Cause.LIMIT
+            elif _lacks_money(state, state.subs[event.sub_account_id]):
+                found = found or Cause.POSITION  # they may have hidden what the others ask for
+        elif found is None:
+            found = _quick_cause(state, event)
     return found
 
 
-def _is_share_passed(state: DeskState, event: _Returning) -> bool:
-    """Return whether something has too large a share now that an order is part of no whole."""
-    order = state.orders.get(event.order_id)
+def _quick_cause(state: DeskState, event: AnyEvent) -> Cause | None:
+    """Return why one event is a reason to look, where most of its kind are none.
+
+    What works on one side hides what waits on the other, of which only the larger is margined: when
+    an order ends, or a block, the waiting lots may ask for money that is not there.
+    """
+    if isinstance(event, _Quick) and _is_strained(state, event):
+        return Cause.POSITION
+    if isinstance(event, EnvelopeOpened) and _fills_the_law(state, event):
+        return Cause.LIMIT
+    if isinstance(event, ev.BlockOrderDone):
+        subs = [each.lines[0].sub for each in state.risk.envelopes.open.values()]
+        return Cause.POSITION if any(_lacks_money(state, sub) for sub in subs) else None
+    if not isinstance(event, _Returning):
+        return None
+    order = state.orders.get(event.order_id)  # a done one may be forgotten
     line = order.line if order is not None else None
-    if line is None or line.exposed is None:
+    if line is None:
+        return None
+    if _is_share_passed(state, line):
+        return Cause.LIMIT
+    return Cause.POSITION if _lacks_money(state, line.sub) else None
+
+
+def _is_share_passed(state: DeskState, line: Line) -> bool:
+    """Return whether something has too large a share now that an order is part of no whole."""
+    if line.exposed is None:
         return False
     bounds = any(link.at.bounds_share for link in line.exposed.links)
     return bounds and is_row_passed(state.rates, line)
@@ -207,6 +231,8 @@ def _is_strained(state: DeskState, event: _Quick) -> bool:
     line = _line_of(state, event)
     if line is None:
         return False
+    if _is_law_passed(line):
+        return True
     if isinstance(event, ev.OrderAccepted) and not event.is_reducing:
         # It was asked for its room; yet it may make a share bind that did not.
         return state.risk.exposures.has_shares_from and is_row_passed(state.rates, line)
@@ -214,11 +240,36 @@ def _is_strained(state: DeskState, event: _Quick) -> bool:
         for node, worst in worst_cases(state, line, side, 0):
             if worst > node.lots_max(is_buy=side is Side.BUY) * node.scale:
                 return True
-    sub, rates = line.sub, state.rates
+    return _lacks_money(state, line.sub) or is_row_passed(state.rates, line)
+
+
+def _lacks_money(state: DeskState, sub: SubState) -> bool:
+    """Return whether margin of a book or its pool, or leverage, asks for more than there is."""
     standings = (sub.standing, sub.pool.standing)
-    if any(standing.available_micros(rates) < 0 for standing in standings):
+    if any(standing.available_micros(state.rates) < 0 for standing in standings):
         return True
-    return leverage_excess(state, line) > 0 or is_row_passed(rates, line)
+    return leverage_excess(state, sub) > 0
+
+
+def _fills_the_law(state: DeskState, event: EnvelopeOpened) -> bool:
+    """Return whether lots that were reserved under an exemption leave others no lawful room."""
+    envelope = state.risk.envelopes.open[event.envelope_id]
+    return any(_is_law_passed(line) for line in envelope.lines)
+
+
+def _is_law_passed(line: Line) -> bool:
+    """Return whether a number is beyond a hard limit of a jurisdiction, by an exemption or not.
+
+    An exemption is one person's: what it lets through fills the limit for those that count as one
+    with this person and have none.
+    """
+    counters = [tally.counter for tally in line.pool_entry.tallies]
+    return any(
+        bound.is_hard
+        and max(each.total.long_parts, each.total.short_parts) > bound.lots_max * LOT_PARTS
+        for each in counters
+        for bound in each.bounds
+    )
 
 
 def _line_of(state: DeskState, event: _Quick) -> Line | None:

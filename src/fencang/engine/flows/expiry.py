@@ -1,24 +1,10 @@
-"""What follows an exercise: rules in force look at new lots, and an ending option ends."""
+"""What follows the end of an option: what was not exercised is settled at nothing."""
 
 from fencang.engine.decide.market import settlements
-from fencang.engine.flows.cuts import recut
 from fencang.engine.state import DeskState
-from fencang.messages.events import AnyEvent, ContractExpired, OptionExercised, OptionExpiring
+from fencang.messages.events import AnyEvent, ContractExpired, OptionExpiring
 
-__all__ = ["follow_exercised", "follow_option_expiring"]
-
-
-def follow_exercised(state: DeskState, event: OptionExercised) -> list[AnyEvent]:
-    """A rule in force cuts futures that an exercise brought: they were not there before."""
-    events: list[AnyEvent] = []
-    if event.underlying_id is None:
-        return events
-    for leg in event.legs:
-        sub = state.subs.get(leg.book_id)
-        if sub is not None:
-            line = sub.lines[event.carrying_account_id, event.underlying_id]
-            events += recut(state, [line])
-    return events
+__all__ = ["follow_option_expiring"]
 
 
 def follow_option_expiring(state: DeskState, event: OptionExpiring) -> list[AnyEvent]:

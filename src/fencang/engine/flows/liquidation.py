@@ -330,12 +330,17 @@ def _may_trade(state: DeskState, line: Line) -> bool:
 
 
 def _parked(state: DeskState, line: Line, side: Side, room: _Room) -> list[AnyEvent]:
-    """Ask for own reducing orders that have held the last lots for longer than an interval."""
+    """Ask for own reducing orders that have held the last lots for longer than an interval.
+
+    Of one in doubt the venue says first what it knows: asked again with every answer that refuses,
+    it would be asked for ever.
+    """
     found: list[AnyEvent] = []
     for order_id, order in sorted(line.sub.working.items()):
         is_old = state.time_ns - order.routed_at_ns > room.terms.interval_ns
         is_asked = order.pending is Pending.CANCEL or order_id in room.cancelled
-        if order.line is line and order.terms.side is side and is_old and not is_asked:
+        waits = is_asked or order.is_in_doubt
+        if order.line is line and order.terms.side is side and is_old and not waits:
             room.cancelled.add(order_id)
             found.append(CancelRequested(order_id=order_id, terms=order.terms))
     return found

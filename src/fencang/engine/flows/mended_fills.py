@@ -1,9 +1,6 @@
-"""What follows where entered fills, corrections, busts and transfers changed a position."""
+"""Entered fills, corrections, busts and transfers: they change positions without an order."""
 
-from fencang.engine.accounts import Line
-from fencang.engine.flows.cuts import recut
-from fencang.engine.state import DeskState
-from fencang.messages.events import AnyEvent, FillSuspended, SuspenseAssigned
+from fencang.messages.events import FillSuspended, SuspenseAssigned
 from fencang.messages.fill_events import (
     EnteredFillAllocated,
     FillBusted,
@@ -12,7 +9,7 @@ from fencang.messages.fill_events import (
     SuspenseAssignmentUndone,
 )
 
-__all__ = ["LotsChanged", "books_of", "follow_lots_changed"]
+__all__ = ["LotsChanged", "books_of"]
 
 LotsChanged = (
     EnteredFillAllocated
@@ -21,18 +18,6 @@ LotsChanged = (
     | PositionTransferred
     | SuspenseAssignmentUndone
 )
-
-
-def follow_lots_changed(state: DeskState, event: LotsChanged) -> list[AnyEvent]:
-    """Cut what a rule in force does not let stay, in every line that the event touched."""
-    lines: list[Line] = []
-    for name in sorted(frozenset(books_of(event))):
-        sub = state.subs.get(name)
-        if sub is not None and sub.blocked_by:
-            line = sub.lines.get((event.carrying_account_id, event.contract_id))
-            if line is not None:
-                lines.append(line)
-    return recut(state, lines)
 
 
 def books_of(event: LotsChanged | FillSuspended | SuspenseAssigned) -> list[str]:

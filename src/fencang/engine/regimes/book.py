@@ -57,6 +57,7 @@ class RegimeBook:
         "day",
         "duties",
         "groups",
+        "has_exemptions",
         "items",
         "lagged_ppm",
         "notices",
@@ -83,6 +84,8 @@ class RegimeBook:
         """(regime, contract group) → who counts as one in it."""
         self.open_groups: dict[tuple[str, ...], AggregationGroups] = {}
         """The same as if no claim of independence was made and no owner was undeclared."""
+        self.has_exemptions = False
+        """Whether any exemption was ever defined; a cache."""
         self.watch = Watch()
         self.watch_rules = EvasionWatch(valid_from=date.min)
         """The numbers of alarms that hold on the day."""
@@ -107,6 +110,7 @@ class RegimeBook:
         self.items.setdefault(kind, {})[item.key] = item
         self._sorted.pop(kind, None)
         self._grouped.pop(kind, None)
+        self.has_exemptions = self.has_exemptions or kind is Exemption
         if kind is GroupMember:
             self._members = None
 

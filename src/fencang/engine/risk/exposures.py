@@ -164,8 +164,8 @@ class ExposureRow:
                 most = limit
                 if limit and told_at < NEVER:
                     most = min(most, -(-told_at * limit // PPM) - 1)
-                if ended_below > 0:
-                    least = -(-ended_below * limit // PPM)
+                if ended_below > 0:  # of a limit of zero no level stays told
+                    least = -(-ended_below * limit // PPM) if limit else NO_LIMIT
             quiet.append(most * scale)
             ends.append(least * scale)
         self.quiet = tuple(quiet)

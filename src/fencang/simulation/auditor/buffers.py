@@ -20,6 +20,9 @@ from fencang.simulation.auditor.worst_lots import as_if_accepted, asked_last, gr
 
 __all__ = ["Buffers"]
 
+UNASKED = -(1 << 80)
+"""Missing to who is not asked: what raises no requirement needs nothing, whatever is there."""
+
 
 class Buffers:
     """Rows of margin buffers over the standings of books and pools."""
@@ -78,9 +81,9 @@ class Buffers:
         order.filled_lots += more
         before = self.standing.worst(group).get(place, 0)
         order.filled_lots = filled
-        figures = self.standing.figures(group)
         if worst <= before:
-            return -figures.held
+            return UNASKED
+        figures = self.standing.figures(group)
         ppm, micros = self._stated(group)
         buffer = -(-max(0, figures.requirement) * ppm // PPM) + micros
         return figures.need + buffer - figures.held

@@ -283,8 +283,14 @@ class Envelopes:
         )
 
     def _unlawful(self, reserved: Reserved, contract_id: str) -> Iterator[str]:
-        """Yield every hard limit of a jurisdiction that the lots raise and pass."""
+        """Yield every hard limit of a jurisdiction that the lots raise and pass.
+
+        Where the rules are not known nothing may be opened, so nothing may wait for it either.
+        """
         event, counting = reserved.event, self.regimes.counting
+        unknown = self.regimes.unknown(contract_id)
+        if unknown:
+            yield unknown
         owner = self.reference.owner(event.sub_account_id)
         place = 0 if event.side is Side.BUY else 1
         for scope, limit, lots_max in counting.scopes(owner, contract_id, self.regimes.today):

@@ -195,8 +195,12 @@ class Losses:
         return nearest if amount > 0 else -nearest
 
     def holders(self, node_id: str) -> list[str]:
-        """Return the sub-accounts or pools that a node is measured on."""
-        owners = {sub.owner_id: None for sub in self.reference.sub_accounts.values()}
+        """Return the sub-accounts or pools that a node is measured on.
+
+        The holder of a carrying account has what nobody claimed there, though it has no book.
+        """
+        owners = {sub.owner_id for sub in self.reference.sub_accounts.values()}
+        owners |= {account.holder_id for account in self.reference.carrying.values()}
         if node_id.startswith("person:"):
             return [POOL + node_id.removeprefix("person:")]
         if node_id == self.reference.master_id:

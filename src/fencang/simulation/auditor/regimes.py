@@ -75,7 +75,7 @@ class Regimes:
         if event.block_id:
             return
         terms = event.terms
-        unknown = self._unknown(terms.contract_id)
+        unknown = self.unknown(terms.contract_id)
         if unknown:
             if not event.is_reducing:
                 page.report("regime unknown", f"order {event.order_id} opens: {unknown}")
@@ -90,7 +90,7 @@ class Regimes:
         if order is None or order.event.block_id or not order.has_grown or is_again:
             return
         terms = order.event.terms
-        if not self._unknown(terms.contract_id):
+        if not self.unknown(terms.contract_id):
             lots = event.quantity_lots - order.quantity_lots
             place = terms.carrying_account_id, terms.contract_id, terms.side, terms.offset
             added = Asked(order.event.sub_account_id, *place, lots)
@@ -132,7 +132,7 @@ class Regimes:
                 return True
         return False
 
-    def _unknown(self, contract_id: str) -> str:
+    def unknown(self, contract_id: str) -> str:
         """Return what is not known of the rules for a contract, in words, or nothing."""
         today = self.today
         for regime in self.persons.governing(self.reference.product(contract_id).venue_id):
@@ -162,7 +162,7 @@ class Regimes:
         asked = self._asked(page.record.command)
         if asked is None:
             return
-        if event.reason is Reason.REGIME_UNKNOWN and not self._unknown(asked.contract_id):
+        if event.reason is Reason.REGIME_UNKNOWN and not self.unknown(asked.contract_id):
             page.report("regime refusal", f"{asked} was refused, and the rules are known")
         if event.reason is Reason.REGIME_LIMIT:
             self._require_beyond(page, asked, event.node_id)
