@@ -23,7 +23,7 @@ INSTALLED := .venv/installed.stamp
 
 COMPILED := build/compiled/compiled.stamp
 
-.PHONY: help venv demo test test-long compiled test-compiled check bench simulate client-types lock clean force
+.PHONY: help venv demo serve test test-long compiled test-compiled check bench simulate client-types lock clean force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ venv: $(INSTALLED) ## make .venv from requirements.lock and install fencang into
 
 demo: $(INSTALLED) ## run a desk through 2017-2018 and tell its story
 	@$(BIN)/fencang demo $(ARGS)
+
+serve: $(INSTALLED) ## serve the demo's desk over REST and WebSocket, in desk-data
+	@$(BIN)/fencang serve --desk src/fencang/app/demo/desk.toml $(ARGS)
 
 test: $(INSTALLED) ## run every test but the long ones
 	@$(RUN) -m fencang.planning.warm_up
