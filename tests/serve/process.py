@@ -81,7 +81,7 @@ class ServedDesk:
     def _read(self, lines, ready):
         for line in lines:
             self.told.append(line.rstrip())
-            found = re.fullmatch(r"serving on (https?://\S+)/v1.*", line.rstrip())
+            found = re.search(r"serving on (https?://[^/\s]+)/v1", line)
             if found:
                 self.url = found.group(1)
                 ready.set()

@@ -1,21 +1,31 @@
 """``fencang serve``: a desk that runs, with its doors open, until it is told to end."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import structlog
+
 from fencang.app.desk.file import read_desk
 from fencang.app.exit_status import UsageFault
 from fencang.app.serve.server import serve, serve_apart
-from fencang.app.serve.settings import ServerSettings, read_settings
+from fencang.app.serve.settings import LogFormat, LogLevel, ServerSettings, read_settings
+from fencang.gateways.logs import configure_logs
 
 __all__ = ["Asked", "run_on_loop", "run_serve"]
 
 ResultT = TypeVar("ResultT")
 PORT = 8_000
 DATA = Path("desk-data")
+_LEVELS = {
+    LogLevel.DEBUG: logging.DEBUG,
+    LogLevel.INFO: logging.INFO,
+    LogLevel.WARNING: logging.WARNING,
+    LogLevel.ERROR: logging.ERROR,
+}
 
 
 class Asked(NamedTuple):
@@ -39,7 +49,9 @@ def run_serve(desk_file: Path, settings_file: Path | None, asked: Asked) -> None
     desk = read_desk(desk_file)
     folder = asked.data or settings.data or DATA
     serving = serve_apart if settings.gateways else serve
-    run_on_loop(serving(desk, folder, settings, _tell))
+    configure_logs(_LEVELS[settings.logs.level])
+    is_json = settings_file is not None and settings.logs.format is LogFormat.JSON
+    run_on_loop(serving(desk, folder, settings, _log if is_json else _tell))
 
 
 def _with_asked(settings: ServerSettings, asked: Asked, *, is_of_file: bool) -> ServerSettings:
@@ -62,6 +74,10 @@ def run_on_loop(served: Coroutine[Any, Any, ResultT]) -> ResultT:
     except ImportError:  # Windows
         return asyncio.run(served)
     return uvloop.run(served)
+
+
+def _log(words: str) -> None:
+    structlog.get_logger().info(words)
 
 
 def _tell(words: str) -> None:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import HttpMethod, Litestar, Request, Response, Router, get
 from litestar.exceptions import ClientException, HTTPException
 from litestar.handlers import HTTPRouteHandler
@@ -72,7 +73,7 @@ def rest_app(desk: ServedDesk, doorman: Doorman, more: Sequence[Any] = ()) -> Li
             *more,
         ],
         openapi_config=None,
-        exception_handlers={HTTPException: _http_problem},
+        exception_handlers={HTTPException: _http_problem, Exception: _fault},
         request_max_body_size=BODY_BYTES_MAX,
     )
 
@@ -162,6 +163,15 @@ def _problem(refused: Refused) -> Response[bytes]:
         headers=refused.headers,
         media_type="application/problem+json",
     )
+
+
+def _fault(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
+    """Return a programmer's error as a problem that says nothing of it; the log says it whole."""
+    structlog.get_logger().error(
+        "request failed", method=request.method, path=request.url.path, exc_info=fault
+    )
+    detail = "the server failed at this request; whether it was done is told by asking it again"
+    return _problem(Refused.of(500, "fault", f"{detail} under the same name"))
 
 
 def _http_problem(_: Request[Any, Any, Any], fault: HTTPException) -> Response[bytes]:
