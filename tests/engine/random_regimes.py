@@ -20,6 +20,7 @@ from tests.engine.proposal_firm import (
     representative,
     watch,
 )
+from tests.engine.random_authority import approved_by_boss
 from tests.engine.random_desk import Office
 from tests.engine.regime_firm import BEGIN, exemption, regime_limit, use_regimes
 
@@ -36,8 +37,9 @@ class LawfulOffice(Office):
         few = (regime_limit(14), regime_limit(3, "SP"), regime_limit(12, "CU", regime_id="CN"))
         use_regimes(self.desk, *few, exemption(16))
         self.numbers = {"mirror_times": 2, "turn_days": 14, "reporting_days": (self.day,)}
-        self.desk.done(define(limit("MASTER", "*", 5_000), CAROL, FRANK, watch(**self.numbers)))
-        self.desk.done(define(client_account(self.desk)))
+        persons = (limit("MASTER", "*", 5_000), CAROL, FRANK, watch(**self.numbers))
+        self.desk.done(approved_by_boss(self.desk, define(*persons)))
+        self.desk.done(approved_by_boss(self.desk, define(client_account(self.desk))))
         self.opened = 0
 
     def step(self, only=""):
