@@ -25,6 +25,7 @@ from fencang.refdata.regime import (
     ReportThreshold,
 )
 from tests.engine.firm import changed, define
+from tests.engine.random_authority import approved_by_boss
 
 BEGIN, END = date(2019, 1, 1), date(2030, 12, 31)
 
@@ -140,5 +141,5 @@ def use_regimes(desk, *more):
     named = {getattr(item, "key", None): item for item in more}
     items = [named.pop(getattr(item, "key", None), item) for item in (*NEW_YORK, *SHANGHAI)]
     brought = [item for item in more if item not in items]
-    desk.done(define(*months, *items, *brought))
+    desk.done(approved_by_boss(desk, define(*months, *items, *brought)))
     return desk
