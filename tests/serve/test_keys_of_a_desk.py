@@ -1,6 +1,7 @@
 """Keys of a served desk: what each opens and does not, and what ends with one that is revoked."""
 
 import time
+from hashlib import sha256
 
 import httpx
 import pytest
@@ -26,7 +27,13 @@ def key_of(name, private, **changes):
         "user_id": "operator",
         "kind": "signed",
         "proof_hex": private.public_key.hex,
-        "scopes": ["orders:read", "orders:write", "positions:read", "prices:read"],
+        "scopes": [
+            "contracts:read",
+            "orders:read",
+            "orders:write",
+            "positions:read",
+            "prices:read",
+        ],
         "until_time": until,
         **changes,
     }
@@ -40,7 +47,7 @@ def drain(socket):
 @pytest.fixture
 def narrow(desk, client, request):
     """Return a key bound to one sub-account, and a client that signs with it."""
-    private = PrivateKey.from_seed(request.node.name.encode().ljust(32, b".")[:32])
+    private = PrivateKey.from_seed(sha256(request.node.name.encode()).digest())
     name = f"narrow-{time.time_ns()}"
     define(desk, client, key_of(name, private, sub_tree="ALPHA"))
     with httpx.Client(base_url=f"{desk.url}/v1", auth=Signed(private, name), timeout=30) as found:
@@ -62,6 +69,16 @@ def test_a_key_bound_to_a_sub_account_neither_sees_nor_trades_another(desk, clie
     assert bound.get(f"/orders/{foreign}").status_code == 404
     assert {row["sub_account_id"] for row in bound.get("/orders").json()["rows"]} == {"ALPHA"}
     assert place(desk, bound, sub_account_id="BETA").status_code == 403
+
+
+def test_a_key_bound_to_a_sub_account_does_not_reach_what_is_the_whole_desks(desk, narrow):
+    _, _, bound = narrow
+    assert bound.get("/prices").status_code == 200
+    assert bound.get("/definitions").status_code == 403
+    assert bound.get("/definitions/ApiKey/operator-1").status_code == 403
+    deadline = {"node_id": "BETA", "after_seconds": "60"}
+    refused = bound.post("/deadlines", json=deadline, headers={"Idempotency-Key": desk.name()})
+    assert refused.status_code == 403
 
 
 def test_a_revoked_key_opens_nothing_and_its_stream_ends(desk, client, narrow):

@@ -16,7 +16,7 @@ from fencang.gateways.questions import (
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
 from fencang.gateways.rest.paging import PAGE_ROWS_MAX
 from fencang.gateways.rest.problem import Refused
-from fencang.gateways.rest.sight import require_book, sees_book
+from fencang.gateways.rest.sight import require_book, require_common, sees_book
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.record import Record
 from fencang.projections.tables.texts import TimeText
@@ -109,6 +109,7 @@ async def _explain(call: Call) -> Reply:
 
 async def _audit(call: Call) -> Reply:
     asked = call.parameters
+    require_common(call.caller.sub_tree, "records", is_of_books=False)
     first, count = asked.get("from_sequence", 1), asked.get("limit", 100)
     records = await call.desk.questions.records(first, count + 1)
     more = len(records) > count

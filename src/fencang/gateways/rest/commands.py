@@ -14,7 +14,7 @@ from fencang.gateways.forms.forms import form_of, read_body, to_form
 from fencang.gateways.rest.lanes import books_of, lane_of
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
 from fencang.gateways.rest.problem import Refused
-from fencang.gateways.rest.sight import require_book
+from fencang.gateways.rest.sight import require_book, require_common
 from fencang.messages import commands as c
 from fencang.messages.connection_commands import SetDeadline, StopTrading
 from fencang.messages.draft_commands import ApproveDraft, ProposeDraft, RejectDraft, WithdrawDraft
@@ -115,7 +115,9 @@ def _given(call: Call, command: type[Command], names: Sequence[str]) -> dict[str
 def _entering(command: type[Command], names: tuple[str, ...], *, of_order: bool) -> Handler:
     async def handle(call: Call) -> Reply:
         read: Any = read_body(command, call.body or b"{}", _given(call, command, names))
-        for book_id in books_of(read):
+        books = tuple(books_of(read))
+        require_common(call.caller.sub_tree, "such changes", is_of_books=bool(books))
+        for book_id in books:
             require_book(call, book_id)
         lane = lane_of(call.desk.board, read, call.caller)
         record = await call.desk.enter(read, call.origin, lane)

@@ -11,11 +11,11 @@ __all__ = ["books_of", "lane_of"]
 
 LANE_MIN, LANE_MAX = 1, 3
 """Lane 0 is the venues' and the desk's own; clients' priority classes begin behind it."""
-_OF_BOOK = ("sub_account_id", "from_sub_account_id", "to_sub_account_id")
+_OF_BOOK = ("sub_account_id", "from_sub_account_id", "to_sub_account_id", "node_id")
 
 
 def books_of(command: Command) -> Iterator[str]:
-    """Yield the sub-accounts that a command names."""
+    """Yield the sub-accounts, or the node of the tree, that a command names."""
     for field in _OF_BOOK:
         book_id = getattr(command, field, None)
         if isinstance(book_id, str):

@@ -9,7 +9,7 @@ from fencang.gateways.forms.forms import to_form
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
 from fencang.gateways.rest.paging import CURSOR, LIMIT, Page, by_number, page_of
 from fencang.gateways.rest.problem import Refused
-from fencang.gateways.rest.sight import sees_book
+from fencang.gateways.rest.sight import require_common, sees_book
 from fencang.projections.definitions import Defined
 from fencang.projections.tables import rows as r
 
@@ -55,6 +55,7 @@ def _list_of(table: str, names: tuple[str, ...], book_field: str | None) -> Hand
 
     async def handle(call: Call) -> Reply:
         board, asked = call.desk.board, call.parameters
+        require_common(call.caller.sub_tree, table, is_of_books=book_field is not None)
         wanted = [(name, asked[name]) for name in names if name in asked]
 
         def kept() -> Iterator[tuple[str, r.Row]]:
@@ -102,6 +103,7 @@ async def _get_order(call: Call) -> Reply:
 
 async def _list_definitions(call: Call) -> Reply:
     board, asked = call.desk.board, call.parameters
+    require_common(call.caller.sub_tree, "definitions", is_of_books=False)
     kinds = [asked["kind"]] if "kind" in asked else board.definitions.kinds()
 
     def kept() -> Iterator[tuple[str, DefinitionForm]]:
@@ -123,6 +125,7 @@ def _definition(kind: str, defined: Defined) -> DefinitionForm:
 
 async def _get_definition(call: Call) -> Reply:
     asked = call.parameters
+    require_common(call.caller.sub_tree, "definitions", is_of_books=False)
     defined = call.desk.board.definitions.get(asked["kind"], asked["key"])
     if defined is None:
         detail = f"no {asked['kind']} {asked['key']} is defined"

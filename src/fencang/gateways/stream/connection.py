@@ -22,7 +22,7 @@ from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.commands import outcome_of
 from fencang.gateways.rest.lanes import lane_of
 from fencang.gateways.rest.problem import Fault, Problem, Refused, problem_of
-from fencang.gateways.rest.sight import is_under
+from fencang.gateways.rest.sight import require_common, sees
 from fencang.gateways.stream.hub import Hub
 from fencang.gateways.stream.protocol import (
     CHANNELS,
@@ -190,8 +190,7 @@ class Connection:
         given = {"interface": self._caller.interface}
         command = ENTER_FORMS[type(form)].to_domain(form, given)
         book_id = command.sub_account_id
-        tree = self._caller.sub_tree
-        if tree and not is_under(self._desk.board, book_id, tree):
+        if not self._sees(book_id):
             raise Refused.of(403, "outside-sub-tree", f"this key does not reach {book_id}")
         caller = self._caller
         origin = Origin(
@@ -234,6 +233,8 @@ class Connection:
             raise Refused.of(400, "unknown-channel", f"there is no channel {name}", (what,))
         if scope_of(name) not in self._caller.scopes:
             raise Refused.of(403, "scope-missing", f"this key lacks the scope {scope_of(name)}")
+        is_of_books = self._hub.is_of_books(name)
+        require_common(self._caller.sub_tree, name, is_of_books=is_of_books)
         after = message.after_sequence
         place = None if after is None else self._hub.place_after(name, after)
         if place is not None and after is not None:
@@ -259,9 +260,8 @@ class Connection:
                 Snapshot(channel=name, sequence=sequence, rows=piece, is_last=number == len(pieces))
             )
 
-    def _sees(self, book_id: str) -> bool:
-        tree = self._caller.sub_tree
-        return not tree or not book_id or is_under(self._desk.board, book_id, tree)
+    def _sees(self, book_id: str | None) -> bool:
+        return sees(self._desk.board, self._caller.sub_tree, book_id)
 
     async def _write_changes(self) -> None:
         while True:

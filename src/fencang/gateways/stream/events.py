@@ -12,7 +12,7 @@ import msgspec
 from fencang.gateways.caller import Caller
 from fencang.gateways.ports import ServedDesk
 from fencang.gateways.rest.problem import Fault, Refused
-from fencang.gateways.rest.sight import is_under
+from fencang.gateways.rest.sight import require_common, sees
 from fencang.gateways.stream.hub import Batch, Hub
 from fencang.gateways.stream.protocol import CHANNELS, Changes, Snapshot, scope_of
 
@@ -37,6 +37,7 @@ def event_stream(
         raise Refused.of(404, "not-found", f"there is no channel {channel}", (what,))
     if scope_of(channel) not in caller.scopes:
         raise Refused.of(403, "scope-missing", f"this key lacks the scope {scope_of(channel)}")
+    require_common(caller.sub_tree, channel, is_of_books=hub.is_of_books(channel))
     return _events(desk, hub, caller, channel, last_sequence)
 
 
@@ -76,9 +77,8 @@ class _Sight:
         self._desk, self._hub, self._channel = desk, hub, channel
         self._tree = caller.sub_tree
 
-    def _sees(self, book_id: str) -> bool:
-        tree = self._tree
-        return not tree or not book_id or is_under(self._desk.board, book_id, tree)
+    def _sees(self, book_id: str | None) -> bool:
+        return sees(self._desk.board, self._tree, book_id)
 
     def snapshot(self) -> Snapshot:
         hub, channel = self._hub, self._channel

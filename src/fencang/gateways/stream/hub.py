@@ -34,7 +34,7 @@ _BOOK_FIELDS = {
     "limits": "node_id",
     "instructions": "sub_account_id",
 }
-"""Channel → the field that says whose a row is; the others are everybody's."""
+"""Channel → the field that says whose a row is; rows of the others belong to no book."""
 
 
 class Told(NamedTuple):
@@ -43,7 +43,7 @@ class Told(NamedTuple):
     sequence: int
     key: str
     row: msgspec.Struct | None
-    book_id: str
+    book_id: str | None
 
 
 class Batch(NamedTuple):
@@ -66,18 +66,22 @@ class _Channel:
         """Every change after this sequence is remembered."""
         self.rows: dict[str, msgspec.Struct] = {}
         self._field = _BOOK_FIELDS.get(name, "")
-        self._books: dict[str, str] = {}
+        self._books: dict[str, str | None] = {}
 
     @property
     def end(self) -> int:
         return self.first + len(self.told)
 
-    def book_of(self, row: msgspec.Struct) -> str:
-        return getattr(row, self._field) if self._field else ""
+    @property
+    def is_of_books(self) -> bool:
+        return bool(self._field)
+
+    def book_of(self, row: msgspec.Struct) -> str | None:
+        return getattr(row, self._field) if self._field else None
 
     def add(self, sequence: int, key: str, row: msgspec.Struct | None) -> None:
         if row is None:
-            book_id = self._books.pop(key, "")
+            book_id = self._books.pop(key, None)
         else:
             book_id = self._books[key] = self.book_of(row)
         self.told.append(Told(sequence, key, row, book_id))
@@ -146,8 +150,12 @@ class Hub:
         """Return how many follow."""
         return len(self._followers)
 
-    def book_of(self, name: str, row: msgspec.Struct) -> str:
-        """Return whose a row of a channel is, "" for everybody's."""
+    def is_of_books(self, name: str) -> bool:
+        """Return whether the rows of a channel belong to books."""
+        return self._channels[name].is_of_books
+
+    def book_of(self, name: str, row: msgspec.Struct) -> str | None:
+        """Return whose a row of a channel is, None where it belongs to no book."""
         return self._channels[name].book_of(row)
 
     def rows(self, name: str) -> dict[str, msgspec.Struct]:
