@@ -16,7 +16,6 @@ from fencang.messages.record import Record
 from fencang.projections.tables.board import Board
 
 __all__ = [
-    "CommandDoor",
     "DeskBusy",
     "DeskFault",
     "DeskQueries",
@@ -77,27 +76,17 @@ class ServedDesk(Protocol):
     async def enter(
         self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
     ) -> Record:
-        """Return the durable record of a command; see ``CommandDoor``."""
+        """Return the durable record of a command, or of the request that it repeats.
+
+        Raises:
+            DeskFault: it was not taken.
+        """
         ...
 
     def begin(
         self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
     ) -> "asyncio.Future[Record]":
         """Enter a command and return what its durable record will be in."""
-        ...
-
-
-class CommandDoor(Protocol):
-    """The one way in for commands; every gateway goes through it."""
-
-    async def enter(
-        self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
-    ) -> Record:
-        """Return the durable record of a command, or of the request that it repeats.
-
-        Raises:
-            DeskFault: it was not taken.
-        """
         ...
 
 

@@ -18,7 +18,7 @@ from fencang.app.serve.opening import JOURNAL_NAME
 from fencang.app.serve.past import Past
 from fencang.app.serve.server import LINK_NAME
 from fencang.app.serve.settings import ServerSettings, read_settings
-from fencang.gateways.doors.directory import DefinedDirectory
+from fencang.gateways.doors.directory import DefinedDirectory, Warden
 from fencang.gateways.doors.live import LiveConnections
 from fencang.gateways.link.frames import LinkFault
 from fencang.gateways.link.gateway_side import RemoteDesk
@@ -42,7 +42,8 @@ async def run_gateway(
     desk = RemoteDesk(board, Past(folder / JOURNAL_NAME))
     hub, live = Hub(board), LiveConnections()
     desk.listen(hub.hear)
-    desk.listen(lambda record, _: _follow(directory, live, record))
+    warden = Warden(directory, live)
+    desk.listen(lambda record, _: _follow(warden, record))
     reader = await desk.connect(str(folder / LINK_NAME), f"gateway-{number}")
     streams = stream_routes(desk, hub, desk, live, time.time_ns)
     server = HttpServer(rest_app(desk, desk, streams), settings)
@@ -73,15 +74,8 @@ def _read(journal: Path) -> tuple[Board, DefinedDirectory]:
     return board, directory
 
 
-def _follow(directory: DefinedDirectory, live: LiveConnections, record: Record) -> None:
-    """End what is open here under keys and users that a record changed."""
-    touched = directory.apply(record)
-    for key_id in sorted(touched.key_ids):
-        live.drop_key(key_id)
-    for user_id in sorted(touched.user_ids):
-        live.drop_user(user_id)
-    if touched.everybody:
-        live.drop_all()
+def _follow(warden: Warden, record: Record) -> None:
+    warden.follow(record, time.time_ns())
 
 
 async def _drop_ended(directory: DefinedDirectory, live: LiveConnections) -> None:

@@ -149,9 +149,14 @@ class DefinedDirectory:
 
 
 class Warden:
-    """Ends what is open under keys and users that changed, and all that is secret of leavers."""
+    """Ends what is open under keys and users that changed, and all that is secret of leavers.
 
-    def __init__(self, directory: DefinedDirectory, live: LiveConnections, people: People) -> None:
+    A gateway in a process of its own has connections and no ``people``.
+    """
+
+    def __init__(
+        self, directory: DefinedDirectory, live: LiveConnections, people: People | None = None
+    ) -> None:
         self._directory = directory
         self._live = live
         self._people = people
@@ -163,8 +168,9 @@ class Warden:
         closed += sum(self._live.drop_user(user_id) for user_id in sorted(touched.user_ids))
         if touched.everybody:
             closed += self._live.drop_all()
-        for user_id in sorted(touched.user_ids):
+        for user_id in sorted(touched.user_ids) if self._people is not None else ():
             user = self._directory.user(user_id)
             if user is None or not user.acts_at(time_ns):
+                assert self._people is not None
                 self._people.end(user_id, time_ns)
         return closed

@@ -39,12 +39,11 @@ _TIME_MAX = "2200-01-01T00:00:00Z"
 
 
 class FieldForm(NamedTuple):
-    """A field's name and type in the API, and the ways there and back.
+    """A field's type in the API, and the ways there and back.
 
     ``to_domain`` raises ValueError where a text means nothing or is out of bounds.
     """
 
-    name: str
     type: Any
     to_domain: Pass | None
     from_domain: Pass | None
@@ -94,7 +93,7 @@ def number_form(name: str, info: inspect.IntType) -> FieldForm | None:
             ),
         ]
         check = _bounded(info.ge, info.le, 0)
-        return FieldForm(in_api, text, lambda given: check(parse_time(given)), format_time)
+        return FieldForm(text, lambda given: check(parse_time(given)), format_time)
     if places is None:
         return None
     scale = places
@@ -110,7 +109,6 @@ def number_form(name: str, info: inspect.IntType) -> FieldForm | None:
         ),
     ]
     return FieldForm(
-        in_api,
         decimal,
         lambda given: check(parse_scaled(given, scale)),
         (lambda value: format_scaled(value, 6, 2))
@@ -126,12 +124,12 @@ _DECIMAL_WORDS = {
 }
 
 
-def word_form(name: str, kind: type[Enum]) -> FieldForm:
+def word_form(kind: type[Enum]) -> FieldForm:
     """Return the form of an enumeration: the values of text, the lower-case names of numbers."""
     if not issubclass(kind, IntEnum):
-        return FieldForm(name, kind, None, None)
+        return FieldForm(kind, None, None)
     words = _lower_case(kind)
-    return FieldForm(name, words, lambda given: kind[given.name], lambda value: words[value.name])
+    return FieldForm(words, lambda given: kind[given.name], lambda value: words[value.name])
 
 
 @cache

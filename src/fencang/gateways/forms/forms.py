@@ -82,7 +82,7 @@ def _form_of(
     )
     form.__doc__ = domain.__doc__
     return StructPassage(
-        domain, form, passages, names, _there(domain, passages, names), _back(form, passages, names)
+        domain, form, passages, _there(domain, passages, names), _back(form, passages, names)
     )
 
 

@@ -39,7 +39,6 @@ class StructPassage(NamedTuple):
     domain: type[msgspec.Struct]
     form: type[msgspec.Struct]
     fields: dict[str, Passage]
-    domain_names: dict[str, str]
     to_domain: Callable[..., Value]
     from_domain: Pass
 
@@ -64,7 +63,7 @@ def passage_of(name: str, info: inspect.Type, struct_of: StructOf) -> Passage:
             return Passage(Annotated[str, bounds], None, None, {})
         case inspect.EnumType(cls=kind):
             assert issubclass(kind, Enum)
-            word = word_form(name, kind)
+            word = word_form(kind)
             return Passage(word.type, word.to_domain, word.from_domain, {})
         case inspect.StructType(cls=kind):
             struct = struct_of(kind)

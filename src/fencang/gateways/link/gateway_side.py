@@ -168,7 +168,7 @@ class RemoteDesk:
     async def enter(
         self, command: AnyCommand, origin: Origin | None = None, lane: int = 1
     ) -> Record:
-        """Return the durable record of a command; see ``ports.CommandDoor``."""
+        """Return the durable record of a command; see ``ports.ServedDesk``."""
         return await asyncio.shield(self.begin(command, origin, lane))
 
     def begin(

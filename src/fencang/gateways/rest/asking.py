@@ -14,7 +14,7 @@ from fencang.gateways.questions import (
     OrderExplained,
 )
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
-from fencang.gateways.rest.paging import PAGE_ROWS_MAX
+from fencang.gateways.rest.paging import PAGE_ROWS, PAGE_ROWS_MAX
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import require_book, require_common, sees_book
 from fencang.messages.commands import SubmitOrder
@@ -110,7 +110,7 @@ async def _explain(call: Call) -> Reply:
 async def _audit(call: Call) -> Reply:
     asked = call.parameters
     require_common(call.caller.sub_tree, "records", is_of_books=False)
-    first, count = asked.get("from_sequence", 1), asked.get("limit", 100)
+    first, count = asked.get("from_sequence", 1), asked.get("limit", PAGE_ROWS)
     records = await call.desk.questions.records(first, count + 1)
     more = len(records) > count
     kept = tuple(_record(record) for record in records[:count])

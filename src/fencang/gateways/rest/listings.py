@@ -7,7 +7,7 @@ import msgspec
 
 from fencang.gateways.forms.forms import to_form
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
-from fencang.gateways.rest.paging import CURSOR, LIMIT, Page, by_number, page_of
+from fencang.gateways.rest.paging import CURSOR, LIMIT, PAGE_ROWS, Page, by_number, page_of
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import require_common, sees_book
 from fencang.projections.definitions import Defined
@@ -66,7 +66,9 @@ def _list_of(table: str, names: tuple[str, ...], book_field: str | None) -> Hand
                 if all(getattr(row, name) == value for name, value in wanted):
                     yield key, row
 
-        page = page_of(board.sequence, kept(), asked.get("cursor"), asked.get("limit", 100), sort)
+        page = page_of(
+            board.sequence, kept(), asked.get("cursor"), asked.get("limit", PAGE_ROWS), sort
+        )
         return Reply(page)
 
     return handle
@@ -111,7 +113,9 @@ async def _list_definitions(call: Call) -> Reply:
             for defined in board.definitions.of_kind(kind):
                 yield f"{kind}|{defined.key}", _definition(kind, defined)
 
-    return Reply(page_of(board.sequence, kept(), asked.get("cursor"), asked.get("limit", 100)))
+    return Reply(
+        page_of(board.sequence, kept(), asked.get("cursor"), asked.get("limit", PAGE_ROWS))
+    )
 
 
 def _definition(kind: str, defined: Defined) -> DefinitionForm:

@@ -8,7 +8,7 @@ import msgspec
 
 from fencang.gateways.rest.operation import Parameter
 
-__all__ = ["CURSOR", "LIMIT", "PAGE_ROWS_MAX", "Page", "by_number", "page_of"]
+__all__ = ["CURSOR", "LIMIT", "PAGE_ROWS", "PAGE_ROWS_MAX", "Page", "by_number", "page_of"]
 
 PAGE_ROWS_MAX = 1_000
 PAGE_ROWS = 100

@@ -13,12 +13,12 @@ from fencang.gateways.caller import Caller
 from fencang.gateways.ports import ServedDesk
 from fencang.gateways.rest.problem import Fault, Refused
 from fencang.gateways.rest.sight import require_common, sees
+from fencang.gateways.stream.connection import HEARTBEAT_S
 from fencang.gateways.stream.hub import Batch, Hub
 from fencang.gateways.stream.protocol import CHANNELS, Changes, Snapshot, scope_of
 
 __all__ = ["event_stream"]
 
-HEARTBEAT_S = 5.0
 INTERVAL_S = 0.1
 
 _encode = msgspec.json.Encoder().encode
