@@ -116,7 +116,7 @@ $(INSTALLED): $(LOCKED) pyproject.toml setup.py
 # The wheel is what a desk installs; build/compiled is the same, unpacked, so that this folder can run
 # it beside the plain sources. It is made anew when a source changed.
 
-COMPILED_TESTS := tests/engine tests/limits tests/scenarios tests/simulation
+COMPILED_TESTS := tests/engine tests/limits tests/projections tests/scenarios tests/simulation
 
 $(COMPILED): $(INSTALLED) $(shell find src -name '*.py')
 	@command -v $${CC:-cc} >/dev/null || { \

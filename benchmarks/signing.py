@@ -43,7 +43,7 @@ def measure(arguments: argparse.Namespace) -> Figures:
     sign_us = _timed(
         orders, lambda at, order: sent.append(_signed(order, keys[at % KEYS], f"{at:032}"))
     )
-    signatures = [read_signature(request.headers) for request in sent]
+    signatures = [read_signature(request) for request in sent]
     bases = [
         signature_base(request, signature.components, signature.parameters)
         for request, signature in zip(sent, signatures, strict=True)
@@ -103,7 +103,7 @@ def _signed(order: Request, key: PrivateKey, nonce: str) -> Request:
 
 
 def _verified(request: Request, key: PublicKey) -> None:
-    signature = read_signature(request.headers)
+    signature = read_signature(request)
     verify_request(request, signature, key, POLICY, CREATED_S * SECOND_NS)
 
 

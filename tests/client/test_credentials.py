@@ -28,7 +28,7 @@ def test_a_signer_signs_what_the_desk_verifies(key_file, private_key):
     headers = (("Content-Type", "application/json"), ("Idempotency-Key", "k"))
     headers += signer.headers("POST", url, headers, body)
     request = request_of_url("POST", url, headers, body)
-    found = read_signature(request.headers)
+    found = read_signature(request)
     assert (
         verify_request(request, found, private_key.public_key, POLICY, 1_001_000_000_000).key_id
         == "trend-1"

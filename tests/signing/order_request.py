@@ -31,7 +31,7 @@ def signed(request=ORDER, key=KEY, **terms):
 
 
 def verified(request, key=KEY.public_key, policy=POLICY, now_ns=NOW_NS):
-    return verify_request(request, read_signature(request.headers), key, policy, now_ns)
+    return verify_request(request, read_signature(request), key, policy, now_ns)
 
 
 def header_of(request, name):

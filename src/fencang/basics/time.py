@@ -5,6 +5,7 @@ Nothing here asks a clock: time enters the core stamped on a sequenced command.
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NewType
 
 __all__ = ["DAY_NS", "SECOND_NS", "TimeNs", "format_time", "midnight_ns", "parse_time"]
@@ -27,8 +28,13 @@ def midnight_ns(day: date) -> TimeNs:
 def format_time(time_ns: int) -> str:
     """Return RFC 3339 text in UTC with nine fractional digits."""
     seconds, nanos = divmod(time_ns, SECOND_NS)
+    return f"{_format_second(seconds)}.{nanos:09d}Z"
+
+
+@lru_cache(maxsize=4_096)  # what happens in one second is told in many rows
+def _format_second(seconds: int) -> str:
     moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
-    return f"{moment.isoformat(timespec='seconds')}.{nanos:09d}Z"
+    return moment.isoformat(timespec="seconds")
 
 
 def parse_time(text: str) -> TimeNs:

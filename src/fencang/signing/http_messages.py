@@ -21,7 +21,7 @@ from fencang.basics.time import SECOND_NS
 from fencang.signing.digests import check_content_digest, content_digest
 from fencang.signing.faults import Cause, DigestFault, SignatureFault, quoted
 from fencang.signing.keys import PrivateKey, PublicKey
-from fencang.signing.request import Fields, Headers, Request, component_value, fields_of
+from fencang.signing.request import Fields, Headers, Request, component_value
 from fencang.signing.signature_fields import (
     ALGORITHM,
     MessageSignature,
@@ -106,7 +106,7 @@ def signature_base(request: Request, components: tuple[str, ...], parameters: Pa
     Raises:
         SignatureFault: a component is unknown, absent, twice there or ambiguous.
     """
-    return _base(request, fields_of(request.headers), components, parameters)
+    return _base(request, request.fields, components, parameters)
 
 
 def sign_request(
@@ -130,7 +130,7 @@ def sign_request(
             ``verify_request`` under ``policy`` would take it.
     """
     digested = _with_digest(request)
-    fields = fields_of(digested.headers)
+    fields = digested.fields
     expires = () if expires_s is None else (("expires", expires_s),)
     parameters: Parameters = (
         ("created", created_s),
@@ -151,13 +151,13 @@ def sign_request(
     )
 
 
-def read_signature(headers: Headers) -> MessageSignature:
+def read_signature(request: Request) -> MessageSignature:
     """Return the one signature that a request's headers carry, not yet verified.
 
     Raises:
         SignatureFault: none, half of one, several, or not of the strict form.
     """
-    fields = fields_of(headers)
+    fields = request.fields
     label, components, parameters = parse_signature_input(_only(fields, "signature-input"))
     signed_label, signature = parse_signature(_only(fields, "signature"))
     if signed_label != label:
@@ -184,7 +184,7 @@ def verify_request(
     Raises:
         SignatureFault: with its cause; MISMATCH when all is well but the signature.
     """
-    fields = fields_of(request.headers)
+    fields = request.fields
     claim = _checked_claim(request, fields, signature, policy, now_ns)
     base = _base(request, fields, signature.components, signature.parameters)
     if not key.verify(signature.signature, base):
@@ -196,7 +196,7 @@ def verify_request(
 
 def _with_digest(request: Request) -> Request:
     """Return the request with the digest of its body, unless it has one or nothing to digest."""
-    fields = fields_of(request.headers)
+    fields = request.fields
     for name in ("signature-input", "signature"):
         if name in fields:
             raise SignatureFault(Cause.MALFORMED, f"the request has a header {name} already")

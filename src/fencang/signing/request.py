@@ -11,6 +11,7 @@ Fields that a proxy would join or fold could mean two things under one signature
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -42,7 +43,7 @@ _FIELD_VALUE = re.compile(r"[ -~]*", re.ASCII)
 _URL = re.compile(r"(https?)://([^/?#]+)([^#]*)(?:#.*)?", re.ASCII)
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What was asked, with every header as (name, value) in the order of arrival.
 
     ``target`` is the origin form of the request line: path, and query after ``?`` where there is
@@ -56,6 +57,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     scheme: str = "https"
     headers: Headers = ()
     body: bytes = b""
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The values of each header, by ``fields_of``."""
+        return fields_of(self.headers)
 
 
 def request_of_url(method: str, url: str, headers: Headers = (), body: bytes = b"") -> Request:

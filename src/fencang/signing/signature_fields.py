@@ -7,6 +7,7 @@ Every length and number is bounded before anything is taken apart.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -142,8 +143,9 @@ def parse_signature_input(text: str) -> tuple[str, tuple[str, ...], Parameters]:
             twice, one that is unknown, or another algorithm than ed25519.
     """
     label, at = _label(text, "signature-input", SIGNATURE_INPUT_LENGTH_MAX)
-    components, at = _components(text, at)
-    return label, components, _parameters(text, at)
+    end = text.find(")", at) + 1
+    components = _components(text[:end] if end else text, at)
+    return label, components, _parameters(text, end)
 
 
 def _label(text: str, field: str, length_max: int) -> tuple[str, int]:
@@ -159,8 +161,9 @@ def _label(text: str, field: str, length_max: int) -> tuple[str, int]:
     return match[1], match.end()
 
 
-def _components(text: str, at: int) -> tuple[tuple[str, ...], int]:
-    """Return the covered components from ``(`` to ``)``, and where their list ends."""
+@lru_cache(maxsize=256)  # a client covers the same components in each of its requests
+def _components(text: str, at: int) -> tuple[str, ...]:
+    """Return the covered components from ``(`` to the ``)`` that ends the text."""
     if not text.startswith("(", at):
         raise _unreadable(text, at, "a list of components begins with (")
     at += 1
@@ -173,7 +176,7 @@ def _components(text: str, at: int) -> tuple[tuple[str, ...], int]:
             raise _unreadable(text, at, 'components stand as "name", one space between them')
         components.append(_known_component(match[1], components))
         at = match.end()
-    return tuple(components), at + 1
+    return tuple(components)
 
 
 def _known_component(name: str, before: list[str]) -> str:

@@ -89,7 +89,7 @@ def everything_of(office, doors):
         doors.frozen,
         doors.admit(bearing(Secret(TOKEN.token.reveal()[:-1]))),
         private_key("trend-1"),
-        read_signature(asked.headers).key_id,
+        read_signature(asked).key_id,
         csrf_token(session),
     ]
     secrets = [

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
+from fencang.app.serve.joined_writes import JoinedHttpProtocol
 from fencang.app.serve.settings import ServerSettings
 from fencang.basics.time import SECOND_NS
 
@@ -34,6 +35,7 @@ class HttpServer(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 lifespan="off",
+                http=JoinedHttpProtocol,
                 ws="websockets-sansio",
                 ws_max_size=FRAME_BYTES_MAX,
                 ws_per_message_deflate=False,

@@ -41,7 +41,7 @@ from fencang.signing.http_messages import (
     verify_request,
 )
 from fencang.signing.keys import DECOY_PUBLIC_KEY_HEX, PublicKey, public_key_of
-from fencang.signing.request import Request, fields_of
+from fencang.signing.request import Request
 from fencang.signing.signature_fields import MessageSignature
 
 __all__ = ["DoorRates", "Doorkeeper", "Refusal", "RefusalKind", "address_allowed"]
@@ -285,6 +285,7 @@ _NONCE_WORDS: Final = {
 }
 
 
+@lru_cache(maxsize=4_096)
 def address_allowed(networks: tuple[str, ...], address: str) -> bool:
     """Return whether a peer's address lies in one of the networks; without any, every one does."""
     if not networks:
@@ -306,7 +307,7 @@ _network = lru_cache(maxsize=4_096)(network_of)
 
 def _claim_of(request: Request) -> _Claim | Refusal:
     """Return what a request brings, which proves nothing yet."""
-    fields = fields_of(request.headers)
+    fields = request.fields
     is_signed = "signature" in fields or "signature-input" in fields
     values = fields.get("authorization", [])
     if values:
@@ -320,7 +321,7 @@ def _claim_of(request: Request) -> _Claim | Refusal:
     if not is_signed:
         return _malformed("sign the request, or send a bearer token to read")
     try:
-        signature = read_signature(request.headers)
+        signature = read_signature(request)
     except SignatureFault as fault:
         return _not_signed(fault, "")
     return _Claim(signature.key_id or "", None, signature)

@@ -13,7 +13,7 @@ from fencang.gateways.doors.login_sessions import csrf_matches, session_of_cooki
 from fencang.gateways.doors.people import People
 from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
-from fencang.signing.request import Request, fields_of
+from fencang.signing.request import Request
 
 __all__ = ["CSRF_HEADER", "BrowserRefusal", "SignedIn", "admit_browser"]
 
@@ -49,7 +49,7 @@ def admit_browser(
     ``is_secure`` is false only for a server on loopback that speaks plain text.  A request that
     opens a WebSocket changes nothing by its method and is held to where it began all the same.
     """
-    fields = fields_of(request.headers)
+    fields = request.fields
     cookies = fields.get("cookie", [])
     session = session_of_cookie("; ".join(cookies), is_secure=is_secure)
     caller = None

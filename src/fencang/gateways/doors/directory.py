@@ -33,6 +33,10 @@ class Touched(NamedTuple):
     everybody: bool = False
 
 
+NOTHING_TOUCHED: Final = Touched()
+"""What nearly every record touches."""
+
+
 class DefinedDirectory:
     """What `DeskDefined` said last of each user, key, delegation, account and of the authority."""
 
@@ -90,13 +94,10 @@ class DefinedDirectory:
 
     def apply(self, record: Record) -> Touched:
         """Fold in the next durable record and return what it touched."""
-        items = [
-            item
-            for event in record.events
-            if isinstance(event, DeskDefined)
-            for item in event.items
-        ]
-        return self.define(items)
+        defined = [event for event in record.events if type(event) is DeskDefined]
+        if not defined:
+            return NOTHING_TOUCHED
+        return self.define(item for event in defined for item in event.items)
 
     def define(self, items: Iterable[DeskItem]) -> Touched:
         """Take values in the place of older ones of the same name; return what that touched."""
@@ -164,6 +165,8 @@ class Warden:
     def follow(self, record: Record, time_ns: int) -> int:
         """Fold in a durable record and return how many connections that closed."""
         touched = self._directory.apply(record)
+        if touched is NOTHING_TOUCHED:
+            return 0
         closed = sum(self._live.drop_key(key_id) for key_id in sorted(touched.key_ids))
         closed += sum(self._live.drop_user(user_id) for user_id in sorted(touched.user_ids))
         if touched.everybody:

@@ -102,13 +102,17 @@ class Board:
         if touched.is_defining:
             self.reference.apply(record)
             self.definitions.apply(record)
-        self.rules.apply(record)
+        if touched.is_of_firings:
+            self.rules.apply(record)
         if touched.is_moving:
             self.books.apply(record)
-        self.orders.apply(record)
-        self.executions.apply(record)
-        self.plans.apply(record)
-        self.drafts.apply(record)
+            self.executions.apply(record)
+        if touched.orders:
+            self.orders.apply(record)
+        if touched.plans:
+            self.plans.apply(record)
+        if touched.drafts:
+            self.drafts.apply(record)
         changes = []
         for table, key, row in self._rows(record, touched):
             rows = self.tables[table]

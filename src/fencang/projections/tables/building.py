@@ -1,5 +1,7 @@
 """Rows from what the read models hold."""
 
+from functools import lru_cache
+
 from fencang.basics.identifiers import ORDERS_PER_COMMAND_MAX
 from fencang.basics.money import format_money
 from fencang.basics.price import format_price
@@ -41,6 +43,7 @@ _TIMES = {member: member.name.lower() for member in TimeInForce}
 _STATES = {state: state.value.replace(" ", "_") for state in OrderState}
 
 
+@lru_cache(maxsize=4_096)
 def _price(price_nanos: int | None) -> str | None:
     return None if price_nanos is None else format_price(price_nanos)
 

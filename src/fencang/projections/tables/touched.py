@@ -81,6 +81,13 @@ _DEFINING = frozenset(
     }
 )
 _OF_RULES = frozenset({ev.RuleArmed, ev.RuleFired})
+_OF_FIRINGS = _OF_RULES | {
+    ev.FillAllocated,
+    ev.OrderAccepted,
+    ev.BlockOrderCreated,
+    ev.BlockOrderDone,
+}
+"""What firings follow: their orders and fills too."""
 _BOOKS = ("sub_account_id", "book_id", "from_book_id", "to_book_id")
 _SUBS = ("from_sub_account_id", "to_sub_account_id")
 _CONTRACTS = ("contract_id", "from_contract_id", "to_contract_id", "underlying_id")
@@ -91,7 +98,11 @@ Value = Any
 
 
 class Touched:
-    """Identifiers that a record names; ``is_wide``: of its contracts every book may have moved."""
+    """Identifiers that a record names; ``is_wide``: of its contracts every book may have moved.
+
+    A read model is only given records that touch what it keeps: orders, plans and drafts those that
+    name one, executions those that move something, firings ``is_of_firings``.
+    """
 
     __slots__ = (
         "books",
@@ -102,6 +113,7 @@ class Touched:
         "instructions",
         "is_defining",
         "is_moving",
+        "is_of_firings",
         "is_wide",
         "orders",
         "plans",
@@ -120,7 +132,7 @@ class Touched:
         self.drafts: dict[int, None] = {}
         self.instructions: dict[int, InstructionQueued | None] = {}
         self.rules: dict[str, None] = {}
-        self.is_wide = self.is_moving = self.is_defining = False
+        self.is_wide = self.is_moving = self.is_defining = self.is_of_firings = False
 
 
 def touched_by(record: Record) -> Touched:
@@ -143,6 +155,8 @@ def touched_by(record: Record) -> Touched:
             _move(touched, event)
         elif kind in _STANDING:
             touched.is_moving = True
+        if kind in _OF_FIRINGS:
+            touched.is_of_firings = True
         if kind in _OF_RULES:
             touched.rules[event.rule_id] = None  # type: ignore[union-attr]
         if reads.is_draft:
