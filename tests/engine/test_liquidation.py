@@ -23,6 +23,7 @@ from fencang.messages.loss_events import (
 from fencang.messages.message import TradingState
 from fencang.messages.reasons import Reason
 from tests.engine.acts import halt
+from tests.engine.control_firm import APART
 from tests.engine.desk import BUY, CLOSE, OPEN, SELL, all_of, only
 from tests.engine.firm import SECOND, TUESDAY, changed, define, money, sub_account
 from tests.engine.flow_firm import volumes
@@ -131,6 +132,18 @@ def test_an_order_that_sits_on_the_last_lots_is_cancelled(desk):
     assert [each.order_id for each in cancels] == [parked]
     desk.cancelled(parked)
     assert sent(desk.records[-1].events) == [("CLM0", SELL, 5)]
+
+
+def test_slices_that_time_sends_clear_their_way_of_own_orders(desk):
+    doomed(desk, lots=25)
+    desk.done(define(APART))
+    fill_slices(desk, desk.mark(CLM0="18.70"), "18.70")
+    bid = desk.working("BETA", BUY, 2, at="18.70")
+    events = desk.done(TICK, after_ns=MINUTE)
+    assert [each.order_id for each in all_of(events, CancelRequested)] == [bid]
+    assert sent(events) == [("CLM0", SELL, 10)]
+    leaves = [type(each) for each in events if isinstance(each, CancelRequested | OrderAccepted)]
+    assert leaves == [CancelRequested, OrderAccepted]
 
 
 def test_an_order_that_its_venue_denies_is_not_asked_for_again_with_every_refusal(desk):

@@ -249,6 +249,17 @@ def test_own_orders_that_could_meet_are_told():
     assert laws_of(stated_otherwise(records, alone)) == set()
 
 
+def test_what_could_meet_may_be_moved_away_from_it():
+    desk = trading_desk()
+    desk.done(define(APART))
+    desk.trade("ALPHA", BUY, 4, "20")
+    bid = desk.working("BETA", BUY, 5, at="20")
+    out = desk.working("ALPHA", SELL, 4, at="20")
+    desk.done(cmd.ReportCancelRejected(order_id=bid, text="unknown order"))
+    desk.replace(out, 4, at="21")
+    assert laws_of(desk.records) == set()
+
+
 def test_what_reduces_leaves_behind_the_cancel_alone():
     desk = trading_desk()
     desk.done(define(APART))

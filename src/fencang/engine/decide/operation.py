@@ -6,6 +6,7 @@ from fencang.engine.decide.refusal import rejected
 from fencang.engine.flows.calls import overdue_calls
 from fencang.engine.flows.losses import follow_losses
 from fencang.engine.flows.rules import due_rules
+from fencang.engine.flows.self_match import slices_apart
 from fencang.engine.orders import OrderState, Pending
 from fencang.engine.state import DeskState
 from fencang.messages.commands import AdvanceGatewayCursor, AdvanceTime, RestartDesk
@@ -56,4 +57,6 @@ def decide_advance_time(state: DeskState, command: AdvanceTime) -> list[AnyEvent
     """
     found = [*due_rules(state), *overdue_calls(state), *due_connections(state)]
     found += expired_proposals(state)
-    return [*found, *follow_losses(state, found, found)] if state.risk.losses.rows else found
+    if state.risk.losses.rows:
+        found += follow_losses(state, found, found)
+    return slices_apart(state, found) if state.risk.self_match.is_stated else found

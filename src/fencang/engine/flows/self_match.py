@@ -38,15 +38,14 @@ from fencang.messages.message import OrderTerms, Side
 from fencang.messages.self_match_events import WashTradeSuspected
 from fencang.refdata.self_match import SelfMatchScope
 
-__all__ = ["follow_cancel_refused", "follow_own_fill", "follow_shut", "kept_apart"]
+__all__ = ["follow_cancel_refused", "follow_own_fill", "follow_shut", "kept_apart", "slices_apart"]
 
 
 def kept_apart(
     state: DeskState, events: list[AnyEvent], following: list[AnyEvent]
 ) -> list[AnyEvent]:
     """Return the events that follow, with own orders kept apart; what no longer waits leaves."""
-    if any(isinstance(event, OrderAccepted | ReplaceRequested) for event in following):
-        following = _Slices(state, following).apart()
+    following = slices_apart(state, following)
     if not state.risk.self_match.held:
         return following
     following, ended = _ended_once(state, following)
@@ -55,6 +54,13 @@ def kept_apart(
         if order_id not in ended:
             following += _released(state, state.orders[order_id], is_asked=order_id in asked)
     return following
+
+
+def slices_apart(state: DeskState, events: list[AnyEvent]) -> list[AnyEvent]:
+    """Return the events with the desk's own slices kept apart from own orders."""
+    if any(isinstance(event, OrderAccepted | ReplaceRequested) for event in events):
+        return _Slices(state, events).apart()
+    return events
 
 
 def follow_shut(

@@ -38,16 +38,18 @@ class OwnOrders:
         order = self.orders.orders.get(event.order_id)
         # What is sent again stood at its place all the time.
         if order is not None and not event.is_resend:
-            self._check(page, order)
+            self._check(page, order, _price(order))
 
     def _replace(self, page: Page, event: ReplaceRequested) -> None:
         order = self.orders.orders.get(event.order_id)
         if order is None or not isinstance(page.asked(event), ReplaceOrder):
             return
         if order.has_grown or event.limit_price_nanos != order.limit_nanos:
-            self._check(page, order)
+            # Where it stands it stood before: what is new is where it is asked to go.
+            asked = event.limit_price_nanos
+            self._check(page, order, _price(order) if asked is None else _Price(asked, None))
 
-    def _check(self, page: Page, order: TrackedOrder) -> None:
+    def _check(self, page: Page, order: TrackedOrder, price: _Price) -> None:
         root = self.reference.row(SelfMatch, self.reference.master_id)
         if root is None:
             return
@@ -60,7 +62,8 @@ class OwnOrders:
             is_out = bool(other.routed) and other.is_live
             if not is_out or (may_follow and other.is_cancelling):
                 continue
-            if mine & self._owners(other, root) and _could_meet(order, other, root):
+            prices = {terms.side: price, theirs.side: _price(other)}
+            if mine & self._owners(other, root) and _could_meet(prices, root):
                 page.report(
                     "self match",
                     f"order {order.event.order_id} leaves and could trade with own {other_id}",
@@ -87,8 +90,7 @@ def _price(order: TrackedOrder) -> _Price:
     return _Price(limit, None if order.filled_lots else stop)
 
 
-def _could_meet(one: TrackedOrder, other: TrackedOrder, root: SelfMatch) -> bool:
-    prices = {order.event.terms.side: _price(order) for order in (one, other)}
+def _could_meet(prices: dict[Side, _Price], root: SelfMatch) -> bool:
     buy, sell = prices[Side.BUY], prices[Side.SELL]
     for price in (buy, sell):
         if price.limit is None and (price.stop is None or root.stops_meet_all):
