@@ -1,4 +1,4 @@
-"""Head and body of an answer leave together, in order, and nothing is held when a connection ends."""
+"""Head and body of an answer leave together, in order; a connection that ends holds nothing."""
 
 import asyncio
 

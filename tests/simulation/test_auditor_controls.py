@@ -9,14 +9,16 @@ from fencang.messages.connection_events import DeadlineSet, TradingStopped, Venu
 from fencang.messages.events import (
     CancelRequested,
     DeskDefined,
+    OrderAccepted,
     OrderRouted,
+    ReplaceRequested,
     TradingStateSet,
 )
 from fencang.messages.message import OrderType
 from fencang.refdata.self_match import SelfMatchMode, SelfMatchScope
 from tests.engine.connection_acts import client, deadline, gone, link, links, losing, stop
 from tests.engine.control_firm import APART, FREE_FLOW, WIDE, control
-from tests.engine.desk import BUY, SELL, trading_desk
+from tests.engine.desk import BUY, SELL, only, trading_desk
 from tests.engine.firm import SECOND, changed, define, limit
 from tests.engine.node_firm import group
 from tests.simulation.forgery import asked_otherwise, forged, laws_of, left_out
@@ -254,9 +256,11 @@ def test_what_could_meet_may_be_moved_away_from_it():
     desk.done(define(APART))
     desk.trade("ALPHA", BUY, 4, "20")
     bid = desk.working("BETA", BUY, 5, at="20")
-    out = desk.working("ALPHA", SELL, 4, at="20")
+    sent = desk.submit("ALPHA", SELL, 3, at="20")
+    out = only(sent, OrderAccepted).order_id
+    desk.done(cmd.ReportOrderWorking(order_id=out, venue_order_id="V"))
     desk.done(cmd.ReportCancelRejected(order_id=bid, text="unknown order"))
-    desk.replace(out, 4, at="21")
+    only(desk.replace(out, 4, at="21"), ReplaceRequested)
     assert laws_of(desk.records) == set()
 
 
