@@ -6,6 +6,7 @@ a mark (`gateways/secret.py`) and is found in any text, an exception's included.
 nothing by itself.  Lines are bounded, so that what strangers send does not fill a disk.
 """
 
+import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
@@ -79,6 +80,7 @@ def redacted(value: object, depth: int = 0) -> object:
 def configure_logs(level: int = 20, stream: TextIO | None = None) -> None:
     """Send everything that is logged to a stream, standard error by default, from ``level`` on.
 
+    What libraries log by the standard library comes in the same lines, from warnings on.
     Levels are those of the standard library: 10 debug, 20 info, 30 warning, 40 error.
     """
     structlog.configure(
@@ -94,6 +96,25 @@ def configure_logs(level: int = 20, stream: TextIO | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr if stream is None else stream),
         cache_logger_on_first_use=False,
     )
+    root = logging.getLogger()
+    others = (each for each in root.handlers if not isinstance(each, _Standard))
+    root.handlers = [*others, _Standard()]
+    root.setLevel(max(level, logging.WARNING))
+    # What uvicorn warns of (a request that is not HTTP) strangers can make it say without end.
+    logging.getLogger("uvicorn").setLevel(max(level, logging.ERROR))
+
+
+class _Standard(logging.Handler):
+    """Hands what libraries log by the standard library's way to the same lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line of a library, its traceback included, without secrets."""
+        try:
+            words = record.getMessage().strip()
+        except (TypeError, ValueError):  # its arguments do not fit its own text
+            words = str(record.msg)
+        level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
+        structlog.get_logger().log(level, words, source=record.name, exc_info=record.exc_info)
 
 
 def bind_request(request_id: str, **names: str) -> None:

@@ -132,6 +132,7 @@ class Metrics:
         self.decided_to_durable = Histogram(LATENCY_BOUNDS_NS)
         self.durable_to_out = Histogram(LATENCY_BOUNDS_NS)
         self.received_to_out = Histogram(LATENCY_BOUNDS_NS)
+        self.decided_to_told = Histogram(LATENCY_BOUNDS_NS)
         self.batch_records = Histogram(BATCH_BOUNDS)
         self.commands: dict[type, int] = dict.fromkeys(COMMAND_TYPES, 0)
         self.refusals: dict[Reason, int] = dict.fromkeys(Reason, 0)
@@ -196,6 +197,10 @@ class Metrics:
 
     # -------------------------------------------------------------------------------- reading
 
+    async def read(self) -> tuple[bytes, str]:
+        """Return what `exposition` does, for whoever also waits for other processes."""
+        return self.exposition()
+
     def exposition(self) -> tuple[bytes, str]:
         """Return everything as text, and its content type."""
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -245,6 +250,11 @@ class _Counts:
             ),
             ("durable_to_out", "From the disk to the socket.", metrics.durable_to_out),
             ("received_to_out", "From socket to socket.", metrics.received_to_out),
+            (
+                "decided_to_told",
+                "From the decision to a stream client, of each message's oldest change.",
+                metrics.decided_to_told,
+            ),
         ):
             yield _family(f"fencang_{name}_seconds", words, histogram, SECOND_NS)
         yield _family("fencang_batch_records", "Records of one commit.", metrics.batch_records, 1)

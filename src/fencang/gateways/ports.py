@@ -20,6 +20,7 @@ __all__ = [
     "DeskFault",
     "DeskQueries",
     "DeskStopped",
+    "KeyClosed",
     "MarketDataFeed",
     "RequestReused",
     "ServedDesk",
@@ -33,6 +34,7 @@ class DeskFault(Exception):
     DeskFault
     ├── DeskBusy        too much waits; it was not taken and may be sent again
     ├── DeskStopped     the desk does not run; ask again after its restart
+    ├── KeyClosed       the key opens nothing any more; it was not taken
     └── RequestReused   the request's identifier stood for another request
     """
 
@@ -43,6 +45,10 @@ class DeskBusy(DeskFault):
 
 class DeskStopped(DeskFault):
     """The desk does not run."""
+
+
+class KeyClosed(DeskFault):
+    """The key that came in before opens nothing any more."""
 
 
 class RequestReused(DeskFault):

@@ -12,10 +12,16 @@ import structlog
 from fencang.app.desk.file import read_desk
 from fencang.app.exit_status import UsageFault
 from fencang.app.serve.server import serve, serve_apart
-from fencang.app.serve.settings import LogFormat, LogLevel, ServerSettings, read_settings
+from fencang.app.serve.settings import (
+    LogFormat,
+    LogLevel,
+    LogSettings,
+    ServerSettings,
+    read_settings,
+)
 from fencang.gateways.logs import configure_logs
 
-__all__ = ["Asked", "run_on_loop", "run_serve"]
+__all__ = ["Asked", "level_of", "run_on_loop", "run_serve"]
 
 ResultT = TypeVar("ResultT")
 PORT = 8_000
@@ -49,9 +55,14 @@ def run_serve(desk_file: Path, settings_file: Path | None, asked: Asked) -> None
     desk = read_desk(desk_file)
     folder = asked.data or settings.data or DATA
     serving = serve_apart if settings.gateways else serve
-    configure_logs(_LEVELS[settings.logs.level])
+    configure_logs(level_of(settings.logs))
     is_json = settings_file is not None and settings.logs.format is LogFormat.JSON
     run_on_loop(serving(desk, folder, settings, _log if is_json else _tell))
+
+
+def level_of(logs: LogSettings) -> int:
+    """Return the level of the standard library from which on lines are written."""
+    return _LEVELS[logs.level]
 
 
 def _with_asked(settings: ServerSettings, asked: Asked, *, is_of_file: bool) -> ServerSettings:

@@ -5,6 +5,7 @@ Ticks run beside the requests: what waits for a disk waits in a thread.
 
 import asyncio
 import time
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -12,13 +13,16 @@ from fencang.app.commands.keys import private_key_in, write_private_key
 from fencang.app.exit_status import JournalFault
 from fencang.app.serve.live_desk import LiveDesk
 from fencang.basics.time import DAY_NS
+from fencang.gateways.alerts.store import AlertStoreFault
 from fencang.gateways.caller import Caller
+from fencang.gateways.doors.alarms import Alarm
 from fencang.gateways.doors.authenticate import Refusal
 from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.gateways.doors.opened import DeskDoors
 from fencang.gateways.doors.scopes import SCOPE_OF
 from fencang.gateways.metrics import DoorRefusal, Metrics
-from fencang.gateways.rest.problem import Refused
+from fencang.gateways.ports import KeyClosed
+from fencang.gateways.rest.problem import Refused, problem_of
 from fencang.messages.commands import DefineDesk
 from fencang.messages.events import CommandRejected
 from fencang.messages.message import Interface
@@ -45,6 +49,10 @@ OPERATOR = "operator"
 KEY_ID = "operator-1"
 KEY_NS = 366 * DAY_NS
 TICK_S = 1.0
+
+Notice = Callable[[str, str, str], None]
+"""Takes kind, subject and words of what people are to be told; may wait for a disk."""
+
 _ROLES = tuple(role for role in Role if role is not Role.VIEWER)
 
 
@@ -60,9 +68,15 @@ class DeskDoorman:
         Raises:
             Refused: nobody that may; the words tell strangers nothing.
         """
-        found = self._doors.keeper.admit(request, address, interface, time.time_ns())
+        now_ns = time.time_ns()
+        found = self._doors.keeper.admit(request, address, interface, now_ns)
         if isinstance(found, Caller):
-            return found
+            if self._doors.alarms.acted(found.key_id, address, now_ns):
+                return found
+            self._metrics.door_refused(DoorRefusal.CLOSED)
+            raise problem_of(KeyClosed(f"the key {found.key_id} is frozen; nothing was done"))
+        if found.is_failure:
+            self._doors.alarms.failed(found.cause, now_ns)
         self._metrics.door_refused(DoorRefusal.of_cause(found.cause))
         raise _refused(found)
 
@@ -86,12 +100,23 @@ def policy_of(host: str, port: int) -> SignaturePolicy:
     return SignaturePolicy(authorities=tuple(f"{name}:{port}" for name in shown))
 
 
-async def keep_doors(doors: DeskDoors) -> None:
-    """Let time pass for the doors, until cancelled."""
+async def keep_doors(doors: DeskDoors, notice: Notice, told: Callable[[str], None]) -> None:
+    """Let time pass for the doors and tell people of their alarms, until cancelled."""
     while True:
         await asyncio.sleep(TICK_S)
         doors.tick(time.time_ns())
         await asyncio.to_thread(doors.tick_disk, time.time_ns())
+        if alarms := doors.alarms.take():
+            await asyncio.to_thread(_tell, alarms, notice, told)
+
+
+def _tell(alarms: Sequence[Alarm], notice: Notice, told: Callable[[str], None]) -> None:
+    for alarm in alarms:
+        told(f"{alarm.kind}: {alarm.words}")
+        try:
+            notice(alarm.kind, alarm.subject, alarm.words)
+        except AlertStoreFault as fault:
+            told(str(fault))
 
 
 async def found_single_operator(live: LiveDesk, by: str, second: str) -> None:

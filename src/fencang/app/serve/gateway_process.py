@@ -11,9 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-from fencang.app.commands.serve import run_on_loop
+from fencang.app.commands.serve import level_of, run_on_loop
 from fencang.app.serve.asked import keep_asked
 from fencang.app.serve.http import HttpServer
+from fencang.app.serve.metrics_route import metrics_route
 from fencang.app.serve.opening import JOURNAL_NAME
 from fencang.app.serve.past import Past
 from fencang.app.serve.server import LINK_NAME
@@ -22,6 +23,7 @@ from fencang.gateways.doors.directory import DefinedDirectory, Warden
 from fencang.gateways.doors.live import LiveConnections
 from fencang.gateways.link.frames import LinkFault
 from fencang.gateways.link.gateway_side import RemoteDesk
+from fencang.gateways.logs import configure_logs
 from fencang.gateways.rest.app import rest_app
 from fencang.gateways.stream.hub import Hub
 from fencang.gateways.stream.routes import stream_routes
@@ -40,13 +42,18 @@ async def run_gateway(
     """Serve until told to end, or until the link ends; return the exit status."""
     board, directory = await asyncio.to_thread(_read, folder / JOURNAL_NAME)
     desk = RemoteDesk(board, Past(folder / JOURNAL_NAME))
-    hub, live = Hub(board), LiveConnections()
+    hub, live = Hub(board), LiveConnections(settings.limits.streams_max)
     desk.listen(hub.hear)
+    desk.on_closed(live.drop_key)
     warden = Warden(directory, live)
     desk.listen(lambda record, _: _follow(warden, record))
     reader = await desk.connect(str(folder / LINK_NAME), f"gateway-{number}")
-    streams = stream_routes(desk, hub, desk, live, time.time_ns)
-    server = HttpServer(rest_app(desk, desk, streams), settings)
+    limits = settings.limits
+    streams = stream_routes(
+        desk, hub, desk, live, time.time_ns, backlog_max=limits.stream_backlog_max
+    )
+    routes = [*streams, metrics_route(desk.metrics, settings.metrics)]
+    server = HttpServer(rest_app(desk, desk, routes, limits.body_bytes_max), settings)
     link = asyncio.create_task(desk.run(reader))
     link.add_done_callback(lambda _: server.end())
     going = (hub.run(), keep_asked(hub, desk), _drop_ended(directory, live))
@@ -87,6 +94,7 @@ async def _drop_ended(directory: DefinedDirectory, live: LiveConnections) -> Non
 def _main() -> int:
     folder, handle, number = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     settings = read_settings(Path(sys.argv[4])) if len(sys.argv) > 4 else ServerSettings()
+    configure_logs(level_of(settings.logs))
     try:
         return run_on_loop(run_gateway(folder, socket.socket(fileno=handle), number, settings))
     except LinkFault as fault:

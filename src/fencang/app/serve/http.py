@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
-from fencang.app.serve.joined_writes import JoinedHttpProtocol
+from fencang.app.serve.entrance import FRAME_BYTES_MAX, EntranceConfig, look_after
 from fencang.app.serve.settings import ServerSettings
 from fencang.basics.time import SECOND_NS
 
 __all__ = ["HttpServer"]
 
-FRAME_BYTES_MAX = 1 << 16
+LOOK_AFTER_TICKS = 5
+"""Connections are looked after once in so many ticks of uvicorn, which are 0.1 s apart."""
 
 
 class HttpServer(uvicorn.Server):
@@ -24,19 +25,16 @@ class HttpServer(uvicorn.Server):
     def __init__(self, app: object, settings: ServerSettings) -> None:
         listen, limits = settings.listen, settings.limits
         super().__init__(
-            uvicorn.Config(
-                app,  # type: ignore[arg-type]
-                log_level="warning",
+            EntranceConfig(
+                app,
+                limits,
+                log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=limits.shutdown_ns // SECOND_NS,
                 timeout_keep_alive=limits.idle_ns // SECOND_NS,
-                limit_concurrency=limits.connections_max,
-                h11_max_incomplete_event_size=limits.header_bytes_max,
                 server_header=False,
                 proxy_headers=False,
                 lifespan="off",
-                http=JoinedHttpProtocol,
-                ws="websockets-sansio",
                 ws_max_size=FRAME_BYTES_MAX,
                 ws_per_message_deflate=False,
                 ssl_certfile=listen.certificate,
@@ -49,6 +47,12 @@ class HttpServer(uvicorn.Server):
     def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
         """Leave signals to the loop."""
         return contextlib.nullcontext()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Let time pass for connections."""
+        if counter % LOOK_AFTER_TICKS == 0:
+            look_after(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     def end(self) -> None:
         """Take no more requests and let those under way end."""

@@ -7,9 +7,7 @@ is joined.
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-__all__ = ["JoinedHttpProtocol", "JoinedWrites"]
+__all__ = ["JoinedWrites"]
 
 HELD_BYTES_MAX = 1 << 16
 """Beyond it what is held leaves at once, so that the transport says when a reader is slow."""
@@ -46,11 +44,3 @@ class JoinedWrites:
         held, self._held, self._held_bytes = self._held, [], 0
         if not self._transport.is_closing():
             self._transport.write(held[0] if len(held) == 1 else b"".join(held))
-
-
-class JoinedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP over joined writes."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a new connection."""
-        super().connection_made(JoinedWrites(transport, self.loop))  # type: ignore[arg-type]

@@ -40,8 +40,10 @@ from fencang.app.serve.opening import (
 from fencang.app.serve.questions import Questions
 from fencang.app.serve.served import Served
 from fencang.app.serve.settings import ServerSettings
+from fencang.gateways.alerts.store import AlertStoreFault
 from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.gateways.doors.opened import DeskDoors
+from fencang.gateways.latency import Timed
 from fencang.gateways.link.desk_side import DeskLink
 from fencang.gateways.metrics import Metrics, Readings
 from fencang.gateways.rest.app import rest_app
@@ -49,6 +51,7 @@ from fencang.gateways.stream.hub import Hub
 from fencang.gateways.stream.routes import stream_routes
 from fencang.messages.record import Record
 from fencang.projections.tables.board import Change
+from fencang.signing.http_messages import SignaturePolicy
 
 __all__ = ["LINK_NAME", "serve", "serve_apart"]
 
@@ -64,11 +67,15 @@ async def serve(desk: Desk, folder: Path, settings: ServerSettings, told: Told) 
             hub = Hub(house.served.board)
             house.running.desk.listen(hub.hear)
             doorman, live = house.doorman, house.doors.live
-            streams = stream_routes(house.served, hub, doorman, live, time.time_ns)
-            routes = [*streams, metrics_route(house.metrics, settings.metrics)]
-            server = HttpServer(rest_app(house.served, doorman, routes), settings)
+            metrics, backlog_max = house.metrics, settings.limits.stream_backlog_max
+            streams = stream_routes(
+                house.served, hub, doorman, live, time.time_ns, metrics, backlog_max
+            )
+            routes = [*streams, metrics_route(metrics.read, settings.metrics)]
+            app = rest_app(house.served, doorman, routes, settings.limits.body_bytes_max)
+            server = HttpServer(Timed(app, metrics, time.time_ns), settings)
             house.running.desk.stopped.add_done_callback(lambda _: server.end())
-            beside = asyncio.create_task(_beside(house, hub))
+            beside = asyncio.create_task(_beside(house, hub, told))
             try:
                 await server.run_until_told(told, listening)
             finally:
@@ -80,18 +87,18 @@ async def serve_apart(desk: Desk, folder: Path, settings: ServerSettings, told: 
     path = folder / LINK_NAME
     with listening_socket(settings.listen.host, settings.listen.port) as listening:
         async with _running(desk, folder, listening, settings, told) as house:
-            link = DeskLink(house.served, house.doorman)
+            link = DeskLink(house.served, house.doorman, house.metrics, time.time_ns)
             house.running.desk.listen(link.hear)
+            house.doors.alarms.listen(link.close_key)
             path.unlink(missing_ok=True)
             server = await link.serve(str(path))
-            path.chmod(0o600)
             told_to_end = asyncio.Event()
             house.running.desk.stopped.add_done_callback(lambda _: told_to_end.set())
             with ending(told_to_end.set):
                 doing = [
                     asyncio.create_task(keep_gateways(folder, listening, settings, told)),
                     asyncio.create_task(house.running.day.run()),
-                    asyncio.create_task(keep_doors(house.doors)),
+                    asyncio.create_task(keep_doors(house.doors, house.alerting.notice, told)),
                 ]
                 url = shown_url(listening.getsockname(), settings.listen.is_encrypted)
                 told(f"serving on {url}/v1 by {settings.gateways} gateways")
@@ -110,6 +117,7 @@ class House(NamedTuple):
     doors: DeskDoors
     doorman: DeskDoorman
     metrics: Metrics
+    alerting: Alerting
 
 
 @contextlib.asynccontextmanager
@@ -137,14 +145,16 @@ async def _running(
             if is_single and not is_loopback(host):
                 raise UsageFault(f"a desk of one operator listens on loopback only, not on {host}")
             policy = policy_of(host, port)
-            doors = DeskDoors(folder, desk.name, opened.directory, policy, time.time_ns())
+            doors = _opened_doors(folder, desk, opened.directory, policy, settings)
             following.doors = doors
-            served = Served(running.desk, Questions(running.desk, journal), opened.directory)
-            metrics.readings = _readings(running.desk, journal)
-            yield House(running, served, doors, DeskDoorman(doors, metrics), metrics)
+            questions = Questions(running.desk, journal)
+            served = Served(running.desk, questions, opened.directory, doors, metrics)
+            metrics.readings = _readings(running.desk, journal, alerting)
+            doorman = DeskDoorman(doors, metrics)
+            yield House(running, served, doors, doorman, metrics, alerting)
         finally:
             await running.desk.stop()
-            await asyncio.to_thread(alerting.stop)
+            await asyncio.to_thread(_end_alerts, alerting, running.desk.stopped.result(), told)
             following.close()
         cause = running.desk.stopped.result()
         if cause is not None:
@@ -152,8 +162,39 @@ async def _running(
         told(f"stopped after record {running.desk.board.sequence:,}; everything is on the disk")
 
 
-def _readings(desk: LiveDesk, journal: Path) -> Readings:
+def _opened_doors(
+    folder: Path,
+    desk: Desk,
+    directory: DefinedDirectory,
+    policy: SignaturePolicy,
+    settings: ServerSettings,
+) -> DeskDoors:
+    return DeskDoors(
+        folder,
+        desk.name,
+        directory,
+        policy,
+        time.time_ns(),
+        watched=settings.watch.policy,
+        failures_max=settings.watch.failures_max,
+        streams_max=settings.limits.streams_max,
+    )
+
+
+def _end_alerts(alerting: Alerting, cause: BaseException | None, told: Told) -> None:
+    """Let people hear if the desk stopped by itself, and end the alerts."""
+    if cause is not None:
+        try:
+            alerting.notice("SequencerStopped", "desk", f"{type(cause).__name__}: {cause}")
+        except AlertStoreFault as fault:
+            told(str(fault))
+    alerting.stop()
+
+
+def _readings(desk: LiveDesk, journal: Path, alerting: Alerting) -> Readings:
     return Readings(
+        alerts_open=lambda: alerting.store.counts()["open"],
+        alerts_waiting=lambda: alerting.store.counts()["waiting"],
         inbox_commands=lambda: desk.waiting,
         durable_sequence=lambda: desk.board.sequence,
         journal_bytes=lambda: journal.stat().st_size,
@@ -194,13 +235,13 @@ async def _authority(
     return True
 
 
-async def _beside(house: House, hub: Hub) -> None:
+async def _beside(house: House, hub: Hub, told: Told) -> None:
     """Run what goes on beside the doors, until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(house.running.day.run())
         tasks.create_task(hub.run())
         tasks.create_task(keep_asked(hub, house.served.questions))
-        tasks.create_task(keep_doors(house.doors))
+        tasks.create_task(keep_doors(house.doors, house.alerting.notice, told))
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

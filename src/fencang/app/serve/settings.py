@@ -16,6 +16,7 @@ from fencang.app.desk.faults import DeskFault, Lines
 from fencang.app.desk.fields import Fields
 from fencang.app.exit_status import InputFault
 from fencang.app.serve.alert_settings import AlertSettings, read_alerts, read_networks
+from fencang.app.serve.watch_settings import WatchSettings, read_watch
 from fencang.basics.time import SECOND_NS
 
 __all__ = [
@@ -92,7 +93,7 @@ class ServerLimits(NamedTuple):
     body_bytes_max: int = 1_048_576
     header_bytes_max: int = 16_384
     connections_max: int = 1_000
-    connections_of_address_max: int = 200
+    connections_of_address_max: int = 400
     streams_max: int = 500
     stream_backlog_max: int = 10_000
     """Messages that wait for a slow stream client before it is conflated or disconnected."""
@@ -133,6 +134,7 @@ class ServerSettings(NamedTuple):
     logs: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     alerts: AlertSettings = AlertSettings()
+    watch: WatchSettings = WatchSettings()
     file: Path | None = None
     """Where they were read from; gateways read it too."""
 
@@ -178,6 +180,7 @@ def parse_settings(text: str, name: str, folder: Path) -> ServerSettings:
         logs=_logs(root.inner("logs")),
         metrics=_metrics(root.inner("metrics")),
         alerts=read_alerts(root.inner("alerts"), folder),
+        watch=read_watch(root.inner("watch")),
     )
     server.finish()
     root.finish()

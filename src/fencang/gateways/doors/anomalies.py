@@ -6,10 +6,12 @@ remembered is bounded and old habits fade, so that a key that changes its habits
 while and not for ever.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
+from msgspec.structs import replace as with_fields
 
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.gateways.doors.throttle import address_name
@@ -22,6 +24,8 @@ __all__ = [
     "AnomalyPolicy",
     "KeyHistory",
     "looked_at",
+    "size_class_of",
+    "with_more",
 ]
 
 ADDRESSES_MAX: Final = 32
@@ -130,6 +134,23 @@ def looked_at(
     return after, tuple(anomalies)
 
 
+def with_more(history: KeyHistory, act: Act, acts: int, by_size: Mapping[int, int]) -> KeyHistory:
+    """Return what is remembered after so many further acts like one that was looked at.
+
+    They came from its address in its hour; ``by_size`` counts those of a size by its power of two.
+    """
+    sizes = history.by_size
+    for size_class, count in by_size.items():
+        sizes = _counted(sizes, size_class, count)
+    after: KeyHistory = with_fields(
+        history,
+        addresses=_with_address(history, act),
+        by_hour=_counted(history.by_hour, _hour(act), acts),
+        by_size=sizes,
+    )
+    return after
+
+
 def _new_address(history: KeyHistory, act: Act) -> str:
     """Return words about an address never seen; the first one of a key is not told."""
     name = address_name(act.address)
@@ -195,8 +216,8 @@ def _with_address(history: KeyHistory, act: Act) -> tuple[tuple[str, int], ...]:
     return (*others, (name, act.time_ns))[-ADDRESSES_MAX:]
 
 
-def _counted(counts: tuple[int, ...], index: int) -> tuple[int, ...]:
-    after = (*counts[:index], counts[index] + 1, *counts[index + 1 :])
+def _counted(counts: tuple[int, ...], index: int, count: int = 1) -> tuple[int, ...]:
+    after = (*counts[:index], counts[index] + count, *counts[index + 1 :])
     return tuple(each // 2 for each in after) if sum(after) >= _FADE_AT else after
 
 
@@ -205,4 +226,9 @@ def _hour(act: Act) -> int:
 
 
 def _size_class(act: Act) -> int:
-    return min(abs(act.size_micros).bit_length() - 1, _SIZE_CLASSES - 1)
+    return size_class_of(act.size_micros)
+
+
+def size_class_of(size_micros: int) -> int:
+    """Return the power of two that a size counts as; -1 for no size."""
+    return min(abs(size_micros).bit_length() - 1, _SIZE_CLASSES - 1)

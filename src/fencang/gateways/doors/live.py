@@ -27,7 +27,8 @@ class TooManyConnections(Exception):
 class LiveConnections:
     """Open connections by number."""
 
-    def __init__(self) -> None:
+    def __init__(self, connections_max: int = CONNECTIONS_MAX) -> None:
+        self._connections_max = connections_max
         self._guard = threading.Lock()
         self._next = 1
         self._open: dict[int, tuple[Caller, Close]] = {}
@@ -45,7 +46,7 @@ class LiveConnections:
         """
         with self._guard:
             own = sum(each.user_id == caller.user_id for each, _ in self._open.values())
-            if len(self._open) >= CONNECTIONS_MAX or own >= CONNECTIONS_OF_USER_MAX:
+            if len(self._open) >= self._connections_max or own >= CONNECTIONS_OF_USER_MAX:
                 raise TooManyConnections(f"{caller.user_id} has {own} of {len(self._open)} open")
             number, self._next = self._next, self._next + 1
             self._open[number] = (caller, close)

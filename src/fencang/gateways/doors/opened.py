@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from fencang.basics.time import SECOND_NS
+from fencang.gateways.doors.alarms import FAILURES_MAX, DoorAlarms
 from fencang.gateways.doors.anomalies import AnomalyPolicy
 from fencang.gateways.doors.authenticate import Doorkeeper, DoorRates
 from fencang.gateways.doors.directory import DefinedDirectory, Warden
 from fencang.gateways.doors.files import PrivateFile
 from fencang.gateways.doors.frozen import FROZEN_SCHEMA, FrozenKeys
-from fencang.gateways.doors.live import LiveConnections
+from fencang.gateways.doors.live import CONNECTIONS_MAX, LiveConnections
 from fencang.gateways.doors.nonces import NONCE_SCHEMA, NonceBook, NonceWindow
 from fencang.gateways.doors.passwords import PasswordHashing
 from fencang.gateways.doors.people import People
@@ -56,15 +57,18 @@ class DeskDoors:
         rates: DoorRates | None = None,
         watched: AnomalyPolicy | None = None,
         hashing: PasswordHashing | None = None,
+        failures_max: int = FAILURES_MAX,
+        streams_max: int = CONNECTIONS_MAX,
     ) -> None:
         schema = (*NONCE_SCHEMA, *FROZEN_SCHEMA, *WATCH_SCHEMA)
         self._file = PrivateFile(folder / DOORS_FILE, schema, is_sole=True)
         window = NonceWindow(policy.age_s_max, policy.ahead_s_max)
         self.directory = directory
-        self.live = LiveConnections()
+        self.live = LiveConnections(streams_max)
         self.nonces = NonceBook(self._file, time_ns, window)
         self.frozen = FrozenKeys(self._file, directory)
         self.watch = KeyWatch(self._file, self.frozen, watched)
+        self.alarms = DoorAlarms(self.watch, self.live, failures_max)
         self.keeper = Doorkeeper(directory, self.nonces, self.frozen, policy, rates=rates)
         self.keeper.warm(directory.api_keys())
         people_file = folder / PEOPLE_FILE

@@ -6,11 +6,15 @@ one that does not take its records is let go, reads the journal anew and comes b
 
 import asyncio
 import contextlib
+import os
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
 import msgspec
+import structlog
 
 from fencang.gateways.doorman import Doorman
 from fencang.gateways.link.frames import (
@@ -19,6 +23,7 @@ from fencang.gateways.link.frames import (
     Admitted,
     Answered,
     Ask,
+    Closed,
     Enter,
     Entered,
     FromGateway,
@@ -29,6 +34,7 @@ from fencang.gateways.link.frames import (
     framed,
     read_frame,
 )
+from fencang.gateways.metrics import Metrics
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.problem import Refused
 from fencang.messages.commands import SubmitOrder
@@ -52,8 +58,11 @@ _order = msgspec.msgpack.Decoder(SubmitOrder).decode
 class DeskLink:
     """Listens for gateways; ``hear`` gets every durable record of the desk."""
 
-    def __init__(self, desk: ServedDesk, doorman: Doorman) -> None:
+    def __init__(
+        self, desk: ServedDesk, doorman: Doorman, metrics: Metrics, clock: Callable[[], int]
+    ) -> None:
         self._desk, self._doorman = desk, doorman
+        self._metrics, self._clock = metrics, clock
         self._gateways: set[_Gateway] = set()
         self._remembered: list[tuple[int, bytes]] = []
         self._fresh: list[bytes] = []
@@ -76,6 +85,11 @@ class DeskLink:
             for gateway in tuple(self._gateways):
                 gateway.send(frame)
 
+    def close_key(self, key_id: str) -> None:
+        """Let every gateway end what is open under a key."""
+        for gateway in tuple(self._gateways):
+            gateway.send(framed(Closed(key_id)))
+
     def since(self, sequence: int) -> list[bytes] | None:
         """Return the payloads after a sequence; None where they are no longer remembered."""
         if sequence >= self._desk.board.sequence:
@@ -86,11 +100,19 @@ class DeskLink:
         return [payload for number, payload in self._remembered if number > sequence]
 
     async def serve(self, path: str) -> asyncio.AbstractServer:
-        """Listen on a Unix socket that only this user reaches."""
-        return await asyncio.start_unix_server(self._meet, path)
+        """Listen on a Unix socket that only this user reaches: by its mode, and by who calls."""
+        mask = os.umask(0o177)  # made with its mode, not changed to it afterwards
+        try:
+            return await asyncio.start_unix_server(self._meet, path)
+        finally:
+            os.umask(mask)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        gateway = _Gateway(self._desk, self._doorman, reader, writer)
+        if _peer_of(writer) != os.getuid():
+            structlog.get_logger().warning("another user called at the link", user=_peer_of(writer))
+            writer.close()
+            return
+        gateway = _Gateway(self._desk, self._doorman, reader, writer, self._metrics, self._clock)
         try:
             await gateway.run(self)
         except (LinkFault, ConnectionError):
@@ -116,6 +138,19 @@ class DeskLink:
         self._gateways.add(gateway)
 
 
+_PEER = struct.Struct("3i")
+"""What Linux says of the peer of a Unix socket: process, user, group."""
+
+
+def _peer_of(writer: asyncio.StreamWriter) -> int:
+    """Return the user whose process called; one's own where the system does not tell."""
+    option = getattr(socket, "SO_PEERCRED", None)
+    if option is None:
+        return os.getuid()
+    told = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, option, _PEER.size)
+    return int(_PEER.unpack(told)[1])
+
+
 class _Gateway:
     """One connected gateway."""
 
@@ -125,8 +160,11 @@ class _Gateway:
         doorman: Doorman,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
+        metrics: Metrics,
+        clock: Callable[[], int],
     ) -> None:
         self._desk, self._doorman = desk, doorman
+        self._metrics, self._clock = metrics, clock
         self._reader, self._writer = reader, writer
         self._pending = 0
         self._has_room = asyncio.Event()
@@ -161,15 +199,16 @@ class _Gateway:
                 await self._has_room.wait()
 
     def _enter(self, message: Enter) -> None:
+        received_ns = self._clock()
         try:
             future = self._desk.begin(message.command, message.origin, message.lane)
         except DeskFault as fault:
             self._refuse(message.number, fault)
             return
         self._pending += 1
-        future.add_done_callback(partial(self._entered, message.number))
+        future.add_done_callback(partial(self._entered, message.number, received_ns))
 
-    def _entered(self, number: int, future: "asyncio.Future[Record]") -> None:
+    def _entered(self, number: int, received_ns: int, future: "asyncio.Future[Record]") -> None:
         self._pending -= 1
         self._has_room.set()
         if future.cancelled():
@@ -178,7 +217,10 @@ class _Gateway:
         if isinstance(fault, DeskFault):
             self._refuse(number, fault)
         elif fault is None:
-            self.send(framed(Entered(number, encode_record(future.result()))))
+            record, durable_ns = future.result(), self._metrics.last_durable_ns
+            self.send(framed(Entered(number, encode_record(record))))
+            if record.time_ns >= received_ns:
+                self._metrics.observe_answer(received_ns, record.time_ns, durable_ns, self._clock())
 
     def _refuse(self, number: int, fault: DeskFault) -> None:
         self.send(framed(Entered(number, b"", type(fault).__name__, str(fault))))
@@ -190,6 +232,7 @@ class _Gateway:
             "limits": questions.limits,
             "envelopes": questions.envelopes,
             "what_if": lambda: questions.what_if(_order(message.argument)),
+            "metrics": self._read_metrics,
             "admit": lambda: self._admit(message.argument),
         }
         try:
@@ -199,6 +242,9 @@ class _Gateway:
             self.send(framed(Answered(message.number, b"", type(fault).__name__, words)))
         else:
             self.send(framed(Answered(message.number, _pack(answer))))
+
+    async def _read_metrics(self) -> tuple[bytes, str]:
+        return self._metrics.exposition()
 
     async def _admit(self, argument: bytes) -> Admitted:
         """Let a request in here: one process knows which nonces are used."""

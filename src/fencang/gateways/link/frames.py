@@ -24,6 +24,7 @@ __all__ = [
     "Admitted",
     "Answered",
     "Ask",
+    "Closed",
     "Enter",
     "Entered",
     "FromDesk",
@@ -103,6 +104,12 @@ class Answered(msgspec.Struct, frozen=True, tag="answered"):
     words: str = ""
 
 
+class Closed(msgspec.Struct, frozen=True, tag="closed"):
+    """A key froze: what is open under it ends."""
+
+    key_id: str
+
+
 class Admission(msgspec.Struct, frozen=True):
     """A request at a gateway's door, as it came."""
 
@@ -120,7 +127,7 @@ class Admitted(msgspec.Struct, frozen=True):
 
 
 FromGateway = Hello | Enter | Ask
-FromDesk = Greeting | Recorded | Entered | Answered
+FromDesk = Greeting | Recorded | Entered | Answered | Closed
 
 _encode = msgspec.msgpack.Encoder().encode
 _decoders: dict[Any, Any] = {

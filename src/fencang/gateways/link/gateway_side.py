@@ -20,6 +20,7 @@ from fencang.gateways.link.frames import (
     Admitted,
     Answered,
     Ask,
+    Closed,
     Enter,
     Entered,
     FromDesk,
@@ -30,7 +31,7 @@ from fencang.gateways.link.frames import (
     framed,
     read_frame,
 )
-from fencang.gateways.ports import DeskBusy, DeskFault, DeskStopped
+from fencang.gateways.ports import DeskBusy, DeskFault, DeskStopped, KeyClosed
 from fencang.gateways.questions import (
     EnvelopeAnswer,
     LimitAnswer,
@@ -61,6 +62,7 @@ class RemoteDesk:
         self._board = board
         self._past = past
         self._listeners: list[Listener] = []
+        self._closers: list[Callable[[str], object]] = []
         self._numbers = count(1)
         self._entering: dict[int, asyncio.Future[Record]] = {}
         self._asking: dict[int, asyncio.Future[bytes]] = {}
@@ -86,6 +88,10 @@ class RemoteDesk:
     def listen(self, listener: Listener) -> None:
         """Let somebody hear every record from here on."""
         self._listeners.append(listener)
+
+    def on_closed(self, close: Callable[[str], object]) -> None:
+        """Let somebody end what is open under a key that froze."""
+        self._closers.append(close)
 
     # ------------------------------------------------------------------------------ the connection
 
@@ -143,6 +149,9 @@ class RemoteDesk:
                     _fail(asked, message.fault, message.words)
                 elif not asked.done():
                     asked.set_result(message.answer)
+            case Closed(key_id=key_id):
+                for close in self._closers:
+                    close(key_id)
             case _:
                 raise LinkFault("the desk greets once")
 
@@ -234,6 +243,11 @@ class RemoteDesk:
             raise Refused(found.problem, found.headers)
         return found.caller
 
+    async def metrics(self) -> tuple[bytes, str]:
+        """Return what the desk's process counts, as text, and its content type."""
+        found: tuple[bytes, str] = await self._ask("metrics", tuple[bytes, str])
+        return found
+
     async def explain(self, order: str) -> OrderExplained:
         """Return why an order was accepted or refused, from the journal, in this process."""
         return await self._past.explain(order)
@@ -249,6 +263,8 @@ def _fail(future: "asyncio.Future[Any]", fault: str, words: str) -> None:
         return
     if fault == ports.RequestReused.__name__:
         future.set_exception(_Reused(words))
+    elif fault == KeyClosed.__name__:
+        future.set_exception(KeyClosed(words))
     elif fault == DeskBusy.__name__:
         future.set_exception(DeskBusy(words))
     else:

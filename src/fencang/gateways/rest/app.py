@@ -40,7 +40,12 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _encode = msgspec.json.Encoder().encode
 
 
-def rest_app(desk: ServedDesk, doorman: Doorman, more: Sequence[Any] = ()) -> Litestar:
+def rest_app(
+    desk: ServedDesk,
+    doorman: Doorman,
+    more: Sequence[Any] = (),
+    body_bytes_max: int = BODY_BYTES_MAX,
+) -> Litestar:
     """Return the application; ``more`` are route handlers of other interfaces on the same port."""
     is_single = desk.is_single_operator
     found = msgspec.json.decode(_encode(document(OPERATIONS, is_single_operator=is_single)))
@@ -65,16 +70,13 @@ def rest_app(desk: ServedDesk, doorman: Doorman, more: Sequence[Any] = ()) -> Li
         return await _readiness(desk)
 
     handlers = [_route(operation, desk, doorman) for operation in OPERATIONS]
+    v1 = Router("/v1", route_handlers=[openapi, docs, *handlers])
     return Litestar(
-        route_handlers=[
-            Router("/v1", route_handlers=[openapi, docs, *handlers]),
-            health,
-            ready,
-            *more,
-        ],
+        route_handlers=[v1, health, ready, *more],
         openapi_config=None,
+        logging_config=None,  # the house writes its own lines, without secrets
         exception_handlers={HTTPException: _http_problem, Exception: _fault},
-        request_max_body_size=BODY_BYTES_MAX,
+        request_max_body_size=body_bytes_max,
     )
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from fencang.gateways.forms.forms import BodyFaults
-from fencang.gateways.ports import DeskBusy, DeskFault, RequestReused
+from fencang.gateways.ports import DeskBusy, DeskFault, KeyClosed, RequestReused
 from fencang.messages.reasons import Reason
 
 __all__ = ["Fault", "Problem", "Refused", "problem_of"]
@@ -94,6 +94,8 @@ def problem_of(fault: Exception) -> Refused:
             return Refused.of(422, "request-reused", str(fault))
         case DeskBusy():
             return Refused.of(503, "desk-busy", str(fault), headers={"Retry-After": "1"})
+        case KeyClosed():
+            return Refused.of(403, "key-closed", str(fault))
         case DeskFault():
             detail = f"{fault} Ask again with the same Idempotency-Key: it is never done twice."
             return Refused.of(503, "desk-stopped", detail, headers={"Retry-After": "5"})

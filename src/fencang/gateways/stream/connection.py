@@ -18,6 +18,7 @@ import msgspec
 from fencang.basics.time import format_time
 from fencang.gateways.caller import Caller
 from fencang.gateways.forms.forms import BodyFaults
+from fencang.gateways.metrics import Metrics
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.commands import outcome_of
 from fencang.gateways.rest.lanes import lane_of
@@ -51,8 +52,15 @@ __all__ = ["CLOSE_REVOKED", "CLOSE_TOO_SLOW", "HEARTBEAT_S", "Connection", "Sock
 
 HEARTBEAT_S = 5.0
 INTERVAL_S = 0.02
+CLOSE_S = 1.0
+"""So long a client that is sent away may take until it has heard why."""
 SNAPSHOT_ROWS = 500
 PENDING_MAX = 10_000
+BACKLOG_MAX = 10_000
+ROWS_WAITING_MAX = 250_000
+"""Rows of snapshots that wait for a client: asking again and again fills no memory."""
+FRAMES_IN_TURN_MAX = 64
+"""So many frames of one client are read before others have their turn."""
 CLOSE_TOO_SLOW = 4008
 CLOSE_TOO_MUCH = 4009
 CLOSE_REVOKED = 4003
@@ -98,7 +106,12 @@ class Connection:
         *,
         is_json: bool,
         interval_s: float = INTERVAL_S,
+        backlog_max: int = BACKLOG_MAX,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = Metrics() if metrics is None else metrics
+        self._timed: list[tuple[int, int, int]] = []
+        self._told_from: list[int] = []
         self._socket, self._caller, self._desk, self._hub = socket, caller, desk, hub
         self._clock, self._is_json, self._interval_s = clock, is_json, interval_s
         self._decode = decode_json if is_json else decode_msgpack
@@ -106,7 +119,8 @@ class Connection:
         self._places: dict[str, int] = {}
         self._told: dict[str, int] = {}
         self._outbox: list[msgspec.Struct] = []
-        self._has_answers = asyncio.Event()
+        self._has_answers, self._has_too_much = asyncio.Event(), asyncio.Event()
+        self._backlog_max, self._rows_waiting = backlog_max, 0
         self._news = hub.follow()
         self._pending = 0
 
@@ -127,13 +141,16 @@ class Connection:
             self._write_changes(),
             self._beat(),
             self._leave(revoked),
+            self._overflow(),
         )
+        self._metrics.stream_clients += 1
         tasks = [asyncio.create_task(each) for each in work]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 await self._end(task.exception())
         finally:
+            self._metrics.stream_clients -= 1
             self._hub.leave(self._news)
             for task in tasks:
                 task.cancel()
@@ -145,16 +162,27 @@ class Connection:
         await revoked
         raise _Ended(CLOSE_REVOKED, "the key or its user is no more, or changed: come in anew")
 
+    async def _overflow(self) -> None:
+        await self._has_too_much.wait()
+        raise _Ended(CLOSE_TOO_MUCH, "too many answers were not taken")
+
     async def _end(self, cause: BaseException | None) -> None:
         if isinstance(cause, _Ended):
-            await self._socket.close(cause.code, cause.reason)
+            self._metrics.stream_disconnects += cause.code in (CLOSE_TOO_SLOW, CLOSE_TOO_MUCH)
+            with contextlib.suppress(TimeoutError):  # who takes nothing does not take this either
+                async with asyncio.timeout(CLOSE_S):
+                    await self._socket.close(cause.code, cause.reason)
         elif cause is not None and not isinstance(cause, ConnectionError):
             raise cause
 
     # -------------------------------------------------------------------------------- what comes in
 
     async def _read(self) -> None:
+        count = 0
         while (frame := await self._socket.receive()) is not None:
+            count += 1
+            if not count % FRAMES_IN_TURN_MAX:
+                await asyncio.sleep(0)
             try:
                 read = self._decode(frame.encode() if isinstance(frame, str) else frame)
             except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as fault:
@@ -182,6 +210,7 @@ class Connection:
                 self._fail(problem)
 
     def _enter(self, message: Enter) -> None:
+        received_ns = self._clock()
         if "orders:write" not in self._caller.scopes:
             raise Refused.of(403, "scope-missing", "this key lacks the scope orders:write")
         if self._pending >= PENDING_MAX:
@@ -204,14 +233,17 @@ class Connection:
         self._pending += 1
         lane = lane_of(self._desk.board, command, caller)
         future = self._desk.begin(command, origin, lane)
-        future.add_done_callback(partial(self._answer, message.request_id))
+        future.add_done_callback(partial(self._answer, message.request_id, received_ns))
 
-    def _answer(self, request_id: str, future: "asyncio.Future[Record]") -> None:
+    def _answer(self, request_id: str, received_ns: int, future: "asyncio.Future[Record]") -> None:
         self._pending -= 1
         if future.cancelled():
             return
         try:
             record = future.result()
+            if record.time_ns >= received_ns:  # else it is the answer to a repeated request
+                durable_ns = self._metrics.last_durable_ns
+                self._timed.append((received_ns, record.time_ns, durable_ns))
             outcome = outcome_of(record, of_order=True, with_events=False)
             self._put(
                 Answer(
@@ -253,6 +285,10 @@ class Connection:
             for key, row in self._hub.rows(name).items()
             if self._sees(self._hub.book_of(name, row))
         ]
+        self._rows_waiting += len(rows)
+        if self._rows_waiting > ROWS_WAITING_MAX:
+            self._has_too_much.set()
+            return
         starts = range(0, max(1, len(rows)), SNAPSHOT_ROWS)
         pieces = [tuple(rows[start : start + SNAPSHOT_ROWS]) for start in starts]
         for number, piece in enumerate(pieces, 1):
@@ -270,6 +306,9 @@ class Connection:
             frames = [frame for name in list(self._places) for frame in self._changes_of(name)]
             if frames:
                 await self._send(frames)
+                told_from, self._told_from = self._told_from, []
+                for decided_ns in told_from:
+                    self._metrics.decided_to_told.observe(self._clock() - decided_ns)
                 await asyncio.sleep(self._interval_s)
 
     def _changes_of(self, name: str) -> list[bytes]:
@@ -286,11 +325,14 @@ class Connection:
         if batch.place == place:
             return []
         self._places[name], self._told[name] = batch.place, batch.sequence
+        if batch.told and batch.told[0].decided_ns:
+            self._told_from.append(batch.told[0].decided_ns)
         key = (name, place, told_at, batch.place, self._caller.sub_tree, self._is_json)
         frame = self._hub.encoded.get(key)
         if frame is None:
             rows = [(t.key, t.row) for t in batch.told if self._sees(t.book_id)]
             is_conflated = name in REPLACING and len(rows) > len(dict(rows))
+            self._metrics.stream_conflations += is_conflated
             frame = self._encode(
                 Changes(
                     channel=name,
@@ -306,6 +348,9 @@ class Connection:
     # ------------------------------------------------------------------------------- what goes out
 
     def _put(self, message: msgspec.Struct) -> None:
+        if len(self._outbox) >= self._backlog_max:
+            self._has_too_much.set()
+            return
         self._outbox.append(message)
         self._has_answers.set()
 
@@ -317,9 +362,11 @@ class Connection:
             await self._has_answers.wait()
             self._has_answers.clear()
             outbox, self._outbox = self._outbox, []
-            if len(outbox) > PENDING_MAX:
-                raise _Ended(CLOSE_TOO_MUCH, "too many answers were not taken")
+            self._rows_waiting = 0
+            timed, self._timed = self._timed, []
             await self._send([self._encode(outbox[0] if len(outbox) == 1 else outbox)])
+            for received_ns, decided_ns, durable_ns in timed:
+                self._metrics.observe_answer(received_ns, decided_ns, durable_ns, self._clock())
 
     async def _beat(self) -> None:
         while True:

@@ -5,11 +5,12 @@ The event's id is the sequence it stands at, so a browser that comes back sends 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
 from fencang.gateways.caller import Caller
+from fencang.gateways.metrics import Metrics
 from fencang.gateways.ports import ServedDesk
 from fencang.gateways.rest.problem import Fault, Refused
 from fencang.gateways.rest.sight import require_common, sees
@@ -25,7 +26,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 def event_stream(
-    desk: ServedDesk, hub: Hub, caller: Caller, channel: str, last_sequence: int | None
+    desk: ServedDesk,
+    hub: Hub,
+    caller: Caller,
+    channel: str,
+    last_sequence: int | None,
+    metrics: Metrics,
+    clock: Callable[[], int],
 ) -> AsyncIterator[bytes]:
     """Return the events of a channel: a snapshot, or what came after ``last_sequence``; changes.
 
@@ -38,14 +45,20 @@ def event_stream(
     if scope_of(channel) not in caller.scopes:
         raise Refused.of(403, "scope-missing", f"this key lacks the scope {scope_of(channel)}")
     require_common(caller.sub_tree, channel, is_of_books=hub.is_of_books(channel))
-    return _events(desk, hub, caller, channel, last_sequence)
+    sight = _Sight(desk, hub, caller, channel)
+    return _events(hub, sight, channel, last_sequence, metrics, clock)
 
 
 async def _events(
-    desk: ServedDesk, hub: Hub, caller: Caller, channel: str, last_sequence: int | None
+    hub: Hub,
+    sight: "_Sight",
+    channel: str,
+    last_sequence: int | None,
+    metrics: Metrics,
+    clock: Callable[[], int],
 ) -> AsyncIterator[bytes]:
-    sight = _Sight(desk, hub, caller, channel)
     news = hub.follow()
+    metrics.stream_clients += 1
     try:
         place = None if last_sequence is None else hub.place_after(channel, last_sequence)
         told_at = last_sequence or 0
@@ -60,6 +73,8 @@ async def _events(
             if changes is not None:
                 told_at = changes.sequence
                 yield _event(changes)
+                if decided_ns := batch.told[0].decided_ns:
+                    metrics.decided_to_told.observe(clock() - decided_ns)
             try:
                 await asyncio.wait_for(news.wait(), HEARTBEAT_S)
                 news.clear()
@@ -67,6 +82,7 @@ async def _events(
             except TimeoutError:
                 yield b": heartbeat\n\n"
     finally:
+        metrics.stream_clients -= 1
         hub.leave(news)
 
 

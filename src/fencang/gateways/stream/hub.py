@@ -44,6 +44,8 @@ class Told(NamedTuple):
     key: str
     row: msgspec.Struct | None
     book_id: str | None
+    decided_ns: int = 0
+    """When its record was decided; 0: it was asked for."""
 
 
 class Batch(NamedTuple):
@@ -79,12 +81,12 @@ class _Channel:
     def book_of(self, row: msgspec.Struct) -> str | None:
         return getattr(row, self._field) if self._field else None
 
-    def add(self, sequence: int, key: str, row: msgspec.Struct | None) -> None:
+    def add(self, sequence: int, key: str, row: msgspec.Struct | None, decided_ns: int = 0) -> None:
         if row is None:
             book_id = self._books.pop(key, None)
         else:
             book_id = self._books[key] = self.book_of(row)
-        self.told.append(Told(sequence, key, row, book_id))
+        self.told.append(Told(sequence, key, row, book_id, decided_ns))
         if len(self.told) >= 2 * REMEMBERED_MAX:
             gone = len(self.told) - REMEMBERED_MAX
             self.known_from = self.told[gone - 1].sequence
@@ -109,7 +111,9 @@ class Hub:
     def hear(self, record: Record, changes: Sequence[Change]) -> None:
         """Remember what a durable record changed."""
         for change in changes:
-            self._channels[change.table].add(record.sequence, change.key, change.row)
+            self._channels[change.table].add(
+                record.sequence, change.key, change.row, record.time_ns
+            )
         if changes:
             self._is_dirty = True
 

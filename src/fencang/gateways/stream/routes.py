@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,9 +13,10 @@ from litestar.response import Stream
 from fencang.gateways.caller import Caller
 from fencang.gateways.doorman import Doorman, request_of
 from fencang.gateways.doors.live import LiveConnections, TooManyConnections
+from fencang.gateways.metrics import Metrics
 from fencang.gateways.ports import ServedDesk
 from fencang.gateways.rest.problem import Problem, Refused
-from fencang.gateways.stream.connection import Connection
+from fencang.gateways.stream.connection import BACKLOG_MAX, Connection
 from fencang.gateways.stream.events import event_stream
 from fencang.gateways.stream.hub import Hub
 from fencang.messages.message import Interface
@@ -55,23 +57,25 @@ def stream_routes(
     doorman: Doorman,
     live: LiveConnections,
     clock: Callable[[], int],
+    metrics: Metrics | None = None,
+    backlog_max: int = BACKLOG_MAX,
 ) -> list[Any]:
     """Return the routes of the socket and of the event stream.
 
     Both end with the key or the user that they came by: ``live`` closes them.
     """
+    counted = Metrics() if metrics is None else metrics
+    connect = partial(
+        Connection, desk=desk, hub=hub, clock=clock, backlog_max=backlog_max, metrics=counted
+    )
     return [
-        _socket_route(desk, hub, doorman, live, clock),
-        _events_route(desk, hub, doorman, live),
+        _socket_route(connect, doorman, live),
+        _events_route(desk, hub, doorman, live, counted, clock),
     ]
 
 
 def _socket_route(
-    desk: ServedDesk,
-    hub: Hub,
-    doorman: Doorman,
-    live: LiveConnections,
-    clock: Callable[[], int],
+    connect: Callable[..., Connection], doorman: Doorman, live: LiveConnections
 ) -> WebsocketRouteHandler:
     @websocket("/v1/stream", include_in_schema=False)
     async def stream(socket: WebSocket[Any, Any, Any]) -> None:
@@ -89,7 +93,7 @@ def _socket_route(
         try:
             await socket.accept(subprotocols=spoken)
             is_json = spoken != MSGPACK
-            connection = Connection(_Socket(socket), caller, desk, hub, clock, is_json=is_json)
+            connection = connect(_Socket(socket), caller, is_json=is_json)
             await connection.run(ended.wait())
         finally:
             live.forget(number)
@@ -98,7 +102,12 @@ def _socket_route(
 
 
 def _events_route(
-    desk: ServedDesk, hub: Hub, doorman: Doorman, live: LiveConnections
+    desk: ServedDesk,
+    hub: Hub,
+    doorman: Doorman,
+    live: LiveConnections,
+    metrics: Metrics,
+    clock: Callable[[], int],
 ) -> HTTPRouteHandler:
     @get("/v1/events/{channel:str}", include_in_schema=False)
     async def events(request: Request[Any, Any, Any], channel: str) -> Stream | Response[bytes]:
@@ -107,7 +116,7 @@ def _events_route(
             caller = await _admitted(request, doorman, Interface.REST)
             last = request.headers.get("last-event-id", "")
             after = int(last) if last.isdecimal() and len(last) < 16 else None
-            told = event_stream(desk, hub, caller, channel, after)
+            told = event_stream(desk, hub, caller, channel, after, metrics, clock)
             number = live.register(caller, ended.close)
         except Refused as refused:
             return _problem(refused.problem)
