@@ -46,6 +46,7 @@ async def _events(
 ) -> AsyncIterator[bytes]:
     sight = _Sight(desk, hub, caller, channel)
     news = hub.follow()
+    hub.want(channel, news)
     try:
         place = None if last_sequence is None else hub.place_after(channel, last_sequence)
         told_at = last_sequence or 0

@@ -31,6 +31,7 @@ from fencang.messages.money_events import (
 )
 from fencang.messages.record import Record
 from fencang.projections.reference import promised_id, reserve_id, suspense_id
+from fencang.refdata.rule import IndicatorRule
 
 __all__ = ["MOVING", "WIDE", "Touched", "touched_by"]
 
@@ -145,6 +146,9 @@ def touched_by(record: Record) -> Touched:
             touched.is_moving = True
         if kind in _OF_RULES:
             touched.rules[event.rule_id] = None  # type: ignore[union-attr]
+        elif isinstance(event, ev.DeskDefined):
+            defined = (item.rule_id for item in event.items if isinstance(item, IndicatorRule))
+            touched.rules.update(dict.fromkeys(defined))
         if reads.is_draft:
             touched.drafts[event.draft_id] = None  # type: ignore[union-attr]
         if reads.is_instruction:
