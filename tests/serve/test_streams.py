@@ -9,7 +9,10 @@ from websockets.sync.client import connect
 
 from tests.serve.process import order, place
 
-TABLES = ("orders", "executions", "positions", "balances")
+TABLES = (
+    *("orders", "executions", "positions", "balances", "trading_states", "instructions"),
+    *("block_orders", "block_legs", "rules", "risk_signals"),
+)
 
 
 class Follower:
@@ -89,7 +92,10 @@ def test_the_fold_of_the_stream_is_what_rest_reads(desk, client, follower):
     place(desk, client)
 
     def agrees():
-        pages = {t: client.get(f"/{t}", params={"limit": 1000}).json()["rows"] for t in TABLES}
+        pages = {
+            t: client.get("/" + t.replace("_", "-"), params={"limit": 1000}).json()["rows"]
+            for t in TABLES
+        }
         return all(
             sorted(map(str, follower.rows.get(table, {}).values())) == sorted(map(str, rows))
             for table, rows in pages.items()
@@ -169,6 +175,52 @@ def test_margin_and_limits_are_told_as_they_move(desk, client, follower):
     place(desk, client, side="buy", order_type="market", limit_price=None)
     follower.until(lambda: follower.rows.get("margin") and follower.rows.get("limits"))
     assert "ALPHA" in follower.rows["margin"]
+
+
+def figures(client, channel):
+    """Return what REST says, and the sequence that it stands at."""
+    found = client.get(f"/{channel}").json()
+    key = {"margin": "{book_id}", "limits": "{node_id}|{scope_id}"}[channel]
+    return found["sequence"], {key.format(**row): row for row in found["rows"]}
+
+
+@pytest.mark.parametrize("channel", ["margin", "limits"])
+def test_what_is_asked_for_equals_rest_at_the_same_sequence(desk, client, follower, channel):
+    follower.subscribe(channel)
+    place(desk, client, side="sell", order_type="market", limit_price=None)
+    for _ in range(200):
+        follower.take()
+        sequence, rows = figures(client, channel)
+        if follower.sequences.get(channel) == sequence:
+            assert follower.rows[channel] == rows
+            return
+    raise AssertionError("the desk never rested")
+
+
+def test_a_stop_is_a_risk_signal_with_number_and_words(desk, client, follower):
+    follower.subscribe("risk_signals")
+    follower.until(lambda: "risk_signals" in follower.rows)
+    body = {
+        "node_id": "BETA",
+        "confirmed_node_id": "BETA",
+        "action": "reduce_only",
+        "reason": "a drill",
+    }
+    stopped = client.post("/kill-switch", json=body, headers={"Idempotency-Key": desk.name()})
+    assert stopped.status_code == 200, stopped.text
+    sequence = stopped.json()["sequence"]
+
+    def told():
+        rows = follower.rows["risk_signals"].values()
+        return [row for row in rows if row["kind"] == 60 and row["sequence"] == sequence]
+
+    follower.until(told)
+    (signal,) = told()
+    assert (signal["kind_name"], signal["severity"]) == ("kill_switch", "critical")
+    assert signal["node_id"] == "BETA"
+    assert "a drill" in signal["words"]
+    listed = client.get("/risk-signals", params={"kind_name": "kill_switch"}).json()["rows"]
+    assert signal in listed
 
 
 def test_events_are_streamed_for_browsers(desk, client):

@@ -9,6 +9,8 @@ from fencang.client.ask import Ask
 from fencang.client.errors import Unexpected
 from fencang.client.types import (
     BalanceRow,
+    BlockLegRow,
+    BlockOrderRow,
     DraftRow,
     ExecutionRow,
     FiringRow,
@@ -19,6 +21,8 @@ from fencang.client.types import (
     PlanRow,
     PositionRow,
     PriceRow,
+    RiskSignalRow,
+    RuleRow,
     TradingStateRow,
 )
 from fencang.client.wire import decoded
@@ -57,6 +61,10 @@ Channel = Literal[
     "firings",
     "drafts",
     "instructions",
+    "block_orders",
+    "block_legs",
+    "rules",
+    "risk_signals",
     "margin",
     "limits",
 ]
@@ -73,6 +81,10 @@ Row = (
     | FiringRow
     | DraftRow
     | InstructionRow
+    | BlockOrderRow
+    | BlockLegRow
+    | RuleRow
+    | RiskSignalRow
     | MarginAnswer
     | LimitAnswer
 )
@@ -89,6 +101,10 @@ _ROW_TYPES: Mapping[str, type] = {
     "firings": FiringRow,
     "drafts": DraftRow,
     "instructions": InstructionRow,
+    "block_orders": BlockOrderRow,
+    "block_legs": BlockLegRow,
+    "rules": RuleRow,
+    "risk_signals": RiskSignalRow,
     "margin": MarginAnswer,
     "limits": LimitAnswer,
 }
@@ -109,6 +125,10 @@ class Tables:
         self.firings: dict[str, FiringRow] = {}
         self.drafts: dict[str, DraftRow] = {}
         self.instructions: dict[str, InstructionRow] = {}
+        self.block_orders: dict[str, BlockOrderRow] = {}
+        self.block_legs: dict[str, BlockLegRow] = {}
+        self.rules: dict[str, RuleRow] = {}
+        self.risk_signals: dict[str, RiskSignalRow] = {}
         self.margin: dict[str, MarginAnswer] = {}
         self.limits: dict[str, LimitAnswer] = {}
 

@@ -68,6 +68,11 @@ def test_every_row_is_what_it_would_be_built_as_now(records):
     everything.executions = dict.fromkeys(board.executions.keys())
     everything.plans = dict.fromkeys(int(key) for key in board.tables["plans"])
     everything.drafts = dict.fromkeys(int(key) for key in board.tables["drafts"])
+    everything.rules = dict.fromkeys(board.reference.rules)
+    for row in board.tables["block_orders"].values():
+        legs = board.blocks.block(row.block_id).legs
+        for table, key, found in board._block_rows(row.block_id, legs):
+            assert board.tables[table][key] == found
     for table, key, row in board._rows(records[-1], everything):
         if table not in ("prices", "trading_states", "instructions"):
             assert board.tables[table].get(key) == row, (table, key)

@@ -13,6 +13,9 @@ METHOD_NAMES = {
     "submit_order": "place",
     "list_records": "records",
     "define_desk": "define",
+    "list_block_order_legs": "legs_of",
+    "list_block_order_orders": "orders_of",
+    "list_block_order_executions": "executions_of",
 }
 """Names that are better than what is left of an operation's name without the words of its tag."""
 

@@ -1,4 +1,10 @@
-"""Channels that are asked for from time to time: margin and limits move with every price."""
+"""Channels that are asked for from time to time: margin and limits move with every price.
+
+They are state, not events: what a client needs is where they stand, not every step.  So one answer
+of the desk at one sequence serves all who follow, a few times a second; the snapshot and every
+change name that sequence, and are what REST reads at it.  The answer is worked out between two
+commands, once everything it saw is durable; nobody follows, or nothing was decided: nobody asks.
+"""
 
 import asyncio
 
@@ -16,13 +22,13 @@ async def keep_asked(hub: Hub, questions: DeskQuestions) -> None:
     """Ask while somebody follows, until cancelled."""
     while True:
         await asyncio.sleep(ASKED_S)
-        if not hub.followers_count:
-            continue
         try:
-            sequence, margin = await questions.margin()
-            hub.tell_rows("margin", sequence, {row.book_id: row for row in margin})
-            sequence, limits = await questions.limits()
-            rows = {f"{row.node_id}|{row.scope_id}": row for row in limits}
-            hub.tell_rows("limits", sequence, dict(rows))
+            if hub.is_due("margin"):
+                sequence, margin = await questions.margin()
+                hub.tell_rows("margin", sequence, {row.book_id: row for row in margin})
+            if hub.is_due("limits"):
+                sequence, limits = await questions.limits()
+                rows = {f"{row.node_id}|{row.scope_id}": row for row in limits}
+                hub.tell_rows("limits", sequence, dict(rows))
         except DeskBusy:
             continue  # orders go before

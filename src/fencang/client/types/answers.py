@@ -15,6 +15,8 @@ __all__ = [
     "Audit",
     "AuditRecord",
     "BalanceRow",
+    "BlockLegRow",
+    "BlockOrderRow",
     "ControlAnswer",
     "DefinitionForm",
     "DraftRow",
@@ -35,6 +37,8 @@ __all__ = [
     "PlanRow",
     "PositionRow",
     "PriceRow",
+    "RiskSignalRow",
+    "RuleRow",
     "Standing",
     "TradingStateRow",
 ]
@@ -225,6 +229,92 @@ class InstructionRow(msgspec.Struct, frozen=True, kw_only=True):
     trading_day: date
     command: str
     entered_sequence: int
+
+
+class BlockOrderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A block order: what cut it (``rule_id``), and how far it has come.
+
+    ``state``: working or done; ``unfilled_lots`` is what was given up when it was done.
+    ``orders`` are the slices sent so far, in ``attempts``.
+    """
+
+    block_id: int
+    rule_id: str
+    carrying_account_id: str
+    contract_id: str
+    side: str
+    offset: str
+    state: str
+    quantity_lots: int
+    filled_lots: int
+    unfilled_lots: int | None
+    average_price: Decimal | None
+    legs: int
+    orders: int
+    attempts: int
+    created_time: Instant
+    changed_time: Instant
+
+
+class BlockLegRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One sub-account's part in a block order, fixed before any fill, and what it received."""
+
+    block_id: int
+    sub_account_id: str
+    carrying_account_id: str
+    contract_id: str
+    side: str
+    quantity_lots: int
+    filled_lots: int
+    average_price: Decimal | None
+    fee: Decimal
+    currency: str
+
+
+class RuleRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule as it is defined, and how it stands.
+
+    ``standing``: ``waiting`` for its first reference, ``armed`` at ``reference``, or ``fired``:
+    then opening is blocked until ``hold_until_time`` at least, and the next observation after
+    that which does not trigger arms it anew.  ``version`` is the record that defined it last.
+    """
+
+    rule_id: str
+    kind: str
+    version: int
+    indicator: str
+    tag: str
+    rise_ppm: int
+    keep_ppm: int
+    hold_seconds: Decimal
+    reference_kind: str
+    window_seconds: Decimal
+    attempts_max: int
+    standing: str
+    reference: Decimal | None
+    fired_time: Instant | None
+    hold_until_time: Instant | None
+
+
+class RiskSignalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One risk signal: what kind, by number and name, about which node, in plain words.
+
+    ``node_id`` is empty where it is about no node of the account tree.  ``limit`` and ``value``
+    are counted as the control counts them, money in millionths; ``sequence`` is its record.
+    """
+
+    signal_id: int
+    sequence: int
+    time: Instant
+    kind: int
+    kind_name: str
+    severity: str
+    node_id: str
+    subject: str
+    words: str
+    level_ppm: int | None
+    limit: int | None
+    value: int | None
 
 
 class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):

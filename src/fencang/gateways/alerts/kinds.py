@@ -30,11 +30,11 @@ from fencang.messages import trade_flow_events as flow
 from fencang.messages.message import TradingState
 from fencang.messages.record import Record
 from fencang.messages.self_match_events import WashTradeSuspected
+from fencang.projections import risk_words
 
 __all__ = ["KINDS", "NOTICES", "SILENT", "AlertKind", "AlertTable", "Seen"]
 
 INFORMATION, WARNING, CRITICAL = Severity.INFORMATION, Severity.WARNING, Severity.CRITICAL
-PPM_PER_CENT = 10_000
 _NUMBER = re.compile(r"\d[\d,.]*")
 
 
@@ -67,91 +67,59 @@ def _called(event: desk.OperatorCalled) -> Seen:
 
 
 def _stopped(event: connections.TradingStopped) -> Seen:
-    words = (
-        f"{event.entered_by} used the kill switch at {event.node_id} ({event.action.value}): "
-        f"{event.reason}. {event.orders} orders are being cancelled."
-    )
+    words = risk_words.kill_switch(event)
     return Seen(CRITICAL, event.node_id, words, f"stop {event.node_id}")
 
 
 def _state_set(event: desk.TradingStateSet) -> Seen:
-    node_id, reason = event.node_id, event.reason
+    node_id, words = event.node_id, risk_words.trading_state(event)
     if event.trading_state is TradingState.ACTIVE:
-        return Seen(INFORMATION, node_id, f"{node_id} may trade again: {reason}.")
-    words = f"{node_id} is {event.trading_state.name.lower().replace('_', ' ')}: {reason}."
+        return Seen(INFORMATION, node_id, words)
     return Seen(CRITICAL, node_id, words, f"stop {node_id}")
 
 
 def _loss_step(event: losses.LossLimitReached) -> Seen:
-    words = (
-        f"{event.measure.value} of {event.node_id} is {format_money(event.value_micros)} of "
-        f"{format_money(event.limit_micros)} in base currency. Step taken: "
-        f"{event.step.name.lower()} (from {event.share_ppm // PPM_PER_CENT} % of the limit on)."
-    )
+    words = risk_words.loss_step(event)
     cause = f"loss {event.node_id} {event.measure.value} {event.step.name}"
     return Seen(CRITICAL, event.node_id, words, cause)
 
 
 def _liquidation(event: losses.LiquidationPlanned) -> Seen:
-    words = (
-        f"{len(event.legs)} positions at and below {event.node_id} are being closed by force "
-        f"because of {event.measure.value}."
-    )
-    return Seen(CRITICAL, event.node_id, words)
+    return Seen(CRITICAL, event.node_id, risk_words.liquidation_planned(event))
 
 
 def _liquidation_ended(event: losses.LiquidationEnded) -> Seen:
-    words = f"Nothing more is closed by force at {event.node_id}: {event.end.value}."
-    return Seen(INFORMATION, event.node_id, words)
+    return Seen(INFORMATION, event.node_id, risk_words.liquidation_ended(event))
 
 
 def _suspended(event: losses.LiquidationSuspended) -> Seen:
-    words = (
-        f"Nothing is closed by force at, above and below {event.node_id}: {event.cause.value} of "
-        f"{event.subject} by {event.what}. Two persons resume it."
-    )
+    words = risk_words.liquidation_suspended(event)
     return Seen(CRITICAL, event.node_id, words, f"suspended {event.node_id} {event.cause.value}")
 
 
 def _resumed(event: losses.LiquidationResumed) -> Seen:
-    words = f"Closing by force may go on at {event.node_id} after {event.cause.value}."
-    return Seen(INFORMATION, event.node_id, words)
+    return Seen(INFORMATION, event.node_id, risk_words.liquidation_resumed(event))
 
 
 def _over_granted(event: desk.OverGrantedChanged) -> Seen:
-    if not event.is_over_granted:
-        return Seen(INFORMATION, event.owner_id, f"{event.owner_id} is no longer over-granted.")
-    words = (
-        f"Deficits of {event.owner_id} outgrew its reserve by "
-        f"{format_money(event.uncovered_micros)} in base currency: opening and plans are frozen."
-    )
-    return Seen(CRITICAL, event.owner_id, words)
+    severity = CRITICAL if event.is_over_granted else INFORMATION
+    return Seen(severity, event.owner_id, risk_words.over_granted(event))
 
 
 def _duty(event: regimes.ReportDutyArisen) -> Seen:
-    words = (
-        f"{event.persons_id} held {event.held_lots} lots {event.side} at the settlement of "
-        f"{event.trading_day}; from {event.level_lots} on {event.report_kind} is due within "
-        f"{event.due_days} business days ({event.regime_id})."
-    )
+    words = risk_words.report_duty(event)
     return Seen(WARNING, f"{event.persons_id} {event.threshold_id}", words)
 
 
 def _limit_notice(event: regimes.LimitNotice) -> Seen:
     is_exempt = event.kind is regimes.LimitNoticeKind.EXEMPTION
-    words = (
-        f"{event.persons_id} may come to {event.worst_case_lots} lots {event.side}, beyond "
-        f"{event.quantity_lots_max} of {event.limit_id} ({event.kind.value})."
-    )
+    words = risk_words.limit_notice(event)
     subject = f"{event.persons_id} {event.limit_id} {event.side}"
     return Seen(INFORMATION if is_exempt else WARNING, subject, words)
 
 
 def _step_down(event: regimes.LimitStepApproached) -> Seen:
-    words = (
-        f"{event.limit_id} falls to {event.quantity_lots_max} lots on {event.from_day}, in "
-        f"{event.days_left} business days; {event.persons_id} may come to {event.worst_case_lots}."
-    )
+    words = risk_words.limit_step(event)
     return Seen(WARNING, f"{event.persons_id} {event.limit_id} {event.side}", words)
 
 
@@ -161,34 +129,26 @@ def _evasion(event: evasion_events.EvasionAlarm) -> Seen:
 
 
 def _wash_trade(event: WashTradeSuspected) -> Seen:
-    words = (
-        f"{event.quantity_lots} lots of {event.contract_id} were bought and sold for "
-        f"{event.principal_id} by executions {event.buy_execution_id} and "
-        f"{event.sell_execution_id}."
-    )
-    if event.closes:
-        words += " The contract is closed to what opens."
+    words = risk_words.wash_trade(event)
     severity = CRITICAL if event.closes else WARNING
     return Seen(severity, f"{event.principal_id} {event.contract_id}", words)
 
 
 def _silence(event: connections.SilenceBegan) -> Seen:
     is_link = event.kind is connections.SilenceKind.LINK
-    words = f"The {event.kind.value} {event.place} is silent: {event.detail}."
-    subject = f"{event.kind.value} {event.place}"
-    return Seen(CRITICAL if is_link else WARNING, subject, words)
+    words = risk_words.silence_began(event)
+    return Seen(CRITICAL if is_link else WARNING, risk_words.place_of(event), words)
 
 
 def _silence_ended(event: connections.SilenceEnded) -> Seen:
-    subject = f"{event.kind.value} {event.place}"
-    return Seen(INFORMATION, subject, f"The {subject} is heard again.")
+    return Seen(INFORMATION, risk_words.place_of(event), risk_words.silence_ended(event))
 
 
 def _link(event: connections.VenueLinkReported) -> Seen | None:
     if event.is_up:
         return None
     place = f"{event.carrying_account_id} at {event.venue_id}"
-    return Seen(CRITICAL, f"link {place}", f"The link of {place} is down.")
+    return Seen(CRITICAL, f"link {place}", risk_words.link(event))
 
 
 def _client_gone(event: connections.ClientForgotten) -> Seen | None:
@@ -215,31 +175,24 @@ def _break(event: breaks.BreakOpened) -> Seen:
 
 
 def _fired(event: rule_events.RuleFired) -> Seen:
-    words = f"Opening is blocked until {format_time(event.hold_until_ns)}; positions are being cut."
-    return Seen(WARNING, f"rule {event.rule_id}", words)
+    return Seen(WARNING, f"rule {event.rule_id}", risk_words.rule_fired(event))
 
 
 def _limit_warned(event: limit_events.LimitWarned) -> Seen:
     side = f" {event.side}" if event.side else ""
-    words = (
-        f"{event.control} of {event.node_id} {event.scope_id}{side} has reached "
-        f"{event.level_ppm // PPM_PER_CENT} % of its limit: {event.value:,} of {event.limit:,}."
-    )
+    words = risk_words.limit_warned(event)
     subject = f"{event.node_id} {event.scope_id} {event.control}{side}"
     cause = f"limit {subject} {event.level_ppm}"
     return Seen(WARNING, subject, words, cause)
 
 
 def _day_limit(event: flow.DayLimitNeared) -> Seen:
-    words = (
-        f"{event.counted.value} of {event.counted_id} under {event.node_id}: {event.value:,} of "
-        f"{event.limit:,} for the day ({event.per_cent} %)."
-    )
+    words = risk_words.day_limit(event)
     return Seen(WARNING, f"{event.counted_id} {event.counted.value}", words)
 
 
 def _override(event: limit_events.OverrideBegun) -> Seen:
-    words = f"Until {format_time(event.until_ns)} another value holds: {event.reason}."
+    words = risk_words.override_begun(event)
     return Seen(WARNING, f"{event.row_kind} {event.node_id} {event.scope_id}", words)
 
 

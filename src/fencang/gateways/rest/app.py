@@ -21,6 +21,7 @@ from fencang.gateways.doorman import Doorman, request_of
 from fencang.gateways.forms.forms import BodyFaults
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.asking import ASKING
+from fencang.gateways.rest.block_orders import BLOCK_ORDERS
 from fencang.gateways.rest.commands import COMMANDS
 from fencang.gateways.rest.listings import LISTINGS
 from fencang.gateways.rest.openapi import IDEMPOTENCY_KEY, document
@@ -34,7 +35,7 @@ __all__ = ["BODY_BYTES_MAX", "OPERATIONS", "rest_app"]
 
 BODY_BYTES_MAX = 1 << 20
 READY_S = 1.0
-OPERATIONS: tuple[Operation, ...] = (*LISTINGS, *ASKING, *COMMANDS)
+OPERATIONS: tuple[Operation, ...] = (*LISTINGS, *ASKING, *COMMANDS, *BLOCK_ORDERS)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _encode = msgspec.json.Encoder().encode

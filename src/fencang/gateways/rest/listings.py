@@ -10,8 +10,11 @@ from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter,
 from fencang.gateways.rest.paging import CURSOR, LIMIT, PAGE_ROWS, Page, by_number, page_of
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import require_common, sees_book
+from fencang.gateways.stream.protocol import scope_of
 from fencang.projections.definitions import Defined
 from fencang.projections.tables import rows as r
+from fencang.projections.tables.block_rows import BlockLegRow, BlockOrderRow
+from fencang.projections.tables.risk_rows import RiskSignalRow, RuleRow
 
 __all__ = ["LISTINGS", "DefinitionForm"]
 
@@ -29,6 +32,9 @@ _FILTERS = {
     "node_id": "Rows of this node.",
     "rule_id": "Rows of this rule.",
     "owner_id": "Rows of this owner.",
+    "standing": "Rules that stand so: waiting, armed or fired.",
+    "severity": "Signals of this severity: information, warning or critical.",
+    "kind_name": "Signals of this kind.",
 }
 
 
@@ -41,8 +47,7 @@ class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
     item: dict[str, Any]
 
 
-_SCOPES = {"firings": "rules:read", "instructions": "orders:read"}
-_NUMBERED = frozenset({"orders", "plans", "drafts", "instructions"})
+_NUMBERED = frozenset({"orders", "plans", "drafts", "instructions", "block_orders", "risk_signals"})
 
 
 def _filters(*names: str) -> tuple[Parameter, ...]:
@@ -84,7 +89,7 @@ def _listing(
         name=f"list_{table}",
         tag=table.replace("_", " "),
         summary=summary,
-        scope=_SCOPES.get(table, f"{table}:read"),
+        scope=scope_of(table),
         handler=_list_of(table, names, book_field),
         answer=Page[row],  # type: ignore[valid-type]
         parameters=(*_filters(*names), LIMIT, CURSOR),
@@ -196,6 +201,28 @@ LISTINGS: tuple[Operation, ...] = (
         ("sub_account_id", "contract_id"),
         "sub_account_id",
         "What waits for the next trading day",
+    ),
+    _listing(
+        "block_orders",
+        BlockOrderRow,
+        ("state", "rule_id", "carrying_account_id", "contract_id", "side"),
+        None,
+        "Block orders: those that work and the last that are done, by number",
+    ),
+    _listing(
+        "block_legs",
+        BlockLegRow,
+        ("sub_account_id", "carrying_account_id", "contract_id", "side"),
+        "sub_account_id",
+        "Legs of block orders: each sub-account's part, and what it received",
+    ),
+    _listing("rules", RuleRow, ("standing",), None, "Rules and how they stand"),
+    _listing(
+        "risk_signals",
+        RiskSignalRow,
+        ("node_id", "severity", "kind_name"),
+        "node_id",
+        "Risk signals, the last of them, first told first",
     ),
     Operation(
         method="GET",

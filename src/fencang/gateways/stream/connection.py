@@ -202,6 +202,7 @@ class Connection:
                 case Unsubscribe(channel=channel):
                     self._places.pop(channel, None)
                     self._told.pop(channel, None)
+                    self._hub.want_no_more(channel, self._news)
         except (Refused, BodyFaults, DeskFault) as fault:
             problem = problem_of(fault).problem
             if isinstance(message, Enter):
@@ -267,6 +268,7 @@ class Connection:
             raise Refused.of(403, "scope-missing", f"this key lacks the scope {scope_of(name)}")
         is_of_books = self._hub.is_of_books(name)
         require_common(self._caller.sub_tree, name, is_of_books=is_of_books)
+        self._hub.want(name, self._news)
         after = message.after_sequence
         place = None if after is None else self._hub.place_after(name, after)
         if place is not None and after is not None:

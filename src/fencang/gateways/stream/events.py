@@ -59,6 +59,7 @@ async def _events(
 ) -> AsyncIterator[bytes]:
     news = hub.follow()
     metrics.stream_clients += 1
+    hub.want(channel, news)
     try:
         place = None if last_sequence is None else hub.place_after(channel, last_sequence)
         told_at = last_sequence or 0

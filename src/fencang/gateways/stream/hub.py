@@ -6,13 +6,14 @@ anew or is sent away.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
 import msgspec
 
-from fencang.gateways.stream.protocol import CHANNELS
+from fencang.gateways.stream.protocol import ASKED, CHANNELS
 from fencang.messages.record import Record
 from fencang.projections.tables.board import Board, Change
 
@@ -21,6 +22,9 @@ __all__ = ["REMEMBERED_MAX", "Batch", "Hub", "Told"]
 REMEMBERED_MAX = 100_000
 """Changes remembered of each channel."""
 
+
+ASKED_MAX = 14_400
+"""Moments remembered of channels that are asked for: an hour of them, one after the other."""
 
 TICK_S = 0.01
 """Followers are woken at most so often: what came between goes out together."""
@@ -33,6 +37,8 @@ _BOOK_FIELDS = {
     "margin": "book_id",
     "limits": "node_id",
     "instructions": "sub_account_id",
+    "block_legs": "sub_account_id",
+    "risk_signals": "node_id",
 }
 """Channel → the field that says whose a row is; rows of the others belong to no book."""
 
@@ -61,14 +67,17 @@ class _Channel:
 
     __slots__ = ("_books", "_field", "first", "known_from", "rows", "told")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, rows: dict[str, msgspec.Struct]) -> None:
         self.told: list[Told] = []
         self.first = 0
         self.known_from = 0
         """Every change after this sequence is remembered."""
         self.rows: dict[str, msgspec.Struct] = {}
         self._field = _BOOK_FIELDS.get(name, "")
-        self._books: dict[str, str | None] = {}
+        self._books: dict[str, str] = (
+            {key: getattr(row, self._field) for key, row in rows.items()} if self._field else {}
+        )
+        """Key → whose its row is: when it is no more, only they are told."""
 
     @property
     def end(self) -> int:
@@ -82,10 +91,12 @@ class _Channel:
         return getattr(row, self._field) if self._field else None
 
     def add(self, sequence: int, key: str, row: msgspec.Struct | None, decided_ns: int = 0) -> None:
-        if row is None:
-            book_id = self._books.pop(key, None)
+        if not self._field:
+            book_id = None
+        elif row is None:
+            book_id = self._books.pop(key)
         else:
-            book_id = self._books[key] = self.book_of(row)
+            book_id = self._books[key] = getattr(row, self._field)
         self.told.append(Told(sequence, key, row, book_id, decided_ns))
         if len(self.told) >= 2 * REMEMBERED_MAX:
             gone = len(self.told) - REMEMBERED_MAX
@@ -99,12 +110,15 @@ class Hub:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._channels = {name: _Channel(name) for name in CHANNELS}
+        tables = board.tables
+        self._channels = {name: _Channel(name, dict(tables.get(name, {}))) for name in CHANNELS}
         for channel in self._channels.values():
             channel.known_from = board.sequence
         self._followers: set[asyncio.Event] = set()
         self._is_dirty = False
-        self._asked_until = {"margin": board.sequence, "limits": board.sequence}
+        self._asked = {name: deque((0,), ASKED_MAX) for name in ASKED}
+        """Sequences that these channels were asked at: as of 0 there was nothing."""
+        self._wanted: dict[str, set[asyncio.Event]] = {name: set() for name in ASKED}
         self.encoded: dict[tuple[object, ...], bytes] = {}
         """Messages of this tick as bytes: followers at the same place share them."""
 
@@ -119,9 +133,11 @@ class Hub:
 
     def tell_rows(self, name: str, sequence: int, rows: dict[str, msgspec.Struct]) -> None:
         """Compare a whole table that is asked for from time to time, and remember what changed."""
+        if sequence == self._asked[name][-1]:
+            return  # nothing was decided since
+        self._asked[name].append(sequence)
         channel = self._channels[name]
         before, channel.rows = channel.rows, rows
-        self._asked_until[name] = sequence
         for key, row in rows.items():
             if before.get(key) != row:
                 channel.add(sequence, key, row)
@@ -148,11 +164,22 @@ class Hub:
     def leave(self, follower: asyncio.Event) -> None:
         """End following."""
         self._followers.discard(follower)
+        for wanting in self._wanted.values():
+            wanting.discard(follower)
 
-    @property
-    def followers_count(self) -> int:
-        """Return how many follow."""
-        return len(self._followers)
+    def want(self, name: str, follower: asyncio.Event) -> None:
+        """Note that a follower follows a channel, until it leaves or wants it no more."""
+        if name in self._wanted:
+            self._wanted[name].add(follower)
+
+    def want_no_more(self, name: str, follower: asyncio.Event) -> None:
+        """Note that a follower has left a channel."""
+        if name in self._wanted:
+            self._wanted[name].discard(follower)
+
+    def is_due(self, name: str) -> bool:
+        """Return whether a channel has to be asked for: followed, and records came since."""
+        return bool(self._wanted[name]) and self._asked[name][-1] < self._board.sequence
 
     def is_of_books(self, name: str) -> bool:
         """Return whether the rows of a channel belong to books."""
@@ -169,15 +196,22 @@ class Hub:
 
     def sequence(self, name: str) -> int:
         """Return the sequence that a channel's rows stand at."""
-        return self._asked_until.get(name, self._board.sequence)
+        asked = self._asked.get(name)
+        return self._board.sequence if asked is None else asked[-1]
 
     def end(self, name: str) -> int:
         """Return the place behind the last change of a channel."""
         return self._channels[name].end
 
     def place_after(self, name: str, sequence: int) -> int | None:
-        """Return the place of the first change after a sequence; None: no longer remembered."""
+        """Return the place of the first change after a sequence; None: no longer remembered.
+
+        What is asked for goes on from where it was asked at, here or behind another gateway: what
+        it was in between nobody compared with.
+        """
         channel = self._channels[name]
+        if name in self._asked and sequence not in self._asked[name]:
+            return None
         if sequence < channel.known_from or sequence > self.sequence(name):
             return None
         low, high = 0, len(channel.told)

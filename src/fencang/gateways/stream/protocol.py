@@ -15,6 +15,7 @@ from fencang.gateways.rest.problem import Problem
 from fencang.messages.commands import CancelOrder, ReplaceOrder, SubmitOrder
 
 __all__ = [
+    "ASKED",
     "CHANNELS",
     "PROTOCOL",
     "REPLACING",
@@ -47,17 +48,31 @@ CHANNELS = (
     "firings",
     "drafts",
     "instructions",
+    "block_orders",
+    "block_legs",
+    "rules",
+    "risk_signals",
     "margin",
     "limits",
 )
-REPLACING = frozenset({*CHANNELS} - {"orders", "executions"})
+REPLACING = frozenset({*CHANNELS} - {"orders", "executions", "risk_signals"})
 """Channels whose rows replace each other: a slow client gets the last row of each key.  On the
 others every change is told, and a client that is too slow for that is disconnected."""
+ASKED = ("margin", "limits")
+"""Channels that no record fills: the desk is asked from time to time, while somebody follows."""
 
 
 def scope_of(channel: str) -> str:
     """Return what a key must have to follow a channel."""
-    return {"firings": "rules:read", "instructions": "orders:read"}.get(channel, f"{channel}:read")
+    return _SCOPES.get(channel, f"{channel}:read")
+
+
+_SCOPES = {
+    "firings": "rules:read",
+    "instructions": "orders:read",
+    "block_legs": "block_orders:read",
+    "risk_signals": "limits:read",
+}
 
 
 _FROM_KEY = frozenset({"interface"})

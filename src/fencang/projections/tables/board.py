@@ -5,7 +5,7 @@ compared.  Touched means more than changed: rows that came out the same are no c
 nothing is missed is tested by building all rows from nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from fencang.basics.money import format_money
@@ -13,6 +13,7 @@ from fencang.basics.price import format_price
 from fencang.basics.time import format_time
 from fencang.messages.events import PricesMarked, TradingStateSet
 from fencang.messages.record import Record
+from fencang.projections.blocks import BlockOrders
 from fencang.projections.books import Books
 from fencang.projections.definitions import Definitions
 from fencang.projections.drafts import Drafts
@@ -20,7 +21,9 @@ from fencang.projections.executions import Executions
 from fencang.projections.orders import Orders
 from fencang.projections.plans import Plans
 from fencang.projections.reference import PROMISED, RESERVE, SUSPENSE, Reference
+from fencang.projections.risk_signals import RiskSignals
 from fencang.projections.rules import Rules
+from fencang.projections.tables.block_rows import block_leg_row, block_order_row, leg_key
 from fencang.projections.tables.building import (
     draft_row,
     execution_row,
@@ -30,8 +33,10 @@ from fencang.projections.tables.building import (
     plan_row,
     position_row,
 )
+from fencang.projections.tables.risk_rows import risk_signal_row, rule_row
 from fencang.projections.tables.rows import BalanceRow, PriceRow, Row, TradingStateRow
 from fencang.projections.tables.touched import Touched, touched_by
+from fencang.refdata.rule import IndicatorRule
 
 __all__ = ["TABLES", "Board", "Change"]
 
@@ -46,6 +51,10 @@ TABLES = (
     "firings",
     "drafts",
     "instructions",
+    "block_orders",
+    "block_legs",
+    "rules",
+    "risk_signals",
 )
 
 _LEVELS = ((SUSPENSE, "suspense"), (RESERVE, "reserve"), (PROMISED, "promised"))
@@ -64,6 +73,7 @@ class Board:
 
     __slots__ = (
         "_positions_of",
+        "blocks",
         "books",
         "definitions",
         "drafts",
@@ -71,6 +81,7 @@ class Board:
         "orders",
         "plans",
         "reference",
+        "risk_signals",
         "rules",
         "sequence",
         "tables",
@@ -88,6 +99,8 @@ class Board:
         self.plans = Plans()
         self.drafts = Drafts()
         self.rules = Rules(self.books)
+        self.blocks = BlockOrders()
+        self.risk_signals = RiskSignals()
         self.tables: dict[str, dict[str, Row]] = {name: {} for name in TABLES}
         self._positions_of: dict[str, set[str]] = {}
         """Contract → keys of its position rows."""
@@ -102,8 +115,9 @@ class Board:
         if touched.is_defining:
             self.reference.apply(record)
             self.definitions.apply(record)
-        if touched.is_of_firings:
+        if touched.is_of_blocks:
             self.rules.apply(record)
+            self.blocks.apply(record)
         if touched.is_moving:
             self.books.apply(record)
             self.executions.apply(record)
@@ -113,6 +127,7 @@ class Board:
             self.plans.apply(record)
         if touched.drafts:
             self.drafts.apply(record)
+        self.risk_signals.apply(record)
         changes = []
         for table, key, row in self._rows(record, touched):
             rows = self.tables[table]
@@ -151,7 +166,34 @@ class Board:
         for number, queued in touched.instructions.items():
             row = None if queued is None else instruction_row(queued)
             yield "instructions", str(number), row
+        for block_id, legs in self.blocks.take_changed().items():
+            yield from self._block_rows(block_id, legs)
+        yield from self._rule_rows(touched)
+        for signal in self.risk_signals.take_fresh():
+            yield "risk_signals", str(signal.signal_id), risk_signal_row(signal)
         yield from self._forgotten_rows(touched)
+
+    def _block_rows(
+        self, block_id: int, legs: Iterable[str]
+    ) -> Iterator[tuple[str, str, Row | None]]:
+        """Yield a block order's row, and those of its legs that are named."""
+        block = self.blocks.block(block_id)
+        if block is None:
+            return
+        yield "block_orders", str(block_id), block_order_row(block)
+        currency = self.reference.product_of(block.contract_id).currency
+        for sub_account_id in legs:
+            row = block_leg_row(block, block.legs[sub_account_id], currency)
+            yield "block_legs", leg_key(block_id, sub_account_id), row
+
+    def _rule_rows(self, touched: Touched) -> Iterator[tuple[str, str, Row | None]]:
+        for rule_id in touched.rules:
+            defined = self.definitions.get(IndicatorRule.__name__, rule_id)
+            if defined is None or not isinstance(defined.item, IndicatorRule):
+                continue  # what only the desk itself knows, as the delivery guard
+            reference = self.rules.reference_nanos(rule_id)
+            firing = self.rules.open_firing(rule_id)
+            yield "rules", rule_id, rule_row(defined.item, defined.sequence, reference, firing)
 
     def _told_rows(self, record: Record) -> Iterator[tuple[str, str, Row | None]]:
         """Yield rows that an event says as they are: prices, and states set by hand."""
@@ -260,6 +302,12 @@ class Board:
             for book_id in execution.shares:
                 place = execution.carrying_account_id, execution.execution_id, book_id
                 yield "executions", "|".join(place), None
+        for block in self.blocks.take_forgotten():
+            yield "block_orders", str(block.block_id), None
+            for sub_account_id in block.legs:
+                yield "block_legs", leg_key(block.block_id, sub_account_id), None
+        for signal_id in self.risk_signals.take_forgotten():
+            yield "risk_signals", str(signal_id), None
         if touched.plans:
             for key in [*self.tables["plans"]]:
                 if self.plans.plan(int(key)) is None:

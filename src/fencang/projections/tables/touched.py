@@ -31,6 +31,7 @@ from fencang.messages.money_events import (
 )
 from fencang.messages.record import Record
 from fencang.projections.reference import promised_id, reserve_id, suspense_id
+from fencang.refdata.rule import IndicatorRule
 
 __all__ = ["MOVING", "WIDE", "Touched", "touched_by"]
 
@@ -81,13 +82,13 @@ _DEFINING = frozenset(
     }
 )
 _OF_RULES = frozenset({ev.RuleArmed, ev.RuleFired})
-_OF_FIRINGS = _OF_RULES | {
+_OF_BLOCKS = _OF_RULES | {
     ev.FillAllocated,
     ev.OrderAccepted,
     ev.BlockOrderCreated,
     ev.BlockOrderDone,
 }
-"""What firings follow: their orders and fills too."""
+"""What firings and block orders follow: their slices and fills too."""
 _BOOKS = ("sub_account_id", "book_id", "from_book_id", "to_book_id")
 _SUBS = ("from_sub_account_id", "to_sub_account_id")
 _CONTRACTS = ("contract_id", "from_contract_id", "to_contract_id", "underlying_id")
@@ -101,7 +102,7 @@ class Touched:
     """Identifiers that a record names; ``is_wide``: of its contracts every book may have moved.
 
     A read model is only given records that touch what it keeps: orders, plans and drafts those that
-    name one, executions those that move something, firings ``is_of_firings``.
+    name one, executions those that move something, firings and block orders ``is_of_blocks``.
     """
 
     __slots__ = (
@@ -113,7 +114,7 @@ class Touched:
         "instructions",
         "is_defining",
         "is_moving",
-        "is_of_firings",
+        "is_of_blocks",
         "is_wide",
         "orders",
         "plans",
@@ -132,7 +133,7 @@ class Touched:
         self.drafts: dict[int, None] = {}
         self.instructions: dict[int, InstructionQueued | None] = {}
         self.rules: dict[str, None] = {}
-        self.is_wide = self.is_moving = self.is_defining = self.is_of_firings = False
+        self.is_wide = self.is_moving = self.is_defining = self.is_of_blocks = False
 
 
 def touched_by(record: Record) -> Touched:
@@ -155,10 +156,13 @@ def touched_by(record: Record) -> Touched:
             _move(touched, event)
         elif kind in _STANDING:
             touched.is_moving = True
-        if kind in _OF_FIRINGS:
-            touched.is_of_firings = True
+        if kind in _OF_BLOCKS:
+            touched.is_of_blocks = True
         if kind in _OF_RULES:
             touched.rules[event.rule_id] = None  # type: ignore[union-attr]
+        elif isinstance(event, ev.DeskDefined):
+            defined = (item.rule_id for item in event.items if isinstance(item, IndicatorRule))
+            touched.rules.update(dict.fromkeys(defined))
         if reads.is_draft:
             touched.drafts[event.draft_id] = None  # type: ignore[union-attr]
         if reads.is_instruction:
