@@ -18,6 +18,7 @@ from fencang.app.serve.opening import JOURNAL_NAME
 from fencang.app.serve.past import Past
 from fencang.app.serve.server import LINK_NAME
 from fencang.app.serve.settings import ServerSettings, read_settings
+from fencang.gateways.browser.routes import browser_routes
 from fencang.gateways.doors.directory import DefinedDirectory, Warden
 from fencang.gateways.doors.live import LiveConnections
 from fencang.gateways.link.frames import LinkFault
@@ -46,7 +47,8 @@ async def run_gateway(
     desk.listen(lambda record, _: _follow(warden, record))
     reader = await desk.connect(str(folder / LINK_NAME), f"gateway-{number}")
     streams = stream_routes(desk, hub, desk, live, time.time_ns)
-    server = HttpServer(rest_app(desk, desk, streams), settings)
+    routes = [*streams, *browser_routes(desk)]
+    server = HttpServer(rest_app(desk, desk, routes), settings)
     link = asyncio.create_task(desk.run(reader))
     link.add_done_callback(lambda _: server.end())
     going = (hub.run(), keep_asked(hub, desk), _drop_ended(directory, live))

@@ -25,7 +25,9 @@ from fencang.app.serve.doorkeeping import (
     is_loopback,
     keep_doors,
     policy_of,
+    session_door,
 )
+from fencang.app.serve.draft_questions import DeskDraftQuestions
 from fencang.app.serve.gateways import keep_gateways, listening_socket
 from fencang.app.serve.http import HttpServer, ending, shown_url
 from fencang.app.serve.live_desk import LiveDesk
@@ -40,6 +42,9 @@ from fencang.app.serve.opening import (
 from fencang.app.serve.questions import Questions
 from fencang.app.serve.served import Served
 from fencang.app.serve.settings import ServerSettings
+from fencang.gateways.browser.admission import SessionDoor
+from fencang.gateways.browser.routes import browser_routes
+from fencang.gateways.browser.site import BrowserSite
 from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.gateways.doors.opened import DeskDoors
 from fencang.gateways.link.desk_side import DeskLink
@@ -66,6 +71,7 @@ async def serve(desk: Desk, folder: Path, settings: ServerSettings, told: Told) 
             doorman, live = house.doorman, house.doors.live
             streams = stream_routes(house.served, hub, doorman, live, time.time_ns)
             routes = [*streams, metrics_route(house.metrics, settings.metrics)]
+            routes += browser_routes(house.site)
             server = HttpServer(rest_app(house.served, doorman, routes), settings)
             house.running.desk.stopped.add_done_callback(lambda _: server.end())
             beside = asyncio.create_task(_beside(house, hub))
@@ -80,7 +86,7 @@ async def serve_apart(desk: Desk, folder: Path, settings: ServerSettings, told: 
     path = folder / LINK_NAME
     with listening_socket(settings.listen.host, settings.listen.port) as listening:
         async with _running(desk, folder, listening, settings, told) as house:
-            link = DeskLink(house.served, house.doorman)
+            link = DeskLink(house.served, house.doorman, house.site)
             house.running.desk.listen(link.hear)
             path.unlink(missing_ok=True)
             server = await link.serve(str(path))
@@ -109,6 +115,7 @@ class House(NamedTuple):
     served: Served
     doors: DeskDoors
     doorman: DeskDoorman
+    site: BrowserSite
     metrics: Metrics
 
 
@@ -139,9 +146,9 @@ async def _running(
             policy = policy_of(host, port)
             doors = DeskDoors(folder, desk.name, opened.directory, policy, time.time_ns())
             following.doors = doors
-            served = Served(running.desk, Questions(running.desk, journal), opened.directory)
             metrics.readings = _readings(running.desk, journal)
-            yield House(running, served, doors, DeskDoorman(doors, metrics), metrics)
+            sessions = session_door(doors, settings.listen, port)
+            yield _house(running, doors, sessions, metrics, journal, desk.name)
         finally:
             await running.desk.stop()
             await asyncio.to_thread(alerting.stop)
@@ -150,6 +157,29 @@ async def _running(
         if cause is not None:
             raise cause
         told(f"stopped after record {running.desk.board.sequence:,}; everything is on the disk")
+
+
+def _house(
+    running: Opened,
+    doors: DeskDoors,
+    sessions: SessionDoor,
+    metrics: Metrics,
+    journal: Path,
+    desk_name: str,
+) -> House:
+    """Put what answers programs and people around a desk that runs."""
+    served = Served(running.desk, Questions(running.desk, journal), doors.directory)
+    site = BrowserSite(
+        served,
+        doors.people,
+        doors.directory,
+        sessions,
+        DeskDraftQuestions(running.desk, journal),
+        metrics,
+        desk_name=desk_name,
+        clock=time.time_ns,
+    )
+    return House(running, served, doors, DeskDoorman(doors, sessions, metrics), site, metrics)
 
 
 def _readings(desk: LiveDesk, journal: Path) -> Readings:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from fencang.gateways.browser.answer import Answer, BrowserDoor
 from fencang.gateways.doorman import Doorman
 from fencang.gateways.link.frames import (
     LINK_PROTOCOL,
@@ -19,6 +20,7 @@ from fencang.gateways.link.frames import (
     Admitted,
     Answered,
     Ask,
+    Browsed,
     Enter,
     Entered,
     FromGateway,
@@ -46,14 +48,15 @@ BEHIND_MAX = 100_000
 
 _pack = msgspec.msgpack.Encoder().encode
 _admission = msgspec.msgpack.Decoder(Admission).decode
+_browsed = msgspec.msgpack.Decoder(Browsed).decode
 _order = msgspec.msgpack.Decoder(SubmitOrder).decode
 
 
 class DeskLink:
     """Listens for gateways; ``hear`` gets every durable record of the desk."""
 
-    def __init__(self, desk: ServedDesk, doorman: Doorman) -> None:
-        self._desk, self._doorman = desk, doorman
+    def __init__(self, desk: ServedDesk, doorman: Doorman, browser: BrowserDoor) -> None:
+        self._desk, self._doorman, self._browser = desk, doorman, browser
         self._gateways: set[_Gateway] = set()
         self._remembered: list[tuple[int, bytes]] = []
         self._fresh: list[bytes] = []
@@ -90,7 +93,7 @@ class DeskLink:
         return await asyncio.start_unix_server(self._meet, path)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        gateway = _Gateway(self._desk, self._doorman, reader, writer)
+        gateway = _Gateway(self._desk, self._doorman, self._browser, reader, writer)
         try:
             await gateway.run(self)
         except (LinkFault, ConnectionError):
@@ -123,10 +126,11 @@ class _Gateway:
         self,
         desk: ServedDesk,
         doorman: Doorman,
+        browser: BrowserDoor,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        self._desk, self._doorman = desk, doorman
+        self._desk, self._doorman, self._browser = desk, doorman, browser
         self._reader, self._writer = reader, writer
         self._pending = 0
         self._has_room = asyncio.Event()
@@ -191,6 +195,7 @@ class _Gateway:
             "envelopes": questions.envelopes,
             "what_if": lambda: questions.what_if(_order(message.argument)),
             "admit": lambda: self._admit(message.argument),
+            "browse": lambda: self._browse(message.argument),
         }
         try:
             answer = await asked[message.question]()
@@ -199,6 +204,11 @@ class _Gateway:
             self.send(framed(Answered(message.number, b"", type(fault).__name__, words)))
         else:
             self.send(framed(Answered(message.number, _pack(answer))))
+
+    async def _browse(self, argument: bytes) -> Answer:
+        """Answer a browser here: one process knows who is signed in."""
+        asked = _browsed(argument)
+        return await self._browser.answer(asked.request, asked.address)
 
     async def _admit(self, argument: bytes) -> Admitted:
         """Let a request in here: one process knows which nonces are used."""

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from fencang.gateways import ports
+from fencang.gateways.browser.answer import Answer, problem_answer
 from fencang.gateways.caller import Caller
 from fencang.gateways.link.frames import (
     LINK_PROTOCOL,
@@ -20,6 +21,7 @@ from fencang.gateways.link.frames import (
     Admitted,
     Answered,
     Ask,
+    Browsed,
     Enter,
     Entered,
     FromDesk,
@@ -38,7 +40,7 @@ from fencang.gateways.questions import (
     OrderExplained,
     PastQuestions,
 )
-from fencang.gateways.rest.problem import Refused
+from fencang.gateways.rest.problem import Refused, problem_of
 from fencang.messages.commands import AnyCommand, SubmitOrder
 from fencang.messages.message import Interface
 from fencang.messages.origin import Origin
@@ -233,6 +235,15 @@ class RemoteDesk:
             assert found.problem is not None, found
             raise Refused(found.problem, found.headers)
         return found.caller
+
+    async def answer(self, request: Request, address: str) -> Answer:
+        """Return what a browser is answered; see ``browser.answer.BrowserDoor``."""
+        try:
+            argument = _pack(Browsed(request, address))
+            found: Answer = await self._ask("browse", Answer, argument)
+        except DeskFault as fault:
+            return problem_answer(problem_of(fault))
+        return found
 
     async def explain(self, order: str) -> OrderExplained:
         """Return why an order was accepted or refused, from the journal, in this process."""
