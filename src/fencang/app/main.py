@@ -21,6 +21,7 @@ from fencang.app.import_app import import_app
 from fencang.app.keys_app import keys_app
 from fencang.app.mend_app import mend_app
 from fencang.app.options import AsJson, parse_day
+from fencang.app.people_app import people_app
 from fencang.app.risk_app import risk_app
 from fencang.basics.compiled import core_name
 
@@ -48,6 +49,7 @@ app.add_typer(draft_app, name="draft")
 app.add_typer(import_app, name="import")
 app.add_typer(keys_app, name="keys")
 app.add_typer(mend_app, name="mend")
+app.add_typer(people_app, name="people")
 app.add_typer(risk_app, name="risk")
 
 FROM = typer.Option("--from", parser=parse_day, metavar="DAY", help="First day, as 2017-01-01.")

@@ -14,6 +14,7 @@ from fencang.gateways.doors.login_sessions import (
     csrf_matches,
     csrf_token,
     session_cookie,
+    session_name,
     session_of_cookie,
 )
 from fencang.gateways.secret import Secret
@@ -78,6 +79,37 @@ def test_sessions_survive_a_restart_and_ended_ones_do_not_come_back(book, path):
     again = LoginSessions(PrivateFile(path, SESSION_SCHEMA))
     assert again.find(kept, later + LIFE.idle_ns_max - SECOND_NS) is not None
     assert again.find(ended, NOON) is None
+
+
+def test_what_another_process_changes_holds_at_once(book, path):
+    """The command line ends sessions of a running server, and a server begins them meanwhile."""
+    ended, kept = (book.begin(name, NOON, chance(name)) for name in ("rita", "carl"))
+    beside = LoginSessions(PrivateFile(path, SESSION_SCHEMA))
+    later = book.begin("rita", NOON, chance("later"))
+    assert beside.end_all("rita") == 2
+    assert [book.find(each, NOON) is None for each in (ended, later, kept)] == [True, True, False]
+    assert [each.begun_ns for each in beside.of_user("carl", NOON)] == [NOON]
+
+
+def test_a_session_that_another_process_does_not_see_yet_is_no_older_for_it(book, path):
+    """What was last seen stands in memory; what the file says of it is older and does not count."""
+    token = book.begin("rita", NOON, chance("a"))
+    soon = NOON + 200 * SECOND_NS
+    assert book.find(token, soon) is not None
+    LoginSessions(PrivateFile(path, SESSION_SCHEMA)).begin("carl", soon, chance("b"))
+    assert book.find(token, soon + LIFE.idle_ns_max - 1) is not None
+
+
+def test_own_sessions_are_named_by_what_opens_nothing(book):
+    first, second = (book.begin("rita", NOON + at, chance(f"{at}")) for at in range(2))
+    book.begin("carl", NOON, chance("carl"))
+    names = [each.name for each in book.of_user("rita", NOON + 1)]
+    assert names == [session_name(second), session_name(first)]
+    assert not any(each.name in first.reveal() for each in book.of_user("rita", NOON + 1))
+    assert not book.end_named("carl", session_name(first)), "nobody ends another's by its name"
+    assert book.end_named("rita", session_name(first))
+    assert book.find(first, NOON + 1) is None
+    assert book.find(second, NOON + 1) is not None
 
 
 def test_all_sessions_of_a_user_end_at_once_in_the_file_as_well(book, path):

@@ -9,7 +9,7 @@ from fencang.basics.time import format_time
 from fencang.engine.draft_changes import Change
 from fencang.projections.drafts import DraftState, DraftView
 
-__all__ = ["change_words", "draft_words_of", "list_words"]
+__all__ = ["change_parts", "change_words", "draft_words_of", "list_words"]
 
 SHOWN_MAX = 200
 """Longest value in words; the rest of it stands in ``--json``."""
@@ -77,16 +77,20 @@ def _signer(name: str, role: str, acts_for: str, public_key: str) -> str:
 
 def change_words(change: Change) -> str:
     """Return one change: ``PositionLimit ALPHA *: long lots max 10 → 20``."""
+    subject, name, before, after = change_parts(change)
+    return f"{subject}: {name} {after if before is None else f'{before} → {after}'}"
+
+
+def change_parts(change: Change) -> tuple[str, str, str | None, str]:
+    """Return a change as subject, field, before (None where nothing is) and after, in words."""
     field = change.field
-    name, before, after = field.replace("_", " "), change.before, change.after
+    name = field.replace("_", " ")
     if field.endswith("_micros"):
         name = name.removesuffix(" micros")
     elif field.endswith("_ns"):
         name = name.removesuffix(" ns")
-    now = _value(field, after)
-    if before is None:
-        return f"{change.subject}: {name} {now}"
-    return f"{change.subject}: {name} {_value(field, before)} → {now}"
+    before = None if change.before is None else _value(field, change.before)
+    return change.subject, name, before, _value(field, change.after)
 
 
 def _value(field: str, value: Any) -> str:  # noqa: ANN401 - text, number, list or map

@@ -12,8 +12,10 @@ from pathlib import Path
 from fencang.app.commands.keys import private_key_in, write_private_key
 from fencang.app.exit_status import JournalFault
 from fencang.app.serve.live_desk import LiveDesk
+from fencang.app.serve.settings import ListenSettings
 from fencang.basics.time import DAY_NS
 from fencang.gateways.alerts.store import AlertStoreFault
+from fencang.gateways.browser.admission import SessionDoor
 from fencang.gateways.caller import Caller
 from fencang.gateways.doors.alarms import Alarm
 from fencang.gateways.doors.authenticate import Refusal
@@ -42,6 +44,7 @@ __all__ = [
     "is_loopback",
     "keep_doors",
     "policy_of",
+    "session_door",
 ]
 
 KEY_NAME = "operator.key"
@@ -59,8 +62,8 @@ _ROLES = tuple(role for role in Role if role is not Role.VIEWER)
 class DeskDoorman:
     """``doorman.Doorman`` by the doors of a desk."""
 
-    def __init__(self, doors: DeskDoors, metrics: Metrics) -> None:
-        self._doors, self._metrics = doors, metrics
+    def __init__(self, doors: DeskDoors, sessions: SessionDoor, metrics: Metrics) -> None:
+        self._doors, self._sessions, self._metrics = doors, sessions, metrics
 
     async def admit(self, request: Request, address: str, interface: Interface) -> Caller:
         """Return who calls.
@@ -68,6 +71,8 @@ class DeskDoorman:
         Raises:
             Refused: nobody that may; the words tell strangers nothing.
         """
+        if interface is Interface.REST and self._sessions.brings_session(request):
+            return self._signed_in(request, address)
         now_ns = time.time_ns()
         found = self._doors.keeper.admit(request, address, interface, now_ns)
         if isinstance(found, Caller):
@@ -79,6 +84,28 @@ class DeskDoorman:
             self._doors.alarms.failed(found.cause, now_ns)
         self._metrics.door_refused(DoorRefusal.of_cause(found.cause))
         raise _refused(found)
+
+    def _signed_in(self, request: Request, address: str) -> Caller:
+        """Return whose session a request comes by."""
+        now_ns = time.time_ns()
+        try:
+            seen = self._sessions.check_visitor(request, address, now_ns)
+            return self._sessions.admit(seen, address, now_ns).caller
+        except Refused as refused:
+            is_often = refused.problem.status == 429
+            kind = DoorRefusal.THROTTLED if is_often else DoorRefusal.CREDENTIALS
+            self._metrics.door_refused(kind)
+            raise
+
+
+def session_door(doors: DeskDoors, listen: ListenSettings, port: int) -> SessionDoor:
+    """Return the door of sessions: secure unless this machine alone comes, over plain text.
+
+    Who says ``allow_plain_text`` says that something else encrypts the line.
+    """
+    is_secure = listen.is_encrypted or listen.allow_plain_text or not listen.is_loopback
+    hosts = () if is_secure else policy_of(listen.host, port).authorities
+    return SessionDoor(doors.people, is_secure=is_secure, hosts=hosts)
 
 
 def _refused(refusal: Refusal) -> Refused:

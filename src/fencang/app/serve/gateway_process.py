@@ -19,6 +19,7 @@ from fencang.app.serve.opening import JOURNAL_NAME
 from fencang.app.serve.past import Past
 from fencang.app.serve.server import LINK_NAME
 from fencang.app.serve.settings import ServerSettings, read_settings
+from fencang.gateways.browser.routes import browser_routes
 from fencang.gateways.doors.directory import DefinedDirectory, Warden
 from fencang.gateways.doors.live import LiveConnections
 from fencang.gateways.link.frames import LinkFault
@@ -52,7 +53,7 @@ async def run_gateway(
     streams = stream_routes(
         desk, hub, desk, live, time.time_ns, backlog_max=limits.stream_backlog_max
     )
-    routes = [*streams, metrics_route(desk.metrics, settings.metrics)]
+    routes = [*streams, metrics_route(desk.metrics, settings.metrics), *browser_routes(desk)]
     server = HttpServer(rest_app(desk, desk, routes, limits.body_bytes_max), settings)
     link = asyncio.create_task(desk.run(reader))
     link.add_done_callback(lambda _: server.end())

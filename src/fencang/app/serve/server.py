@@ -25,7 +25,9 @@ from fencang.app.serve.doorkeeping import (
     is_loopback,
     keep_doors,
     policy_of,
+    session_door,
 )
+from fencang.app.serve.draft_questions import DeskDraftQuestions
 from fencang.app.serve.gateways import keep_gateways, listening_socket
 from fencang.app.serve.http import HttpServer, ending, shown_url
 from fencang.app.serve.live_desk import LiveDesk
@@ -41,6 +43,9 @@ from fencang.app.serve.questions import Questions
 from fencang.app.serve.served import Served
 from fencang.app.serve.settings import ServerSettings
 from fencang.gateways.alerts.store import AlertStoreFault
+from fencang.gateways.browser.admission import SessionDoor
+from fencang.gateways.browser.routes import browser_routes
+from fencang.gateways.browser.site import BrowserSite
 from fencang.gateways.doors.directory import DefinedDirectory
 from fencang.gateways.doors.opened import DeskDoors
 from fencang.gateways.latency import Timed
@@ -72,6 +77,7 @@ async def serve(desk: Desk, folder: Path, settings: ServerSettings, told: Told) 
                 house.served, hub, doorman, live, time.time_ns, metrics, backlog_max
             )
             routes = [*streams, metrics_route(metrics.read, settings.metrics)]
+            routes += browser_routes(house.site)
             app = rest_app(house.served, doorman, routes, settings.limits.body_bytes_max)
             server = HttpServer(Timed(app, metrics, time.time_ns), settings)
             house.running.desk.stopped.add_done_callback(lambda _: server.end())
@@ -87,7 +93,7 @@ async def serve_apart(desk: Desk, folder: Path, settings: ServerSettings, told: 
     path = folder / LINK_NAME
     with listening_socket(settings.listen.host, settings.listen.port) as listening:
         async with _running(desk, folder, listening, settings, told) as house:
-            link = DeskLink(house.served, house.doorman, house.metrics, time.time_ns)
+            link = DeskLink(house.served, house.doorman, house.site, house.metrics, time.time_ns)
             house.running.desk.listen(link.hear)
             house.doors.alarms.listen(link.close_key)
             path.unlink(missing_ok=True)
@@ -116,6 +122,7 @@ class House(NamedTuple):
     served: Served
     doors: DeskDoors
     doorman: DeskDoorman
+    site: BrowserSite
     metrics: Metrics
     alerting: Alerting
 
@@ -147,11 +154,9 @@ async def _running(
             policy = policy_of(host, port)
             doors = _opened_doors(folder, desk, opened.directory, policy, settings)
             following.doors = doors
-            questions = Questions(running.desk, journal)
-            served = Served(running.desk, questions, opened.directory, doors, metrics)
             metrics.readings = _readings(running.desk, journal, alerting)
-            doorman = DeskDoorman(doors, metrics)
-            yield House(running, served, doors, doorman, metrics, alerting)
+            sessions = session_door(doors, settings.listen, port)
+            yield _house(running, doors, sessions, metrics, alerting, journal, desk.name)
         finally:
             await running.desk.stop()
             await asyncio.to_thread(_end_alerts, alerting, running.desk.stopped.result(), told)
@@ -189,6 +194,32 @@ def _end_alerts(alerting: Alerting, cause: BaseException | None, told: Told) -> 
         except AlertStoreFault as fault:
             told(str(fault))
     alerting.stop()
+
+
+def _house(
+    running: Opened,
+    doors: DeskDoors,
+    sessions: SessionDoor,
+    metrics: Metrics,
+    alerting: Alerting,
+    journal: Path,
+    desk_name: str,
+) -> House:
+    """Put what answers programs and people around a desk that runs."""
+    questions = Questions(running.desk, journal)
+    served = Served(running.desk, questions, doors.directory, doors, metrics)
+    site = BrowserSite(
+        served,
+        doors.people,
+        doors.directory,
+        sessions,
+        DeskDraftQuestions(running.desk, journal),
+        metrics,
+        desk_name=desk_name,
+        clock=time.time_ns,
+    )
+    doorman = DeskDoorman(doors, sessions, metrics)
+    return House(running, served, doors, doorman, site, metrics, alerting)
 
 
 def _readings(desk: LiveDesk, journal: Path, alerting: Alerting) -> Readings:

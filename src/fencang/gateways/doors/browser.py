@@ -5,7 +5,6 @@ sites (SameSite=Strict), the browser's own word about where a request began (Sec
 Origin), and a token that only a page of ours can know.
 """
 
-from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from fencang.gateways.caller import Caller
@@ -15,7 +14,7 @@ from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
 from fencang.signing.request import Request
 
-__all__ = ["CSRF_HEADER", "BrowserRefusal", "SignedIn", "admit_browser"]
+__all__ = ["CSRF_HEADER", "BrowserRefusal", "SignedIn", "admit_browser", "began_here"]
 
 CSRF_HEADER: Final = "X-CSRF-Token"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -58,7 +57,7 @@ def admit_browser(
     if session is None or caller is None:
         return BrowserRefusal(401, "log in first")
     is_act = request.method not in _SAFE_METHODS
-    if (is_act or interface is Interface.WEBSOCKET) and not _began_here(request, fields):
+    if (is_act or interface is Interface.WEBSOCKET) and not began_here(request):
         return BrowserRefusal(403, "this request began at another site")
     if is_act:
         tokens = fields.get(CSRF_HEADER.lower(), [])
@@ -67,11 +66,12 @@ def admit_browser(
     return SignedIn(caller, session)
 
 
-def _began_here(request: Request, fields: Mapping[str, list[str]]) -> bool:
+def began_here(request: Request) -> bool:
     """Return whether the browser says that a page of this very origin began the request.
 
     Every browser sends one of the two with an act; a request that has neither comes from none.
     """
+    fields = request.fields
     sites = fields.get("sec-fetch-site", [])
     if sites and sites != ["same-origin"]:
         return False

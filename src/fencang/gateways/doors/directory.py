@@ -60,6 +60,10 @@ class DefinedDirectory:
         """Return the user, None when there is none of this name."""
         return self._users.get(user_id)
 
+    def users(self) -> list[User]:
+        """Return all users, by name."""
+        return [user for _, user in sorted(self._users.items())]
+
     def roles_at(self, user_id: str, time_ns: int) -> frozenset[Role]:
         """Return the roles a user acts in: its own, and those that active users lent it.
 

@@ -100,6 +100,11 @@ class PrivateFile:
         except sqlite3.Error as fault:
             raise self._translated(fault) from fault
 
+    def foreign_version(self) -> int:
+        """Return a number that changes whenever another process changed the file."""
+        found: int = self.query("PRAGMA data_version")[0][0]
+        return found
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All changes within are durable together at the end, or none is."""

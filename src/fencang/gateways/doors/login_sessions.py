@@ -3,7 +3,7 @@
 An identifier has 256 bits of chance and is new at every login, so that none that somebody planted
 before is ever worth anything.  A session ends when it is idle, when it is old, when its user logs
 out, and all of a user's at once when the password changes or the user leaves.  It survives a
-restart.
+restart.  What another process changes in the file, as the command line does, holds here at once.
 """
 
 import hmac
@@ -22,9 +22,11 @@ __all__ = [
     "LoginSession",
     "LoginSessionLife",
     "LoginSessions",
+    "OwnSession",
     "csrf_matches",
     "csrf_token",
     "session_cookie",
+    "session_name",
     "session_of_cookie",
 ]
 
@@ -40,6 +42,7 @@ SESSION_SCHEMA = (
         "begun_ns INTEGER NOT NULL, seen_ns INTEGER NOT NULL) STRICT, WITHOUT ROWID"
     ),
 )
+_NAME_LENGTH = 16
 _SEEN_STEP_NS = 300 * SECOND_NS
 """How much older the stored time of the last request may be: not every request is a write."""
 
@@ -62,6 +65,14 @@ class LoginSession(NamedTuple):
     seen_ns: int
 
 
+class OwnSession(NamedTuple):
+    """A session as its user sees it, named by the beginning of its hash, which opens nothing."""
+
+    name: str
+    begun_ns: int
+    seen_ns: int
+
+
 class LoginSessions:
     """All sessions, in memory and in the file; the file must have `SESSION_SCHEMA`."""
 
@@ -69,9 +80,10 @@ class LoginSessions:
         self._file = file
         self._life = LoginSessionLife() if life is None else life
         self._guard = threading.RLock()
-        rows = file.query("SELECT hash, user_id, begun_ns, seen_ns FROM sessions ORDER BY seen_ns")
-        self._sessions = {row[0]: LoginSession(*row[1:]) for row in rows}
-        self._stored_seen_ns = {row[0]: row[3] for row in rows}
+        self._sessions: dict[bytes, LoginSession] = {}
+        self._stored_seen_ns: dict[bytes, int] = {}
+        self._version = -1
+        self._follow_file()
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -101,6 +113,7 @@ class LoginSessions:
         """
         key = token.sha256()
         with self._guard:
+            self._follow_file()
             session = self._sessions.get(key)
             if session is None:
                 return None
@@ -125,10 +138,33 @@ class LoginSessions:
         """End all sessions of a user, but one where it is named; return how many ended."""
         kept = None if but is None else but.sha256()
         with self._guard:
+            self._follow_file()
             keys = [key for key, each in self._sessions.items() if each.user_id == user_id]
             keys = [key for key in keys if key != kept]
             self._drop(keys)
             return len(keys)
+
+    def of_user(self, user_id: str, time_ns: int) -> list[OwnSession]:
+        """Return the sessions of a user that live, the one that was used last first."""
+        with self._guard:
+            self._follow_file()
+            found = [
+                OwnSession(_name(key), each.begun_ns, each.seen_ns)
+                for key, each in self._sessions.items()
+                if each.user_id == user_id and self._lives(each, time_ns)
+            ]
+        return sorted(found, key=lambda each: (-each.seen_ns, each.name))
+
+    def end_named(self, user_id: str, name: str) -> bool:
+        """End one of a user's own sessions by its name; return whether there was one."""
+        with self._guard:
+            keys = [
+                key
+                for key, each in self._sessions.items()
+                if each.user_id == user_id and _name(key) == name
+            ]
+            self._drop(keys)
+            return bool(keys)
 
     def forget_ended(self, time_ns: int) -> int:
         """Drop what is idle or old; return how many. A server calls this now and then."""
@@ -136,6 +172,22 @@ class LoginSessions:
             keys = [key for key, each in self._sessions.items() if not self._lives(each, time_ns)]
             self._drop(keys)
             return len(keys)
+
+    def _follow_file(self) -> None:
+        """Take over what another process changed."""
+        version = self._file.foreign_version()
+        if version == self._version:
+            return
+        self._version = version
+        rows = self._file.query(
+            "SELECT hash, user_id, begun_ns, seen_ns FROM sessions ORDER BY seen_ns"
+        )
+        stored = {row[0]: LoginSession(*row[1:]) for row in rows}
+        for key in [key for key in self._sessions if key not in stored]:
+            del self._sessions[key], self._stored_seen_ns[key]
+        for key, session in stored.items():
+            self._sessions.setdefault(key, session)
+            self._stored_seen_ns[key] = session.seen_ns
 
     def _lives(self, session: LoginSession, time_ns: int) -> bool:
         is_awake = time_ns - session.seen_ns < self._life.idle_ns_max
@@ -160,6 +212,15 @@ class LoginSessions:
                 self._file.change_many(
                     "DELETE FROM sessions WHERE hash = ?", [(key,) for key in keys]
                 )
+
+
+def session_name(session: Secret) -> str:
+    """Return the name of a session, as `LoginSessions.of_user` tells it."""
+    return _name(session.sha256())
+
+
+def _name(key: bytes) -> str:
+    return key.hex()[:_NAME_LENGTH]
 
 
 def csrf_token(session: Secret) -> Secret:

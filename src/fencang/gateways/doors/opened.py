@@ -18,11 +18,12 @@ from fencang.gateways.doors.live import CONNECTIONS_MAX, LiveConnections
 from fencang.gateways.doors.nonces import NONCE_SCHEMA, NonceBook, NonceWindow
 from fencang.gateways.doors.passwords import PasswordHashing
 from fencang.gateways.doors.people import People
+from fencang.gateways.doors.ports import Directory
 from fencang.gateways.doors.sealing import KEY_BYTES, Sealing
 from fencang.gateways.doors.watch import WATCH_SCHEMA, KeyWatch
 from fencang.signing.http_messages import SignaturePolicy
 
-__all__ = ["DOORS_FILE", "PEOPLE_FILE", "SEALING_FILE", "DeskDoors"]
+__all__ = ["DOORS_FILE", "PEOPLE_FILE", "SEALING_FILE", "DeskDoors", "open_people"]
 
 DOORS_FILE: Final = "doors.sqlite"
 PEOPLE_FILE: Final = "secrets.sqlite"
@@ -30,6 +31,27 @@ SEALING_FILE: Final = "secrets.key"
 
 _TIDY_NS = 60 * SECOND_NS
 """How often the past of keys is written down and ended sessions are dropped."""
+
+
+def open_people(
+    folder: Path,
+    directory: Directory,
+    desk_id: str,
+    *,
+    key_file: Path | None = None,
+    live: LiveConnections | None = None,
+    hashing: PasswordHashing | None = None,
+) -> People:
+    """Open what is secret of persons: for a server, and for the command line beside it.
+
+    Raises:
+        StoreUnusable: the file cannot be used.
+        KeyFileUnusable: the sealing key is missing, wrong or open to others.
+    """
+    path = folder / PEOPLE_FILE
+    chance = None if path.exists() else secrets.token_bytes(KEY_BYTES)
+    sealing = Sealing.from_file(key_file or folder / SEALING_FILE, chance)
+    return People(path, directory, sealing, desk_id=desk_id, live=live, hashing=hashing)
 
 
 class DeskDoors:
@@ -71,12 +93,9 @@ class DeskDoors:
         self.alarms = DoorAlarms(self.watch, self.live, failures_max)
         self.keeper = Doorkeeper(directory, self.nonces, self.frozen, policy, rates=rates)
         self.keeper.warm(directory.api_keys())
-        people_file = folder / PEOPLE_FILE
-        chance = None if people_file.exists() else secrets.token_bytes(KEY_BYTES)
         try:
-            sealing = Sealing.from_file(key_file or folder / SEALING_FILE, chance)
-            self.people = People(
-                people_file, directory, sealing, desk_id=desk_id, live=self.live, hashing=hashing
+            self.people = open_people(
+                folder, directory, desk_id, key_file=key_file, live=self.live, hashing=hashing
             )
         except BaseException:
             self._file.close()

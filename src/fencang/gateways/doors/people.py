@@ -32,7 +32,7 @@ from fencang.gateways.secret import Secret
 from fencang.messages.message import Interface
 from fencang.refdata.user import User, UserKind
 
-__all__ = ["LOGIN_FAILURES", "LoginRefused", "LoginRequest", "People"]
+__all__ = ["LOGIN_FAILURES", "LoginRefused", "LoginRequest", "People", "PersonStanding"]
 
 LOGIN_FAILURES: Final = BucketRate(burst=20, interval_ns=30 * SECOND_NS)
 """Failed logins of one address, which may be a whole office: twenty, then one each half minute."""
@@ -48,6 +48,17 @@ class LoginRequest(NamedTuple):
     password: Secret
     one_time_code: Secret
     address: str
+
+
+class PersonStanding(NamedTuple):
+    """How a person stands: enrolled or invited until when (0: not), in recovery by whom."""
+
+    user_id: str
+    is_enrolled: bool
+    was_enrolled: bool
+    invited_until_ns: int
+    recovery_begun_by: str
+    sessions: int
 
 
 class LoginRefused(Exception):
@@ -97,7 +108,11 @@ class People:
         """
         self._prove(request, time_ns)
         self._rows.remember_place(request.user_id, address_name(request.address), time_ns)
-        return self.sessions.begin(request.user_id, time_ns, chance, previous)
+        session = self.sessions.begin(request.user_id, time_ns, chance, previous)
+        if self._rows.credentials(request.user_id) is None:  # ended meanwhile: whoever left is out
+            self.sessions.end(session)
+            raise LoginRefused(0)
+        return session
 
     def change_password(
         self, request: LoginRequest, new: Secret, time_ns: int, session: Secret
@@ -172,9 +187,9 @@ class People:
         no administrator alone can end and invite it to take its place.
         """
         self._live.drop_user(user_id)
-        self.sessions.end_all(user_id)
         is_active = _is_active_person(self._directory.user(user_id), time_ns)
         self._rows.drop_user(user_id, keeps_trace=is_active)
+        self.sessions.end_all(user_id)  # last: a login under way finds no credentials any more
 
     def end_leavers(self, time_ns: int) -> list[str]:
         """End everything of whoever is no active person of the desk any more; return who they are.
@@ -189,6 +204,20 @@ class People:
         for user_id in gone:
             self.end(user_id, time_ns)
         return gone
+
+    def standing(self, user_id: str, time_ns: int) -> "PersonStanding":
+        """Return how a person stands with its login; nothing of it opens anything."""
+        invitation, recovery = self._rows.invitation(user_id), self._rows.recovery(user_id)
+        invited = 0 if invitation is None else invitation.until_ns
+        is_begun = recovery is not None and time_ns < recovery.until_ns
+        return PersonStanding(
+            user_id=user_id,
+            is_enrolled=self._rows.credentials(user_id) is not None,
+            was_enrolled=self._rows.was_enrolled(user_id),
+            invited_until_ns=invited if time_ns < invited else 0,
+            recovery_begun_by=recovery.begun_by if recovery is not None and is_begun else "",
+            sessions=len(self.sessions.of_user(user_id, time_ns)),
+        )
 
     def close(self) -> None:
         """Close the file."""

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from fencang.gateways.browser.answer import Answer, BrowserDoor
 from fencang.gateways.doorman import Doorman
 from fencang.gateways.link.frames import (
     LINK_PROTOCOL,
@@ -23,6 +24,7 @@ from fencang.gateways.link.frames import (
     Admitted,
     Answered,
     Ask,
+    Browsed,
     Closed,
     Enter,
     Entered,
@@ -52,6 +54,7 @@ BEHIND_MAX = 100_000
 
 _pack = msgspec.msgpack.Encoder().encode
 _admission = msgspec.msgpack.Decoder(Admission).decode
+_browsed = msgspec.msgpack.Decoder(Browsed).decode
 _order = msgspec.msgpack.Decoder(SubmitOrder).decode
 
 
@@ -59,9 +62,14 @@ class DeskLink:
     """Listens for gateways; ``hear`` gets every durable record of the desk."""
 
     def __init__(
-        self, desk: ServedDesk, doorman: Doorman, metrics: Metrics, clock: Callable[[], int]
+        self,
+        desk: ServedDesk,
+        doorman: Doorman,
+        browser: BrowserDoor,
+        metrics: Metrics,
+        clock: Callable[[], int],
     ) -> None:
-        self._desk, self._doorman = desk, doorman
+        self._desk, self._doorman, self._browser = desk, doorman, browser
         self._metrics, self._clock = metrics, clock
         self._gateways: set[_Gateway] = set()
         self._remembered: list[tuple[int, bytes]] = []
@@ -112,7 +120,15 @@ class DeskLink:
             structlog.get_logger().warning("another user called at the link", user=_peer_of(writer))
             writer.close()
             return
-        gateway = _Gateway(self._desk, self._doorman, reader, writer, self._metrics, self._clock)
+        gateway = _Gateway(
+            self._desk,
+            self._doorman,
+            self._browser,
+            reader,
+            writer,
+            self._metrics,
+            self._clock,
+        )
         try:
             await gateway.run(self)
         except (LinkFault, ConnectionError):
@@ -158,12 +174,13 @@ class _Gateway:
         self,
         desk: ServedDesk,
         doorman: Doorman,
+        browser: BrowserDoor,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         metrics: Metrics,
         clock: Callable[[], int],
     ) -> None:
-        self._desk, self._doorman = desk, doorman
+        self._desk, self._doorman, self._browser = desk, doorman, browser
         self._metrics, self._clock = metrics, clock
         self._reader, self._writer = reader, writer
         self._pending = 0
@@ -234,6 +251,7 @@ class _Gateway:
             "what_if": lambda: questions.what_if(_order(message.argument)),
             "metrics": self._read_metrics,
             "admit": lambda: self._admit(message.argument),
+            "browse": lambda: self._browse(message.argument),
         }
         try:
             answer = await asked[message.question]()
@@ -245,6 +263,11 @@ class _Gateway:
 
     async def _read_metrics(self) -> tuple[bytes, str]:
         return self._metrics.exposition()
+
+    async def _browse(self, argument: bytes) -> Answer:
+        """Answer a browser here: one process knows who is signed in."""
+        asked = _browsed(argument)
+        return await self._browser.answer(asked.request, asked.address)
 
     async def _admit(self, argument: bytes) -> Admitted:
         """Let a request in here: one process knows which nonces are used."""

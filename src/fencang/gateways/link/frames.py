@@ -24,6 +24,7 @@ __all__ = [
     "Admitted",
     "Answered",
     "Ask",
+    "Browsed",
     "Closed",
     "Enter",
     "Entered",
@@ -116,6 +117,13 @@ class Admission(msgspec.Struct, frozen=True):
     request: Request
     address: str
     interface: Interface
+
+
+class Browsed(msgspec.Struct, frozen=True):
+    """A request of a browser at a gateway: the desk's process has the secrets of persons."""
+
+    request: Request
+    address: str
 
 
 class Admitted(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from fencang.gateways import ports
+from fencang.gateways.browser.answer import Answer, problem_answer
 from fencang.gateways.caller import Caller
 from fencang.gateways.link.frames import (
     LINK_PROTOCOL,
@@ -20,6 +21,7 @@ from fencang.gateways.link.frames import (
     Admitted,
     Answered,
     Ask,
+    Browsed,
     Closed,
     Enter,
     Entered,
@@ -39,7 +41,7 @@ from fencang.gateways.questions import (
     OrderExplained,
     PastQuestions,
 )
-from fencang.gateways.rest.problem import Refused
+from fencang.gateways.rest.problem import Refused, problem_of
 from fencang.messages.commands import AnyCommand, SubmitOrder
 from fencang.messages.message import Interface
 from fencang.messages.origin import Origin
@@ -246,6 +248,15 @@ class RemoteDesk:
     async def metrics(self) -> tuple[bytes, str]:
         """Return what the desk's process counts, as text, and its content type."""
         found: tuple[bytes, str] = await self._ask("metrics", tuple[bytes, str])
+        return found
+
+    async def answer(self, request: Request, address: str) -> Answer:
+        """Return what a browser is answered; see ``browser.answer.BrowserDoor``."""
+        try:
+            argument = _pack(Browsed(request, address))
+            found: Answer = await self._ask("browse", Answer, argument)
+        except DeskFault as fault:
+            return problem_answer(problem_of(fault))
         return found
 
     async def explain(self, order: str) -> OrderExplained:

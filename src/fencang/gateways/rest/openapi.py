@@ -26,6 +26,12 @@ SECURITY_SCHEMES = {
         "description": "RFC 9421 with Ed25519 over method, path, query, digest, time and nonce.",
     },
     "token": {"type": "http", "scheme": "bearer", "description": "For reading only."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-fencang",
+        "description": "Of a person who signed in; a write also has the session's X-CSRF-Token.",
+    },
 }
 
 _WORDS = {
@@ -94,6 +100,8 @@ def _operation(operation: Operation, by_kind: dict[int, Any]) -> dict[str, Any]:
     }
     if operation.scope and not operation.is_write:
         found["security"].append({"token": []})
+    if operation.scope:
+        found["security"].append({"session": []})
     if operation.scope:
         found["x-scope"] = operation.scope
     if operation.description:
