@@ -109,3 +109,15 @@ def test_a_share_that_begins_to_bind_because_the_whole_grows_takes_it_away(desk)
     assert state_of(desk, envelope) == (5, 0, 0, 5)
     events = desk.submit("BETA", BUY, 1, "ESM0", "3000")
     assert endings(events) == [(envelope, None, "position")]
+
+
+def test_a_share_that_begins_to_bind_because_another_envelope_is_opened_takes_it_away(desk):
+    """The same, with the index reserved instead of ordered."""
+    row = changed(WIDE_EXPOSURE, share_ppm_max=500_000, share_from_micros=250_000 * 10**6)
+    desk.done(define(row))
+    envelope = opened(desk, "ALPHA", BUY, 5)
+    desk.accepted("BETA", BUY, 3, at="20")
+    assert state_of(desk, envelope) == (5, 0, 0, 5)
+    other = opened(desk, "BETA", BUY, 1, "ESM0")
+    assert endings(desk.records[-1].events) == [(envelope, None, "limit")]
+    assert state_of(desk, other) == (1, 0, 0, 1)

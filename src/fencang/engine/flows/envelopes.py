@@ -202,7 +202,7 @@ def _quick_cause(state: DeskState, event: AnyEvent) -> Cause | None:
     """
     if isinstance(event, _Quick) and _is_strained(state, event):
         return Cause.POSITION
-    if isinstance(event, EnvelopeOpened) and _fills_the_law(state, event):
+    if isinstance(event, EnvelopeOpened) and _takes_room(state, event):
         return Cause.LIMIT
     if isinstance(event, ev.BlockOrderDone):
         subs = [each.lines[0].sub for each in state.risk.envelopes.open.values()]
@@ -251,10 +251,16 @@ def _lacks_money(state: DeskState, sub: SubState) -> bool:
     return leverage_excess(state, sub) > 0
 
 
-def _fills_the_law(state: DeskState, event: EnvelopeOpened) -> bool:
-    """Return whether lots that were reserved under an exemption leave others no lawful room."""
-    envelope = state.risk.envelopes.open[event.envelope_id]
-    return any(_is_law_passed(line) for line in envelope.lines)
+def _takes_room(state: DeskState, event: EnvelopeOpened) -> bool:
+    """Return whether lots that were reserved leave others none: by an exemption, by a larger whole.
+
+    An envelope was asked for its own room; yet it may make a share bind that did not.
+    """
+    has_shares = state.risk.exposures.has_shares_from
+    return any(
+        _is_law_passed(line) or (has_shares and is_row_passed(state.rates, line))
+        for line in state.risk.envelopes.open[event.envelope_id].lines
+    )
 
 
 def _is_law_passed(line: Line) -> bool:
