@@ -10,6 +10,7 @@ from fencang.client.errors import Unexpected
 from fencang.client.types import (
     BalanceRow,
     DraftRow,
+    EnvelopeAnswer,
     ExecutionRow,
     FiringRow,
     InstructionRow,
@@ -31,6 +32,7 @@ __all__ = [
     "Channel",
     "Failed",
     "Heartbeat",
+    "MassCancelCounts",
     "Message",
     "Row",
     "Snapshot",
@@ -59,6 +61,7 @@ Channel = Literal[
     "instructions",
     "margin",
     "limits",
+    "envelopes",
 ]
 """What can be followed: each is a table."""
 
@@ -75,6 +78,7 @@ Row = (
     | InstructionRow
     | MarginAnswer
     | LimitAnswer
+    | EnvelopeAnswer
 )
 """One row of any table."""
 
@@ -91,6 +95,7 @@ _ROW_TYPES: Mapping[str, type] = {
     "instructions": InstructionRow,
     "margin": MarginAnswer,
     "limits": LimitAnswer,
+    "envelopes": EnvelopeAnswer,
 }
 _RawRows = tuple[tuple[str, msgspec.Raw], ...]
 
@@ -111,6 +116,7 @@ class Tables:
         self.instructions: dict[str, InstructionRow] = {}
         self.margin: dict[str, MarginAnswer] = {}
         self.limits: dict[str, LimitAnswer] = {}
+        self.envelopes: dict[str, EnvelopeAnswer] = {}
 
     def of(self, channel: str) -> dict[str, Any]:
         """Return the table of a channel."""
@@ -154,12 +160,23 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True, tag="changes"):
     is_conflated: bool = False
 
 
+class MassCancelCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many orders a mass cancel asked, and what became of the others."""
+
+    mass_cancel_id: int
+    asked_orders: int
+    pending_orders: int
+    left_orders: int
+    instructions: int
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     """What became of what was entered."""
 
     request_id: str
     sequence: int | None = None
     order_ids: tuple[int, ...] = ()
+    cancels: MassCancelCounts | None = None
     problem: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -211,7 +228,7 @@ def subscribe_frame(channel: str, after_sequence: int | None) -> bytes:
 
 
 def enter_frame(ask: Ask[object], request_id: str) -> bytes:
-    """Return an order, a replacement or a cancel as the stream takes it."""
+    """Return an order, a replacement, a cancel or a mass cancel as the stream takes it."""
     kind = "".join(word.capitalize() for word in ask.operation.name.split("_"))
     body = msgspec.json.decode(ask.body) if ask.body else {}
     command = {"type": kind, **dict(ask.in_path), **body}

@@ -1,4 +1,7 @@
-"""Channels that are asked for from time to time: margin and limits move with every price."""
+"""Channels that are asked for from time to time: margin and limits move with every price.
+
+What is left of an envelope follows the reservations of its orders, which the engine alone keeps.
+"""
 
 import asyncio
 
@@ -9,7 +12,7 @@ from fencang.gateways.stream.hub import Hub
 __all__ = ["ASKED_S", "keep_asked"]
 
 ASKED_S = 0.25
-"""Margin and limits are told at most so often; what came between is conflated."""
+"""They are told at most so often; what came between is conflated."""
 
 
 async def keep_asked(hub: Hub, questions: DeskQuestions) -> None:
@@ -24,5 +27,7 @@ async def keep_asked(hub: Hub, questions: DeskQuestions) -> None:
             sequence, limits = await questions.limits()
             rows = {f"{row.node_id}|{row.scope_id}": row for row in limits}
             hub.tell_rows("limits", sequence, dict(rows))
+            sequence, envelopes = await questions.envelopes()
+            hub.tell_rows("envelopes", sequence, {str(row.envelope_id): row for row in envelopes})
         except DeskBusy:
             continue  # orders go before

@@ -21,7 +21,8 @@ __all__ = ["REMEMBERED_MAX", "Batch", "Hub", "Told"]
 REMEMBERED_MAX = 100_000
 """Changes remembered of each channel."""
 
-
+ASKED = ("margin", "limits", "envelopes")
+"""Channels that the desk is asked for from time to time."""
 TICK_S = 0.01
 """Followers are woken at most so often: what came between goes out together."""
 
@@ -33,6 +34,7 @@ _BOOK_FIELDS = {
     "margin": "book_id",
     "limits": "node_id",
     "instructions": "sub_account_id",
+    "envelopes": "sub_account_id",
 }
 """Channel → the field that says whose a row is; rows of the others belong to no book."""
 
@@ -102,7 +104,7 @@ class Hub:
             channel.known_from = board.sequence
         self._followers: set[asyncio.Event] = set()
         self._is_dirty = False
-        self._asked_until = {"margin": board.sequence, "limits": board.sequence}
+        self._asked_until = dict.fromkeys(ASKED, board.sequence)
         self.encoded: dict[tuple[object, ...], bytes] = {}
         """Messages of this tick as bytes: followers at the same place share them."""
 

@@ -30,6 +30,7 @@ from fencang.projections.tables.building import (
     plan_row,
     position_row,
 )
+from fencang.projections.tables.envelopes import EnvelopeBooks
 from fencang.projections.tables.rows import BalanceRow, PriceRow, Row, TradingStateRow
 from fencang.projections.tables.touched import Touched, touched_by
 
@@ -67,6 +68,7 @@ class Board:
         "books",
         "definitions",
         "drafts",
+        "envelopes",
         "executions",
         "orders",
         "plans",
@@ -87,6 +89,7 @@ class Board:
         self.executions = Executions()
         self.plans = Plans()
         self.drafts = Drafts()
+        self.envelopes = EnvelopeBooks()
         self.rules = Rules(self.books)
         self.tables: dict[str, dict[str, Row]] = {name: {} for name in TABLES}
         self._positions_of: dict[str, set[str]] = {}
@@ -109,6 +112,7 @@ class Board:
         self.executions.apply(record)
         self.plans.apply(record)
         self.drafts.apply(record)
+        self.envelopes.apply(record)
         changes = []
         for table, key, row in self._rows(record, touched):
             rows = self.tables[table]
