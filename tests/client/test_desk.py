@@ -54,6 +54,22 @@ def test_an_order_is_placed_seen_replaced_and_cancelled(desk):
     until(lambda: desk.orders.get(order_id).state == "cancelled")
 
 
+def test_many_orders_are_cancelled_at_once_over_rest_and_over_a_stream(desk):
+    placed = [desk.orders.place(**order(f"many-{n}")).order_ids[0] for n in range(2)]
+    found = desk.cancel_orders(node_id="ALPHA", scope_id="COPPER", side="buy")
+    assert {*placed} <= {*found.order_ids}
+    assert (found.asked_orders, found.left_orders) == (len(found.order_ids), 0)
+    assert isinstance(found.time, Instant)
+    with desk.stream("orders") as stream:
+        entered = stream.place(**order("many-2"))
+        cancelled = stream.cancel_orders(node_id="MASTER")
+    assert entered.cancels is None
+    assert {*entered.order_ids} <= {*cancelled.order_ids}
+    assert cancelled.cancels.asked_orders == len(cancelled.order_ids)
+    with pytest.raises(Refused, match="nothing on this desk is called NOBODY"):
+        desk.orders.cancel_many(node_id="NOBODY")
+
+
 def until(is_so):
     end = time.monotonic() + FILL_S
     while not is_so():

@@ -19,6 +19,7 @@ from fencang.refdata.fees import FeeStep
 from fencang.refdata.funding import AfterCutoff
 from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
 from tests.engine.broker_firm import agreement, concentration, fixed, use_two_houses
+from tests.engine.cancel_acts import careless_cancels
 from tests.engine.connection_acts import careless_connection
 from tests.engine.desk import (
     START_NS,
@@ -166,7 +167,7 @@ class Office:
         kinds, weights = (*kinds, self.back_office.choose), (*weights, 16)
         kinds, weights = (*kinds, self._life), (*weights, 8)
         kinds, weights = (*kinds, lambda: careless_connection(self.chance, SUBS)), (*weights, 3)
-        kinds, weights = (*kinds, self._flow), (*weights, 6)
+        kinds, weights = (*kinds, self._flow, self._cancels), (*weights, 6, 2)
         if self.desk.state.risk.losses.rows:
             kinds, weights = (*kinds, lambda: loss_command(self)), (*weights, 6)
         kinds, weights = (*kinds, lambda: exposure_command(self)), (*weights, 3)
@@ -222,6 +223,10 @@ class Office:
     def _conversion(self):
         """A conversion or what has to come before it."""
         return conversion_command(self)
+
+    def _cancels(self):
+        """Ask many orders at once to cancel."""
+        return careless_cancels(self.chance, SUBS)
 
     def _flow(self):
         """Rows of the flow of orders, strategies that are let go on, volumes of markets."""

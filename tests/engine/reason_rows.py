@@ -36,6 +36,7 @@ from tests.engine.acts import (
     stray_fill,
     works,
 )
+from tests.engine.cancel_acts import MASS_CANCEL_ROWS
 from tests.engine.connection_acts import CONNECTION_ROWS
 from tests.engine.day_rows import DAY_ROWS
 from tests.engine.desk import (
@@ -188,6 +189,7 @@ ROWS = (
         fixed(cmd.SetTradingState(node_id="X", trading_state=2, reason="", entered_by="risk")),
         Reason.UNKNOWN_REFERENCE,
     ),
+    *(Row(name, before, fixed(act), why) for name, before, act, why in MASS_CANCEL_ROWS),
     Row("owner", None, fixed(deposit("1", owner="NOBODY")), Reason.UNKNOWN_REFERENCE),
     Row(
         "rate of the base currency",

@@ -3,9 +3,11 @@
 from pytest_bdd import step, then
 
 from fencang.messages import commands as cmd
+from fencang.messages.cancel_events import MassCancelAccepted
 from fencang.messages.connection_commands import StopAction
 from fencang.messages.events import CancelRequested, ReplaceRejected, ReplaceRequested
 from fencang.messages.message import TradingState
+from tests.engine.cancel_acts import cancel_orders
 from tests.engine.connection_acts import client, deadline, gone, link, links, losing, stop
 from tests.engine.firm import SECOND, define
 from tests.scenarios.phrases import phrase, rows
@@ -51,6 +53,17 @@ def asked_to_cancel(office, datatable):
 @then(phrase("the venues are asked to cancel nothing"))
 def asked_nothing(office):
     assert _cancels(office) == set()
+
+
+@step(phrase("{node:Node} cancels every order in {scope:Name}"))
+def cancels_orders(office, node, scope):
+    office.do(cancel_orders(node, scope_id=scope))
+
+
+@then(phrase("it told: {asked:Lots} asked, {pending:Lots} asked before, {left:Lots} left"))
+def counted(office, asked, pending, left):
+    (told,) = [each for each in office.events if isinstance(each, MassCancelAccepted)]
+    assert (told.asked_orders, told.pending_orders, told.left_orders) == (asked, pending, left)
 
 
 def _cancels(office):

@@ -32,6 +32,24 @@ Feature: Stopping, and lost connections
     When ALPHA orders to buy 1 CLM0 at 19.00 (order A2)
     Then this is refused with 3010, trading halted
 
+  Scenario: Many orders are cancelled at once, and nothing is stopped
+    Given ALPHA orders to buy 2 CLM0 at 19.00 (order A1)
+    And ALPHA orders to sell 1 CLM0 at 21.00 (order A2)
+    And BETA orders to buy 1 CLM0 at 19.00 (order B1)
+    When ALPHA cancels every order in CL
+    Then the venues are asked to cancel:
+      | order |
+      | A1    |
+      | A2    |
+    And it told: 2 asked, 0 asked before, 0 left
+    When MASTER cancels every order in CLM0
+    Then the venues are asked to cancel:
+      | order |
+      | B1    |
+    And it told: 1 asked, 2 asked before, 0 left
+    When ALPHA orders to buy 1 CLM0 at 19.00 (order A3)
+    Then the venues are asked to cancel nothing
+
   Scenario: Reduce only: what opens is cancelled, what closes goes on
     Given ALPHA buys 5 CLM0 at 20.00
     And ALPHA orders to buy 2 CLM0 at 19.00 (order A1)

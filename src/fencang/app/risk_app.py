@@ -10,7 +10,7 @@ from fencang.app.options import AsJson
 __all__ = ["risk_app"]
 
 risk_app = typer.Typer(
-    help="Acts of a risk officer: stop, resume, try an order, see what waits.",
+    help="Acts of a risk officer: stop, resume, cancel, try an order, see what waits.",
     no_args_is_help=True,
 )
 
@@ -62,6 +62,23 @@ def risk_resume(
     from fencang.app.commands.stopping import run_resume
 
     raise typer.Exit(run_resume(data, node, (by, approved_by, reason), as_json=as_json))
+
+
+@risk_app.command("cancel")
+def risk_cancel(
+    node: Node,
+    data: Data,
+    scope: Annotated[str, typer.Option("--scope", help="Only in this contract or product.")] = "",
+    side: Annotated[str, typer.Option("--side", help="Only buy, or only sell.")] = "",
+    account: Annotated[str, typer.Option("--account", help="Only at this carrying account.")] = "",
+    by: By = "risk",
+    as_json: AsJson = False,
+) -> None:
+    """Cancel all orders of a node, or some of them; new ones may come: to end that, stop it."""
+    from fencang.app.commands.mass_cancel import CancelWords, run_cancel
+
+    words = CancelWords(node, scope, side, account, by)
+    raise typer.Exit(run_cancel(data, words, as_json=as_json))
 
 
 @risk_app.command("order")

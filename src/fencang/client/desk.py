@@ -22,7 +22,7 @@ from fencang.client.errors import BadRequest
 from fencang.client.exchange import Exchange, Patience
 from fencang.client.methods import Method, TransportT
 from fencang.client.resources import Resources
-from fencang.client.resources.orders import explain_order, what_if
+from fencang.client.resources.orders import cancel_orders, explain_order, what_if
 from fencang.client.resources.trading_states import stop_trading
 from fencang.client.stream_words import Channel
 from fencang.client.streams import AsyncStream, Stream
@@ -71,6 +71,7 @@ class _Calls(Resources[TransportT]):
     what_if = Method(what_if)
     explain = Method(explain_order)
     kill = Method(kill)
+    cancel_orders = Method(cancel_orders)
 
 
 class Desk(_Calls[Blocking]):

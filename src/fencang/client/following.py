@@ -31,6 +31,7 @@ from fencang.client.stream_words import (
     Answer,
     Changes,
     Failed,
+    MassCancelCounts,
     Message,
     Row,
     Snapshot,
@@ -110,10 +111,14 @@ class Update:
 
 
 class Entered(msgspec.Struct, frozen=True, kw_only=True):
-    """What the desk took in: the record it stands in, and the orders it made."""
+    """What the desk took in: the record it stands in, and the orders it made.
+
+    Of a mass cancel ``order_ids`` are the orders that were asked to cancel, and ``cancels`` counts.
+    """
 
     sequence: int
     order_ids: tuple[int, ...]
+    cancels: MassCancelCounts | None = None
 
 
 Step = Open | Say | Hear | Pause | Update | Answered
@@ -170,7 +175,7 @@ class Following:
         if answer.problem != msgspec.Raw(b"null"):
             raise self._error(bytes(answer.problem), key)
         assert answer.sequence is not None, "what has no problem has a record"
-        return Entered(sequence=answer.sequence, order_ids=answer.order_ids)
+        return Entered(sequence=answer.sequence, order_ids=answer.order_ids, cancels=answer.cancels)
 
     def forget(self, key: str) -> None:
         """Do not enter it again, and keep no answer: nobody waits for it."""

@@ -12,6 +12,7 @@ from fencang.client.types import (
     BlockLegRow,
     BlockOrderRow,
     DraftRow,
+    EnvelopeAnswer,
     ExecutionRow,
     FiringRow,
     InstructionRow,
@@ -35,6 +36,7 @@ __all__ = [
     "Channel",
     "Failed",
     "Heartbeat",
+    "MassCancelCounts",
     "Message",
     "Row",
     "Snapshot",
@@ -67,6 +69,7 @@ Channel = Literal[
     "risk_signals",
     "margin",
     "limits",
+    "envelopes",
 ]
 """What can be followed: each is a table."""
 
@@ -87,6 +90,7 @@ Row = (
     | RiskSignalRow
     | MarginAnswer
     | LimitAnswer
+    | EnvelopeAnswer
 )
 """One row of any table."""
 
@@ -107,6 +111,7 @@ _ROW_TYPES: Mapping[str, type] = {
     "risk_signals": RiskSignalRow,
     "margin": MarginAnswer,
     "limits": LimitAnswer,
+    "envelopes": EnvelopeAnswer,
 }
 _RawRows = tuple[tuple[str, msgspec.Raw], ...]
 
@@ -131,6 +136,7 @@ class Tables:
         self.risk_signals: dict[str, RiskSignalRow] = {}
         self.margin: dict[str, MarginAnswer] = {}
         self.limits: dict[str, LimitAnswer] = {}
+        self.envelopes: dict[str, EnvelopeAnswer] = {}
 
     def of(self, channel: str) -> dict[str, Any]:
         """Return the table of a channel."""
@@ -174,12 +180,23 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True, tag="changes"):
     is_conflated: bool = False
 
 
+class MassCancelCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many orders a mass cancel asked, and what became of the others."""
+
+    mass_cancel_id: int
+    asked_orders: int
+    pending_orders: int
+    left_orders: int
+    instructions: int
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     """What became of what was entered."""
 
     request_id: str
     sequence: int | None = None
     order_ids: tuple[int, ...] = ()
+    cancels: MassCancelCounts | None = None
     problem: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -231,7 +248,7 @@ def subscribe_frame(channel: str, after_sequence: int | None) -> bytes:
 
 
 def enter_frame(ask: Ask[object], request_id: str) -> bytes:
-    """Return an order, a replacement or a cancel as the stream takes it."""
+    """Return an order, a replacement, a cancel or a mass cancel as the stream takes it."""
     kind = "".join(word.capitalize() for word in ask.operation.name.split("_"))
     body = msgspec.json.decode(ask.body) if ask.body else {}
     command = {"type": kind, **dict(ask.in_path), **body}

@@ -32,7 +32,12 @@ from fencang.client.following import (
     Step,
     Update,
 )
-from fencang.client.resources.orders import cancel_order, replace_order, submit_order
+from fencang.client.resources.orders import (
+    cancel_order,
+    cancel_orders,
+    replace_order,
+    submit_order,
+)
 from fencang.client.stream_words import SPOKEN, Tables
 
 if TYPE_CHECKING:
@@ -85,6 +90,7 @@ class Stream:
     place = Entry(submit_order)
     replace = Entry(replace_order)
     cancel = Entry(cancel_order)
+    cancel_orders = Entry(cancel_orders)
 
     def __init__(
         self, exchange: Exchange, channels: tuple[str, ...], tls: "ssl.SSLContext | None" = None
@@ -113,7 +119,7 @@ class Stream:
         return self._updates.popleft()
 
     def enter(self, ask: Ask[Any]) -> Entered:
-        """Enter an order, a replacement or a cancel, and return what the desk took in.
+        """Enter an order, a replacement or a cancel, of one or many; return what was taken in.
 
         Raises:
             FencangError: as over REST.
@@ -219,6 +225,7 @@ class AsyncStream:
     place = Entry(submit_order)
     replace = Entry(replace_order)
     cancel = Entry(cancel_order)
+    cancel_orders = Entry(cancel_orders)
 
     def __init__(
         self, exchange: Exchange, channels: tuple[str, ...], tls: "ssl.SSLContext | None" = None
@@ -278,7 +285,7 @@ class AsyncStream:
         return update
 
     async def enter(self, ask: Ask[Any]) -> Entered:
-        """Enter an order, a replacement or a cancel, and return what the desk took in.
+        """Enter an order, a replacement or a cancel, of one or many; return what was taken in.
 
         Raises:
             FencangError: as over REST.

@@ -12,6 +12,7 @@ from fencang.engine.flow_laws import flow_is_remembered_in_order
 from fencang.engine.flows.envelope_review import broken_reserves
 from fencang.engine.funds import ACCRUAL_SCALE
 from fencang.engine.limit_nodes import LimitNode
+from fencang.engine.mass_cancel_laws import mass_cancels_go_on_in_order
 from fencang.engine.orders import OrderState, Pending
 from fencang.engine.risk.exposure_twin import exposure_sums
 from fencang.engine.snapshot import dump, load
@@ -525,6 +526,7 @@ LAWS: tuple[Callable[[DeskState], Iterator[str]], ...] = (
     flow_is_remembered_in_order,
     losses_are_measured,
     instructions_wait_for_their_day,
+    mass_cancels_go_on_in_order,
 )
 
 

@@ -11,6 +11,7 @@ from fencang.engine.decide import DECISIONS
 from fencang.engine.decide.drafts import due_drafts
 from fencang.engine.decide.envelopes import due_envelopes
 from fencang.engine.decide.instructions import decide_due, due_instructions
+from fencang.engine.decide.mass_cancel import due_cancels
 from fencang.engine.evolve import CHANGES
 from fencang.engine.flows import FOLLOWED, STEPS_MAX, react
 from fencang.engine.flows.envelopes import follow_age
@@ -59,6 +60,8 @@ class Machine:
         entered = self.prepare(sequence, time_ns)
         step = DECISIONS[type(command)](state, command)
         events = self._follow(step) if self._evolve(step) else step
+        if state.risk.mass_cancels.going_on:
+            events = [*events, *self._taken(due_cancels(state))]
         if state.risk.tiers.waiting:
             events = [*events, *self._due()]
         return (*entered, *events) if entered else tuple(events)

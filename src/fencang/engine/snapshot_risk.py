@@ -14,6 +14,11 @@ from fencang.engine.snapshot_connections import (
 from fencang.engine.snapshot_envelopes import EnvelopeForm, envelope_forms
 from fencang.engine.snapshot_impact import ImpactForm, impact_form, restore_impact
 from fencang.engine.snapshot_losses import LossesForm, losses_form, restore_losses
+from fencang.engine.snapshot_mass_cancels import (
+    MassCancelForm,
+    mass_cancel_forms,
+    restore_mass_cancels,
+)
 from fencang.engine.snapshot_self_match import (
     SelfMatchForm,
     restore_self_match,
@@ -61,6 +66,7 @@ class RiskForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     moves: MovesForm = MovesForm()
     waiting: list[InstructionQueued] = []
     """Instructions that wait for their day, by number."""
+    mass_cancels: list[MassCancelForm] = []
 
 
 def risk_items(state: DeskState) -> list[RiskItem]:
@@ -101,6 +107,7 @@ def risk_form(state: DeskState) -> RiskForm:
         impact=impact_form(risk.impact),
         moves=_moves_form(risk.substitutes.moves),
         waiting=waiting_form(risk.tiers),
+        mass_cancels=mass_cancel_forms(risk.mass_cancels),
     )
 
 
@@ -128,6 +135,7 @@ def restore_risk(state: DeskState, form: RiskForm) -> None:
     restore_impact(risk.impact, form.impact)
     _restore_moves(risk.substitutes.moves, form.moves)
     restore_waiting(risk.tiers, form.waiting)
+    restore_mass_cancels(risk.mass_cancels, form.mass_cancels)
 
 
 def _restore_moves(moves: Moves, form: MovesForm) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from fencang.basics.money import RATE_NANOS_MAX
+from fencang.messages.cancel_commands import CancelOrders
 from fencang.messages.connection_commands import ConnectionCommand
 from fencang.messages.day_commands import DayCommand
 from fencang.messages.draft_commands import DraftCommand
@@ -540,6 +541,7 @@ AnyCommand = (
     | DraftCommand
     | LossCommand
     | CancelInstruction
+    | CancelOrders
 )
 
 COMMAND_TYPES: tuple[type[Command], ...] = AnyCommand.__args__

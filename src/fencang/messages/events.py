@@ -6,6 +6,7 @@ events; amounts that need a rate, a fee schedule or a rounding at that moment ar
 
 from datetime import date
 
+from fencang.messages.cancel_events import MassCancelEvent
 from fencang.messages.commands import (
     OpeningCash,
     OpeningLots,
@@ -585,6 +586,7 @@ AnyEvent = (
     | LossEvent
     | DraftEvent
     | InstructionEvent
+    | MassCancelEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -30,6 +30,7 @@ from fencang.messages.day_commands import Check
 from fencang.messages.record import Record
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.venue import Venue
+from fencang.simulation.cancel_desk import CancelDesk, has_mass_cancels
 from fencang.simulation.clock import SimulatedClock
 from fencang.simulation.compliance import Compliance
 from fencang.simulation.desks import FIRST_DAY, draw_desk
@@ -92,6 +93,7 @@ class World:
         self._fate_of_strategists = chance.fork("crashes of strategists")
         self._fate_of_signatories = chance.fork("crashes of signatories")
         self._fate_of_tiers = chance.fork("crashes of tiers")
+        self._fate_of_cancels = chance.fork("crashes of mass cancels")
         self.venue_ids = [item.venue_id for item in items if isinstance(item, Venue)]
         self.market = Market(chance.fork("market"), self.swarm, items)
         self.clock = SimulatedClock(midnight_ns(FIRST_DAY))
@@ -180,6 +182,8 @@ class World:
         self.tier_desk = self.watch.tier_desk = TierDesk(
             chance.fork("tier desk"), items, is_there=self.has_tiers
         )
+        own = chance.fork("mass cancels")
+        self.cancel_desk = CancelDesk(own, items, is_there=has_mass_cancels(own))
 
     def _list_askers(self) -> dict[str, Callable[[], list[AnyCommand]]]:
         traders, office, strangers = self.traders, self.office, self.strangers
@@ -306,6 +310,7 @@ class World:
             (self.strategists, self._fate_of_strategists),
             (self.signatories, self._fate_of_signatories),
             (self.tier_desk, self._fate_of_tiers),
+            (self.cancel_desk, self._fate_of_cancels),
         ):
             act, commands = people.act()
             if act:
@@ -383,7 +388,7 @@ class World:
         if self._opens_last_day:
             self._begin_day(day)
         for _ in range(3):
-            self._commit(self.traders.cancel_everything())
+            self._commit(self.cancel_desk.everything() or self.traders.cancel_everything())
             self._pass_time(10 * SECOND_NS)
             self.network.step()
             self._deliver(everything=True)

@@ -11,6 +11,7 @@ __all__ = ["METHOD_NAMES", "resources_files"]
 
 METHOD_NAMES = {
     "submit_order": "place",
+    "cancel_orders": "cancel_many",
     "list_records": "records",
     "define_desk": "define",
     "list_block_order_legs": "legs_of",

@@ -8,6 +8,7 @@ from datetime import date
 from fencang.client.ask import Ask, Operation, Page
 from fencang.client.methods import Listing, Method, Resource, TransportT
 from fencang.client.types import (
+    MassCancelOutcome,
     Offset,
     OrderExplained,
     OrderOutcome,
@@ -23,6 +24,7 @@ __all__ = [
     "OrdersResource",
     "cancel_instruction",
     "cancel_order",
+    "cancel_orders",
     "explain_order",
     "get_order",
     "list_orders",
@@ -199,6 +201,37 @@ def cancel_order(
     return _CANCEL_ORDER.ask(locals())
 
 
+_CANCEL_ORDERS = Operation(
+    name="cancel_orders",
+    method="POST",
+    path="/orders/cancel",
+    answer=MassCancelOutcome,
+    has_body=True,
+    is_write=True,
+)
+
+
+def cancel_orders(
+    *,
+    node_id: str,
+    scope_id: str | None = None,
+    side: Side | None = None,
+    carrying_account_id: str | None = None,
+    idempotency_key: str | None = None,
+) -> Ask[MassCancelOutcome]:
+    """Cancel all orders of a node, or some of them.
+
+    Ask to cancel every order at work under a node, or those of them that the filters leave.
+
+    The node is a sub-account with all below it, the master account, a carrying account
+    (``carrying:FCM-1``), a venue (``venue:CME``) or an owner (``person:FIRM``); ``scope_id`` is
+    a contract or a product.  Orders that wait for the next trading day are taken back too.
+    Block orders of the desk and envelopes stay, and nothing keeps new orders from coming: that
+    is ``StopTrading``.
+    """
+    return _CANCEL_ORDERS.ask(locals())
+
+
 _CANCEL_INSTRUCTION = Operation(
     name="cancel_instruction",
     method="POST",
@@ -230,5 +263,6 @@ class OrdersResource(Resource[TransportT]):
     what_if = Method(what_if)
     explain = Method(explain_order)
     cancel = Method(cancel_order)
+    cancel_many = Method(cancel_orders)
     cancel_instruction = Method(cancel_instruction)
     __call__ = Listing(list_orders)

@@ -28,6 +28,7 @@ __all__ = [
     "LimitAnswer",
     "Limits",
     "MarginAnswer",
+    "MassCancelOutcome",
     "OrderExplained",
     "OrderOutcome",
     "OrderRow",
@@ -456,3 +457,19 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     def next_cursor(self) -> int | None:
         """Where the list goes on, None at its end."""
         return self.next_sequence
+
+
+class MassCancelOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a mass cancel did; ``order_ids`` are the orders that were asked with this answer.
+
+    A cancel is a wish until the venue answers: the orders themselves tell what becomes of them.
+    """
+
+    mass_cancel_id: int
+    asked_orders: int
+    pending_orders: int
+    left_orders: int
+    instructions: int
+    sequence: int
+    time: Instant
+    order_ids: tuple[int, ...]

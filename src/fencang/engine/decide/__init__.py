@@ -25,6 +25,7 @@ from fencang.engine.decide import (
     liquidation,
     margin,
     market,
+    mass_cancel,
     money,
     opening,
     operation,
@@ -45,9 +46,8 @@ from fencang.engine.decide import (
 )
 from fencang.engine.decide.gate import gated
 from fencang.engine.state import DeskState
-from fencang.messages import commands as cmd
-from fencang.messages import day_commands as day
 from fencang.messages import (
+    cancel_commands,
     draft_commands,
     envelope_commands,
     exposure_commands,
@@ -62,6 +62,8 @@ from fencang.messages import (
     substitution_commands,
     trade_flow_commands,
 )
+from fencang.messages import commands as cmd
+from fencang.messages import day_commands as day
 from fencang.messages.draft_body import signed_command
 from fencang.messages.events import AnyEvent, CommandRejected
 from fencang.refdata.authority import SINGLE_OPERATOR
@@ -159,6 +161,7 @@ _UNGATED: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {
     draft_commands.RejectDraft: drafts.decide_reject,
     draft_commands.WithdrawDraft: drafts.decide_withdraw,
     instruction_commands.CancelInstruction: instructions.decide_cancel_instruction,
+    cancel_commands.CancelOrders: mass_cancel.decide_cancel_orders,
 }
 
 DECISIONS: dict[type[Any], Callable[[DeskState, Any], list[AnyEvent]]] = {

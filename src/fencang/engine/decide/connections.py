@@ -1,10 +1,10 @@
 """The kill switch, and what follows when clients, deadlines, links or prices are lost."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from fencang.engine.accounts import SubState
 from fencang.engine.decide.ask import Ask
+from fencang.engine.decide.node_orders import has_node, orders_under, subs_under
 from fencang.engine.decide.refusal import rejected
 from fencang.engine.decide.self_match import cancel_event
 from fencang.engine.orders import Order, Pending
@@ -43,7 +43,6 @@ __all__ = [
     "CONNECTION_DECISIONS",
     "clients_lost",
     "due_connections",
-    "has_node",
     "link_check",
     "link_evaluations",
 ]
@@ -86,26 +85,11 @@ def decide_stop(state: DeskState, command: StopTrading) -> list[AnyEvent]:
     return [*events, *cancels]
 
 
-def has_node(state: DeskState, node_id: str) -> bool:
-    """Return whether dealing can stand under a node: of the account tree, or beside it."""
-    beside = side_node_of(node_id)
-    if beside is not None:
-        kind, identifier = beside
-        kinds: dict[str, Mapping[str, object]]
-        kinds = {"carrying": state.carrying, "venue": state.venues, "person": state.persons}
-        return identifier in kinds[kind]
-    is_master = state.master is not None and node_id == state.master.master_account_id
-    return is_master or node_id in state.subs
-
-
 def _cancels(state: DeskState, node_id: str, wanted: Callable[[Order], bool]) -> Iterator[AnyEvent]:
     """Yield the cancels of a node's orders at work that are wanted and not asked for yet."""
-    for sub in _subs(state, node_id):
-        for _, order in sorted(sub.working.items()):
-            assert order.line is not None
-            is_of_node = node_id in order.line.path
-            if is_of_node and order.pending is not Pending.CANCEL and wanted(order):
-                yield cancel_event(state, order)
+    for order in orders_under(state, node_id):
+        if order.pending is not Pending.CANCEL and wanted(order):
+            yield cancel_event(state, order)
 
 
 def _slice_cancels(state: DeskState, node_id: str) -> Iterator[AnyEvent]:
@@ -115,14 +99,6 @@ def _slice_cancels(state: DeskState, node_id: str) -> Iterator[AnyEvent]:
             for _, order in sorted(block.slices.items()):
                 if order.is_live and order.pending is not Pending.CANCEL:
                     yield cancel_event(state, order)
-
-
-def _subs(state: DeskState, node_id: str) -> list[SubState]:
-    """Return the sub-accounts that may have dealing under a node, by identifier."""
-    beside = side_node_of(node_id) is not None
-    return [
-        state.subs[key] for key in sorted(state.subs) if beside or node_id in state.subs[key].path
-    ]
 
 
 # ---------------------------------------------------------------------------- clients, deadlines
@@ -176,7 +152,7 @@ def _swept(state: DeskState, session_id: str, client: Client) -> list[AnyEvent]:
     connections, others = state.risk.connections, _connected(state, session_id)
     cancels: list[AnyEvent] = []
     waits = False
-    for sub in _subs(state, client.node_id):
+    for sub in subs_under(state, client.node_id):
         if not others.isdisjoint(sub.path):
             continue
         terms = connections.terms(sub.path)

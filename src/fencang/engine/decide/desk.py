@@ -11,7 +11,7 @@ from fencang.engine.decide.authority_references import (
     authority_change_faults,
     authority_tightens,
 )
-from fencang.engine.decide.connections import has_node
+from fencang.engine.decide.node_orders import has_node
 from fencang.engine.decide.overrides import ends_earlier, override_change_faults
 from fencang.engine.decide.references import References
 from fencang.engine.decide.refusal import rejected, second_person_refusal

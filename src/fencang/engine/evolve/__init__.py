@@ -35,6 +35,7 @@ from fencang.engine.evolve import (
 )
 from fencang.engine.evolve.drafts import DRAFT_CHANGES
 from fencang.engine.evolve.instructions import INSTRUCTION_CHANGES
+from fencang.engine.evolve.mass_cancels import MASS_CANCEL_CHANGES
 from fencang.engine.evolve.trade_flow import TRADE_FLOW_CHANGES
 from fencang.engine.state import DeskState
 from fencang.messages import day_events as day
@@ -159,6 +160,7 @@ _CHANGES: dict[type[Any], Callable[[DeskState, Any], None]] = {
     **DRAFT_CHANGES,
     **losses.LOSS_CHANGES,
     **INSTRUCTION_CHANGES,
+    **MASS_CANCEL_CHANGES,
     envelope_events.EnvelopeOpened: envelopes.on_opened,
     envelope_events.EnvelopeShrunk: envelopes.on_shrunk,
     envelope_events.EnvelopeClosed: envelopes.on_closed,

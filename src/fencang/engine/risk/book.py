@@ -13,6 +13,7 @@ from fencang.engine.risk.exposures import ExposureBook
 from fencang.engine.risk.impact import MarketImpact
 from fencang.engine.risk.limit_warnings import WarningBook
 from fencang.engine.risk.losses import LossBook
+from fencang.engine.risk.mass_cancels import MassCancelBook
 from fencang.engine.risk.overrides import OverrideBook
 from fencang.engine.risk.self_match import SelfMatchBook
 from fencang.engine.risk.substitutes import Substitutes
@@ -41,6 +42,7 @@ class RiskBook:
         "impact",
         "limit_groups",
         "losses",
+        "mass_cancels",
         "overrides",
         "self_match",
         "substitutes",
@@ -67,3 +69,4 @@ class RiskBook:
         self.losses = LossBook()
         self.exposures, self.buffers = ExposureBook(), BufferTable()
         self.envelopes = EnvelopeBook()
+        self.mass_cancels = MassCancelBook()

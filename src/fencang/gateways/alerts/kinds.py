@@ -391,7 +391,7 @@ SILENT = frozenset(
     ClientDisconnected DeadlineSet MovesReported OrderReduced OrderSubstituted VolumesReported
     OrderHeld WashTradesReleased StrategyReenabled CoolingOffStarted AuthorityFounded
     DraftRejected DraftWithdrawn InstructionQueued InstructionApplied InstructionCancelled
-    InstructionExpired"""
+    InstructionExpired MassCancelAccepted MassCancelContinued"""
     # refusals, which the metrics count by reason
     """ CommandRejected OrderRejected OrderRejectedByVenue CancelRejected ReplaceRejected
     ExcessRefused SubstituteMissing InstructionRefused"""

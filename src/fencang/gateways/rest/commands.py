@@ -4,22 +4,30 @@ What the path and the key say is not asked in the body: identifiers in the path,
 answer depends on the record alone, so a repeated request is answered alike, also after a restart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import msgspec
 
 from fencang.basics.time import format_time
 from fencang.gateways.forms.forms import form_of, read_body, to_form
-from fencang.gateways.rest.lanes import books_of, lane_of
+from fencang.gateways.rest.lanes import lane_of
+from fencang.gateways.rest.mass_cancel import MassCancelOutcome, mass_cancel_outcome
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
 from fencang.gateways.rest.problem import Refused
-from fencang.gateways.rest.sight import require_book, require_common
+from fencang.gateways.rest.sight import reach_of, require_book, require_common, told_to
 from fencang.messages import commands as c
+from fencang.messages.cancel_commands import CancelOrders
 from fencang.messages.connection_commands import SetDeadline, StopTrading
 from fencang.messages.draft_commands import ApproveDraft, ProposeDraft, RejectDraft, WithdrawDraft
 from fencang.messages.envelope_commands import CloseEnvelope, OpenEnvelope
-from fencang.messages.events import CommandRejected, OrderAccepted, OrderRejected, ReplaceRejected
+from fencang.messages.events import (
+    AnyEvent,
+    CommandRejected,
+    OrderAccepted,
+    OrderRejected,
+    ReplaceRejected,
+)
 from fencang.messages.fill_commands import (
     BustFill,
     CorrectFill,
@@ -66,8 +74,14 @@ class OrderOutcome(Outcome, frozen=True, kw_only=True):
     order_ids: tuple[int, ...]
 
 
-def outcome_of(record: Record, *, of_order: bool = False, with_events: bool = True) -> Outcome:
-    """Return the answer to a command.
+def outcome_of(
+    record: Record,
+    seen: Sequence[AnyEvent],
+    *,
+    of_order: bool = False,
+    with_events: bool = True,
+) -> Outcome:
+    """Return the answer to a command; ``seen`` are the events that its caller may be told.
 
     Raises:
         Refused: the desk refused it; the refusal stands in the journal.
@@ -89,12 +103,12 @@ def outcome_of(record: Record, *, of_order: bool = False, with_events: bool = Tr
                 raise Refused.by_desk(reason, text, record.sequence)
             case _:
                 pass
-    told = record.events if with_events else ()
+    told = seen if with_events else ()
     events: Any = tuple(map(to_form, told))  # encoded as the objects that the document promises
     time = format_time(record.time_ns)
     if not of_order:
         return Outcome(sequence=record.sequence, time=time, events=events)
-    order_ids = tuple(event.order_id for event in record.events if isinstance(event, OrderAccepted))
+    order_ids = tuple(event.order_id for event in seen if isinstance(event, OrderAccepted))
     return OrderOutcome(sequence=record.sequence, time=time, events=events, order_ids=order_ids)
 
 
@@ -112,18 +126,25 @@ def _given(call: Call, command: type[Command], names: Sequence[str]) -> dict[str
     return given
 
 
-def _entering(command: type[Command], names: tuple[str, ...], *, of_order: bool) -> Handler:
+def _entering(
+    command: type[Command],
+    names: tuple[str, ...],
+    told: Callable[[Record], Any] | None,
+    *,
+    of_order: bool,
+) -> Handler:
     async def handle(call: Call) -> Reply:
         read: Any = read_body(command, call.body or b"{}", _given(call, command, names))
-        books = tuple(books_of(read))
-        require_common(call.caller.sub_tree, "such changes", is_of_books=bool(books))
-        for book_id in books:
-            require_book(call, book_id)
+        reach = reach_of(call.desk.board, read)
+        require_common(call.caller.sub_tree, "such changes", is_of_books=bool(reach))
+        for book_id, named in reach:
+            require_book(call, book_id, named)
         lane = lane_of(call.desk.board, read, call.caller)
         record = await call.desk.enter(read, call.origin, lane)
-        outcome = outcome_of(record, of_order=of_order)
+        seen = told_to(call.desk.board, call.caller.sub_tree, record)
+        outcome = outcome_of(record, seen, of_order=of_order)
         status = 201 if of_order and command is c.SubmitOrder else 200
-        return Reply(outcome, status)
+        return Reply(outcome if told is None else told(record), status)
 
     return handle
 
@@ -138,8 +159,12 @@ def _write(
     scope: str = "",
     of_order: bool = False,
     links: tuple[tuple[str, str, str], ...] = (),
+    told: tuple[type, Callable[[Record], Any]] | None = None,
 ) -> Operation:
-    """Return the operation that enters a command; what is in braces comes from the path."""
+    """Return the operation that enters a command; what is in braces comes from the path.
+
+    ``told``: the type of its answer and how that is read from the record, where it has its own.
+    """
     names = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
     fields = command.__struct_fields__
     without = frozenset({*names, *(name for name in FROM_KEY if name in fields)})
@@ -152,8 +177,8 @@ def _write(
         summary=summary,
         description=(command.__doc__ or "").strip(),
         scope=scope or f"{tag.replace(' ', '_')}:write",
-        handler=_entering(command, names, of_order=of_order),
-        answer=OrderOutcome if of_order else Outcome,
+        handler=_entering(command, names, told[1] if told else None, of_order=of_order),
+        answer=told[0] if told else OrderOutcome if of_order else Outcome,
         status=201 if command is c.SubmitOrder else 200,
         body=form_of(command, is_tagged=False, without=without).form,
         parameters=tuple(
@@ -192,6 +217,14 @@ COMMANDS: tuple[Operation, ...] = (
         of_order=True,
     ),
     _write("POST", "/orders/{order_id}/cancel", c.CancelOrder, "orders", "Cancel a working order"),
+    _write(
+        "POST",
+        "/orders/cancel",
+        CancelOrders,
+        "orders",
+        "Cancel all orders of a node, or some of them",
+        told=(MassCancelOutcome, mass_cancel_outcome),
+    ),
     _write(
         "POST",
         "/envelopes",

@@ -1,13 +1,39 @@
 """What a caller may see and touch: the node of its key and everything below it."""
 
+from fencang.gateways.rest.lanes import books_of
 from fencang.gateways.rest.operation import Call
 from fencang.gateways.rest.problem import Refused
+from fencang.messages.commands import ConvertCurrency, TransferCapital
+from fencang.messages.envelope_commands import CloseEnvelope
+from fencang.messages.events import AnyEvent
+from fencang.messages.message import Command
+from fencang.messages.record import Record
 from fencang.projections.tables.board import Board
 
-__all__ = ["EVERYBODYS", "is_under", "require_book", "require_common", "sees", "sees_book"]
+__all__ = [
+    "EVERYBODYS",
+    "is_under",
+    "reach_of",
+    "require_book",
+    "require_common",
+    "sees",
+    "sees_book",
+    "told_to",
+]
 
 EVERYBODYS = frozenset({"prices"})
 """Tables that belong to no book and are shown to every key, whatever sub-tree binds it."""
+
+
+_BOOK_FIELDS = (
+    "sub_account_id",
+    "book_id",
+    "from_book_id",
+    "to_book_id",
+    "from_sub_account_id",
+    "to_sub_account_id",
+    "node_id",
+)
 
 
 def is_under(board: Board, book_id: str, node_id: str) -> bool:
@@ -47,11 +73,51 @@ def require_common(sub_tree: str, what: str, *, is_of_books: bool) -> None:
         raise Refused.of(403, "outside-sub-tree", f"{what} are of the whole desk, this key is not")
 
 
-def require_book(call: Call, book_id: str) -> None:
-    """Refuse what is outside a caller's sub-tree; whether it exists is not told.
+def reach_of(board: Board, command: Command) -> list[tuple[str, str]]:
+    """Return the books that a command reaches, each with the words that the request has for it.
+
+    Empty where it is about the whole desk: definitions, drafts, plans, which move the capital of a
+    pool, cash of owners, prices, and fills, which touch every book that had them.  An envelope says
+    by its number alone whose it is; a reserve is under nobody's node, as is what is not known.
+    """
+    match command:
+        case CloseEnvelope(envelope_id=number):
+            return [(board.envelopes.book_of(number) or "", f"envelope {number}")]
+        case TransferCapital(from_sub_account_id=None, to_sub_account_id=str(receiver)):
+            return [("", "the reserve"), (receiver, receiver)]
+        case ConvertCurrency(book_id=book_id):
+            return [(book_id, book_id)]
+        case _:
+            return [(book_id, book_id) for book_id in books_of(command)]
+
+
+def require_book(call: Call, book_id: str, named: str = "") -> None:
+    """Refuse what is outside a caller's sub-tree; whether it exists is not told, nor whose it is.
 
     Raises:
         Refused: it is.
     """
     if not sees_book(call, book_id):
-        raise Refused.of(403, "outside-sub-tree", f"this key does not reach {book_id}")
+        raise Refused.of(403, "outside-sub-tree", f"this key does not reach {named or book_id}")
+
+
+def told_to(board: Board, sub_tree: str, record: Record) -> tuple[AnyEvent, ...]:
+    """Return the events of a record that a caller who entered its command may be told.
+
+    One record may hold what became due with it for others: instructions of their day, the next
+    cancels of somebody's mass cancel, cuts of a rule.  A bound key is told events that name books
+    within its node, and those of orders that its command, or such an event, names.
+    """
+    if not sub_tree:
+        return record.events
+    orders = {getattr(record.command, "order_id", None)}
+    told: list[AnyEvent] = []
+    for event in record.events:
+        books = [book for name in _BOOK_FIELDS if (book := getattr(event, name, None)) is not None]
+        order_id = getattr(event, "order_id", None)
+        if books and all(is_under(board, book, sub_tree) for book in books):
+            orders.add(order_id)
+        elif books or order_id is None or order_id not in orders:
+            continue
+        told.append(event)
+    return tuple(told)

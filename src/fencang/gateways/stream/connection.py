@@ -21,9 +21,10 @@ from fencang.gateways.forms.forms import BodyFaults
 from fencang.gateways.metrics import Metrics
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.commands import outcome_of
-from fencang.gateways.rest.lanes import lane_of
+from fencang.gateways.rest.lanes import books_of, lane_of
+from fencang.gateways.rest.mass_cancel import counts_of
 from fencang.gateways.rest.problem import Fault, Problem, Refused, problem_of
-from fencang.gateways.rest.sight import require_common, sees
+from fencang.gateways.rest.sight import require_common, sees, told_to
 from fencang.gateways.stream.hub import Hub
 from fencang.gateways.stream.protocol import (
     CHANNELS,
@@ -45,6 +46,7 @@ from fencang.gateways.stream.protocol import (
     decode_msgpack,
     scope_of,
 )
+from fencang.messages.cancel_commands import CancelOrders
 from fencang.messages.origin import Origin
 from fencang.messages.record import Record
 
@@ -123,6 +125,8 @@ class Connection:
         self._backlog_max, self._rows_waiting = backlog_max, 0
         self._news = hub.follow()
         self._pending = 0
+        self._last_lane = 0
+        """The last of the lanes that hold what this client entered and is not answered."""
 
     async def run(self, revoked: Coroutine[Any, Any, None]) -> None:
         """Serve until the client goes or ``revoked`` ends: its key or user is no more."""
@@ -217,9 +221,11 @@ class Connection:
         if self._pending >= PENDING_MAX:
             raise Refused.of(429, "too-many-pending", f"{PENDING_MAX} requests wait already")
         form = message.command
-        given = {"interface": self._caller.interface}
-        command = ENTER_FORMS[type(form)].to_domain(form, given)
-        book_id = command.sub_account_id
+        passage, given = ENTER_FORMS[type(form)], dict[str, Any](interface=self._caller.interface)
+        if passage.domain is CancelOrders:
+            given["entered_by"] = self._caller.user_id
+        command = passage.to_domain(form, given)
+        book_id = next(books_of(command))
         if not self._sees(book_id):
             raise Refused.of(403, "outside-sub-tree", f"this key does not reach {book_id}")
         caller = self._caller
@@ -231,8 +237,11 @@ class Connection:
             message.request_id,
             sha256(_msgpack(form)).digest(),
         )
-        self._pending += 1
         lane = lane_of(self._desk.board, command, caller)
+        if self._pending and passage.domain is CancelOrders:
+            lane = self._last_lane  # behind the orders that this client sent before it
+        self._last_lane = max(lane, self._last_lane) if self._pending else lane
+        self._pending += 1
         future = self._desk.begin(command, origin, lane)
         future.add_done_callback(partial(self._answer, message.request_id, received_ns))
 
@@ -245,12 +254,17 @@ class Connection:
             if record.time_ns >= received_ns:  # else it is the answer to a repeated request
                 durable_ns = self._metrics.last_durable_ns
                 self._timed.append((received_ns, record.time_ns, durable_ns))
-            outcome = outcome_of(record, of_order=True, with_events=False)
+            seen = told_to(self._desk.board, self._caller.sub_tree, record)
+            outcome = outcome_of(record, seen, of_order=True, with_events=False)
+            counts, order_ids = None, outcome.order_ids  # type: ignore[attr-defined]
+            if isinstance(record.command, CancelOrders):
+                counts, order_ids = counts_of(record)
             self._put(
                 Answer(
                     request_id=request_id,
                     sequence=record.sequence,
-                    order_ids=outcome.order_ids,  # type: ignore[attr-defined]
+                    order_ids=order_ids,
+                    cancels=counts,
                 )
             )
         except (Refused, DeskFault) as fault:

@@ -39,6 +39,7 @@ _BOOK_FIELDS = {
     "instructions": "sub_account_id",
     "block_legs": "sub_account_id",
     "risk_signals": "node_id",
+    "envelopes": "sub_account_id",
 }
 """Channel → the field that says whose a row is; rows of the others belong to no book."""
 

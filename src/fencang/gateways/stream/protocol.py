@@ -11,7 +11,9 @@ from typing import Annotated, Any, Union
 import msgspec
 
 from fencang.gateways.forms.forms import form_of
+from fencang.gateways.rest.mass_cancel import MassCancelCounts
 from fencang.gateways.rest.problem import Problem
+from fencang.messages.cancel_commands import CancelOrders
 from fencang.messages.commands import CancelOrder, ReplaceOrder, SubmitOrder
 
 __all__ = [
@@ -54,11 +56,12 @@ CHANNELS = (
     "risk_signals",
     "margin",
     "limits",
+    "envelopes",
 )
 REPLACING = frozenset({*CHANNELS} - {"orders", "executions", "risk_signals"})
 """Channels whose rows replace each other: a slow client gets the last row of each key.  On the
 others every change is told, and a client that is too slow for that is disconnected."""
-ASKED = ("margin", "limits")
+ASKED = ("margin", "limits", "envelopes")
 """Channels that no record fills: the desk is asked from time to time, while somebody follows."""
 
 
@@ -76,8 +79,9 @@ _SCOPES = {
 
 
 _FROM_KEY = frozenset({"interface"})
-_ENTERED = tuple(
-    form_of(command, without=_FROM_KEY) for command in (SubmitOrder, ReplaceOrder, CancelOrder)
+_ENTERED = (
+    *(form_of(command, without=_FROM_KEY) for command in (SubmitOrder, ReplaceOrder, CancelOrder)),
+    form_of(CancelOrders, without=_FROM_KEY | {"entered_by"}),
 )
 ENTER_FORMS = {passage.form: passage for passage in _ENTERED}
 _CommandForm: Any = Union[tuple(ENTER_FORMS)]  # noqa: UP007 - made at run time
@@ -103,7 +107,10 @@ class Unsubscribe(
 
 
 class Enter(msgspec.Struct, frozen=True, kw_only=True, tag="enter", forbid_unknown_fields=True):
-    """Enter an order, a replacement or a cancel; ``request_id`` is its Idempotency-Key."""
+    """Enter an order, a replacement, a cancel or a mass cancel.
+
+    ``request_id`` is its Idempotency-Key.
+    """
 
     request_id: RequestId
     command: _CommandForm
@@ -154,11 +161,15 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True, tag="changes"):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer", omit_defaults=True):
-    """What became of what was entered: durable, or refused with a problem."""
+    """What became of what was entered: durable, or refused with a problem.
+
+    ``order_ids``: the orders that were made, or, of a mass cancel, that were asked to cancel.
+    """
 
     request_id: str
     sequence: int | None
     order_ids: tuple[int, ...] = ()
+    cancels: MassCancelCounts | None = None
     problem: Problem | None = None
 
 

@@ -33,6 +33,7 @@ from fencang.projections.tables.building import (
     plan_row,
     position_row,
 )
+from fencang.projections.tables.envelopes import EnvelopeBooks
 from fencang.projections.tables.risk_rows import risk_signal_row, rule_row
 from fencang.projections.tables.rows import BalanceRow, PriceRow, Row, TradingStateRow
 from fencang.projections.tables.touched import Touched, touched_by
@@ -77,6 +78,7 @@ class Board:
         "books",
         "definitions",
         "drafts",
+        "envelopes",
         "executions",
         "orders",
         "plans",
@@ -98,6 +100,7 @@ class Board:
         self.executions = Executions()
         self.plans = Plans()
         self.drafts = Drafts()
+        self.envelopes = EnvelopeBooks()
         self.rules = Rules(self.books)
         self.blocks = BlockOrders()
         self.risk_signals = RiskSignals()
@@ -127,6 +130,7 @@ class Board:
             self.plans.apply(record)
         if touched.drafts:
             self.drafts.apply(record)
+        self.envelopes.apply(record)
         self.risk_signals.apply(record)
         changes = []
         for table, key, row in self._rows(record, touched):

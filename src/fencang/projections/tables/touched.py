@@ -147,7 +147,7 @@ def touched_by(record: Record) -> Touched:
             if order_id is not None:
                 touched.orders[order_id] = None
         if reads.is_execution:
-            touched.executions[event.carrying_account_id, event.execution_id] = None  # type: ignore[union-attr]
+            touched.executions[event.carrying_account_id, event.execution_id] = None  # type: ignore[union-attr, index]
         if kind in _DEFINING:
             touched.is_defining = True
             if kind not in (ev.DeskDefined, ev.PricesMarked, ev.RatesMarked):

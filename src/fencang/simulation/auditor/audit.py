@@ -26,6 +26,7 @@ from fencang.simulation.auditor.limits import Limits
 from fencang.simulation.auditor.loss_ladder import LossLadder
 from fencang.simulation.auditor.losses import Losses
 from fencang.simulation.auditor.lots import Lots
+from fencang.simulation.auditor.mass_cancels import MassCancels
 from fencang.simulation.auditor.money import Money
 from fencang.simulation.auditor.orders import Orders
 from fencang.simulation.auditor.overrides import Overrides
@@ -125,6 +126,7 @@ class Auditor:
         self._add_value_controls()
         self.tiers = Tiers(self.reference, self.phases, self.days, self.exposure)
         self.envelopes = Envelopes(self.limits, self.standing, self.regimes)
+        self.mass_cancels = MassCancels(self.reference, self.orders, self.tiers)
 
     def _add_value_controls(self) -> None:
         """Add the chapters about value at risk, margin that stays free, volume, and losses."""
@@ -171,6 +173,7 @@ class Auditor:
             *self.value_controls,
             self.envelopes,
             self.tiers,
+            self.mass_cancels,
         ):
             for kind, handler in chapter.handlers.items():
                 handlers.setdefault(kind, []).append(handler)
@@ -204,6 +207,7 @@ class Auditor:
             self.loss_ladder,
             self.envelopes,
             self.tiers,
+            self.mass_cancels,
         ):
             chapter.close(page)
         return page.faults
