@@ -89,7 +89,5 @@ def _text(schema, name):
         return _NAMED[name]
     low, high = schema.get("minLength", 0), schema.get("maxLength", 1 << 20)
     pattern = schema.get("pattern", "")
-    fitting = (
-        each for each in _TEXTS if low <= len(each) <= high and re.search(pattern, each)
-    )
+    fitting = (each for each in _TEXTS if low <= len(each) <= high and re.search(pattern, each))
     return next(fitting, "a" * max(low, 1))
