@@ -12,6 +12,7 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth
 
@@ -20,6 +21,7 @@ from fencang.gateways.rest.openapi import document
 
 EXAMPLES = 8
 EXAMPLES_LONG = 200
+WALKS, WALKS_LONG, STEPS = 6, 300, 6
 PATIENT = settings(
     deadline=None,
     database=None,
@@ -83,6 +85,45 @@ def test_every_operation_answers_as_it_says(desk, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_operation_refuses_as_it_says(desk, name):
     asks(desk, name, GenerationMode.NEGATIVE, EXAMPLES, is_same_every_time=True)
+
+
+def walks(desk, examples, *, is_same_every_time):
+    """Follow the links of the document from answer to request, and check every answer."""
+
+    class Walk(SCHEMA.as_state_machine()):
+        def get_call_kwargs(self, case):
+            for header in [*case.headers]:
+                if header.lower() in {"authorization", "signature", "signature-input"}:
+                    del case.headers[header]
+            return {"auth": SignedCall(desk.auth), "base_url": desk.url}
+
+        def validate_response(self, response, case, **more):
+            followed.update({case.operation.definition.raw["operationId"]: response.status_code})
+            excluded = [*more.pop("excluded_checks", []), ignored_auth]
+            case.validate_response(response, excluded_checks=excluded)
+
+    followed = {}
+    run_state_machine_as_test(
+        Walk,
+        settings=settings(
+            PATIENT,
+            max_examples=examples,
+            stateful_step_count=STEPS,
+            derandomize=is_same_every_time,
+        ),
+    )
+    return followed
+
+
+def test_the_links_of_the_document_lead_on(desk):
+    assert walks(desk, WALKS, is_same_every_time=True)
+
+
+@pytest.mark.long
+def test_the_links_of_the_document_lead_on_many_times(desk):
+    followed = walks(desk, WALKS_LONG, is_same_every_time=False)
+    linked = {name for operation in OPERATIONS for name, _, _ in operation.links}
+    assert linked <= followed.keys()
 
 
 @pytest.mark.long

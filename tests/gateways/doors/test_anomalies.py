@@ -1,7 +1,9 @@
 """What is unlike a key's past, and what is only a little unlike it."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace as with_fields
 
 from fencang.basics.time import DAY_NS, SECOND_NS
 from fencang.gateways.doors.anomalies import (
@@ -12,6 +14,8 @@ from fencang.gateways.doors.anomalies import (
     KeyHistory,
     looked_at,
 )
+from fencang.gateways.doors.files import PrivateFile
+from fencang.gateways.doors.watch import WATCH_SCHEMA, KeyWatch
 from tests.gateways.doors.door_desk import HOME, NOON
 
 POLICY = AnomalyPolicy()
@@ -139,3 +143,45 @@ def test_a_hundred_thousand_acts_fade_instead_of_growing():
     for number in range(2_000):
         history, _ = looked_at(history, act(NOON + number, is_draft=True), quiet)
     assert len(history.drafts_ns) == 1_000
+
+
+# ----------------------------------------------------------------------------------------- glances
+
+
+@st.composite
+def acts_of_days(draw):
+    """Acts in order of time, often alike: few addresses, few sizes, steps from seconds to hours."""
+    steps = draw(st.lists(st.sampled_from([1, 40, 900, 5_000, 90_000]), min_size=1, max_size=60))
+    acts, now = [], NOON
+    for step in steps:
+        now += step * SECOND_NS
+        address = draw(st.sampled_from([HOME, HOME, HOME, "203.0.113.5"]))
+        size = draw(st.sampled_from([0, 10, 10, 1_000, 1 << 30]))
+        acts.append(act(now, address, size, is_draft=draw(st.integers(0, 9)) == 0))
+    return acts
+
+
+@given(acts=acts_of_days())
+def test_a_glance_remembers_and_tells_what_a_look_does(tmp_path_factory, acts):
+    """Law: acts that are only counted leave the same past, and would have told nothing."""
+    policy = AnomalyPolicy(acts_min=5, days_min=1, drafts_max=2)
+    looked = after(acts, policy)
+    file = PrivateFile(tmp_path_factory.mktemp("glances") / "doors.sqlite", WATCH_SCHEMA)
+    try:
+        watch = KeyWatch(file, {}, with_fields(policy, freezing=frozenset()))
+        told = []
+        for each in acts:
+            told += watch.glance(
+                "key", each.address, each.time_ns, each.size_micros, is_draft=each.is_draft
+            )
+        watch.save()
+        (row,) = file.query("SELECT history FROM histories")
+    finally:
+        file.close()
+    kept = msgspec.msgpack.decode(row[0], type=KeyHistory)
+    same = ("by_hour", "by_size", "days", "last_day", "drafts_ns")
+    assert [getattr(kept, name) for name in same] == [getattr(looked[0], name) for name in same]
+    assert {address for address, _ in kept.addresses} == {
+        address for address, _ in looked[0].addresses
+    }
+    assert [each.kind for each in told] == [each.kind for each in looked[1]]

@@ -21,6 +21,8 @@ streams_max = 20
 stream_backlog_max = 500
 request = "400 ms"
 idle = "1 s"
+[logs]
+level = "debug"
 """
 SIGNATURE = re.compile(r":[A-Za-z0-9+/]{86}==:")
 

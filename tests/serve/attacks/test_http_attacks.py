@@ -285,7 +285,7 @@ def test_line_ends_in_values_make_no_header_of_an_answer(desk, value):
             answer = client.get(desk.url + path)
         assert "x-evil" not in answer.headers
         assert answer.status_code in {200, 400, 404}
-    raw = asked(desk, post(desk, f"Idempotency-Key: {value}", "Content-Length: 0"), 1)
+    raw = asked(desk, post(desk, f"Idempotency-Key: {value}", "Connection: close"), 1)
     assert b"\r\nX-Evil" not in raw
     assert all(400 <= status < 500 for status in statuses(raw))
 

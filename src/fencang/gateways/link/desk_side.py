@@ -119,6 +119,8 @@ class DeskLink:
         if _peer_of(writer) != os.getuid():
             structlog.get_logger().warning("another user called at the link", user=_peer_of(writer))
             writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
             return
         gateway = _Gateway(
             self._desk,
