@@ -166,26 +166,37 @@ class Exposure:
         return 0
 
     def _worst(self, node: str, contracts: list[str], side: Side) -> int:
-        """Return the worst position of one side: net accounts signed, gross ones that side only."""
-        worst = 0
+        """Return the worst position of one side: net accounts signed, gross ones that side only.
+
+        What net accounts hold on the other side takes nothing off what gross accounts hold here.
+        """
+        net, gross = 0, 0
         leg = "long" if side is Side.BUY else "short"
         for (holder, _, contract, kind), lots in self.lots.lots.items():
             if contract in contracts and self._is_below(holder, node):
                 if kind == "net":
-                    worst += side.sign * lots
+                    net += side.sign * lots
                 elif kind == leg:
-                    worst += lots
+                    gross += lots
+        for carrying_id, lots in self._waiting(node, contracts, side):
+            if self.reference.is_gross(carrying_id):
+                gross += lots
+            else:
+                net += lots
+        return max(0, net) + gross
+
+    def _waiting(self, node: str, contracts: list[str], side: Side) -> Iterator[tuple[str, int]]:
+        """Yield lots of a side that orders and envelopes below a node may open, and where."""
         for order in self.orders.live.values():
             terms = order.event.terms
             if terms.side is side and terms.contract_id in contracts and _may_open(terms):
                 for holder in self._holders(order):
                     if self._is_below(holder, node):
-                        worst += order.open_lots
+                        yield terms.carrying_account_id, order.open_lots
         for ahead, lots in self.orders.ahead.lots():
             is_here = not set(ahead.contract_ids).isdisjoint(contracts)
             if ahead.side is side and is_here and self._is_below(ahead.sub_account_id, node):
-                worst += lots
-        return worst
+                yield ahead.carrying_account_id, lots
 
     def _holders(self, order: TrackedOrder) -> Iterator[str]:
         # Slices of a block have no sub-account and only reduce what its legs hold.
