@@ -47,6 +47,7 @@ from fencang.simulation.auditor.losses import Losses, Measured, Node
 from fencang.simulation.auditor.orders import TrackedOrder
 from fencang.simulation.auditor.page import Handlers, Page
 from fencang.simulation.auditor.rules import LIQUIDATION, Rules
+from fencang.simulation.auditor.standing import POOL
 from fencang.simulation.auditor.worst_lots import grown_by
 
 __all__ = ["LossLadder"]
@@ -187,10 +188,14 @@ class LossLadder:
         return [*found, use] if use is not None and self._trusts_margin(node_id) else found
 
     def _trusts_margin(self, node_id: str) -> bool:
+        holders = self.losses.holders(node_id)
         owners = {
-            f"person:{self.reference.owner(name)}" for name in self.losses.subs_below(node_id)
+            each.removeprefix(POOL) if each.startswith(POOL) else self.reference.owner(each)
+            for each in holders
         }
-        return not any((owner, cause) in self.suspended for owner in owners for cause in UNTRUSTED)
+        return not any(
+            (f"person:{owner}", cause) in self.suspended for owner in owners for cause in UNTRUSTED
+        )
 
     def _state(self, node_id: str) -> TradingState:
         return self.exposure.states.get(node_id, TradingState.ACTIVE)

@@ -83,7 +83,8 @@ class Tiers:
         asked, name = page.asked(event), f"order {event.order_id}"
         waited = asked is not page.record.command
         self._check_door(page, tier, asked, name)
-        self._spend(page, event, tier, is_free=event.is_reducing or waited)
+        if not waited:  # else it was counted when it was entered
+            self._take(page, event.sub_account_id, tier, is_free=event.is_reducing)
         if event.is_reducing:
             return
         terms = event.terms
@@ -108,7 +109,9 @@ class Tiers:
         waited = asked is not page.record.command
         self._check_door(page, tier, asked, name)
         smaller = event.quantity_lots < order.quantity_lots
-        self._spend(page, order.event, tier, is_free=order.is_reducing or smaller or waited)
+        if not waited:
+            is_free = order.is_reducing or smaller
+            self._take(page, order.event.sub_account_id, tier, is_free=is_free)
         if tier.takes_effect is TakesEffect.NEXT_TRADING_DAY and order.has_grown and not waited:
             closing, held = self.exposure.closing(order)
             if closing > held:
@@ -120,15 +123,8 @@ class Tiers:
             if door is not Interface.INTERNAL and door not in tier.interfaces:
                 page.report("tier", f"{name} came by {door.name}, not of tier {tier.tier_id}")
 
-    def _spend(self, page: Page, event: OrderAccepted, tier: ServiceTier, *, is_free: bool) -> None:
-        """Count a message; what had waited was counted when it was entered."""
-        sub_id = event.sub_account_id
-        asked = page.asked(event)
-        if asked is not page.record.command:
-            return
-        self._take(page, sub_id, tier, is_free=is_free)
-
     def _take(self, page: Page, sub_id: str, tier: ServiceTier, *, is_free: bool) -> None:
+        """Count a message."""
         now, each = page.record.time_ns, Fraction(SECOND_NS, tier.messages_per_second)
         full = max(self.full_ns.get(sub_id, Fraction(0)), Fraction(now)) + each
         self.full_ns[sub_id] = full
