@@ -132,6 +132,7 @@ async def _running(
         watching = (alerting.feed.hear, lambda batch: metrics.observe_batch(batch, time.time_ns()))
         running = await start_desk(opened, desk, time.time_ns, following, watching)
         alerting.start()
+        questions = Questions(running.desk, journal)
         try:
             is_single = await _authority(running.desk, opened.directory, desk, folder, told)
             if is_single and not is_loopback(host):
@@ -139,10 +140,11 @@ async def _running(
             policy = policy_of(host, port)
             doors = DeskDoors(folder, desk.name, opened.directory, policy, time.time_ns())
             following.doors = doors
-            served = Served(running.desk, Questions(running.desk, journal), opened.directory)
+            served = Served(running.desk, questions, opened.directory)
             metrics.readings = _readings(running.desk, journal)
             yield House(running, served, doors, DeskDoorman(doors, metrics), metrics)
         finally:
+            await questions.close()
             await running.desk.stop()
             await asyncio.to_thread(alerting.stop)
             following.close()

@@ -29,6 +29,7 @@ from fencang.gateways.link.frames import (
     framed,
     read_frame,
 )
+from fencang.gateways.link.studies import studies_asked
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.problem import Refused
 from fencang.messages.commands import SubmitOrder
@@ -191,6 +192,7 @@ class _Gateway:
             "envelopes": questions.envelopes,
             "what_if": lambda: questions.what_if(_order(message.argument)),
             "admit": lambda: self._admit(message.argument),
+            **studies_asked(questions, message.argument),
         }
         try:
             answer = await asked[message.question]()

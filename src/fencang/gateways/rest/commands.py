@@ -13,6 +13,7 @@ from fencang.basics.time import format_time
 from fencang.gateways.forms.forms import form_of, read_body, to_form
 from fencang.gateways.rest.lanes import books_of, lane_of
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
+from fencang.gateways.rest.plans import require_as_computed
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import require_book, require_common
 from fencang.messages import commands as c
@@ -119,6 +120,8 @@ def _entering(command: type[Command], names: tuple[str, ...], *, of_order: bool)
         require_common(call.caller.sub_tree, "such changes", is_of_books=bool(books))
         for book_id in books:
             require_book(call, book_id)
+        if command is c.ProposePlan:
+            await require_as_computed(call, read)
         lane = lane_of(call.desk.board, read, call.caller)
         record = await call.desk.enter(read, call.origin, lane)
         outcome = outcome_of(record, of_order=of_order)
@@ -214,7 +217,15 @@ COMMANDS: tuple[Operation, ...] = (
         "plans",
         "Propose a move of capital",
         scope="plans:propose",
-        links=_with("plan_id", "/events/0/plan_id", "approve_plan", "reject_plan", "apply_plan"),
+        links=_with(
+            "plan_id",
+            "/events/0/plan_id",
+            "get_plan",
+            "explain_plan",
+            "approve_plan",
+            "reject_plan",
+            "apply_plan",
+        ),
     ),
     _write(
         "POST",
