@@ -97,6 +97,8 @@ async def _explain(call: Call) -> Reply:
         return Reply(PlanExplained(plan=plan, is_as_computed=False, computed=None, detail=detail))
     found = with_authority(call.desk.board, answer.computed)
     differing = _differing(plan.lines, found)
+    if (plan.at_sequence, plan.owner_id) != (found.at_sequence, found.owner_id):
+        differing.append("the owner or the record that it was computed at")
     detail = (
         f"not what was computed: {', '.join(differing)}"
         if differing
