@@ -88,10 +88,15 @@ def run(arguments, environment):
     return done.stdout
 
 
+def snippets_of(guide):
+    """Return the Python of a page, one snippet after another."""
+    blocks = re.findall(r"^```python\n(.*?)^```", text_of(guide), re.DOTALL | re.MULTILINE)
+    return "\n".join(blocks)
+
+
 def test_every_snippet_of_the_guide_runs_one_after_another(environment, tmp_path):
-    blocks = re.findall(r"^```python\n(.*?)^```", text_of(GUIDE), re.DOTALL | re.MULTILINE)
     program = tmp_path / "guide.py"
-    program.write_text("\n".join(blocks), encoding="utf-8")
+    program.write_text(snippets_of(GUIDE), encoding="utf-8")
     told = run([str(program)], environment)
     assert "3900.5" in told
     assert "True" in told.splitlines()[-1]

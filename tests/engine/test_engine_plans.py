@@ -82,6 +82,12 @@ def test_a_plan_names_each_sub_account_of_one_owner_once(desk):
     desk.refused(plan(line("ALPHA", "0", "-0.000001")), Reason.PLAN_UNBALANCED)
 
 
+def test_a_plan_of_nobody_is_refused_and_stops_nothing(desk):
+    """Without lines nothing else would have named an owner that there is."""
+    desk.refused(plan(owner="NOBODY"), Reason.UNKNOWN_REFERENCE)
+    desk.refused(plan(*LINES, owner="NOBODY"), Reason.UNKNOWN_REFERENCE)
+
+
 def test_a_plan_is_computed_from_what_was_decided(desk):
     last = desk.machine.sequence
     desk.refused(plan(*LINES, at_sequence=last + 1), Reason.PLAN_SEQUENCE_AHEAD)

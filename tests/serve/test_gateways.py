@@ -59,6 +59,28 @@ def test_refusals_and_questions_pass_the_link(apart):
         assert client.get("/audit/records", params={"limit": 1}).json()["records"]
 
 
+def test_plans_and_margin_are_worked_out_behind_the_link(apart):
+    with apart.client() as client:
+        rows = client.get("/margin/attribution").json()["rows"]
+        assert {"ALPHA", "@pool:FIRM"} <= {row["book_id"] for row in rows}
+        assert client.get("/margin/requirement").status_code == 200
+        assert client.get("/margin/requirement", params={"book_id": "X"}).status_code == 404
+        asked = {"sub_account_id": "ALPHA", "contract_id": "COPPER-C", "side": "buy"}
+        orders = [{**asked, "quantity_lots": 1}, {**asked, "contract_id": "X", "quantity_lots": 1}]
+        assert client.post("/margin/what-if", json={"orders": orders[:1]}).json()["rows"]
+        assert client.post("/margin/what-if", json={"orders": orders}).status_code == 422
+        policy = {"type": "InverseVolatility", "cap_ppm": 600_000}
+        body = {"owner_id": "FIRM", "policy": policy}
+        proposal = client.post("/plans/compute", json=body).json()["proposal"]
+        headers = {"Idempotency-Key": apart.name()}
+        proposed = client.post("/plans", json=proposal, headers=headers).json()
+    with apart.client() as client:
+        plan_id = proposed["events"][0]["plan_id"]
+        explained = client.get(f"/plans/{plan_id}/explanation").json()
+        assert explained["is_as_computed"] is True
+        assert client.post("/plans/compute", json={**body, "owner_id": "X"}).status_code == 422
+
+
 def test_a_gateway_that_dies_is_started_anew_and_the_desk_goes_on(apart):
     children = [
         int(folder.name)

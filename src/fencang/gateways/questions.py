@@ -8,6 +8,8 @@ from typing import Protocol
 
 import msgspec
 
+from fencang.gateways.computed_plans import PlanQuestions
+from fencang.gateways.margin_studies import MarginQuestions
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.record import Record
 from fencang.projections.tables.texts import DecimalText, TimeText
@@ -118,7 +120,7 @@ class PastQuestions(Protocol):
         ...
 
 
-class DeskQuestions(PastQuestions, Protocol):
+class DeskQuestions(PastQuestions, PlanQuestions, MarginQuestions, Protocol):
     """Questions to a running desk; each answer stands at a durable sequence."""
 
     async def margin(self) -> tuple[int, list[MarginAnswer]]:

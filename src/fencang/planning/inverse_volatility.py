@@ -36,7 +36,10 @@ class Claimant:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One account's share through the three stages, in units of the total."""
+    """One account's share through the three stages, in units of the total.
+
+    ``rounding_milliunits``: what rounding gave (or took from) the ideal, in thousandths of a unit.
+    """
 
     sub_account_id: str
     ideal: int
@@ -45,6 +48,7 @@ class Share:
     ideal_bound: str = ""
     target_bound: str = ""
     is_kept: bool = False
+    rounding_milliunits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,10 @@ def distribute(
     assert total >= 0, total
     ranks = _ranks(claimants)
     outer = _floor_and_cap(len(claimants), total, parameters)
-    ideal = _fill(claimants, total, outer, ranks)
+    exact, ideal = _fill(claimants, total, outer, ranks)
     outer = _with_needs(claimants, total, outer)
     step, bounds = _with_step(claimants, total, outer, -(-total * parameters.step_ppm // PPM))
-    target = _fill(claimants, total, bounds, ranks)
+    _, target = _fill(claimants, total, bounds, ranks)
     band = total * parameters.band_ppm // PPM
     new = _with_band(claimants, target, bounds, band, ranks)
     shares = tuple(
@@ -93,6 +97,7 @@ def distribute(
             ideal_bound=_floor_or_cap(ideal[index], total, parameters),
             target_bound=_bound(claimant, index, ideal, target, bounds),
             is_kept=new[index] == claimant.current,
+            rounding_milliunits=round(1_000 * (ideal[index] - exact[index])),
         )
         for index, claimant in enumerate(claimants)
     )
@@ -143,10 +148,12 @@ def _ranks(claimants: Sequence[Claimant]) -> list[int]:
 
 def _fill(
     claimants: Sequence[Claimant], total: int, bounds: _Bounds, ranks: Sequence[int]
-) -> list[int]:
+) -> tuple[list[float], list[int]]:
+    """Return the shares before and after rounding."""
     inverses = [1 / claimant.volatility for claimant in claimants]
     values = fill_levels(inverses, total, lows=bounds.lows, highs=bounds.highs)
-    return round_to_total(values, total, lows=bounds.lows, highs=bounds.highs, ranks=ranks)
+    rounded = round_to_total(values, total, lows=bounds.lows, highs=bounds.highs, ranks=ranks)
+    return values, rounded
 
 
 def _floor_and_cap(count: int, total: int, parameters: VolatilityParameters) -> _Bounds:

@@ -27,9 +27,12 @@ SUBJECTS = {
 
 _WORDS = {
     "answers": "What the desk answers.",
+    "capital": "What the desk answers about plans and margin.",
     "bodies": "Values inside of what is sent.",
     "definitions": "Every reference value that a desk is made of.",
 }
+_OF_CAPITAL = frozenset({"margin", "plans"})
+"""Subjects whose answers stand in a file of their own."""
 _IMPORTS = {
     "date": "from datetime import date",
     "Decimal": "from decimal import Decimal",
@@ -55,10 +58,11 @@ def types_files(document: Mapping[str, Any]) -> dict[str, str]:
 def _placed(document: Mapping[str, Any], schemas: Schemas) -> dict[str, list[str]]:
     """Return the names of each file, what is used before what uses it."""
     operations = [operation for path in document["paths"].values() for operation in path.values()]
+    of_capital = [not _OF_CAPITAL.isdisjoint(operation["tags"]) for operation in operations]
     answers = [operation["responses"] for operation in operations]
     bodies = [operation.get("requestBody", {}) for operation in operations]
     items = schemas.definitions
-    placed: dict[str, list[str]] = {"answers": [], "bodies": []}
+    placed: dict[str, list[str]] = {"answers": [], "capital": [], "bodies": []}
     taken = {"Problem", "Fault"}
 
     def place(file: str, names: Sequence[str]) -> None:
@@ -67,7 +71,9 @@ def _placed(document: Mapping[str, Any], schemas: Schemas) -> dict[str, list[str
                 taken.add(name)
                 placed.setdefault(file, []).append(name)
 
-    place("answers", schemas.reached(answers))
+    for file, wanted in (("answers", False), ("capital", True)):
+        own = [each for each, its in zip(answers, of_capital, strict=True) if its is wanted]
+        place(file, schemas.reached(own))
     tops = {name for body in bodies for name in schemas.uses(body)}
     of_items = set(schemas.reached([{"$ref": f"#/components/schemas/{name}"} for name in items]))
     taken |= tops

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from fencang.app.serve.copies.questions import CopyQuestions
 from fencang.app.serve.live_desk import LiveDesk
 from fencang.app.serve.past import Past
 from fencang.basics.money import format_money
@@ -33,10 +34,11 @@ __all__ = ["Questions"]
 _SCALED = {"micros": format_money, "nanos": format_price}
 
 
-class Questions:
-    """Asks a live desk, and reads its journal where the past is wanted."""
+class Questions(CopyQuestions):
+    """Asks a live desk and copies of it, and reads its journal where the past is wanted."""
 
     def __init__(self, desk: LiveDesk, journal: Path) -> None:
+        super().__init__(journal.parent)
         self._desk, self._past = desk, Past(journal)
 
     async def margin(self) -> tuple[int, list[MarginAnswer]]:

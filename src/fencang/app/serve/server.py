@@ -147,6 +147,7 @@ async def _running(
         watching = (alerting.feed.hear, lambda batch: metrics.observe_batch(batch, time.time_ns()))
         running = await start_desk(opened, desk, time.time_ns, following, watching)
         alerting.start()
+        questions = Questions(running.desk, journal)
         try:
             is_single = await _authority(running.desk, opened.directory, desk, folder, told)
             if is_single and not is_loopback(host):
@@ -156,8 +157,9 @@ async def _running(
             following.doors = doors
             metrics.readings = _readings(running.desk, journal, alerting)
             sessions = session_door(doors, settings.listen, port)
-            yield _house(running, doors, sessions, metrics, alerting, journal, desk.name)
+            yield _house(running, doors, sessions, metrics, alerting, questions, journal, desk.name)
         finally:
+            await questions.close()
             await running.desk.stop()
             await asyncio.to_thread(_end_alerts, alerting, running.desk.stopped.result(), told)
             following.close()
@@ -202,11 +204,11 @@ def _house(
     sessions: SessionDoor,
     metrics: Metrics,
     alerting: Alerting,
+    questions: Questions,
     journal: Path,
     desk_name: str,
 ) -> House:
     """Put what answers programs and people around a desk that runs."""
-    questions = Questions(running.desk, journal)
     served = Served(running.desk, questions, doors.directory, doors, metrics)
     site = BrowserSite(
         served,

@@ -7,12 +7,23 @@ from collections.abc import Sequence
 
 from fencang.client.ask import Ask, Operation, Page
 from fencang.client.methods import Listing, Method, Resource, TransportT
-from fencang.client.types import Outcome, PlanLine, PlanRow
+from fencang.client.types import (
+    ComputedPlan,
+    GivenSeries,
+    InverseVolatility,
+    Outcome,
+    PlanExplained,
+    PlanLine,
+    PlanRow,
+)
 
 __all__ = [
     "PlansResource",
     "apply_plan",
     "approve_plan",
+    "compute_plan",
+    "explain_plan",
+    "get_plan",
     "list_plans",
     "propose_plan",
     "reject_plan",
@@ -65,6 +76,41 @@ def propose_plan(
     Propose a move of capital computed from the state at ``at_sequence``.
     """
     return _PROPOSE_PLAN.ask(locals())
+
+
+_COMPUTE_PLAN = Operation(
+    name="compute_plan", method="POST", path="/plans/compute", answer=ComputedPlan, has_body=True
+)
+
+
+def compute_plan(
+    *, owner_id: str, policy: InverseVolatility, series: GivenSeries | None = None
+) -> Ask[ComputedPlan]:
+    """How capital would be spread now, and why; nothing is entered.
+
+    How an owner's capital would be spread now; nothing is entered.
+
+    Without ``series`` volatilities come from the desk's own settled days.
+    """
+    return _COMPUTE_PLAN.ask(locals())
+
+
+_GET_PLAN = Operation(name="get_plan", method="GET", path="/plans/{plan_id}", answer=PlanRow)
+
+
+def get_plan(plan_id: int) -> Ask[PlanRow]:
+    """One capital plan."""
+    return _GET_PLAN.ask(locals())
+
+
+_EXPLAIN_PLAN = Operation(
+    name="explain_plan", method="GET", path="/plans/{plan_id}/explanation", answer=PlanExplained
+)
+
+
+def explain_plan(plan_id: int) -> Ask[PlanExplained]:
+    """Why a plan moves what it moves: the computation, done again from its input."""
+    return _EXPLAIN_PLAN.ask(locals())
 
 
 _APPROVE_PLAN = Operation(
@@ -129,6 +175,9 @@ class PlansResource(Resource[TransportT]):
     list = Listing(list_plans)
     page = Method(list_plans)
     propose = Method(propose_plan)
+    compute = Method(compute_plan)
+    get = Method(get_plan)
+    explain = Method(explain_plan)
     approve = Method(approve_plan)
     reject = Method(reject_plan)
     apply = Method(apply_plan)

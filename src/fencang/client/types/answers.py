@@ -27,20 +27,16 @@ __all__ = [
     "InstructionRow",
     "LimitAnswer",
     "Limits",
-    "MarginAnswer",
     "MassCancelOutcome",
     "OrderExplained",
     "OrderOutcome",
     "OrderRow",
     "OriginForm",
     "Outcome",
-    "PlanLineRow",
-    "PlanRow",
     "PositionRow",
     "PriceRow",
     "RiskSignalRow",
     "RuleRow",
-    "Standing",
     "TradingStateRow",
 ]
 
@@ -158,34 +154,6 @@ class TradingStateRow(msgspec.Struct, frozen=True, kw_only=True):
     trading_state: str
     reason: str
     time: Instant
-
-
-class PlanLineRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One sub-account's part in a plan."""
-
-    sub_account_id: str
-    old: Decimal
-    new: Decimal
-    weight_ppm: int
-    why: str
-
-
-class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A capital plan: what it says, who proposed and decided it."""
-
-    plan_id: int
-    state: str
-    owner_id: str
-    model: str
-    solver_version: str
-    input_sha256: str
-    at_sequence: int
-    lines: tuple[PlanLineRow, ...]
-    proposed_by: str
-    decided_by: str
-    reason: str
-    proposed_time: Instant
-    changed_time: Instant
 
 
 class FiringRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -325,31 +293,6 @@ class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     version: int
     item: dict[str, Any]
-
-
-class MarginAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a book, or an owner's whole pool, stands.
-
-    ``available`` is what is left for new requirements: equity and collateral, and what the pool
-    grants, less the requirement.  ``attributed`` is the book's share of the pool's requirement:
-    it is told, and binds nobody.
-    """
-
-    level: str
-    book_id: str
-    owner_id: str
-    equity: Decimal
-    requirement: Decimal
-    granted: Decimal
-    available: Decimal
-    attributed: Decimal
-
-
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """Where books and pools stand as of ``sequence``."""
-
-    sequence: int
-    rows: tuple[MarginAnswer, ...]
 
 
 class LimitAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,16 +3,21 @@
 Written by `make client-types` from the OpenAPI document; not edited by hand.
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
 __all__ = [
+    "AccountSeries",
+    "DayReturn",
     "FillKind",
     "FillLeg",
+    "GivenSeries",
+    "HeldChange",
+    "ImaginedOrder",
     "Offset",
-    "PlanLine",
     "PriceMark",
     "Side",
     "StopAction",
@@ -38,14 +43,54 @@ TradingState = Literal["active", "halted", "reduce_only"]
 """One of the words of TradingState."""
 
 
-class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One sub-account's part in a plan: capital before, after, and why."""
+class ImaginedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that would work, in its worst case.
+
+    Without ``carrying_account_id`` it goes by the sub-account's route.  ``limit_price``
+    tells the premium that a bought option may cost; without it the last price does.
+    """
 
     sub_account_id: str
-    old: Decimal
-    new: Decimal
-    weight_ppm: int
-    why: str
+    contract_id: str
+    side: Side
+    quantity_lots: int
+    offset: Offset = "net"
+    limit_price: Decimal | None = None
+    carrying_account_id: str | None = None
+
+
+class HeldChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Lots that would be held beyond those that are, dealt at the mark; below zero, fewer."""
+
+    sub_account_id: str
+    contract_id: str
+    long_lots: int = 0
+    short_lots: int = 0
+    carrying_account_id: str | None = None
+
+
+class DayReturn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a day earned per unit of the capital that it was earned on: 0.0125 is 1.25 %."""
+
+    trading_day: date
+    daily_return: Decimal
+
+
+class AccountSeries(msgspec.Struct, frozen=True, kw_only=True):
+    """A sub-account's returns day by day, the oldest first."""
+
+    sub_account_id: str
+    days: tuple[DayReturn, ...]
+
+
+class GivenSeries(msgspec.Struct, frozen=True, kw_only=True):
+    """Returns from elsewhere: they take the place of the desk's own for the accounts named.
+
+    ``source`` says where they are from, and stands in the answer.
+    """
+
+    source: str
+    accounts: tuple[AccountSeries, ...]
 
 
 StopAction = Literal["halt", "halt_and_cancel", "reduce_only", "reduce_only_and_cancel"]

@@ -43,6 +43,9 @@ def _lines_refusal(state: DeskState, command: ProposePlan) -> CommandRejected | 
     if command.at_sequence >= state.sequence:
         detail = f"sequence {command.at_sequence} is not decided yet"
         return rejected(Reason.PLAN_SEQUENCE_AHEAD, detail)
+    pool = state.pools.get(command.owner_id)
+    if pool is None:
+        return rejected(Reason.UNKNOWN_REFERENCE, f"no legal person {command.owner_id}")
     seen = set()
     for line in command.lines:
         sub = state.subs.get(line.sub_account_id)
@@ -57,7 +60,6 @@ def _lines_refusal(state: DeskState, command: ProposePlan) -> CommandRejected | 
         if line.new_micros < 0:
             detail = f"{line.sub_account_id}: new capital {line.new_micros} is below zero"
             return rejected(Reason.PLAN_UNBALANCED, detail)
-    pool = state.pool(command.owner_id)
     if pool.is_over_granted:
         return rejected(Reason.PLAN_FROZEN_OVER_GRANTED, f"{command.owner_id} is over-granted")
     return None

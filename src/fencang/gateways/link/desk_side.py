@@ -36,6 +36,7 @@ from fencang.gateways.link.frames import (
     framed,
     read_frame,
 )
+from fencang.gateways.link.studies import studies_asked
 from fencang.gateways.metrics import Metrics
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.problem import Refused
@@ -254,6 +255,7 @@ class _Gateway:
             "metrics": self._read_metrics,
             "admit": lambda: self._admit(message.argument),
             "browse": lambda: self._browse(message.argument),
+            **studies_asked(questions, message.argument),
         }
         try:
             answer = await asked[message.question]()

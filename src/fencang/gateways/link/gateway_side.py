@@ -33,6 +33,7 @@ from fencang.gateways.link.frames import (
     framed,
     read_frame,
 )
+from fencang.gateways.link.studies import RemoteStudies
 from fencang.gateways.ports import DeskBusy, DeskFault, DeskStopped, KeyClosed
 from fencang.gateways.questions import (
     EnvelopeAnswer,
@@ -57,7 +58,7 @@ PENDING_MAX = 8_192
 _pack = msgspec.msgpack.Encoder().encode
 
 
-class RemoteDesk:
+class RemoteDesk(RemoteStudies):
     """What ``ports.ServedDesk`` asks for, over the link; ``past`` answers from the journal."""
 
     def __init__(self, board: Board, past: PastQuestions) -> None:

@@ -14,6 +14,7 @@ from fencang.gateways.forms.forms import form_of, read_body, to_form
 from fencang.gateways.rest.lanes import lane_of
 from fencang.gateways.rest.mass_cancel import MassCancelOutcome, mass_cancel_outcome
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
+from fencang.gateways.rest.plans import require_as_computed
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import reach_of, require_book, require_common, told_to
 from fencang.messages import commands as c
@@ -139,6 +140,8 @@ def _entering(
         require_common(call.caller.sub_tree, "such changes", is_of_books=bool(reach))
         for book_id, named in reach:
             require_book(call, book_id, named)
+        if command is c.ProposePlan:
+            await require_as_computed(call, read)
         lane = lane_of(call.desk.board, read, call.caller)
         record = await call.desk.enter(read, call.origin, lane)
         seen = told_to(call.desk.board, call.caller.sub_tree, record)
@@ -247,7 +250,15 @@ COMMANDS: tuple[Operation, ...] = (
         "plans",
         "Propose a move of capital",
         scope="plans:propose",
-        links=_with("plan_id", "/events/0/plan_id", "approve_plan", "reject_plan", "apply_plan"),
+        links=_with(
+            "plan_id",
+            "/events/0/plan_id",
+            "get_plan",
+            "explain_plan",
+            "approve_plan",
+            "reject_plan",
+            "apply_plan",
+        ),
     ),
     _write(
         "POST",
