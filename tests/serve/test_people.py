@@ -149,12 +149,12 @@ def test_the_journal_says_that_a_person_did_it(office, rob):
     ],
 )
 def test_what_another_site_began_is_refused(rob, headers, words):
-    before = rob.get("/v1/orders?limit=1000").json()
-    refused = rob.write("/v1/orders", order(), **headers)
+    body = order()
+    refused = rob.write("/v1/orders", body, **headers)
     assert refused.status_code == 403
     assert words in refused.json()["detail"]
     assert rob.act("/v1/session/end", {}, **headers).status_code == 403
-    assert rob.get("/v1/orders?limit=1000").json()["rows"] == before["rows"]
+    assert body["client_order_id"] not in rob.get("/v1/orders?limit=1000").text
 
 
 def test_the_token_of_another_session_is_refused(office, rob):
@@ -304,7 +304,7 @@ def test_no_secret_is_in_what_the_server_wrote(office, rob):
     rob.act("/v1/session", {"user_id": "rob", "password": PASSWORD, "one_time_code": "1"})
     log = "\n".join(office.told)
     assert "person signed in" in log
-    assert len(office.secrets) > 20
+    assert len(office.secrets) > 8
     assert [secret for secret in office.secrets if secret and secret in log] == []
     stored = b"".join(
         path.read_bytes() for path in office.data.iterdir() if path.name.startswith("journal")

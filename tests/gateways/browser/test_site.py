@@ -11,6 +11,7 @@ from msgspec.structs import replace as with_fields
 from fencang.app.desk.definitions import parse_definitions
 from fencang.app.serve.doorkeeping import session_door
 from fencang.app.serve.settings import ListenSettings
+from fencang.gateways.browser.acts import SignIn, Visit
 from fencang.gateways.browser.admission import SessionDoor
 from fencang.gateways.browser.answer import Answer
 from fencang.gateways.browser.draft_pages import CHANGES_MAX, draft_page
@@ -20,7 +21,9 @@ from fencang.gateways.browser.site import BrowserSite
 from fencang.gateways.doors.authenticate import DoorRates
 from fencang.gateways.doors.faults import HashingBusy
 from fencang.gateways.doors.throttle import BucketRate
+from fencang.gateways.link.frames import Browsed
 from fencang.gateways.metrics import Metrics
+from fencang.gateways.secret import Secret
 from fencang.projections.drafts import DraftView
 from fencang.refdata.user import Role, User
 from fencang.signing.request import Request
@@ -196,7 +199,17 @@ def test_faults_of_a_body_repeat_nothing_of_it(house):
 def test_an_answer_shows_nothing_of_itself(house):
     answer = house.sign_in("rita")
     assert house.cookie.partition("=")[2] not in f"{answer!r} {answer}"
-    assert repr(Answer(200, b"secret")) == "Answer(status=200)"
+    asked = Request(method="POST", authority=HOST, target="/v1/session", body=b"secret")
+    held = (Answer(200, b"secret"), Visit(asked, HOME, 0, None), Browsed(asked, HOME))
+    given = (SignIn(user_id="rita", password=Secret("secret"), one_time_code=Secret("secret")),)
+    assert "secret" not in repr((*held, *given))
+
+
+def test_a_browser_that_leaves_port_80_out_is_served(house):
+    doors = type("Doors", (), {"people": house.office.people})
+    door = session_door(doors, ListenSettings(), 80)
+    asked = Request(method="GET", authority="localhost", target="/sign-in", scheme="http")
+    assert door.check_visitor(asked, HOME, 0) == asked
 
 
 # ----------------------------------------------------------------------------------- HTML

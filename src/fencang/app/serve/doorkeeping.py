@@ -105,7 +105,8 @@ def session_door(doors: DeskDoors, listen: ListenSettings, port: int) -> Session
     """
     is_secure = listen.is_encrypted or listen.allow_plain_text or not listen.is_loopback
     hosts = () if is_secure else policy_of(listen.host, port).authorities
-    return SessionDoor(doors.people, is_secure=is_secure, hosts=hosts)
+    bare = tuple(host.removesuffix(":80") for host in hosts)  # browsers leave a port of 80 out
+    return SessionDoor(doors.people, is_secure=is_secure, hosts=bare)
 
 
 def _refused(refusal: Refusal) -> Refused:

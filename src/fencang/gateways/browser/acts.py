@@ -46,6 +46,9 @@ class Visit(NamedTuple):
     time_ns: int
     signed_in: SignedIn | None
 
+    def __repr__(self) -> str:
+        return f"Visit({self.request.method}, address={self.address!r})"
+
     @property
     def user_id(self) -> str:
         """Return who is signed in."""

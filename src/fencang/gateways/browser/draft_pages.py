@@ -109,7 +109,8 @@ def _role(role: str) -> str:
 def _changes(view: DraftView, shown: DraftShown) -> Html:
     title = element("h2", "What it changes")
     if not shown.changes:
-        return join(title, element("p", "Nothing: the desk is as it says."))
+        tense = "is" if view.state is DraftState.OPEN else "was"
+        return join(title, element("p", f"Nothing: what it says {tense} in force already."))
     is_open = view.state is DraftState.OPEN
     heads = ("Value", "Field", "In force" if is_open else "Was in force", "In this draft")
     rows = [

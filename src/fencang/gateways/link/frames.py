@@ -125,6 +125,9 @@ class Browsed(msgspec.Struct, frozen=True):
     request: Request
     address: str
 
+    def __repr__(self) -> str:
+        return f"Browsed(address={self.address!r})"
+
 
 class Admitted(msgspec.Struct, frozen=True):
     """Who asks, or the problem that nobody comes in with."""
