@@ -12,6 +12,7 @@ __all__ = ["METHOD_NAMES", "resources_files"]
 METHOD_NAMES = {
     "submit_order": "place",
     "list_records": "records",
+    "list_entity_records": "records_of",
     "define_desk": "define",
     "list_block_order_legs": "legs_of",
     "list_block_order_orders": "orders_of",

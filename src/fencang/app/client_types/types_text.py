@@ -68,6 +68,7 @@ def _placed(document: Mapping[str, Any], schemas: Schemas) -> dict[str, list[str
                 placed.setdefault(file, []).append(name)
 
     place("answers", schemas.reached(answers))
+    place("bodies", schemas.reached([operation["parameters"] for operation in operations]))
     tops = {name for body in bodies for name in schemas.uses(body)}
     of_items = set(schemas.reached([{"$ref": f"#/components/schemas/{name}"} for name in items]))
     taken |= tops

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 __all__ = [
+    "EntityKind",
     "FillKind",
     "FillLeg",
     "Offset",
@@ -18,6 +19,34 @@ __all__ = [
     "StopAction",
     "TradingState",
 ]
+
+EntityKind = Literal[
+    "block_order",
+    "carrying_account",
+    "contract",
+    "draft",
+    "envelope",
+    "execution",
+    "instruction",
+    "key",
+    "legal_person",
+    "liquidation",
+    "margin_call",
+    "node",
+    "order",
+    "plan",
+    "product",
+    "proposal",
+    "roll",
+    "rule",
+    "sub_account",
+    "tier",
+    "user",
+    "venue",
+    "wire",
+]
+"""What a trail can be asked for."""
+
 
 Side = Literal["buy", "sell"]
 """One of the words of Side."""
