@@ -1,6 +1,6 @@
 """Which day a movement belongs to, and when a day has ended, over several venues."""
 
-from fencang.reports.statement.trading_days import TradingDays
+from fencang.projections.trading_days import TradingDays
 
 MON, TUE, WED, THU = 1_000, 1_001, 1_002, 1_003
 

@@ -57,6 +57,8 @@ def test_refusals_and_questions_pass_the_link(apart):
         assert client.get("/limits").json()["rows"]
         assert client.post("/orders/what-if", json=order()).json()["is_accepted"]
         assert client.get("/audit/records", params={"limit": 1}).json()["records"]
+        assert client.get("/audit/entities/sub_account/ALPHA").json()["records"]
+        assert client.get("/ledger-entries", params={"limit": 1}).json()["rows"]
 
 
 def test_plans_and_margin_are_worked_out_behind_the_link(apart):

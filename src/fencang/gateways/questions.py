@@ -3,8 +3,8 @@
 Amounts are exact text in the base currency of the desk unless a currency stands beside them.
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -15,6 +15,8 @@ from fencang.messages.record import Record
 from fencang.projections.tables.texts import DecimalText, TimeText
 
 __all__ = [
+    "READ_COUNTS",
+    "SCAN_RECORDS_MAX",
     "ControlAnswer",
     "DeskQuestions",
     "EnvelopeAnswer",
@@ -23,7 +25,15 @@ __all__ = [
     "NotKnown",
     "OrderExplained",
     "PastQuestions",
+    "Scan",
+    "Scanned",
 ]
+
+SCAN_RECORDS_MAX = 50_000
+"""Records that one request goes through at most; one that is read counts for ``READ_COUNTS``."""
+READ_COUNTS = 5
+
+FoundT = TypeVar("FoundT")
 
 
 class NotKnown(LookupError):
@@ -104,6 +114,28 @@ class OrderExplained(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class Scan(NamedTuple, Generic[FoundT]):
+    """What to look for in the journal, from ``first`` to ``last`` (None: its end).
+
+    It ends with ``wanted`` finds, or after ``SCAN_RECORDS_MAX`` records.  ``pick`` says what of a
+    record is wanted, in a thread; its second argument gives an earlier record.  Records whose bytes
+    hold none of ``needles`` are passed over; no needles: all are read.
+    """
+
+    first: int
+    last: int | None
+    wanted: int
+    pick: Callable[[Record, Callable[[int], Record]], Sequence[FoundT]]
+    needles: tuple[bytes, ...] = ()
+
+
+class Scanned(NamedTuple, Generic[FoundT]):
+    """What was found, and the record to go on with; None: there is nothing more."""
+
+    found: list[FoundT]
+    next_sequence: int | None
+
+
 class PastQuestions(Protocol):
     """Questions that the journal answers, in any process that may read it."""
 
@@ -117,6 +149,10 @@ class PastQuestions(Protocol):
 
     async def records(self, first_sequence: int, count: int) -> Sequence[Record]:
         """Return durable records from a sequence on."""
+        ...
+
+    async def scan(self, asked: Scan[FoundT]) -> Scanned[FoundT]:
+        """Return what is found in the journal, and where to go on."""
         ...
 
 

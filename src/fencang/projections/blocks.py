@@ -121,6 +121,11 @@ class BlockOrders(Projection):
         """Return the blocks by number, and in which order they were done."""
         return [self._blocks, list(self._done), self.done_blocks_max, self.done_legs_max]
 
+    @property
+    def are_any(self) -> bool:
+        """Return whether any block order is remembered, or was forgotten just now."""
+        return bool(self._blocks or self._forgotten)
+
     def block(self, block_id: int) -> BlockOrder | None:
         """Return one block order; None when it never was, or was forgotten."""
         return self._blocks.get(block_id)
@@ -173,9 +178,10 @@ class BlockOrders(Projection):
 
     def _fill(self, event: FillAllocated, time_ns: int) -> None:
         block = self._of_slice.get(event.order_id)
-        if block is None:
+        leg = None if block is None else block.legs.get(event.sub_account_id)
+        if block is None or leg is None:
             return
-        leg, lots = block.legs[event.sub_account_id], event.quantity_lots
+        lots = event.quantity_lots
         for each in (block, leg):
             each.filled_lots += lots
             each.filled_price_lots += lots * event.price_nanos

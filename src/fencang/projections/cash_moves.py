@@ -5,6 +5,7 @@ until it is confirmed, returned or cancelled.
 """
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import NamedTuple
 
 from fencang.messages.money_commands import WireDirection
@@ -18,13 +19,43 @@ from fencang.messages.money_events import (
 )
 from fencang.projections.reference import promised_id, reserve_id
 
-__all__ = ["CASH_EVENTS", "WIRES_MAX", "CashEvent", "Move", "WireNote", "moves_of"]
+__all__ = [
+    "CASH_EVENTS",
+    "WIRES_MAX",
+    "CashEvent",
+    "Move",
+    "MovementKind",
+    "WireNote",
+    "moves_of",
+]
 
 WIRES_MAX = 10_000
 """Wires remembered; the oldest finished ones are forgotten first, as the desk does."""
 
 CashEvent = WireRequested | WireConfirmed | WireReturned | WireCancelled | InterestPosted
 CASH_EVENTS = (WireRequested, WireConfirmed, WireReturned, WireCancelled, InterestPosted)
+
+
+class MovementKind(StrEnum):
+    """Why cash moved, in the order of the cash table.
+
+    ``PROMISED`` cash went to wires under way or came back from them; ``CORRECTION`` is variation of
+    settlements whose price was wrong.
+    """
+
+    OPENING_BOOK = "opening_book"
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
+    WIRE = "wire"
+    PROMISED = "promised"
+    TRANSFER = "transfer"
+    CONVERSION = "conversion"
+    INTEREST = "interest"
+    VARIATION = "variation"
+    CORRECTION = "correction"
+    PREMIUM = "premium"
+    FEES = "fees"
+    DAY_MINIMUM = "day_minimum"
 
 
 class WireNote(NamedTuple):

@@ -13,6 +13,7 @@ METHOD_NAMES = {
     "submit_order": "place",
     "cancel_orders": "cancel_many",
     "list_records": "records",
+    "list_entity_records": "records_of",
     "define_desk": "define",
     "list_block_order_legs": "legs_of",
     "list_block_order_orders": "orders_of",

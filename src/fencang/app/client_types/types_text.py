@@ -74,6 +74,7 @@ def _placed(document: Mapping[str, Any], schemas: Schemas) -> dict[str, list[str
     for file, wanted in (("answers", False), ("capital", True)):
         own = [each for each, its in zip(answers, of_capital, strict=True) if its is wanted]
         place(file, schemas.reached(own))
+    place("bodies", schemas.reached([operation["parameters"] for operation in operations]))
     tops = {name for body in bodies for name in schemas.uses(body)}
     of_items = set(schemas.reached([{"$ref": f"#/components/schemas/{name}"} for name in items]))
     taken |= tops

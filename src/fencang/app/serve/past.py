@@ -3,14 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from fencang.app.commands.explain import explanation_found
 from fencang.app.exit_status import InputFault
-from fencang.gateways.questions import ControlAnswer, NotKnown, OrderExplained
+from fencang.app.serve.journal_scan import scan_journal
+from fencang.gateways.questions import ControlAnswer, NotKnown, OrderExplained, Scan, Scanned
 from fencang.journal.sqlite import SqliteJournal
 from fencang.messages.record import Record
 
-__all__ = ["Past"]
+__all__ = ["SCANS_MAX", "Past"]
+
+SCANS_MAX = 2
+"""So many go through the journal at a time."""
+
+FoundT = TypeVar("FoundT")
 
 
 class Past:
@@ -18,6 +25,7 @@ class Past:
 
     def __init__(self, journal: Path) -> None:
         self._journal = journal
+        self._scanning = asyncio.Semaphore(SCANS_MAX)
 
     async def explain(self, order: str) -> OrderExplained:
         """Return why an order was accepted or refused, from the state before it.
@@ -57,6 +65,11 @@ class Past:
     async def records(self, first_sequence: int, count: int) -> Sequence[Record]:
         """Return durable records from a sequence on, read from the journal."""
         return await asyncio.to_thread(_read, self._journal, first_sequence, count)
+
+    async def scan(self, asked: Scan[FoundT]) -> Scanned[FoundT]:
+        """Return what is found in the journal; so many look at a time, others wait."""
+        async with self._scanning:
+            return await asyncio.to_thread(scan_journal, self._journal, asked)
 
 
 def _read(path: Path, first: int, count: int) -> list[Record]:

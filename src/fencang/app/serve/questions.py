@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from fencang.app.serve.copies.questions import CopyQuestions
 from fencang.app.serve.live_desk import LiveDesk
@@ -23,6 +24,8 @@ from fencang.gateways.questions import (
     LimitAnswer,
     MarginAnswer,
     OrderExplained,
+    Scan,
+    Scanned,
 )
 from fencang.limits.evaluation import Evaluation
 from fencang.margin.standing import Standing
@@ -30,6 +33,8 @@ from fencang.messages.commands import SubmitOrder
 from fencang.messages.record import Record
 
 __all__ = ["Questions"]
+
+FoundT = TypeVar("FoundT")
 
 _SCALED = {"micros": format_money, "nanos": format_price}
 
@@ -68,6 +73,10 @@ class Questions(CopyQuestions):
     async def records(self, first_sequence: int, count: int) -> Sequence[Record]:
         """Return durable records from a sequence on, read from the journal."""
         return await self._past.records(first_sequence, count)
+
+    async def scan(self, asked: Scan[FoundT]) -> Scanned[FoundT]:
+        """Return what is found in the journal, read in this process."""
+        return await self._past.scan(asked)
 
 
 def _margin(machine: Machine) -> tuple[int, list[MarginAnswer]]:

@@ -16,6 +16,7 @@ from fencang.client.resources.executions import ExecutionsResource
 from fencang.client.resources.fills import FillsResource
 from fencang.client.resources.firings import FiringsResource
 from fencang.client.resources.instructions import InstructionsResource
+from fencang.client.resources.ledger_entries import LedgerEntriesResource
 from fencang.client.resources.limits import LimitsResource
 from fencang.client.resources.margin import MarginResource
 from fencang.client.resources.orders import OrdersResource
@@ -48,6 +49,7 @@ class Resources(Resource[TransportT]):
         self.fills = FillsResource(transport)
         self.firings = FiringsResource(transport)
         self.instructions = InstructionsResource(transport)
+        self.ledger_entries = LedgerEntriesResource(transport)
         self.limits = LimitsResource(transport)
         self.margin = MarginResource(transport)
         self.orders = OrdersResource(transport)

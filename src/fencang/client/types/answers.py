@@ -5,7 +5,7 @@ Written by `make client-types` from the OpenAPI document; not edited by hand.
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -25,9 +25,11 @@ __all__ = [
     "ExecutionRow",
     "FiringRow",
     "InstructionRow",
+    "LedgerEntryRow",
     "LimitAnswer",
     "Limits",
     "MassCancelOutcome",
+    "MovementKind",
     "OrderExplained",
     "OrderOutcome",
     "OrderRow",
@@ -416,3 +418,50 @@ class MassCancelOutcome(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int
     time: Instant
     order_ids: tuple[int, ...]
+
+
+MovementKind = Literal[
+    "conversion",
+    "correction",
+    "day_minimum",
+    "deposit",
+    "fees",
+    "interest",
+    "opening_book",
+    "premium",
+    "promised",
+    "transfer",
+    "variation",
+    "wire",
+    "withdrawal",
+]
+"""Why cash moved, in the order of the cash table.
+
+``PROMISED`` cash went to wires under way or came back from them; ``CORRECTION`` is
+variation of settlements whose price was wrong.
+"""
+
+
+class LedgerEntryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One movement of cash of one book in one currency; ``amount`` is positive to the book.
+
+    ``level``: sub_account, reserve, promised, suspense, or carrying_account for what the broker
+    sees.  ``trading_day`` is the day of its venue, of cash without one the earliest unsettled
+    day, as on statements; None before the first day.  ``reference`` is the execution, wire or
+    fee row.
+    """
+
+    entry_id: str
+    sequence: int
+    time: Instant
+    trading_day: date | None
+    kind: MovementKind
+    level: str
+    book_id: str
+    currency: str
+    amount: Decimal
+    carrying_account_id: str
+    contract_id: str
+    other_book_id: str
+    reference: str
+    text: str

@@ -12,6 +12,7 @@ import msgspec
 __all__ = [
     "AccountSeries",
     "DayReturn",
+    "EntityKind",
     "FillKind",
     "FillLeg",
     "GivenSeries",
@@ -23,6 +24,34 @@ __all__ = [
     "StopAction",
     "TradingState",
 ]
+
+EntityKind = Literal[
+    "block_order",
+    "carrying_account",
+    "contract",
+    "draft",
+    "envelope",
+    "execution",
+    "instruction",
+    "key",
+    "legal_person",
+    "liquidation",
+    "margin_call",
+    "node",
+    "order",
+    "plan",
+    "product",
+    "proposal",
+    "roll",
+    "rule",
+    "sub_account",
+    "tier",
+    "user",
+    "venue",
+    "wire",
+]
+"""What a trail can be asked for."""
+
 
 Side = Literal["buy", "sell"]
 """One of the words of Side."""

@@ -8,7 +8,7 @@ finds what he was told, here as in the desk's own process.
 import asyncio
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -41,6 +41,8 @@ from fencang.gateways.questions import (
     MarginAnswer,
     OrderExplained,
     PastQuestions,
+    Scan,
+    Scanned,
 )
 from fencang.gateways.rest.problem import Refused, problem_of
 from fencang.messages.commands import AnyCommand, SubmitOrder
@@ -54,6 +56,8 @@ __all__ = ["RemoteDesk"]
 
 Listener = Callable[[Record, Sequence[Change]], None]
 PENDING_MAX = 8_192
+
+FoundT = TypeVar("FoundT")
 
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -267,6 +271,10 @@ class RemoteDesk(RemoteStudies):
     async def records(self, first_sequence: int, count: int) -> Sequence[Record]:
         """Return durable records, from the journal, in this process."""
         return await self._past.records(first_sequence, count)
+
+    async def scan(self, asked: Scan[FoundT]) -> Scanned[FoundT]:
+        """Return what is found in the journal, read in this process."""
+        return await self._past.scan(asked)
 
 
 def _fail(future: "asyncio.Future[Any]", fault: str, words: str) -> None:

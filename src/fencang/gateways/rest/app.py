@@ -23,6 +23,8 @@ from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.asking import ASKING
 from fencang.gateways.rest.block_orders import BLOCK_ORDERS
 from fencang.gateways.rest.commands import COMMANDS
+from fencang.gateways.rest.entities import ENTITIES
+from fencang.gateways.rest.ledger import LEDGER
 from fencang.gateways.rest.listings import LISTINGS
 from fencang.gateways.rest.margin import MARGIN
 from fencang.gateways.rest.openapi import IDEMPOTENCY_KEY, document
@@ -44,6 +46,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *PLANS,
     *COMMANDS,
     *BLOCK_ORDERS,
+    *LEDGER,
+    *ENTITIES,
 )
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)

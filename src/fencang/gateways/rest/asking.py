@@ -21,7 +21,7 @@ from fencang.messages.commands import SubmitOrder
 from fencang.messages.record import Record
 from fencang.projections.tables.texts import TimeText
 
-__all__ = ["ASKING", "AuditRecord"]
+__all__ = ["ASKING", "Audit", "AuditRecord", "audit_record"]
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,11 +113,12 @@ async def _audit(call: Call) -> Reply:
     first, count = asked.get("from_sequence", 1), asked.get("limit", PAGE_ROWS)
     records = await call.desk.questions.records(first, count + 1)
     more = len(records) > count
-    kept = tuple(_record(record) for record in records[:count])
+    kept = tuple(audit_record(record) for record in records[:count])
     return Reply(Audit(records=kept, next_sequence=records[count].sequence if more else None))
 
 
-def _record(record: Record) -> AuditRecord:
+def audit_record(record: Record) -> AuditRecord:
+    """Return a record in the API's form."""
     origin = record.origin
     return AuditRecord(
         sequence=record.sequence,

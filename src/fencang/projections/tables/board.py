@@ -18,6 +18,7 @@ from fencang.projections.books import Books
 from fencang.projections.definitions import Definitions
 from fencang.projections.drafts import Drafts
 from fencang.projections.executions import Executions
+from fencang.projections.ledger_days import LedgerDays
 from fencang.projections.orders import Orders
 from fencang.projections.plans import Plans
 from fencang.projections.reference import PROMISED, RESERVE, SUSPENSE, Reference
@@ -39,7 +40,7 @@ from fencang.projections.tables.rows import BalanceRow, PriceRow, Row, TradingSt
 from fencang.projections.tables.touched import Touched, touched_by
 from fencang.refdata.rule import IndicatorRule
 
-__all__ = ["TABLES", "Board", "Change"]
+__all__ = ["TABLES", "Board", "Change", "level_of"]
 
 TABLES = (
     "orders",
@@ -80,6 +81,7 @@ class Board:
         "drafts",
         "envelopes",
         "executions",
+        "ledger_days",
         "orders",
         "plans",
         "reference",
@@ -104,6 +106,7 @@ class Board:
         self.rules = Rules(self.books)
         self.blocks = BlockOrders()
         self.risk_signals = RiskSignals()
+        self.ledger_days = LedgerDays()
         self.tables: dict[str, dict[str, Row]] = {name: {} for name in TABLES}
         self._positions_of: dict[str, set[str]] = {}
         """Contract → keys of its position rows."""
@@ -131,7 +134,10 @@ class Board:
         if touched.drafts:
             self.drafts.apply(record)
         self.envelopes.apply(record)
-        self.risk_signals.apply(record)
+        if touched.is_of_risk:
+            self.risk_signals.apply(record)
+        if touched.is_of_days:
+            self.ledger_days.apply(record)
         changes = []
         for table, key, row in self._rows(record, touched):
             rows = self.tables[table]
@@ -170,11 +176,14 @@ class Board:
         for number, queued in touched.instructions.items():
             row = None if queued is None else instruction_row(queued)
             yield "instructions", str(number), row
-        for block_id, legs in self.blocks.take_changed().items():
-            yield from self._block_rows(block_id, legs)
-        yield from self._rule_rows(touched)
-        for signal in self.risk_signals.take_fresh():
-            yield "risk_signals", str(signal.signal_id), risk_signal_row(signal)
+        if self.blocks.are_any:
+            for block_id, legs in self.blocks.take_changed().items():
+                yield from self._block_rows(block_id, legs)
+        if touched.rules:
+            yield from self._rule_rows(touched)
+        if touched.is_of_risk:
+            for signal in self.risk_signals.take_fresh():
+                yield "risk_signals", str(signal.signal_id), risk_signal_row(signal)
         yield from self._forgotten_rows(touched)
 
     def _block_rows(
@@ -267,7 +276,7 @@ class Board:
             keys.discard(key)
             return None
         keys.add(key)
-        level = "carrying_account" if is_carrying else _level(book_id)
+        level = "carrying_account" if is_carrying else level_of(book_id)
         currency = self.reference.product_of(contract_id).currency
         return position_row(level, place, holding, currency)
 
@@ -278,7 +287,7 @@ class Board:
             fees, variation = books.fees(book_id), books.variation(book_id)
             for currency, cash in books.cash(book_id).items():
                 row = BalanceRow(
-                    level=_level(book_id),
+                    level=level_of(book_id),
                     book_id=book_id,
                     currency=currency,
                     cash=format_money(cash),
@@ -306,12 +315,14 @@ class Board:
             for book_id in execution.shares:
                 place = execution.carrying_account_id, execution.execution_id, book_id
                 yield "executions", "|".join(place), None
-        for block in self.blocks.take_forgotten():
-            yield "block_orders", str(block.block_id), None
-            for sub_account_id in block.legs:
-                yield "block_legs", leg_key(block.block_id, sub_account_id), None
-        for signal_id in self.risk_signals.take_forgotten():
-            yield "risk_signals", str(signal_id), None
+        if self.blocks.are_any:
+            for block in self.blocks.take_forgotten():
+                yield "block_orders", str(block.block_id), None
+                for sub_account_id in block.legs:
+                    yield "block_legs", leg_key(block.block_id, sub_account_id), None
+        if touched.is_of_risk:
+            for signal_id in self.risk_signals.take_forgotten():
+                yield "risk_signals", str(signal_id), None
         if touched.plans:
             for key in [*self.tables["plans"]]:
                 if self.plans.plan(int(key)) is None:
@@ -327,5 +338,6 @@ class Board:
                     yield "firings", key, None
 
 
-def _level(book_id: str) -> str:
+def level_of(book_id: str) -> str:
+    """Return what a virtual book is: sub_account, reserve, promised or suspense."""
     return next((level for prefix, level in _LEVELS if book_id.startswith(prefix)), "sub_account")

@@ -30,7 +30,9 @@ from fencang.messages.money_events import (
     WireReturned,
 )
 from fencang.messages.record import Record
+from fencang.projections.ledger_days import OF_DAYS
 from fencang.projections.reference import promised_id, reserve_id, suspense_id
+from fencang.projections.risk_signals import READERS
 from fencang.refdata.rule import IndicatorRule
 
 __all__ = ["MOVING", "WIDE", "Touched", "touched_by"]
@@ -115,6 +117,8 @@ class Touched:
         "is_defining",
         "is_moving",
         "is_of_blocks",
+        "is_of_days",
+        "is_of_risk",
         "is_wide",
         "orders",
         "plans",
@@ -133,7 +137,8 @@ class Touched:
         self.drafts: dict[int, None] = {}
         self.instructions: dict[int, InstructionQueued | None] = {}
         self.rules: dict[str, None] = {}
-        self.is_wide = self.is_moving = self.is_defining = self.is_of_blocks = False
+        self.is_wide = self.is_moving = self.is_defining = False
+        self.is_of_blocks = self.is_of_days = self.is_of_risk = False
 
 
 def touched_by(record: Record) -> Touched:
@@ -170,6 +175,9 @@ def touched_by(record: Record) -> Touched:
             touched.instructions[event.instruction_id] = queued  # type: ignore[union-attr]
         if reads.is_plan:
             touched.plans[event.plan_id] = None  # type: ignore[union-attr]
+        if reads.is_rare:
+            touched.is_of_days |= kind in OF_DAYS
+            touched.is_of_risk |= kind in READERS
     return touched
 
 
@@ -181,6 +189,8 @@ class _Reads(msgspec.Struct, frozen=True):
     is_plan: bool
     is_draft: bool
     is_instruction: bool
+    is_rare: bool
+    """It is one of those that only a few read models take."""
 
 
 @cache
@@ -191,6 +201,7 @@ def _reads(kind: type[msgspec.Struct]) -> _Reads:
         is_execution="execution_id" in names and "carrying_account_id" in names,
         is_draft="draft_id" in names,
         is_instruction="instruction_id" in names and kind.__module__.endswith("n_events"),
+        is_rare=kind in READERS or kind in OF_DAYS,
         is_plan="plan_id" in names and kind.__module__.endswith("plan_events"),
     )
 

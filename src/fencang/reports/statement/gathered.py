@@ -1,9 +1,9 @@
 """What the folds of a statement share: the days, the prices, who is who, and how cash is noted."""
 
 from fencang.projections.reference import Reference
+from fencang.projections.trading_days import TradingDays
 from fencang.refdata.contract import Product
 from fencang.reports.statement.day import Day
-from fencang.reports.statement.trading_days import TradingDays
 from fencang.reports.statement.values import CashEntry, MarkKind, MovementKind
 
 __all__ = ["Gathered"]

@@ -20,6 +20,8 @@ from typing import dataclass_transform
 
 import msgspec
 
+from fencang.projections.cash_moves import MovementKind
+
 __all__ = [
     "FORM_VERSION",
     "Balance",
@@ -50,28 +52,6 @@ class Scope(StrEnum):
     BOOK = "book"
     OWNER = "owner"
     DESK = "desk"
-
-
-class MovementKind(StrEnum):
-    """Why cash moved, in the order of the cash table.
-
-    ``PROMISED`` cash went to wires under way or came back from them; ``CORRECTION`` is variation of
-    settlements whose price was wrong.
-    """
-
-    OPENING_BOOK = "opening_book"
-    DEPOSIT = "deposit"
-    WITHDRAWAL = "withdrawal"
-    WIRE = "wire"
-    PROMISED = "promised"
-    TRANSFER = "transfer"
-    CONVERSION = "conversion"
-    INTEREST = "interest"
-    VARIATION = "variation"
-    CORRECTION = "correction"
-    PREMIUM = "premium"
-    FEES = "fees"
-    DAY_MINIMUM = "day_minimum"
 
 
 class LotChangeKind(StrEnum):
