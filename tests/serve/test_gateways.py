@@ -10,6 +10,9 @@ import pytest
 from tests.serve.process import ServedDesk, eventually, order, place
 from tests.serve.test_restart import everything
 
+COPY_S = 120
+"""A copy starts in a second or two, on a machine that is full in many more."""
+
 
 class Apart(ServedDesk):
     """``fencang serve --gateways 2``."""
@@ -63,6 +66,7 @@ def test_refusals_and_questions_pass_the_link(apart):
 
 def test_plans_and_margin_are_worked_out_behind_the_link(apart):
     with apart.client() as client:
+        client.timeout = COPY_S
         rows = client.get("/margin/attribution").json()["rows"]
         assert {"ALPHA", "@pool:FIRM"} <= {row["book_id"] for row in rows}
         assert client.get("/margin/requirement").status_code == 200
@@ -77,6 +81,7 @@ def test_plans_and_margin_are_worked_out_behind_the_link(apart):
         headers = {"Idempotency-Key": apart.name()}
         proposed = client.post("/plans", json=proposal, headers=headers).json()
     with apart.client() as client:
+        client.timeout = COPY_S
         plan_id = proposed["events"][0]["plan_id"]
         explained = client.get(f"/plans/{plan_id}/explanation").json()
         assert explained["is_as_computed"] is True

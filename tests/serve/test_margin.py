@@ -9,6 +9,7 @@ import pytest
 
 from fencang.signing.keys import PrivateKey
 from tests.serve.process import Signed, eventually, place
+from tests.serve.test_gateways import COPY_S
 from tests.serve.test_keys_of_a_desk import define, key_of
 
 FIGURES = ("requirement", "attributed", "available")
@@ -17,6 +18,7 @@ FIGURES = ("requirement", "attributed", "available")
 @pytest.fixture
 def traded(desk, client):
     """Two accounts on opposite sides, so that pooling has a benefit."""
+    client.timeout = COPY_S
     for name, side in (("ALPHA", "buy"), ("BETA", "sell")):
         response = place(
             desk,
@@ -141,7 +143,9 @@ def bound(desk, client, request):
     name = f"bound-{time.time_ns()}"
     scopes = ["margin:read", "plans:read"]
     define(desk, client, key_of(name, private, sub_tree="ALPHA", scopes=scopes))
-    with httpx.Client(base_url=f"{desk.url}/v1", auth=Signed(private, name), timeout=30) as found:
+    with httpx.Client(
+        base_url=f"{desk.url}/v1", auth=Signed(private, name), timeout=COPY_S
+    ) as found:
         yield found
 
 

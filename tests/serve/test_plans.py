@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 
 from tests.serve.process import ServedDesk, eventually
+from tests.serve.test_gateways import COPY_S
 
 POLICY = {"type": "InverseVolatility", "cap_ppm": 600_000, "step_ppm": 200_000}
 ASKED = {"owner_id": "FIRM", "policy": POLICY}
 
 
 def compute(client, **changes):
-    response = client.post("/plans/compute", json={**ASKED, **changes})
+    response = client.post("/plans/compute", json={**ASKED, **changes}, timeout=COPY_S)
     assert response.status_code == 200, response.text
     return response.json()
 
@@ -188,7 +189,7 @@ def test_a_proposed_plan_is_explained_after_a_crash(restarted):
         each.unlink()  # those that nobody proposed are forgotten in time
     restarted.start()
     with restarted.client() as client:
-        explained = client.get(f"/plans/{plan_id}/explanation").json()
+        explained = client.get(f"/plans/{plan_id}/explanation", timeout=COPY_S).json()
         assert explained["is_as_computed"] is True
         assert explained["computed"]["accounts"] == found["accounts"]
         later = compute(client)

@@ -22,7 +22,7 @@ __all__ = ["Copy", "work"]
 
 BEAT_S = 1.0
 FOLLOW_S = 0.5
-NICENESS = 10
+NICENESS = 5
 """Orders go before, whatever is asked here."""
 
 
