@@ -16,7 +16,7 @@ from tests.engine.random_desk import Office
 NOT_ASKED_FOR = frozenset(
     """client_order_id client_roll_id session_id gateway_id desk_id bank_id venue_order_id scope_id
     other_scope_id limit_id regime_id exemption_id threshold_id override_id row_id correction_id
-    break_id sweep_id cause_id refusal_id substitute_id index_id collateral_id
+    break_id sweep_id cause_id last_order_id refusal_id substitute_id index_id collateral_id
     request_id met_by""".split()
 )
 """Fields that name what no trail is asked for: words of clients, and rows of definitions."""

@@ -37,6 +37,7 @@ EntityKind = Literal[
     "legal_person",
     "liquidation",
     "margin_call",
+    "mass_cancel",
     "node",
     "order",
     "plan",

@@ -34,6 +34,7 @@ class EntityKind(StrEnum):
     BLOCK_ORDER = "block_order"
     EXECUTION = "execution"
     ENVELOPE = "envelope"
+    MASS_CANCEL = "mass_cancel"
     INSTRUCTION = "instruction"
     ROLL = "roll"
     PLAN = "plan"
@@ -79,6 +80,7 @@ _BY_KIND = {
     EntityKind.BLOCK_ORDER: _born("block_id"),
     EntityKind.EXECUTION: _named("execution_id buy_execution_id sell_execution_id"),
     EntityKind.ENVELOPE: _born("envelope_id"),
+    EntityKind.MASS_CANCEL: _born("mass_cancel_id"),
     EntityKind.INSTRUCTION: _born("instruction_id"),
     EntityKind.ROLL: _born("roll_id"),
     EntityKind.PLAN: _born("plan_id"),
