@@ -91,7 +91,7 @@ def test_a_command_past_the_gateway_lacks_the_signatures_and_is_refused(desk):
     """Law: whoever speaks for a gateway still cannot sign for two persons."""
     refusals = {
         "": Reason.SECOND_PERSON_REQUIRED,
-        RISK.value: Reason.SECOND_PERSON_REQUIRED,
+        RISK.value: Reason.SIGNATURES_REQUIRED,
         COMPLIANCE.value: Reason.SIGNATURES_REQUIRED,
     }
     records = forged(desk, *(looser(approved_by=name) for name in refusals))
