@@ -17,6 +17,7 @@ __all__ = [
     "BalanceRow",
     "ControlAnswer",
     "DefinitionForm",
+    "DraftInFull",
     "DraftRow",
     "EnvelopeAnswer",
     "Envelopes",
@@ -35,6 +36,7 @@ __all__ = [
     "PlanRow",
     "PositionRow",
     "PriceRow",
+    "SigningTerms",
     "Standing",
     "TradingStateRow",
 ]
@@ -211,6 +213,7 @@ class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
     closed_by: str
     closed_role: str
     closed_time: Instant | None
+    closed_sequence: int | None
     reason: str
 
 
@@ -225,15 +228,6 @@ class InstructionRow(msgspec.Struct, frozen=True, kw_only=True):
     trading_day: date
     command: str
     entered_sequence: int
-
-
-class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A reference value; ``version`` is the record that defined it last, and its ETag."""
-
-    kind: str
-    key: str
-    version: int
-    item: dict[str, Any]
 
 
 class MarginAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -366,3 +360,40 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     def next_cursor(self) -> int | None:
         """Where the list goes on, None at its end."""
         return self.next_sequence
+
+
+class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A reference value; ``version`` is the record that defined it last, and its ETag."""
+
+    kind: str
+    key: str
+    version: int
+    item: dict[str, Any]
+
+
+class DraftInFull(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft with all that a second person signs: ``body`` is its command in base64.
+
+    ``desk_id`` names the desk in the signed text.  ``acts_for`` and ``closed_acts_for`` are
+    whose role maker and checker act in by delegation; keys are the public ones that they signed
+    with.
+    """
+
+    draft: DraftRow
+    desk_id: str
+    body: str
+    acts_for: str
+    public_key: str
+    closed_acts_for: str
+    closed_key: str
+
+
+class SigningTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller's next proposal is signed with: desk, person, and the number it bears.
+
+    ``desk_id`` is empty where the desk asks for no signatures.
+    """
+
+    desk_id: str
+    user_id: str
+    nonce: int

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 import structlog
@@ -22,11 +23,14 @@ from fencang.gateways.forms.forms import BodyFaults
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.asking import ASKING
 from fencang.gateways.rest.commands import COMMANDS
+from fencang.gateways.rest.definitions import DEFINITIONS
+from fencang.gateways.rest.drafts import DRAFTS
 from fencang.gateways.rest.listings import LISTINGS
 from fencang.gateways.rest.openapi import IDEMPOTENCY_KEY, document
 from fencang.gateways.rest.operation import Call, Operation, Reply
 from fencang.gateways.rest.problem import Fault, Refused, problem_of
 from fencang.gateways.rest.reference_page import reference_page
+from fencang.gateways.rest.reference_values import REFERENCE_VALUES
 from fencang.messages.message import Interface
 from fencang.messages.origin import Origin
 
@@ -34,10 +38,30 @@ __all__ = ["BODY_BYTES_MAX", "OPERATIONS", "rest_app"]
 
 BODY_BYTES_MAX = 1 << 20
 READY_S = 1.0
-OPERATIONS: tuple[Operation, ...] = (*LISTINGS, *ASKING, *COMMANDS)
+OPERATIONS: tuple[Operation, ...] = (
+    *LISTINGS,
+    *ASKING,
+    *COMMANDS,
+    *DEFINITIONS,
+    *REFERENCE_VALUES,
+    *DRAFTS,
+)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _encode = msgspec.json.Encoder().encode
+
+
+class _Rest(Litestar):
+    """The application, which finds its routes on the path as it was sent.
+
+    Decoded beforehand, a / inside a key would be one between segments; a parameter is decoded once
+    its segment is found.
+    """
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
+        if "raw_path" in scope:
+            scope["path"] = scope["raw_path"].decode("latin-1")
+        await super().__call__(scope, receive, send)
 
 
 def rest_app(desk: ServedDesk, doorman: Doorman, more: Sequence[Any] = ()) -> Litestar:
@@ -65,7 +89,7 @@ def rest_app(desk: ServedDesk, doorman: Doorman, more: Sequence[Any] = ()) -> Li
         return await _readiness(desk)
 
     handlers = [_route(operation, desk, doorman) for operation in OPERATIONS]
-    return Litestar(
+    return _Rest(
         route_handlers=[
             Router("/v1", route_handlers=[openapi, docs, *handlers]),
             health,
@@ -125,7 +149,7 @@ async def _served(
         detail = f"this key lacks the scope {operation.scope}"
         raise Refused.of(403, "scope-missing", detail)
     parameters = operation.read_parameters(
-        {key: str(value) for key, value in request.path_params.items()},
+        {key: unquote(str(value)) for key, value in request.path_params.items()},
         {key: request.query_params.getall(key) for key in request.query_params},
     )
     headers = {name.lower(): value for name, value in asked.headers}
@@ -145,7 +169,7 @@ def _origin(
         raise Refused.of(
             400, "request-unnamed", "the request has no name; nothing was done", (what,)
         )
-    digest = sha256(f"{operation.method} {target}\n".encode() + body).digest()
+    digest = sha256(f"{operation.method} {target}\n{_versions(headers)}".encode() + body).digest()
     return Origin(
         caller.user_id,
         caller.key_id,
@@ -154,6 +178,14 @@ def _origin(
         request_id,
         digest,
     )
+
+
+def _versions(headers: Mapping[str, str]) -> str:
+    """Return the preconditions of a request: of another version it is another request."""
+    found = [
+        f"{name}: {headers[name]}\n" for name in ("if-match", "if-none-match") if name in headers
+    ]
+    return "".join(found)
 
 
 def _problem(refused: Refused) -> Response[bytes]:

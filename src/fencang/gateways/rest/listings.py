@@ -1,19 +1,17 @@
-"""Lists of the board's tables and of reference values, filtered by what a caller may see."""
+"""Lists of the board's tables, filtered by what a caller may see."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
-from fencang.gateways.forms.forms import to_form
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
 from fencang.gateways.rest.paging import CURSOR, LIMIT, PAGE_ROWS, Page, by_number, page_of
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import require_common, sees_book
-from fencang.projections.definitions import Defined
 from fencang.projections.tables import rows as r
 
-__all__ = ["LISTINGS", "DefinitionForm"]
+__all__ = ["LISTINGS"]
 
 Id = Annotated[str, msgspec.Meta(max_length=64)]
 
@@ -30,15 +28,6 @@ _FILTERS = {
     "rule_id": "Rows of this rule.",
     "owner_id": "Rows of this owner.",
 }
-
-
-class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A reference value; ``version`` is the record that defined it last, and its ETag."""
-
-    kind: str
-    key: str
-    version: int
-    item: dict[str, Any]
 
 
 _SCOPES = {"firings": "rules:read", "instructions": "orders:read"}
@@ -103,43 +92,6 @@ async def _get_order(call: Call) -> Reply:
     return Reply(row)
 
 
-async def _list_definitions(call: Call) -> Reply:
-    board, asked = call.desk.board, call.parameters
-    require_common(call.caller.sub_tree, "definitions", is_of_books=False)
-    kinds = [asked["kind"]] if "kind" in asked else board.definitions.kinds()
-
-    def kept() -> Iterator[tuple[str, DefinitionForm]]:
-        for kind in kinds:
-            for defined in board.definitions.of_kind(kind):
-                yield f"{kind}|{defined.key}", _definition(kind, defined)
-
-    return Reply(
-        page_of(board.sequence, kept(), asked.get("cursor"), asked.get("limit", PAGE_ROWS))
-    )
-
-
-def _definition(kind: str, defined: Defined) -> DefinitionForm:
-    return DefinitionForm(
-        kind=kind,
-        key=defined.key,
-        version=defined.sequence,
-        item=msgspec.to_builtins(to_form(defined.item)),
-    )
-
-
-async def _get_definition(call: Call) -> Reply:
-    asked = call.parameters
-    require_common(call.caller.sub_tree, "definitions", is_of_books=False)
-    defined = call.desk.board.definitions.get(asked["kind"], asked["key"])
-    if defined is None:
-        detail = f"no {asked['kind']} {asked['key']} is defined"
-        raise Refused.of(404, "not-found", detail)
-    etag = f'"{defined.sequence}"'
-    if call.headers.get("if-none-match") == etag:
-        return Reply(None, 304, {"ETag": etag})
-    return Reply(_definition(asked["kind"], defined), 200, {"ETag": etag})
-
-
 LISTINGS: tuple[Operation, ...] = (
     _listing(
         "orders",
@@ -196,34 +148,5 @@ LISTINGS: tuple[Operation, ...] = (
         ("sub_account_id", "contract_id"),
         "sub_account_id",
         "What waits for the next trading day",
-    ),
-    Operation(
-        method="GET",
-        path="/definitions",
-        name="list_definitions",
-        tag="definitions",
-        summary="Reference values: accounts, contracts, limits, rules and all else a desk states",
-        scope="contracts:read",
-        handler=_list_definitions,
-        answer=Page[DefinitionForm],
-        parameters=(Parameter("kind", Id, "One kind, such as SubAccount."), LIMIT, CURSOR),
-        statuses=(400,),
-    ),
-    Operation(
-        method="GET",
-        path="/definitions/{kind}/{key}",
-        name="get_definition",
-        tag="definitions",
-        summary="One reference value, with its version as ETag",
-        scope="contracts:read",
-        handler=_get_definition,
-        answer=DefinitionForm,
-        parameters=(
-            Parameter("kind", Id, "The kind, such as SubAccount.", True),
-            Parameter(
-                "key", Annotated[str, msgspec.Meta(max_length=200)], "What identifies it.", True
-            ),
-        ),
-        statuses=(304, 400, 404),
     ),
 )
