@@ -325,3 +325,18 @@ def test_versions_are_the_same_after_a_crash(desk, client, row):
         assert late.status_code == 412
         now = put(desk, again, path, ways(lots=30), If_Match=changed.headers["etag"])
         assert now.status_code == 200
+
+
+def test_mandates_strategies_and_calendars_have_the_version_of_what_they_are_part_of(client):
+    account, venue = (client.get(path).json()["rows"][0] for path in ("/sub-accounts", "/venues"))
+    key = account["key"]
+    for path in (f"/mandates/{key}", f"/strategies/{key}"):
+        found = client.get(path)
+        assert found.headers["etag"] == f'"{account["version"]}"', path
+    mandate = client.get(f"/mandates/{key}").json()["item"]
+    assert mandate["mandate"] == account["item"]["mandate"]
+    assert client.get(f"/strategies/{key}").json()["item"]["tags"] == mandate["mandate"]["tags"]
+    calendar = client.get(f"/calendars/{venue['key']}").json()["item"]
+    assert calendar["holidays"] == venue["item"]["holidays"]
+    rows = client.get("/mandates", params={"owner_id": account["item"]["owner_id"]}).json()["rows"]
+    assert key in {each["key"] for each in rows}

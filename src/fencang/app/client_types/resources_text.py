@@ -14,6 +14,7 @@ METHOD_NAMES = {
     "list_records": "records",
     "define_desk": "define",
     "get_signing_terms": "signing_terms",
+    "get_strategy": "get",
 }
 """Names that are better than what is left of an operation's name without the words of its tag."""
 

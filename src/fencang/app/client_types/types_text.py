@@ -73,7 +73,7 @@ def _placed(document: Mapping[str, Any], schemas: Schemas) -> dict[str, list[str
         file = SUBJECTS.get(item, (file, ""))[0]
         place(file, schemas.reached(_refs(item)))
     told = schemas.reached(answers)
-    place("stated", schemas.reached(_refs(*(name for name in told if name.startswith("Stated")))))
+    place("stated", schemas.reached(_refs(*(n for n in told if n.removeprefix("Stated") in items))))
     place("answers", told)
     taken |= {name for body in bodies for name in schemas.uses(body)}
     place("bodies", schemas.reached(bodies))

@@ -8,6 +8,7 @@ from fencang.client.resources.audit import AuditResource
 from fencang.client.resources.authority import AuthorityResource
 from fencang.client.resources.balances import BalancesResource
 from fencang.client.resources.broker_add_ons import BrokerAddOnsResource
+from fencang.client.resources.calendars import CalendarsResource
 from fencang.client.resources.carrying_accounts import CarryingAccountsResource
 from fencang.client.resources.cash import CashResource
 from fencang.client.resources.concert_edges import ConcertEdgesResource
@@ -43,6 +44,7 @@ from fencang.client.resources.limits import LimitsResource
 from fencang.client.resources.link_controls import LinkControlsResource
 from fencang.client.resources.liquidation_terms import LiquidationTermsResource
 from fencang.client.resources.loss_limits import LossLimitsResource
+from fencang.client.resources.mandates import MandatesResource
 from fencang.client.resources.margin import MarginResource
 from fencang.client.resources.margin_buffers import MarginBuffersResource
 from fencang.client.resources.margin_rates import MarginRatesResource
@@ -63,6 +65,7 @@ from fencang.client.resources.representatives import RepresentativesResource
 from fencang.client.resources.rules import RulesResource
 from fencang.client.resources.self_match_controls import SelfMatchControlsResource
 from fencang.client.resources.settings import SettingsResource
+from fencang.client.resources.strategies import StrategiesResource
 from fencang.client.resources.sub_accounts import SubAccountsResource
 from fencang.client.resources.substitutes import SubstitutesResource
 from fencang.client.resources.suspense import SuspenseResource
@@ -87,6 +90,7 @@ class _Resources1(Resource[TransportT]):
         self.authority = AuthorityResource(transport)
         self.balances = BalancesResource(transport)
         self.broker_add_ons = BrokerAddOnsResource(transport)
+        self.calendars = CalendarsResource(transport)
         self.carrying_accounts = CarryingAccountsResource(transport)
         self.cash = CashResource(transport)
         self.concert_edges = ConcertEdgesResource(transport)
@@ -112,7 +116,6 @@ class _Resources1(Resource[TransportT]):
         self.funding_terms = FundingTermsResource(transport)
         self.group_members = GroupMembersResource(transport)
         self.impact_limits = ImpactLimitsResource(transport)
-        self.instructions = InstructionsResource(transport)
 
 
 class _Resources2(_Resources1[TransportT]):
@@ -120,6 +123,7 @@ class _Resources2(_Resources1[TransportT]):
 
     def __init__(self, transport: TransportT) -> None:
         super().__init__(transport)
+        self.instructions = InstructionsResource(transport)
         self.interest_rates = InterestRatesResource(transport)
         self.keys = KeysResource(transport)
         self.legal_persons = LegalPersonsResource(transport)
@@ -129,6 +133,7 @@ class _Resources2(_Resources1[TransportT]):
         self.link_controls = LinkControlsResource(transport)
         self.liquidation_terms = LiquidationTermsResource(transport)
         self.loss_limits = LossLimitsResource(transport)
+        self.mandates = MandatesResource(transport)
         self.margin = MarginResource(transport)
         self.margin_buffers = MarginBuffersResource(transport)
         self.margin_rates = MarginRatesResource(transport)
@@ -148,8 +153,6 @@ class _Resources2(_Resources1[TransportT]):
         self.representatives = RepresentativesResource(transport)
         self.rules = RulesResource(transport)
         self.self_match_controls = SelfMatchControlsResource(transport)
-        self.settings = SettingsResource(transport)
-        self.sub_accounts = SubAccountsResource(transport)
 
 
 class Resources(_Resources2[TransportT]):
@@ -157,6 +160,9 @@ class Resources(_Resources2[TransportT]):
 
     def __init__(self, transport: TransportT) -> None:
         super().__init__(transport)
+        self.settings = SettingsResource(transport)
+        self.strategies = StrategiesResource(transport)
+        self.sub_accounts = SubAccountsResource(transport)
         self.substitutes = SubstitutesResource(transport)
         self.suspense = SuspenseResource(transport)
         self.sweep_targets = SweepTargetsResource(transport)

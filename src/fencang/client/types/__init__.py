@@ -32,6 +32,7 @@ from fencang.client.types.accounts import (
     Venue,
 )
 from fencang.client.types.answers import (
+    AccountMandate,
     Audit,
     AuditRecord,
     BalanceRow,
@@ -58,7 +59,12 @@ from fencang.client.types.answers import (
     PriceRow,
     SigningTerms,
     Standing,
+    StatedAccountMandate,
+    StatedStrategy,
+    StatedVenueCalendar,
+    Strategy,
     TradingStateRow,
+    VenueCalendar,
 )
 from fencang.client.types.authority import (
     ApiKey,
@@ -219,6 +225,7 @@ from fencang.client.types.stated import (
 )
 
 __all__ = [
+    "AccountMandate",
     "AccountType",
     "AfterCutoff",
     "AggregationPolicy",
@@ -350,6 +357,7 @@ __all__ = [
     "Side",
     "SigningTerms",
     "Standing",
+    "StatedAccountMandate",
     "StatedApiKey",
     "StatedAuthority",
     "StatedBrokerAddOn",
@@ -394,6 +402,7 @@ __all__ = [
     "StatedRepresentative",
     "StatedSelfMatch",
     "StatedServiceTier",
+    "StatedStrategy",
     "StatedSubAccount",
     "StatedSubstitute",
     "StatedSweepTarget",
@@ -401,7 +410,9 @@ __all__ = [
     "StatedTradeFlowControl",
     "StatedUser",
     "StatedVenue",
+    "StatedVenueCalendar",
     "StopAction",
+    "Strategy",
     "SubAccount",
     "Substitute",
     "SubstituteMode",
@@ -415,4 +426,5 @@ __all__ = [
     "User",
     "UserKind",
     "Venue",
+    "VenueCalendar",
 ]

@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 
 from fencang.client.instant import Instant
+from fencang.client.types.accounts import Mandate
 
 __all__ = [
+    "AccountMandate",
     "Audit",
     "AuditRecord",
     "BalanceRow",
@@ -38,7 +40,12 @@ __all__ = [
     "PriceRow",
     "SigningTerms",
     "Standing",
+    "StatedAccountMandate",
+    "StatedStrategy",
+    "StatedVenueCalendar",
+    "Strategy",
     "TradingStateRow",
+    "VenueCalendar",
 ]
 
 
@@ -369,6 +376,63 @@ class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     version: int
     item: dict[str, Any]
+
+
+class AccountMandate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sub-account may do with its capital; it is changed with its sub-account."""
+
+    sub_account_id: str
+    owner_id: str
+    mandate: Mandate
+
+
+class StatedAccountMandate(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the mandates; ``version`` is its last record, and its ETag."""
+
+    key: str
+    version: int
+    item: AccountMandate
+
+
+class Strategy(msgspec.Struct, frozen=True, kw_only=True):
+    """What trades a sub-account: to the desk a strategy is the account that it trades.
+
+    ``controller_id`` names who decides its trades, where that is not the holder of the desk;
+    ``tags`` are what rules select it by.
+    """
+
+    sub_account_id: str
+    owner_id: str
+    name: str
+    controller_id: str | None
+    service_tier: str
+    tags: tuple[str, ...]
+
+
+class StatedStrategy(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the strategies; ``version`` is its last record, and its ETag."""
+
+    key: str
+    version: int
+    item: Strategy
+
+
+class VenueCalendar(msgspec.Struct, frozen=True, kw_only=True):
+    """When a venue trades: whole days shut, and the calendar that its sessions are taken from."""
+
+    venue_id: str
+    timezone: str
+    calendar_id: str
+    weekend_days: tuple[int, ...]
+    holidays: tuple[date, ...]
+
+
+class StatedVenueCalendar(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the calendars; ``version`` is its last record, and its ETag."""
+
+    key: str
+    version: int
+    item: VenueCalendar
 
 
 class DraftInFull(msgspec.Struct, frozen=True, kw_only=True):

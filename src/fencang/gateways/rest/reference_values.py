@@ -7,7 +7,8 @@ through whichever gateway.  The gateway itself compares nothing, because a reque
 gets its first answer, also when the version has moved on since.
 """
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -21,6 +22,7 @@ from fencang.gateways.rest.paging import CURSOR, LIMIT, PAGE_ROWS, Page, page_of
 from fencang.gateways.rest.preconditions import etag, expected_version, is_known
 from fencang.gateways.rest.problem import NAMESPACE, Refused
 from fencang.gateways.rest.reference_kinds import FILTERS, KINDS, Kind
+from fencang.gateways.rest.reference_views import VIEWS, View
 from fencang.gateways.rest.sight import is_of_books, require_common, sees_item
 from fencang.messages.commands import DefineDesk
 from fencang.messages.events import DeskDefined
@@ -44,16 +46,26 @@ KEY = Parameter(
 
 
 class _Forms(NamedTuple):
-    """What a kind is read and shown as."""
+    """What a kind is read and shown as; ``told`` makes of a value what is shown of it."""
 
     row: Any
     row_form: Any
     body: Any
+    told: Callable[[Any], Any]
 
 
-def _forms(kind: Kind) -> _Forms:
-    name = kind.item.__name__
-    item = KeyTerms if kind.item is ApiKey else kind.item
+def _as_it_is(item: Any) -> Any:  # noqa: ANN401 - any kind
+    return item
+
+
+def _forms(kind: Kind, view: View | None = None) -> _Forms:
+    name = kind.item.__name__ if view is None else view.shown.__name__
+    item: type[Any] = kind.item
+    told: Callable[[Any], Any] = _as_it_is
+    if view is not None:
+        item, told = view.shown, view.of
+    elif kind.item is ApiKey:
+        item, told = KeyTerms, terms_of
     row = msgspec.defstruct(
         f"Stated{name}",
         [("key", str), ("version", int), ("item", item)],
@@ -65,12 +77,11 @@ def _forms(kind: Kind) -> _Forms:
     body = msgspec.defstruct(
         f"Put{name}", [("item", item)], frozen=True, kw_only=True, module=__name__
     )
-    return _Forms(row, form_of(row, is_tagged=False), body)
+    return _Forms(row, form_of(row, is_tagged=False), body, told)
 
 
 def _shown(forms: _Forms, key: str, version: int, item: DeskItem) -> Any:  # noqa: ANN401
-    told = terms_of(item) if isinstance(item, ApiKey) else item
-    return forms.row_form.from_domain(forms.row(key=key, version=version, item=told))
+    return forms.row_form.from_domain(forms.row(key=key, version=version, item=forms.told(item)))
 
 
 def _list_of(kind: Kind, forms: _Forms) -> Handler:
@@ -166,6 +177,12 @@ def _operations(kind: Kind) -> tuple[Operation, ...]:
     return _listing(kind, forms), _reading(kind, forms), _changing(kind, forms)
 
 
+def _view_operations(view: View) -> tuple[Operation, ...]:
+    kind, forms = view.kind, _forms(view.kind, view)
+    words = (view.shown.__doc__ or "").strip()
+    return dataclasses.replace(_listing(kind, forms), description=words), _reading(kind, forms)
+
+
 def _listing(kind: Kind, forms: _Forms) -> Operation:
     form = forms.row_form.form
     filters = tuple(Parameter(name, Id, f"Rows of {FILTERS[name]}.") for name in kind.filters)
@@ -220,6 +237,7 @@ def _changing(kind: Kind, forms: _Forms) -> Operation:
     )
 
 
-REFERENCE_VALUES: tuple[Operation, ...] = tuple(
-    operation for kind in KINDS for operation in _operations(kind)
+REFERENCE_VALUES: tuple[Operation, ...] = (
+    *(operation for kind in KINDS for operation in _operations(kind)),
+    *(operation for view in VIEWS for operation in _view_operations(view)),
 )
