@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fencang.app.commands.keys import run_new
+from fencang.app.commands.keys import Terms, run_new
 from fencang.client import BadRequest, Desk, Signer, Token
 from fencang.signing.http_messages import POLICY, read_signature, verify_request
 from fencang.signing.request import request_of_url
@@ -37,7 +37,7 @@ def test_a_signer_signs_what_the_desk_verifies(key_file, private_key):
 
 def test_a_key_file_is_what_the_command_line_writes(key_file, tmp_path, capsys):
     made = tmp_path / "made.key"
-    run_new(made, user="", roles=(), table=None, as_json=True)
+    run_new(made, Terms(), None, as_json=True)
     public_key = json.loads(capsys.readouterr().out)["public_key"]
     assert Signer.from_file(made, "trend-1")._key.public_key.hex == public_key
     assert repr(Signer.from_file(key_file, "trend-1")) == "Signer('trend-1')"

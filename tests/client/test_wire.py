@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from fencang.basics.decimals import parse_scaled
 from fencang.client import BadRequest, Instant
-from fencang.client.types import ControlOverride, OverrideValue, PriceMark, PriceRow
+from fencang.client.resources.position_limits import put_position_limit
+from fencang.client.types import ControlOverride, OverrideValue, PositionLimit, PriceMark, PriceRow
 from fencang.client.wire import decoded, encoded_body
 
 EXACT = frozenset({"price"})
@@ -99,3 +100,13 @@ def test_an_instant_loses_no_nanosecond(ns):
 def test_unknown_fields_of_a_newer_desk_are_passed_over():
     row = {"contract_id": "A", "price": "1", "time": str(Instant(0)), "colour": "blue"}
     assert decoded(msgspec.json.encode(row), PriceRow).contract_id == "A"
+
+
+def test_a_version_is_said_as_http_has_it():
+    row = PositionLimit(node_id="A/B", scope_id="*", long_lots_max=1, short_lots_max=1)
+    changed = put_position_limit("A/B|*", item=row, if_match=17)
+    assert changed.path == "/v1/position-limits/A%2FB%7C%2A"
+    assert changed.headers == (("If-Match", '"17"'),)
+    new = put_position_limit("A/B|*", item=row, if_match=0)
+    assert new.headers == (("If-None-Match", "*"),)
+    assert msgspec.json.decode(new.body)["item"]["node_id"] == "A/B"

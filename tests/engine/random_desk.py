@@ -17,6 +17,7 @@ from fencang.messages.money_events import (
 from fencang.refdata.contract import DeliveryGuard, DeliveryPolicy
 from fencang.refdata.fees import FeeStep
 from fencang.refdata.funding import AfterCutoff
+from fencang.refdata.item_key import item_key
 from tests.engine.acts import apply, approve, line, opening, opening_cash, opening_lots, plan
 from tests.engine.broker_firm import agreement, concentration, fixed, use_two_houses
 from tests.engine.cancel_acts import careless_cancels
@@ -511,17 +512,27 @@ class Office:
         final = cmd.ExpireContract(
             contract_id="CLN0", final_price_nanos=self._price("CLN0"), source="feed"
         )
-        return self.chance.choice(
-            (
-                define(sub_account("GAMMA", tags=self.chance.choice(((), ("cut",))))),
-                define(sub_account("BETA", tags=self.chance.choice(((), ("cut",))))),
-                define(rule(hold_ns=300 * SECOND, keep_ppm=keep_ppm, attempts_max=2)),
-                define(limit("BETA", "CLM0", self.chance.randint(0, 50))),
-                define(changed(ES, order_quantity_max=self.chance.choice((2, 50)))),
-                define(*self._delivered()),
-                final if self.chance.random() < 0.2 else cmd.AdvanceTime(),
+        return self._as_seen(
+            self.chance.choice(
+                (
+                    define(sub_account("GAMMA", tags=self.chance.choice(((), ("cut",))))),
+                    define(sub_account("BETA", tags=self.chance.choice(((), ("cut",))))),
+                    define(rule(hold_ns=300 * SECOND, keep_ppm=keep_ppm, attempts_max=2)),
+                    define(limit("BETA", "CLM0", self.chance.randint(0, 50))),
+                    define(changed(ES, order_quantity_max=self.chance.choice((2, 50)))),
+                    define(*self._delivered()),
+                    final if self.chance.random() < 0.2 else cmd.AdvanceTime(),
+                )
             )
         )
+
+    def _as_seen(self, command):
+        """Let every second definition name the versions that it was made for."""
+        state = self.desk.state
+        if not isinstance(command, cmd.DefineDesk) or state.sequence % 2:
+            return command
+        versions = tuple(state.versions.get(item_key(item), 0) for item in command.items)
+        return changed(command, expected_versions=versions)
 
     def _delivered(self):
         """Return a guard over the firm's crude or its copper, and days that come soon or late."""

@@ -221,6 +221,12 @@ ROWS = (
         fixed(deposit("1", owner="CLIENT")),
         Reason.OWNER_NEEDS_OMNIBUS,
     ),
+    Row(
+        "definition of another version",
+        None,
+        fixed(changed(define(CL), expected_versions=(0,))),
+        Reason.DEFINITION_CHANGED,
+    ),
     *(Row(*row) for row in CONNECTION_ROWS),
     Row("transfer", None, fixed(transfer(None, "NOBODY", "1")), Reason.UNKNOWN_SUB_ACCOUNT),
     Row(

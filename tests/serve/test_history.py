@@ -137,7 +137,7 @@ def test_a_bound_key_reads_its_own_entries_and_no_trail(desk, client, traded):
         assert everything(bound, "/ledger-entries", book_id="BETA") == ([], 1)
         assert bound.get(f"/audit/entities/order/{traded}").status_code == 403
         assert bound.get("/block-orders").status_code == 403
-        assert bound.get("/rules").status_code == 403
+        assert bound.get("/rule-states").status_code == 403
         assert bound.get("/block-legs").status_code == 200
         nodes = {row["node_id"] for row in bound.get("/risk-signals").json()["rows"]}
         assert nodes <= {"ALPHA"}

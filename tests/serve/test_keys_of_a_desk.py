@@ -74,8 +74,8 @@ def test_a_key_bound_to_a_sub_account_neither_sees_nor_trades_another(desk, clie
 def test_a_key_bound_to_a_sub_account_does_not_reach_what_is_the_whole_desks(desk, narrow):
     _, _, bound = narrow
     assert bound.get("/prices").status_code == 200
-    assert bound.get("/definitions").status_code == 403
     assert bound.get("/definitions/ApiKey/operator-1").status_code == 403
+    assert bound.get("/definitions/LegalPerson/FIRM").status_code == 403
     deadline = {"node_id": "BETA", "after_seconds": "60"}
     refused = bound.post("/deadlines", json=deadline, headers={"Idempotency-Key": desk.name()})
     assert refused.status_code == 403

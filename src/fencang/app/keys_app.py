@@ -23,14 +23,28 @@ def keys_new(
         list[str] | None, typer.Option("--role", help="A role of that user; may be repeated.")
     ] = None,
     table: Annotated[
-        Path | None, typer.Option("--table", help="Add the user's table to this file.")
+        Path | None, typer.Option("--table", help="Add the table of user or API key to this file.")
     ] = None,
+    key_id: Annotated[
+        str, typer.Option("--key-id", help="An API key of that user, by this name.")
+    ] = "",
+    scope: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help="What the API key opens; may be repeated."),
+    ] = None,
+    until: Annotated[
+        str, typer.Option("--until", help="When the API key ends (a year on unless told).")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Make a key: the private half into a file that only you can read, the public half shown."""
-    from fencang.app.commands.keys import run_new
+    """Make a key: the private half into a file that only you can read, the public half shown.
 
-    raise typer.Exit(run_new(out, user, tuple(role or ()), table, as_json=as_json))
+    A person signs drafts with one key and requests with another: with --key-id it is the latter.
+    """
+    from fencang.app.commands.keys import Terms, run_new
+
+    terms = Terms(user, tuple(role or ()), key_id, tuple(scope or ()), until)
+    raise typer.Exit(run_new(out, terms, table, as_json=as_json))
 
 
 @keys_app.command("show")

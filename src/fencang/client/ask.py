@@ -84,7 +84,7 @@ class Operation(Generic[AnswerT_co]):
         for name, there in self.in_headers.items():
             value = rest.pop(name)
             if value is not None:
-                headers.append((there, text_of(name, value)))
+                headers.append(_header(there, text_of(name, value)))
         return Ask(
             operation=self,
             path=PATH_PREFIX + path,
@@ -94,6 +94,13 @@ class Operation(Generic[AnswerT_co]):
             body=encoded_body(rest, self.exact) if self.has_body else b"",
             idempotency_key=key or "",
         )
+
+
+def _header(there: str, text: str) -> tuple[str, str]:
+    """Return a header; a version is said as HTTP has it, and 0 for what shall be new."""
+    if there != "If-Match":
+        return there, text
+    return ("If-None-Match", "*") if text == "0" else (there, f'"{text}"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ def restore(form: DeskForm, parameters: ParameterSource) -> DeskState:
     """Return the desk that the form was taken from."""
     state = DeskState(parameters)
     state.sequence, state.time_ns = form.sequence, form.time_ns
+    state.versions = {tuple(key): version for key, version in form.versions}
     _restore_span(state, form)
     _define(state, form)
     if state.risk.tiers.rows:

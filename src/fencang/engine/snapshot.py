@@ -109,6 +109,7 @@ def _form(state: DeskState) -> DeskForm:
         regimes=regimes_form(state.regimes),
         risk=risk_form(state),
         authority=authority_form(state.authority),
+        versions=[([*key], version) for key, version in sorted(state.versions.items())],
     )
 
 

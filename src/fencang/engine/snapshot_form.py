@@ -342,3 +342,5 @@ class DeskForm(Form):
     regimes: RegimesForm = RegimesForm()
     risk: RiskForm = RiskForm()
     authority: AuthorityForm = AuthorityForm()
+    versions: list[tuple[list[str], int]] = []
+    """Kind and key of a value, and the record that defined it last."""

@@ -111,6 +111,7 @@ class DeskState:
         self.stagings: dict[str, Staging] = {}  # beside the file in force
         self.sequence = self.time_ns = 0
         self.settings = DeskSettings()
+        self.versions: dict[tuple[str, ...], int] = {}  # by kind and key: last defining record
         self.master: MasterAccount | None = None
         self.persons: dict[str, LegalPerson] = {}
         self.venues: dict[str, VenueState] = {}
@@ -123,8 +124,7 @@ class DeskState:
         self.margin_rates = RateTable()
         self.add_ons: dict[str, BrokerAddOn] = {}
         self.agreements: dict[str, CrossMargin] = {}
-        self.fee_rows = FeeTable()
-        self.funds = Funds()
+        self.fee_rows, self.funds = FeeTable(), Funds()
         self.regimes, self.risk, self.authority = RegimeBook(), RiskBook(), AuthorityBook()
         self.limit_nodes: dict[tuple[str, tuple[str, ...]], LimitNode] = {}  # by node and scopes
         self.rules: dict[str, RuleState] = {}

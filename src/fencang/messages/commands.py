@@ -112,11 +112,16 @@ OrderNumber = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 
 
 class DefineDesk(Command, tag="DefineDesk.1"):
-    """Define or change reference values, all or none of them."""
+    """Define or change reference values, all or none of them.
+
+    ``expected_versions`` names for each item the record that defined it last, 0 for one that shall
+    be new; another version refuses all.  Empty: whatever is there is changed.
+    """
 
     items: tuple[DeskItem, ...]
     entered_by: Identifier
     approved_by: SecondPerson = ""
+    expected_versions: tuple[OrderNumber, ...] = ()
 
 
 class SetTradingState(Command, tag="SetTradingState.1"):

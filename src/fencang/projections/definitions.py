@@ -6,7 +6,7 @@ from fencang.messages.events import DeskDefined
 from fencang.messages.record import Record
 from fencang.projections.projection import Projection
 from fencang.refdata.desk import DeskItem
-from fencang.refdata.item_key import item_key
+from fencang.refdata.item_key import item_name
 
 __all__ = ["Defined", "Definitions"]
 
@@ -32,8 +32,7 @@ class Definitions(Projection):
         for event in record.events:
             if isinstance(event, DeskDefined):
                 for item in event.items:
-                    kind, *rest = item_key(item)
-                    key = "|".join(rest) or kind
+                    kind, key = type(item).__name__, item_name(item)
                     self._of_kind.setdefault(kind, {})[key] = Defined(key, item, record.sequence)
 
     def content(self) -> object:

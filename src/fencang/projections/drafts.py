@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fencang.messages.draft_events import (
+    AuthorityFounded,
     DraftApproved,
     DraftExpired,
     DraftProposed,
@@ -62,16 +63,22 @@ class DraftView:
 class Drafts(Projection):
     """All drafts by number, as far as remembered."""
 
-    __slots__ = ("_drafts", "kept_max")
+    __slots__ = ("_drafts", "desk_id", "kept_max", "nonces")
 
     def __init__(self, kept_max: int = DRAFTS_KEPT_MAX) -> None:
         self.kept_max = kept_max
+        self.desk_id = ""
+        """What signatures name the desk by; empty until an authority is founded."""
+        self.nonces: dict[str, int] = {}
+        """Maker → proposals so far."""
         self._drafts: dict[int, DraftView] = {}
 
     def apply(self, record: Record) -> None:
         """Fold in proposals and what became of them."""
         for event in record.events:
             match event:
+                case AuthorityFounded():
+                    self.desk_id = event.desk_id
                 case DraftProposed():
                     self._propose(event, record)
                 case DraftApproved():
@@ -98,8 +105,8 @@ class Drafts(Projection):
                     pass
 
     def content(self) -> object:
-        """Return the drafts by number."""
-        return [self._drafts, self.kept_max]
+        """Return the drafts by number, and what the next proposals name."""
+        return [self._drafts, self.kept_max, self.desk_id, self.nonces]
 
     def draft(self, draft_id: int) -> DraftView | None:
         """Return one draft; None when it never was, or was forgotten."""
@@ -129,6 +136,7 @@ class Drafts(Projection):
     def _propose(self, event: DraftProposed, record: Record) -> None:
         view = self.view_of(event, record.sequence, record.time_ns)
         self._drafts[event.draft_id] = view
+        self.nonces[event.maker] = event.nonce
         if len(self._drafts) > self.kept_max:
             closed = (key for key, each in self._drafts.items() if each.closed_sequence)
             del self._drafts[next(closed, next(iter(self._drafts)))]

@@ -15,7 +15,10 @@ from fencang.refdata.rule import IndicatorRule
 from fencang.refdata.ties import RegimeItem
 from fencang.refdata.venue import Venue
 
-__all__ = ["item_key"]
+__all__ = ["item_key", "item_name"]
+
+_THE_DESKS = "desk"
+"""What the values are called that a desk has one of."""
 
 
 def item_key(item: DeskItem) -> tuple[str, ...]:
@@ -52,3 +55,13 @@ def item_key(item: DeskItem) -> tuple[str, ...]:
             | CrossMargin(agreement_id=identifier)
         ):
             return kind, identifier
+
+
+def item_name(item: DeskItem) -> str:
+    """Return what a value is called among its kind, as one text: parts of its key with | between.
+
+    No part has a | in it.  The master account goes by its identifier, though there is one.
+    """
+    if isinstance(item, MasterAccount):
+        return item.master_account_id
+    return "|".join(item_key(item)[1:]) or _THE_DESKS

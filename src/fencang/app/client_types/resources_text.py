@@ -18,10 +18,15 @@ METHOD_NAMES = {
     "list_block_order_legs": "legs_of",
     "list_block_order_orders": "orders_of",
     "list_block_order_executions": "executions_of",
+    "get_signing_terms": "signing_terms",
+    "get_strategy": "get",
 }
 """Names that are better than what is left of an operation's name without the words of its tag."""
 
-_OWN = {"Idempotency-Key"}
+TAGS_OF_PART = 30
+_OWN = {"Idempotency-Key", "If-None-Match"}
+_VERSION = "If-Match"
+_VERSION_WORDS = "The version that it changes, as it was read; 0 for one that shall be new."
 _IMPORTS = {
     "Sequence": "from collections.abc import Sequence",
     "date": "from datetime import date",
@@ -112,6 +117,8 @@ def _found(path: str, method: str, operation: Mapping[str, Any], schemas: Schema
 def _parameter(parameter: Mapping[str, Any], schemas: Schemas, *, is_list: bool) -> _Argument:
     there = parameter["name"]
     name = there.lower().replace("-", "_")
+    if there == _VERSION:
+        return _Argument(name, "int", None, "header", there, _VERSION_WORDS)
     if is_list and name == "limit":
         name = "page_rows"
     return _Argument(
@@ -241,16 +248,29 @@ def _method_name(tag: str, name: str) -> str:
 
 
 def _index(tags: list[str]) -> str:
+    """Return all resources; they are many, so each class of a chain holds some of them."""
     imports = "\n".join(f"from fencang.client.resources.{tag} import {_class(tag)}" for tag in tags)
-    made = "\n".join(f"        self.{tag} = {_class(tag)}(transport)" for tag in tags)
+    parts = [tags[start : start + TAGS_OF_PART] for start in range(0, len(tags), TAGS_OF_PART)]
+    names = [f"_Resources{place}" for place in range(1, len(parts))] + ["Resources"]
+    classes = [
+        _part(name, base, part)
+        for name, base, part in zip(names, ["Resource", *names], parts, strict=False)
+    ]
     return (
         HEADER.format("All calls, by what they are about.")
         + f"\n{imports}\nfrom fencang.client.methods import Resource, TransportT\n\n"
         + '__all__ = ["Resources"]\n\n\n'
-        + "class Resources(Resource[TransportT]):\n"
-        + '    """What a desk offers."""\n\n'
-        + "    def __init__(self, transport: TransportT) -> None:\n"
-        + "        super().__init__(transport)\n"
-        + made
-        + "\n"
+        + "\n\n".join(classes)
     )
+
+
+def _part(name: str, base: str, tags: list[str]) -> str:
+    words = "What a desk offers." if name == "Resources" else "Some of what a desk offers."
+    made = "\n".join(f"        self.{tag} = {_class(tag)}(transport)" for tag in tags)
+    return f'''class {name}({base}[TransportT]):
+    """{words}"""
+
+    def __init__(self, transport: TransportT) -> None:
+        super().__init__(transport)
+{made}
+'''

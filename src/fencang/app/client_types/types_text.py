@@ -29,6 +29,7 @@ _WORDS = {
     "answers": "What the desk answers.",
     "capital": "What the desk answers about plans and margin.",
     "bodies": "Values inside of what is sent.",
+    "stated": "Reference values as the desk has them, each with its version.",
     "definitions": "Every reference value that a desk is made of.",
 }
 _OF_CAPITAL = frozenset({"margin", "plans"})
@@ -62,7 +63,7 @@ def _placed(document: Mapping[str, Any], schemas: Schemas) -> dict[str, list[str
     answers = [operation["responses"] for operation in operations]
     bodies = [operation.get("requestBody", {}) for operation in operations]
     items = schemas.definitions
-    placed: dict[str, list[str]] = {"answers": [], "capital": [], "bodies": []}
+    placed: dict[str, list[str]] = {"answers": [], "capital": [], "bodies": [], "stated": []}
     taken = {"Problem", "Fault"}
 
     def place(file: str, names: Sequence[str]) -> None:
@@ -71,19 +72,23 @@ def _placed(document: Mapping[str, Any], schemas: Schemas) -> dict[str, list[str
                 taken.add(name)
                 placed.setdefault(file, []).append(name)
 
+    file = "accounts"
+    for item in items:
+        file = SUBJECTS.get(item, (file, ""))[0]
+        place(file, schemas.reached(_refs(item)))
+    told = schemas.reached(answers)
+    place("stated", schemas.reached(_refs(*(n for n in told if n.removeprefix("Stated") in items))))
     for file, wanted in (("answers", False), ("capital", True)):
         own = [each for each, its in zip(answers, of_capital, strict=True) if its is wanted]
         place(file, schemas.reached(own))
     place("bodies", schemas.reached([operation["parameters"] for operation in operations]))
-    tops = {name for body in bodies for name in schemas.uses(body)}
-    of_items = set(schemas.reached([{"$ref": f"#/components/schemas/{name}"} for name in items]))
-    taken |= tops
-    place("bodies", [name for name in schemas.reached(bodies) if name not in of_items])
-    file = "accounts"
-    for item in items:
-        file = SUBJECTS.get(item, (file, ""))[0]
-        place(file, schemas.reached({"$ref": f"#/components/schemas/{item}"}))
+    taken |= {name for body in bodies for name in schemas.uses(body)}
+    place("bodies", schemas.reached(bodies))
     return placed
+
+
+def _refs(*names: str) -> list[dict[str, str]]:
+    return [{"$ref": f"#/components/schemas/{name}"} for name in names]
 
 
 def _file(file: str, names: Sequence[str], schemas: Schemas, where: Mapping[str, str]) -> str:

@@ -34,6 +34,8 @@ from fencang.signing.drafts import draft_words
 
 __all__ = [
     "Signer",
+    "print_json",
+    "role_of",
     "run_approve",
     "run_found",
     "run_list",
@@ -42,6 +44,7 @@ __all__ = [
     "run_revert",
     "run_show",
     "run_withdraw",
+    "view_json",
 ]
 
 PROGRESS_EVERY_RECORDS = 1_000
@@ -70,7 +73,7 @@ def run_list(data: Path, *, everything: bool, as_json: bool) -> ExitStatus:
     """List open drafts, or all of them."""
     views = _views(data).drafts(None if everything else DraftState.OPEN)
     if as_json:
-        _print([_view_json(view) for view in views])
+        print_json([view_json(view) for view in views])
     else:
         sys.stdout.write(list_words(views, everything=everything))
     return ExitStatus.DONE
@@ -86,7 +89,9 @@ def run_show(data: Path, draft_id: int, *, as_json: bool, changes_only: bool = F
     changes = changes_of(_state_before(data, draft.view), draft.command)
     if as_json:
         shown = [change._asdict() for change in changes]
-        _print({"changes": shown} if changes_only else _view_json(draft.view) | {"changes": shown})
+        print_json(
+            {"changes": shown} if changes_only else view_json(draft.view) | {"changes": shown}
+        )
     else:
         sys.stdout.write(draft_words_of(draft.view, changes, changes_only=changes_only))
     return ExitStatus.DONE
@@ -147,7 +152,7 @@ def run_propose(data: Path, file: Path, signer: Signer, *, as_json: bool) -> Exi
         InputFault: the file or the key is faulty.
         UsageFault: there is no such role.
     """
-    _role(signer)
+    role_of(signer)
     command = read_draft_file(file, signer.user_id)
     with committing(data) as sequencer:
         return _propose(sequencer, command, signer, as_json=as_json)
@@ -159,7 +164,7 @@ def run_revert(data: Path, draft_id: int, signer: Signer, *, as_json: bool) -> E
     Raises:
         InputFault: it was not applied, or there is nothing that it could go back to.
     """
-    _role(signer)
+    role_of(signer)
     draft = _draft(data, draft_id)
     if draft.view.state is not DraftState.APPLIED:
         raise InputFault(f"draft {draft_id} is {draft.view.state}; only an applied one is reverted")
@@ -182,7 +187,7 @@ def _propose(
         command,
         private_key_in(signer.key),
         maker=signer.user_id,
-        role=_role(signer),
+        role=role_of(signer),
         nonce=authority.drafts.next_nonce(signer.user_id),
     )
     refusal = outlook(state, command)
@@ -201,7 +206,7 @@ def run_approve(
         InputFault: no such draft is open, or the key is faulty.
         UsageFault: there is no such role.
     """
-    role = _role(signer)
+    role = role_of(signer)
     with committing(data) as sequencer:
         state = sequencer.machine.state
         authority = _asking(state)
@@ -252,7 +257,12 @@ def _asking(state: DeskState) -> Any:  # noqa: ANN401 - the book of authority
     return state.authority
 
 
-def _role(signer: Signer) -> Role:
+def role_of(signer: Signer) -> Role:
+    """Return the role that somebody acts in.
+
+    Raises:
+        UsageFault: there is no such role.
+    """
     try:
         return Role(signer.role)
     except ValueError:
@@ -263,12 +273,14 @@ def _role(signer: Signer) -> Role:
 # ------------------------------------------------------------------------------------------ telling
 
 
-def _view_json(view: DraftView) -> dict[str, Any]:
+def view_json(view: DraftView) -> dict[str, Any]:
+    """Return a draft as ``--json`` shows it."""
     found = msgspec.to_builtins(view)
     for name in ("proposed_ns", "opens_ns", "expires_ns", "closed_ns"):
         found[name.removesuffix("_ns")] = format_time(found.pop(name)) if found[name] else ""
     return dict(found)
 
 
-def _print(found: object) -> None:
+def print_json(found: object) -> None:
+    """Print one JSON document."""
     sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")

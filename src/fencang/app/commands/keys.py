@@ -5,37 +5,46 @@ import os
 import secrets
 import stat
 import sys
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 from fencang.app.exit_status import DiskFault, ExitStatus, InputFault, UsageFault
 from fencang.app.journals import faults_in_words
+from fencang.basics.time import DAY_NS, format_time, parse_time
 from fencang.refdata.user import Role
 from fencang.signing.faults import KeyFault
 from fencang.signing.keys import SEED_BYTES, PrivateKey
 
-__all__ = ["private_key_in", "run_new", "run_show", "write_private_key"]
+__all__ = ["Terms", "private_key_in", "run_new", "run_show", "write_private_key"]
 
 _FIRST_LINE = "fencang private key 1"
 _BYTES_MAX = 1_000
+API_KEY_NS = 366 * DAY_NS
+"""How long an API key holds where nothing is said."""
 
 
-def run_new(
-    out: Path, user: str, roles: tuple[str, ...], table: Path | None, *, as_json: bool
-) -> ExitStatus:
-    """Write a new private key and show its public half, with the table of its user if one is named.
+class Terms(NamedTuple):
+    """Whose a key is: a user's in some roles, or, with a ``key_id``, an API key of that user."""
+
+    user: str = ""
+    roles: tuple[str, ...] = ()
+    key_id: str = ""
+    scopes: tuple[str, ...] = ()
+    until: str = ""
+
+
+def run_new(out: Path, terms: Terms, table: Path | None, *, as_json: bool) -> ExitStatus:
+    """Write a new private key and show its public half, with the table that states it, if any.
 
     Raises:
         InputFault: there is a file of that name already; no key is ever written over.
         DiskFault: it cannot be written.
-        UsageFault: a table without a user, or a role that is none.
+        UsageFault: a table without a user, a role or scope that is none, or what does not fit.
     """
-    if table is not None and not user:
-        raise UsageFault("--table: say whose table with --user; nothing was made")
-    unknown = [role for role in roles if role not in {*Role}]
-    if unknown:
-        raise UsageFault(f"--role {unknown[0]}: it is one of {', '.join(Role)}; nothing was made")
+    _require_sound(terms, table)
     key = write_private_key(out)
-    lines = _table_of(user, roles, key) if user else ""
+    lines = _table_of(terms, key) if terms.user else ""
     if table is not None:
         with faults_in_words(), table.open("a", encoding="utf-8") as tables:
             tables.write(f"\n{lines}")
@@ -63,11 +72,44 @@ def write_private_key(out: Path) -> PrivateKey:
     return PrivateKey.from_seed(seed)
 
 
-def _table_of(user: str, roles: tuple[str, ...], key: PrivateKey) -> str:
-    """Return the table of a desk file for a user with this key."""
+def _require_sound(terms: Terms, table: Path | None) -> None:
+    """Refuse what no table could say, before there is a key."""
+    if (table is not None or terms.key_id) and not terms.user:
+        raise UsageFault("say whose it is with --user; nothing was made")
+    unknown = [role for role in terms.roles if role not in {*Role}]
+    if unknown:
+        raise UsageFault(f"--role {unknown[0]}: it is one of {', '.join(Role)}; nothing was made")
+    if not terms.key_id:
+        if terms.scopes or terms.until:
+            raise UsageFault("--scope and --until are of an API key: name it with --key-id")
+        return
+    if terms.roles or not terms.scopes:
+        raise UsageFault("an API key has scopes (--scope) and no roles; nothing was made")
+    from fencang.gateways.doors.scopes import SCOPE_OF
+
+    unknown = [scope for scope in terms.scopes if scope not in SCOPE_OF.values()]
+    if unknown:
+        words = ", ".join(SCOPE_OF.values())
+        raise UsageFault(f"--scope {unknown[0]}: it is one of {words}; nothing was made")
+    try:
+        if terms.until:
+            parse_time(terms.until)
+    except ValueError as fault:
+        raise UsageFault(f"--until {terms.until}: {fault}; nothing was made") from fault
+
+
+def _table_of(terms: Terms, key: PrivateKey) -> str:
+    """Return the table of a desk file for a user, or an API key of one, with this key."""
+    public = key.public_key.hex
+    if not terms.key_id:
+        return (
+            f'[[user]]\nid = "{terms.user}"\nname = "{terms.user}"\n'
+            f'roles = {json.dumps([*terms.roles])}\npublic_keys = ["{public}"]\n'
+        )
+    until = terms.until or format_time(time.time_ns() + API_KEY_NS)
     return (
-        f'[[user]]\nid = "{user}"\nname = "{user}"\nroles = {json.dumps([*roles])}\n'
-        f'public_keys = ["{key.public_key.hex}"]\n'
+        f'[[api_key]]\nid = "{terms.key_id}"\nuser = "{terms.user}"\n'
+        f'scopes = {json.dumps([*terms.scopes])}\nuntil = "{until}"\npublic_key = "{public}"\n'
     )
 
 

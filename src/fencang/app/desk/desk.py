@@ -114,8 +114,7 @@ class Desk:
         stated = tuple(row.item for row in self.authority_rows if isinstance(row.item, Authority))
         if not stated or not self._has_opening:
             return ()
-        names = {"entered_by": self.entered_by, "approved_by": self.approved_by}
-        return (DefineDesk(items=stated, **names),)
+        return (DefineDesk(items=stated, entered_by=self.entered_by, approved_by=self.approved_by),)
 
     @property
     def opening(self) -> tuple[AnyCommand, ...]:

@@ -29,7 +29,7 @@ _LIST_DEFINITIONS = Operation(
 def list_definitions(
     *, kind: str | None = None, page_rows: int | None = None, cursor: str | None = None
 ) -> Ask[Page[DefinitionForm]]:
-    """Reference values: accounts, contracts, limits, rules and all else a desk states.
+    """Reference values of all kinds that this key may see.
 
     ``kind``: One kind, such as SubAccount.
     ``page_rows``: Rows on a page, 100 unless told.
@@ -48,10 +48,18 @@ _DEFINE_DESK = Operation(
 )
 
 
-def define_desk(*, items: Sequence[Definition], idempotency_key: str | None = None) -> Ask[Outcome]:
-    """Define or change values.
+def define_desk(
+    *,
+    items: Sequence[Definition],
+    expected_versions: Sequence[int] = (),
+    idempotency_key: str | None = None,
+) -> Ask[Outcome]:
+    """Define or change values, all or none.
 
     Define or change reference values, all or none of them.
+
+    ``expected_versions`` names for each item the record that defined it last, 0 for one that
+    shall be new; another version refuses all.  Empty: whatever is there is changed.
     """
     return _DEFINE_DESK.ask(locals())
 

@@ -5,11 +5,13 @@ Written by `make client-types` from the OpenAPI document; not edited by hand.
 
 from fencang.client.ask import Ask, Operation, Page
 from fencang.client.methods import Listing, Method, Resource, TransportT
-from fencang.client.types import DraftRow, Outcome, Role
+from fencang.client.types import DraftInFull, DraftRow, Outcome, Role, SigningTerms
 
 __all__ = [
     "DraftsResource",
     "approve_draft",
+    "get_draft",
+    "get_signing_terms",
     "list_drafts",
     "propose_draft",
     "reject_draft",
@@ -131,6 +133,26 @@ def withdraw_draft(draft_id: int, *, idempotency_key: str | None = None) -> Ask[
     return _WITHDRAW_DRAFT.ask(locals())
 
 
+_GET_DRAFT = Operation(
+    name="get_draft", method="GET", path="/drafts/{draft_id}", answer=DraftInFull
+)
+
+
+def get_draft(draft_id: int) -> Ask[DraftInFull]:
+    """One draft, with the bytes that a second person signs."""
+    return _GET_DRAFT.ask(locals())
+
+
+_GET_SIGNING_TERMS = Operation(
+    name="get_signing_terms", method="GET", path="/signing", answer=SigningTerms
+)
+
+
+def get_signing_terms() -> Ask[SigningTerms]:
+    """What this person's next proposal is signed with."""
+    return _GET_SIGNING_TERMS.ask(locals())
+
+
 class DraftsResource(Resource[TransportT]):
     """Calls about drafts."""
 
@@ -140,4 +162,6 @@ class DraftsResource(Resource[TransportT]):
     approve = Method(approve_draft)
     reject = Method(reject_draft)
     withdraw = Method(withdraw_draft)
+    get = Method(get_draft)
+    signing_terms = Method(get_signing_terms)
     __call__ = Listing(list_drafts)

@@ -10,8 +10,10 @@ from typing import Any, Literal
 import msgspec
 
 from fencang.client.instant import Instant
+from fencang.client.types.accounts import Mandate
 
 __all__ = [
+    "AccountMandate",
     "Audit",
     "AuditRecord",
     "BalanceRow",
@@ -19,6 +21,7 @@ __all__ = [
     "BlockOrderRow",
     "ControlAnswer",
     "DefinitionForm",
+    "DraftInFull",
     "DraftRow",
     "EnvelopeAnswer",
     "Envelopes",
@@ -39,7 +42,13 @@ __all__ = [
     "PriceRow",
     "RiskSignalRow",
     "RuleRow",
+    "SigningTerms",
+    "StatedAccountMandate",
+    "StatedStrategy",
+    "StatedVenueCalendar",
+    "Strategy",
     "TradingStateRow",
+    "VenueCalendar",
 ]
 
 
@@ -186,6 +195,7 @@ class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
     closed_by: str
     closed_role: str
     closed_time: Instant | None
+    closed_sequence: int | None
     reason: str
 
 
@@ -286,15 +296,6 @@ class RiskSignalRow(msgspec.Struct, frozen=True, kw_only=True):
     level_ppm: int | None
     limit: int | None
     value: int | None
-
-
-class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A reference value; ``version`` is the record that defined it last, and its ETag."""
-
-    kind: str
-    key: str
-    version: int
-    item: dict[str, Any]
 
 
 class LimitAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -465,3 +466,97 @@ class LedgerEntryRow(msgspec.Struct, frozen=True, kw_only=True):
     other_book_id: str
     reference: str
     text: str
+
+
+class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A reference value; ``version`` is the record that defined it last, and its ETag."""
+
+    kind: str
+    key: str
+    version: int
+    item: dict[str, Any]
+
+
+class AccountMandate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sub-account may do with its capital; it is changed with its sub-account."""
+
+    sub_account_id: str
+    owner_id: str
+    mandate: Mandate
+
+
+class StatedAccountMandate(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the mandates; ``version`` is its last record, and its ETag."""
+
+    key: str
+    version: int
+    item: AccountMandate
+
+
+class Strategy(msgspec.Struct, frozen=True, kw_only=True):
+    """What trades a sub-account: to the desk a strategy is the account that it trades.
+
+    ``controller_id`` names who decides its trades, where that is not the holder of the desk;
+    ``tags`` are what rules select it by.
+    """
+
+    sub_account_id: str
+    owner_id: str
+    name: str
+    controller_id: str | None
+    service_tier: str
+    tags: tuple[str, ...]
+
+
+class StatedStrategy(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the strategies; ``version`` is its last record, and its ETag."""
+
+    key: str
+    version: int
+    item: Strategy
+
+
+class VenueCalendar(msgspec.Struct, frozen=True, kw_only=True):
+    """When a venue trades: whole days shut, and the calendar that its sessions are taken from."""
+
+    venue_id: str
+    timezone: str
+    calendar_id: str
+    weekend_days: tuple[int, ...]
+    holidays: tuple[date, ...]
+
+
+class StatedVenueCalendar(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the calendars; ``version`` is its last record, and its ETag."""
+
+    key: str
+    version: int
+    item: VenueCalendar
+
+
+class DraftInFull(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft with all that a second person signs: ``body`` is its command in base64.
+
+    ``desk_id`` names the desk in the signed text.  ``acts_for`` and ``closed_acts_for`` are
+    whose role maker and checker act in by delegation; keys are the public ones that they signed
+    with.
+    """
+
+    draft: DraftRow
+    desk_id: str
+    body: str
+    acts_for: str
+    public_key: str
+    closed_acts_for: str
+    closed_key: str
+
+
+class SigningTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller's next proposal is signed with: desk, person, and the number it bears.
+
+    ``desk_id`` is empty where the desk asks for no signatures.
+    """
+
+    desk_id: str
+    user_id: str
+    nonce: int

@@ -20,7 +20,7 @@ from fencang.engine.decide.risk_references import risk_tightens
 from fencang.engine.state import DeskState
 from fencang.messages.commands import DefineDesk, SetTradingState
 from fencang.messages.draft_events import AuthorityFounded
-from fencang.messages.events import AnyEvent, DeskDefined, TradingStateSet
+from fencang.messages.events import AnyEvent, CommandRejected, DeskDefined, TradingStateSet
 from fencang.messages.message import TradingState
 from fencang.messages.reasons import Reason
 from fencang.refdata.account import CarryingAccount, MasterAccount, SubAccount
@@ -31,6 +31,7 @@ from fencang.refdata.desk import DeskItem
 from fencang.refdata.faults import faults_of
 from fencang.refdata.fees import FeeRow
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
+from fencang.refdata.item_key import item_key
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.override import ControlOverride
@@ -55,6 +56,10 @@ _FIXED_OF_CONTRACT = ("right", "strike_nanos", "underlying_id")
 
 def decide_define(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
     """Define or change reference values, all or none."""
+    if command.expected_versions:
+        refusal = _version_refusal(state, command)
+        if refusal is not None:
+            return [refusal]
     references = References(state, command.items)
     faults = [
         f"items[{index}] {type(item).__name__}: {fault}"
@@ -79,6 +84,27 @@ def decide_define(state: DeskState, command: DefineDesk) -> list[AnyEvent]:
         if refusal is not None:
             return [refusal]
     return [DeskDefined(items=command.items), *_founded(state, command)]
+
+
+def _version_refusal(state: DeskState, command: DefineDesk) -> CommandRejected | None:
+    """Refuse what was made for other versions than the present ones.
+
+    It is looked at where the change takes effect, in the order of the journal: of two changes of
+    one version, whoever they come from, the second finds another one.
+    """
+    expected, items = command.expected_versions, command.items
+    if len(expected) != len(items):
+        detail = f"{len(expected)} expected versions for {len(items)} items: one for each, or none"
+        return rejected(Reason.FAULTY_DEFINITION, detail)
+    other = []
+    for item, version in zip(items, expected, strict=True):
+        key = item_key(item)
+        present = state.versions.get(key, 0)
+        if present != version:
+            name = " ".join(key)
+            was = f"version {version} was expected" if version else "it was to be new"
+            other.append(f"{name}: {was}, " + (f"it is {present}" if present else "there is none"))
+    return rejected(Reason.DEFINITION_CHANGED, "; ".join(other)) if other else None
 
 
 def _founded(state: DeskState, command: DefineDesk) -> list[AnyEvent]:

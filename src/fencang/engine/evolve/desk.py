@@ -22,6 +22,7 @@ from fencang.refdata.contract import Contract, Product
 from fencang.refdata.desk import DeskItem, DeskSettings
 from fencang.refdata.fees import FeeRow
 from fencang.refdata.funding import FundingTerms, InterestRate, SweepTarget
+from fencang.refdata.item_key import item_key
 from fencang.refdata.limit import PositionLimit
 from fencang.refdata.margin_rate import MarginRate
 from fencang.refdata.person import LegalPerson
@@ -61,6 +62,8 @@ def on_defined(state: DeskState, event: ev.DeskDefined) -> None:
     """Define or change values, whatever order they came in, referred-to kinds first."""
     known = frozenset(state.contracts)
     state.risk.checks = None
+    for item in event.items:
+        state.versions[item_key(item)] = state.sequence
     for sub in state.subs.values():
         sub.entry_lines.clear()
     for kind in _DEFINED_FIRST:

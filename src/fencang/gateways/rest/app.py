@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 import structlog
@@ -23,6 +24,8 @@ from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.asking import ASKING
 from fencang.gateways.rest.block_orders import BLOCK_ORDERS
 from fencang.gateways.rest.commands import COMMANDS
+from fencang.gateways.rest.definitions import DEFINITIONS
+from fencang.gateways.rest.drafts import DRAFTS
 from fencang.gateways.rest.entities import ENTITIES
 from fencang.gateways.rest.ledger import LEDGER
 from fencang.gateways.rest.listings import LISTINGS
@@ -32,6 +35,7 @@ from fencang.gateways.rest.operation import Call, Operation, Reply
 from fencang.gateways.rest.plans import PLANS
 from fencang.gateways.rest.problem import Fault, Refused, problem_of
 from fencang.gateways.rest.reference_page import reference_page
+from fencang.gateways.rest.reference_values import REFERENCE_VALUES
 from fencang.messages.message import Interface
 from fencang.messages.origin import Origin
 
@@ -48,10 +52,26 @@ OPERATIONS: tuple[Operation, ...] = (
     *BLOCK_ORDERS,
     *LEDGER,
     *ENTITIES,
+    *DEFINITIONS,
+    *REFERENCE_VALUES,
+    *DRAFTS,
 )
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _encode = msgspec.json.Encoder().encode
+
+
+class _Rest(Litestar):
+    """The application, which finds its routes on the path as it was sent.
+
+    Decoded beforehand, a / inside a key would be one between segments; a parameter is decoded once
+    its segment is found.
+    """
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
+        if "raw_path" in scope:
+            scope["path"] = scope["raw_path"].decode("latin-1")
+        await super().__call__(scope, receive, send)
 
 
 def rest_app(
@@ -85,7 +105,7 @@ def rest_app(
 
     handlers = [_route(operation, desk, doorman) for operation in OPERATIONS]
     v1 = Router("/v1", route_handlers=[openapi, docs, *handlers])
-    return Litestar(
+    return _Rest(
         route_handlers=[v1, health, ready, *more],
         openapi_config=None,
         logging_config=None,  # the house writes its own lines, without secrets
@@ -141,7 +161,7 @@ async def _served(
         detail = f"this key lacks the scope {operation.scope}"
         raise Refused.of(403, "scope-missing", detail)
     parameters = operation.read_parameters(
-        {key: str(value) for key, value in request.path_params.items()},
+        {key: unquote(str(value)) for key, value in request.path_params.items()},
         {key: request.query_params.getall(key) for key in request.query_params},
     )
     headers = {name.lower(): value for name, value in asked.headers}
@@ -161,7 +181,7 @@ def _origin(
         raise Refused.of(
             400, "request-unnamed", "the request has no name; nothing was done", (what,)
         )
-    digest = sha256(f"{operation.method} {target}\n".encode() + body).digest()
+    digest = sha256(f"{operation.method} {target}\n{_versions(headers)}".encode() + body).digest()
     return Origin(
         caller.user_id,
         caller.key_id,
@@ -170,6 +190,14 @@ def _origin(
         request_id,
         digest,
     )
+
+
+def _versions(headers: Mapping[str, str]) -> str:
+    """Return the preconditions of a request: of another version it is another request."""
+    found = [
+        f"{name}: {headers[name]}\n" for name in ("if-match", "if-none-match") if name in headers
+    ]
+    return "".join(found)
 
 
 def _problem(refused: Refused) -> Response[bytes]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 
 from fencang.basics.time import format_time
-from fencang.gateways.forms.forms import form_of, read_body, to_form
+from fencang.gateways.forms.forms import form_of, read_body
 from fencang.gateways.questions import (
     EnvelopeAnswer,
     LimitAnswer,
@@ -13,6 +13,7 @@ from fencang.gateways.questions import (
     NotKnown,
     OrderExplained,
 )
+from fencang.gateways.rest.key_terms import told
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
 from fencang.gateways.rest.paging import PAGE_ROWS, PAGE_ROWS_MAX
 from fencang.gateways.rest.problem import Refused
@@ -123,8 +124,8 @@ def audit_record(record: Record) -> AuditRecord:
     return AuditRecord(
         sequence=record.sequence,
         time=format_time(record.time_ns),
-        command=msgspec.to_builtins(to_form(record.command)),
-        events=tuple(msgspec.to_builtins(to_form(event)) for event in record.events),
+        command=told(record.command),
+        events=tuple(map(told, record.events)),
         origin=None
         if origin is None
         else OriginForm(

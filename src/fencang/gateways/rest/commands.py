@@ -415,12 +415,4 @@ COMMANDS: tuple[Operation, ...] = (
         scope="suspense:propose",
     ),
     _write("POST", "/fills/busts", BustFill, "fills", "Take a fill back", scope="suspense:propose"),
-    _write(
-        "POST",
-        "/definitions",
-        c.DefineDesk,
-        "definitions",
-        "Define or change values",
-        scope="limits:tighten",
-    ),
 )

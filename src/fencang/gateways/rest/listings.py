@@ -1,22 +1,20 @@
-"""Lists of the board's tables and of reference values, filtered by what a caller may see."""
+"""Lists of the board's tables, filtered by what a caller may see."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
-from fencang.gateways.forms.forms import to_form
 from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
 from fencang.gateways.rest.paging import CURSOR, LIMIT, PAGE_ROWS, Page, by_number, page_of
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import require_common, sees_book
 from fencang.gateways.stream.protocol import scope_of
-from fencang.projections.definitions import Defined
 from fencang.projections.tables import rows as r
 from fencang.projections.tables.block_rows import BlockLegRow, BlockOrderRow
 from fencang.projections.tables.risk_rows import RiskSignalRow, RuleRow
 
-__all__ = ["LISTINGS", "DefinitionForm"]
+__all__ = ["LISTINGS"]
 
 Id = Annotated[str, msgspec.Meta(max_length=64)]
 
@@ -38,16 +36,9 @@ _FILTERS = {
 }
 
 
-class DefinitionForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A reference value; ``version`` is the record that defined it last, and its ETag."""
-
-    kind: str
-    key: str
-    version: int
-    item: dict[str, Any]
-
-
 _NUMBERED = frozenset({"orders", "plans", "drafts", "instructions", "block_orders", "risk_signals"})
+_OTHERWISE = {"rules": "rule_states"}
+"""Tables whose list has another name: rules as they are stated are listed by the table's own."""
 
 
 def _filters(*names: str) -> tuple[Parameter, ...]:
@@ -82,11 +73,11 @@ def _list_of(table: str, names: tuple[str, ...], book_field: str | None) -> Hand
 def _listing(
     table: str, row: type[r.Row], names: tuple[str, ...], book_field: str | None, summary: str
 ) -> Operation:
-    path = "/" + table.replace("_", "-")
+    name = _OTHERWISE.get(table, table)
     return Operation(
         method="GET",
-        path=path,
-        name=f"list_{table}",
+        path="/" + name.replace("_", "-"),
+        name=f"list_{name}",
         tag=table.replace("_", " "),
         summary=summary,
         scope=scope_of(table),
@@ -106,43 +97,6 @@ async def _get_order(call: Call) -> Reply:
         )
         raise Refused.of(404, "not-found", detail)
     return Reply(row)
-
-
-async def _list_definitions(call: Call) -> Reply:
-    board, asked = call.desk.board, call.parameters
-    require_common(call.caller.sub_tree, "definitions", is_of_books=False)
-    kinds = [asked["kind"]] if "kind" in asked else board.definitions.kinds()
-
-    def kept() -> Iterator[tuple[str, DefinitionForm]]:
-        for kind in kinds:
-            for defined in board.definitions.of_kind(kind):
-                yield f"{kind}|{defined.key}", _definition(kind, defined)
-
-    return Reply(
-        page_of(board.sequence, kept(), asked.get("cursor"), asked.get("limit", PAGE_ROWS))
-    )
-
-
-def _definition(kind: str, defined: Defined) -> DefinitionForm:
-    return DefinitionForm(
-        kind=kind,
-        key=defined.key,
-        version=defined.sequence,
-        item=msgspec.to_builtins(to_form(defined.item)),
-    )
-
-
-async def _get_definition(call: Call) -> Reply:
-    asked = call.parameters
-    require_common(call.caller.sub_tree, "definitions", is_of_books=False)
-    defined = call.desk.board.definitions.get(asked["kind"], asked["key"])
-    if defined is None:
-        detail = f"no {asked['kind']} {asked['key']} is defined"
-        raise Refused.of(404, "not-found", detail)
-    etag = f'"{defined.sequence}"'
-    if call.headers.get("if-none-match") == etag:
-        return Reply(None, 304, {"ETag": etag})
-    return Reply(_definition(asked["kind"], defined), 200, {"ETag": etag})
 
 
 LISTINGS: tuple[Operation, ...] = (
@@ -223,34 +177,5 @@ LISTINGS: tuple[Operation, ...] = (
         ("node_id", "severity", "kind_name"),
         "node_id",
         "Risk signals, the last of them, first told first",
-    ),
-    Operation(
-        method="GET",
-        path="/definitions",
-        name="list_definitions",
-        tag="definitions",
-        summary="Reference values: accounts, contracts, limits, rules and all else a desk states",
-        scope="contracts:read",
-        handler=_list_definitions,
-        answer=Page[DefinitionForm],
-        parameters=(Parameter("kind", Id, "One kind, such as SubAccount."), LIMIT, CURSOR),
-        statuses=(400,),
-    ),
-    Operation(
-        method="GET",
-        path="/definitions/{kind}/{key}",
-        name="get_definition",
-        tag="definitions",
-        summary="One reference value, with its version as ETag",
-        scope="contracts:read",
-        handler=_get_definition,
-        answer=DefinitionForm,
-        parameters=(
-            Parameter("kind", Id, "The kind, such as SubAccount.", True),
-            Parameter(
-                "key", Annotated[str, msgspec.Meta(max_length=200)], "What identifies it.", True
-            ),
-        ),
-        statuses=(304, 400, 404),
     ),
 )

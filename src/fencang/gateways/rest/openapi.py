@@ -11,6 +11,7 @@ import msgspec
 
 from fencang import __version__
 from fencang.gateways.rest.operation import Operation, Parameter
+from fencang.gateways.rest.preconditions import IF_MATCH, IF_NONE_MATCH, VERSION_PATTERN
 from fencang.gateways.rest.problem import Problem
 
 __all__ = ["IDEMPOTENCY_KEY", "document"]
@@ -43,11 +44,31 @@ _WORDS = {
     403: "This key may not do that.",
     404: "Nothing of that name.",
     409: "The version that you have is not the present one; nothing was done.",
+    412: "The version that you have is not the present one; nothing was done.",
     413: "The body is too large.",
     422: "Refused by the desk; the reason is numbered and stands in the journal.",
+    428: "Say which version it changes (If-Match), or that it is new (If-None-Match: *).",
     429: "Too many requests.",
     503: "The desk is busy or stopped; ask again with the same Idempotency-Key.",
 }
+
+
+_PRECONDITIONS = [
+    {
+        "name": IF_MATCH,
+        "in": "header",
+        "required": False,
+        "description": "The version that it changes: the ETag that was read.",
+        "schema": {"type": "string", "pattern": VERSION_PATTERN},
+    },
+    {
+        "name": IF_NONE_MATCH,
+        "in": "header",
+        "required": False,
+        "description": "Instead of If-Match: it shall be new.",
+        "schema": {"type": "string", "enum": ["*"]},
+    },
+]
 
 
 def document(
@@ -116,6 +137,8 @@ def _operation(operation: Operation, by_kind: dict[int, Any]) -> dict[str, Any]:
                 "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,64}$"},
             }
         )
+    if operation.is_conditional:
+        found["parameters"] += _PRECONDITIONS
     if operation.body is not None:
         found["requestBody"] = {
             "required": True,

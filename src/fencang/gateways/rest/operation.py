@@ -66,6 +66,8 @@ class Operation:
     body: type[msgspec.Struct] | None = None
     parameters: tuple[Parameter, ...] = ()
     is_write: bool = False
+    is_conditional: bool = False
+    """Whether a write says which version it was made for."""
     description: str = ""
     statuses: tuple[int, ...] = field(default=())
     links: tuple[tuple[str, str, str], ...] = field(default=())

@@ -1,5 +1,7 @@
 """What a caller may see and touch: the node of its key and everything below it."""
 
+from collections.abc import Iterator
+
 from fencang.gateways.rest.lanes import books_of
 from fencang.gateways.rest.operation import Call
 from fencang.gateways.rest.problem import Refused
@@ -9,20 +11,32 @@ from fencang.messages.events import AnyEvent
 from fencang.messages.message import Command
 from fencang.messages.record import Record
 from fencang.projections.tables.board import Board
+from fencang.refdata.api_key import ApiKey
+from fencang.refdata.contract import Contract, Product
+from fencang.refdata.desk import DeskItem
+from fencang.refdata.service_tier import ServiceTier
+from fencang.refdata.venue import Venue
 
 __all__ = [
     "EVERYBODYS",
+    "is_of_books",
     "is_under",
     "reach_of",
     "require_book",
     "require_common",
     "sees",
     "sees_book",
+    "sees_item",
     "told_to",
 ]
 
 EVERYBODYS = frozenset({"prices"})
 """Tables that belong to no book and are shown to every key, whatever sub-tree binds it."""
+
+_MARKET = (Contract, Product, Venue)
+"""Kinds of reference values that say what can be traded, and are shown to every key."""
+_ITEM_FIELDS = ("node_id", "sub_account_id", "to_sub_account_id")
+"""Fields of a reference value that name the node or book it is about."""
 
 
 _BOOK_FIELDS = (
@@ -121,3 +135,36 @@ def told_to(board: Board, sub_tree: str, record: Record) -> tuple[AnyEvent, ...]
             continue
         told.append(event)
     return tuple(told)
+
+
+def is_of_books(kind: type[DeskItem]) -> bool:
+    """Return whether values of a kind may be shown to a key that is bound to a node."""
+    if kind is ApiKey:
+        return False
+    is_of_all = kind in _MARKET or kind is ServiceTier
+    return is_of_all or any(name in kind.__struct_fields__ for name in _ITEM_FIELDS)
+
+
+def sees_item(board: Board, sub_tree: str, item: DeskItem) -> bool:
+    """Return whether a key reaches a reference value.
+
+    Bound to a node it sees what can be traded, the accounts under the node, what is stated for
+    nodes under it and for no other, and the service tiers of its accounts.
+    """
+    if not sub_tree or isinstance(item, _MARKET):
+        return True
+    if not is_of_books(type(item)):
+        return False
+    if isinstance(item, ServiceTier):
+        accounts = board.reference.sub_accounts.values()
+        theirs = (each for each in accounts if each.service_tier == item.tier_id)
+        return any(is_under(board, each.sub_account_id, sub_tree) for each in theirs)
+    books = list(_books_of(item))
+    return bool(books) and all(is_under(board, book_id, sub_tree) for book_id in books)
+
+
+def _books_of(item: DeskItem) -> Iterator[str]:
+    for name in _ITEM_FIELDS:
+        book_id = getattr(item, name, "")
+        if book_id:
+            yield book_id

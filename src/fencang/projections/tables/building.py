@@ -175,6 +175,7 @@ def draft_row(draft: DraftView) -> DraftRow:
         closed_by=draft.closed_by,
         closed_role=draft.closed_role,
         closed_time=format_time(draft.closed_ns) if draft.closed_ns else None,
+        closed_sequence=draft.closed_sequence or None,
         reason=draft.reason,
     )
 

@@ -182,6 +182,7 @@ class DraftRow(Row):
     closed_by: str
     closed_role: str
     closed_time: TimeText | None
+    closed_sequence: int | None
     reason: str
 
 
