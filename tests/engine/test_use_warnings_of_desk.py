@@ -80,6 +80,15 @@ def test_a_side_that_has_fallen_is_told_by_an_order_of_the_other(warned):
     assert not warned.state.risk.warnings.told
 
 
+def test_that_a_level_has_ended_is_told_whatever_currencies_a_refused_order_brought(warned):
+    """A refused order leaves nothing behind but an empty line, which a replay may not have."""
+    warned.done(define(exposure("ALPHA", net="100000")))
+    order_id = warned.accepted("ALPHA", BUY, 4, at="20")
+    assert isinstance(warned.submit("ALPHA", BUY, 1_000, "FDAX", "10000")[0], OrderRejected)
+    warned.cancelled(order_id)
+    assert told(warned.submit("ALPHA", SELL, 1, at="20"), Reason.NET_EXPOSURE) == [0]
+
+
 def test_a_mark_is_told_of_without_an_order(warned):
     """4 lots at 20 are 80,000 of 200,000; at 26 they are 104,000."""
     warned.done(define(exposure("ALPHA", gross="200000"), exposure("venue:NYMEX", net="130000")))

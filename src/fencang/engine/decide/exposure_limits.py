@@ -91,7 +91,8 @@ def _link_refusal(rates: Rates, link: RowLink, found: list[Found]) -> NodeRefusa
 def _is_silent(state: DeskState, link: RowLink, added: AddedLots, found: list[Found]) -> bool:
     """Return whether surely nothing is to be told of a row: it spares most orders the rest."""
     at, row = link.at, link.at.row
-    if at.is_plain and at.has_fallen(link.sums):
+    # Over several currencies only the exact sums tell whether a level has ended.
+    if at.ends_below is not None and (not at.is_plain or at.has_fallen(link.sums)):
         return False
     warnings, path = state.risk.warnings, state.path_above(row.node_id)
     for measure, limit, value, way, raises in found:
