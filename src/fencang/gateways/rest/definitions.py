@@ -93,7 +93,7 @@ async def _define(call: Call) -> Reply:
     if lacking:
         raise Refused.of(403, "scope-missing", "nothing was done", lacking)
     record = await call.desk.enter(command, call.origin, call.caller.lane)
-    return Reply(outcome_of(record))
+    return Reply(outcome_of(record, record.events))
 
 
 DEFINITIONS: tuple[Operation, ...] = (

@@ -158,7 +158,7 @@ def _answered(record: Record, key: str, forms: _Forms) -> Reply:
         Refused: with 412 where another version was there.
     """
     try:
-        outcome_of(record, with_events=False)
+        outcome_of(record, (), with_events=False)
     except Refused as refused:
         if refused.problem.reason != Reason.DEFINITION_CHANGED:
             raise
