@@ -1,7 +1,7 @@
 """Whether what envelopes reserve still fits, and how many lots of each may stay."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from fencang.basics.money import PPM
@@ -22,6 +22,11 @@ from fencang.messages.events import AnyEvent
 from fencang.messages.message import Side
 
 __all__ = ["Review", "broken_reserves", "held_by", "leverage_excess"]
+
+
+_LineSide = tuple[str, str, str, Side]
+"""Sub-account, carrying account, contract, side."""
+NONE_GONE: Mapping[_LineSide, int] = {}
 
 
 class _Needs(NamedTuple):
@@ -57,6 +62,8 @@ class Review:
         self._freed_value: Counter[str] = Counter()
         self._freed_lots: Counter[tuple[str, str, Side]] = Counter()
         """(node, scope, side) → lots, of a group parts."""
+        self._freed_of_line: Counter[_LineSide] = Counter()
+        """Lots of a line's side: what more of them would free begins where they end."""
         self._freed_law = SetFree()
         """Of numbers of jurisdictions: told exactly, so it counts in the last step too."""
         self._has_ended = False
@@ -145,12 +152,13 @@ class Review:
         is_fixed = is_mark and all(_is_by_file(each) for each in envelope.lines)
         if own <= 0 and pool <= 0 and value <= 0 and is_fixed:
             return lots
-        whole, stated = held_by(state, envelope, unused), envelope.margin_micros
-        own, pool = own if whole.own else 0, pool if whole.pool else 0
-        value = value if whole.value else 0
+        gone = self._freed_of_line
+        whole, stated = held_by(state, envelope, unused, gone), envelope.margin_micros
+        # More than the lots hold they cannot give back, however much is missing.
+        own, pool, value = min(own, whole.own), min(pool, whole.pool), min(value, whole.value)
 
         def fits(kept: int) -> bool:
-            freed = held_by(state, envelope, unused - kept)
+            freed = held_by(state, envelope, unused - kept, gone)
             if freed.own < own or freed.pool < pool or freed.value < value:
                 return False
             return not self._asks_stated or whole.own - freed.own <= stated
@@ -167,11 +175,14 @@ class Review:
             self._freed_law.add(envelope, lots)
         if self._is_last or not lots:
             return
-        sub, freed = envelope.lines[0].sub, held_by(self._state, envelope, lots)
+        sub, gone = envelope.lines[0].sub, self._freed_of_line
+        freed = held_by(self._state, envelope, lots, gone)
         self._freed[sub.sub_account_id] += freed.own
         self._freed[sub.pool.owner_id] += freed.pool
         self._freed_value[sub.sub_account_id] += freed.value
         side = envelope.side
+        if envelope.cover is None:
+            gone.update({_line_side(line, side): lots for line in envelope.lines})
         self._freed_lots.update(
             {_key(node, side): lots * parts for node, parts in parts_by_node(envelope).items()}
         )
@@ -220,21 +231,44 @@ def leverage_excess(state: DeskState, sub: SubState) -> int:
     return rates.total(sub.standing.notional) - max(0, allowed)
 
 
-def held_by(state: DeskState, envelope: Envelope, lots: int) -> _Needs:
-    """Return what so many unused lots hold now, contract by contract: what they would set free."""
+def held_by(
+    state: DeskState, envelope: Envelope, lots: int, gone: Mapping[_LineSide, int] = NONE_GONE
+) -> _Needs:
+    """Return what so many unused lots hold now, contract by contract: what they would set free.
+
+    ``gone``: lots of a line's side that others set free before; of the larger side of a line every
+    lot is margined, of the smaller one none.
+    """
+    rates, cover, side = state.rates, envelope.cover, envelope.side
     if not lots:
         return _Needs(0, 0, 0)
-    rates, cover, own, pool, value = state.rates, envelope.cover, 0, 0, 0
     if cover is not None:
         return _Needs(*(cover_micros(rates, each, lots) for each in cover[:3]))
-    buys, sells = (-lots, 0) if envelope.side is Side.BUY else (0, -lots)
+    own = pool = value = 0
     for line in envelope.lines:
-        contract, exposure = line.contract, line.exposure
-        own -= needed_micros(rates, line.entry, contract, buys, sells)
-        pool -= needed_micros(rates, line.pool_entry, contract, buys, sells)
-        less = exposure.margined_lots() - exposure.margined_lots_with(buys, sells)
-        value += rates.value(contract.currency, less * contract.notional_per_lot)
+        before = gone.get(_line_side(line, side), 0)
+        for each, sign in ((before + lots, 1), (before, -1)):
+            needs = _held_by_line(state, line, side, each)
+            own, pool = own + sign * needs.own, pool + sign * needs.pool
+            value += sign * needs.value
     return _Needs(own, pool, value)
+
+
+def _held_by_line(state: DeskState, line: Line, side: Side, lots: int) -> _Needs:
+    if not lots:
+        return _Needs(0, 0, 0)
+    rates, contract, exposure = state.rates, line.contract, line.exposure
+    buys, sells = (-lots, 0) if side is Side.BUY else (0, -lots)
+    less = exposure.margined_lots() - exposure.margined_lots_with(buys, sells)
+    return _Needs(
+        -needed_micros(rates, line.entry, contract, buys, sells),
+        -needed_micros(rates, line.pool_entry, contract, buys, sells),
+        rates.value(contract.currency, less * contract.notional_per_lot),
+    )
+
+
+def _line_side(line: Line, side: Side) -> _LineSide:
+    return line.sub.sub_account_id, *line.key, side
 
 
 def broken_reserves(state: DeskState) -> Iterator[str]:
