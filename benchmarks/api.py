@@ -39,6 +39,8 @@ __all__ = ["Server"]
 RATE_OF_REST = 1_000
 WS_RATES = (2_000, 4_000, 6_000, 8_000, 10_000, 12_000)
 WS_SECONDS = 8
+FRAME_ORDERS_MAX = 100
+"""Orders of one message: it has a bound in bytes."""
 STREAM_CLIENTS = 200
 STREAM_SECONDS = 10
 WAIT_S = 60
@@ -293,7 +295,7 @@ async def _socket_orders(socket: ClientConnection, rate: int) -> tuple[float, fl
         number = 0
         while number < count:
             wanted = min(count, int((time.perf_counter() - start) * rate) + 1)
-            frame = []
+            wanted, frame = min(wanted, number + FRAME_ORDERS_MAX), []
             while number < wanted:
                 name = f"{run}-{number}"
                 due[name] = start + number / rate

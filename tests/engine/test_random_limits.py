@@ -79,7 +79,7 @@ def use(seed, commands):
 
 def test_the_laws_hold_while_everything_is_warned_of():
     seen = set()
-    for seed in (46, 49):
+    for seed in (49, 52):
         seen |= use(seed, 150)
     assert seen >= {"net exposure", "sub-account margin", "leverage", "daily loss", "drawdown"}
     assert seen >= {"ExposureLimit", "LossLimit"}

@@ -76,7 +76,7 @@ def told(office):
 @pytest.mark.parametrize("uses_span", [False, True])
 def test_all_laws_hold_and_all_of_it_happens(uses_span):
     totals = [0, 0, 0]
-    for seed in range(4):
+    for seed in range(4, 8):
         office = ApartOffice(seed, uses_span=uses_span)
         for _ in range(120):
             office.step()

@@ -189,6 +189,8 @@ def test_a_proposed_plan_is_explained_after_a_crash(restarted):
         each.unlink()  # those that nobody proposed are forgotten in time
     restarted.start()
     with restarted.client() as client:
+        # What was signed before the crash counts no more: two seconds later all is fresh.
+        eventually(lambda: client.get("/prices").status_code == 200)
         explained = client.get(f"/plans/{plan_id}/explanation", timeout=COPY_S).json()
         assert explained["is_as_computed"] is True
         assert explained["computed"]["accounts"] == found["accounts"]

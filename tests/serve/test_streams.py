@@ -7,6 +7,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from fencang.gateways.rest.listings import list_name
 from tests.serve.process import order, place
 
 TABLES = (
@@ -93,12 +94,13 @@ def test_the_fold_of_the_stream_is_what_rest_reads(desk, client, follower):
 
     def agrees():
         pages = {
-            t: client.get("/" + t.replace("_", "-"), params={"limit": 1000}).json()["rows"]
-            for t in TABLES
+            table: client.get("/" + list_name(table).replace("_", "-"), params={"limit": 1000})
+            for table in TABLES
         }
         return all(
-            sorted(map(str, follower.rows.get(table, {}).values())) == sorted(map(str, rows))
-            for table, rows in pages.items()
+            sorted(map(str, follower.rows.get(table, {}).values()))
+            == sorted(map(str, page.json()["rows"]))
+            for table, page in pages.items()
         )
 
     follower.until(agrees)

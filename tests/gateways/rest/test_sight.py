@@ -15,7 +15,6 @@ from tests.engine.envelope_acts import close_envelope, opened
 from tests.engine.firm import sub_account
 
 WHOLE_DESK = {
-    "define_desk",
     "deposit_cash",
     "withdraw_cash",
     "mark_prices",

@@ -199,7 +199,7 @@ def test_another_user_who_reaches_the_socket_gets_no_word(tmp_path, monkeypatch)
     """The mode of a file may be changed by accident; who calls is asked besides."""
 
     async def call():
-        link = DeskLink(None, None, Metrics(), lambda: 0)
+        link = DeskLink(None, None, None, Metrics(), lambda: 0)
         server = await link.serve(str(tmp_path / "desk.sock"))
         assert stat.S_IMODE((tmp_path / "desk.sock").stat().st_mode) == 0o600
         monkeypatch.setattr(os, "getuid", lambda: 65_534)

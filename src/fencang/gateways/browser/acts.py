@@ -31,7 +31,7 @@ from fencang.gateways.secret import SECRET_BYTES, Secret
 from fencang.refdata.user import User, UserKind
 from fencang.signing.request import Request
 
-__all__ = ["INVITED_DAYS", "Acts", "Visit"]
+__all__ = ["INVITED_DAYS", "Acts", "Visit", "person_row"]
 
 INVITED_DAYS = 3
 _SECRET_LENGTH_MAX = 1_000

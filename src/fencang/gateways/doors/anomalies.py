@@ -18,6 +18,7 @@ from fencang.gateways.doors.throttle import address_name
 
 __all__ = [
     "ADDRESSES_MAX",
+    "DRAFTS_MAX",
     "Act",
     "Anomaly",
     "AnomalyKind",

@@ -14,7 +14,7 @@ from fencang.projections.tables import rows as r
 from fencang.projections.tables.block_rows import BlockLegRow, BlockOrderRow
 from fencang.projections.tables.risk_rows import RiskSignalRow, RuleRow
 
-__all__ = ["LISTINGS"]
+__all__ = ["LISTINGS", "list_name"]
 
 Id = Annotated[str, msgspec.Meta(max_length=64)]
 
@@ -39,6 +39,11 @@ _FILTERS = {
 _NUMBERED = frozenset({"orders", "plans", "drafts", "instructions", "block_orders", "risk_signals"})
 _OTHERWISE = {"rules": "rule_states"}
 """Tables whose list has another name: rules as they are stated are listed by the table's own."""
+
+
+def list_name(table: str) -> str:
+    """Return the name of a table's list; its path is the same with dashes."""
+    return _OTHERWISE.get(table, table)
 
 
 def _filters(*names: str) -> tuple[Parameter, ...]:
@@ -73,7 +78,7 @@ def _list_of(table: str, names: tuple[str, ...], book_field: str | None) -> Hand
 def _listing(
     table: str, row: type[r.Row], names: tuple[str, ...], book_field: str | None, summary: str
 ) -> Operation:
-    name = _OTHERWISE.get(table, table)
+    name = list_name(table)
     return Operation(
         method="GET",
         path="/" + name.replace("_", "-"),

@@ -131,7 +131,7 @@ class Board:
             self.orders.apply(record)
         if touched.plans:
             self.plans.apply(record)
-        if touched.drafts:
+        if touched.drafts or touched.is_defining:
             self.drafts.apply(record)
         self.envelopes.apply(record)
         if touched.is_of_risk:

@@ -5,7 +5,7 @@ Which identifiers an event type carries, also inside the tuples it holds, is rea
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import inspect
@@ -104,7 +104,8 @@ class Touched:
     """Identifiers that a record names; ``is_wide``: of its contracts every book may have moved.
 
     A read model is only given records that touch what it keeps: orders, plans and drafts those that
-    name one, executions those that move something, firings and block orders ``is_of_blocks``.
+    name one (drafts those that define, too), executions those that move something, firings and
+    block orders ``is_of_blocks``.
     """
 
     __slots__ = (
@@ -181,7 +182,7 @@ def touched_by(record: Record) -> Touched:
     return touched
 
 
-class _Reads(msgspec.Struct, frozen=True):
+class _Reads(NamedTuple):
     """Which identifiers an event type has at its top."""
 
     is_order: bool
