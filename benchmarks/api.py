@@ -6,8 +6,11 @@ connections for ``--seconds``; ``rest_errors`` counts answers other than 201: th
 with its median, in msgpack, each order answered once it was durable.  ``stream_p99_ms_200``: 200
 stream clients, five price updates a second each, while 200 orders a second run; from the time in
 the row to its arrival.  A latency runs from the moment a request was meant to be sent.
+``memory_mb_half`` and ``memory_mb_end``: resident memory of the server halfway through and at the
+end of ``--memory-seconds`` with 300 orders a second, after what it remembers has filled.
 ``echo_rest_p99_ms_1000``: the same load on a bare uvicorn application that only answers: the
-yardstick for what the network and the server below us cost.
+yardstick for what the network and the server below us cost; ``checked_echo_…`` verifies the
+signature of each request besides.
 """
 
 import argparse
@@ -27,6 +30,7 @@ from typing import Any, NamedTuple
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks.echo_app import ECHO_SEED
 from benchmarks.report import Figures, main, percentile
 from fencang.app.commands.keys import private_key_in
 from fencang.basics.time import parse_time
@@ -37,6 +41,7 @@ from fencang.signing.request import request_of_url
 __all__ = ["Server"]
 
 RATE_OF_REST = 1_000
+RATE_OF_MEMORY = 300
 WS_RATES = (2_000, 4_000, 6_000, 8_000, 10_000, 12_000)
 WS_SECONDS = 8
 FRAME_ORDERS_MAX = 100
@@ -144,6 +149,10 @@ def _serve_echo(folder: Path) -> Server:
     return _start([sys.executable, "-m", "benchmarks.echo_app"], folder)
 
 
+def _serve_checked_echo(folder: Path) -> Server:
+    return _start([sys.executable, "-m", "benchmarks.echo_app", "--checked"], folder)
+
+
 @contextlib.asynccontextmanager
 async def _running(start: Callable[[Path], Server], folder: str | None) -> AsyncIterator[Server]:
     with tempfile.TemporaryDirectory(prefix="fencang-bench-", dir=folder) as made:
@@ -192,7 +201,7 @@ def _signed(server: Server, name: str, body: bytes) -> bytes:
     host = f"{server.host}:{server.port}"
     headers = (("host", host), ("content-type", "application/json"), ("idempotency-key", name))
     asked = request_of_url("POST", f"http://{host}/v1/orders", headers, body)
-    key = server.key or PrivateKey.from_seed(bytes(32))
+    key = server.key or PrivateKey.from_seed(ECHO_SEED)
     more = sign_request(
         asked,
         key,
@@ -345,6 +354,21 @@ async def _streams(server: Server, clients: int, seconds: float) -> list[float]:
     return latencies
 
 
+async def _memory(server: Server, seconds: float) -> list[float]:
+    """Return the server's resident memory in MB at the end of each tenth of the time."""
+    readings = []
+    for _ in range(10):
+        await _rest(server, RATE_OF_MEMORY, seconds / 10, 16)
+        readings.append(_resident_mb(server.process.pid))
+    return readings
+
+
+def _resident_mb(pid: int) -> float:
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found is not None, pid
+    return int(found.group(1)) / 1_024
+
+
 async def _measure(arguments: argparse.Namespace) -> Figures:
     connections = arguments.connections
     async with _running(_serve, arguments.folder) as server:
@@ -354,8 +378,12 @@ async def _measure(arguments: argparse.Namespace) -> Figures:
         reached, median_ms = await _sockets(server)
     async with _running(_serve, arguments.folder) as server:
         told = await _streams(server, STREAM_CLIENTS, STREAM_SECONDS)
+    async with _running(_serve, arguments.folder) as server:
+        resident = await _memory(server, arguments.memory_seconds)
     async with _running(_serve_echo, arguments.folder) as server:
         echo, _ = await _rest(server, RATE_OF_REST, min(10, arguments.seconds), connections)
+    async with _running(_serve_checked_echo, arguments.folder) as server:
+        checked, _ = await _rest(server, RATE_OF_REST, min(10, arguments.seconds), connections)
     return {
         "rest_p99_ms_1000": percentile(rest, 0.99),
         "ws_orders_per_s": reached,
@@ -365,8 +393,12 @@ async def _measure(arguments: argparse.Namespace) -> Figures:
         "rest_errors": errors,
         "stream_p50_ms_200": percentile(told, 0.5),
         "stream_rows": len(told),
+        "memory_mb_half": resident[4],
+        "memory_mb_end": resident[9],
         "echo_rest_p50_ms_1000": percentile(echo, 0.5),
         "echo_rest_p99_ms_1000": percentile(echo, 0.99),
+        "checked_echo_rest_p50_ms_1000": percentile(checked, 0.5),
+        "checked_echo_rest_p99_ms_1000": percentile(checked, 0.99),
     }
 
 
@@ -377,6 +409,7 @@ def measure(arguments: argparse.Namespace) -> Figures:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=60, help="of REST at 1,000/s (60)")
+    parser.add_argument("--memory-seconds", type=float, default=600, help="of 300 orders/s (600)")
     parser.add_argument("--connections", type=int, default=32, help="kept connections (32)")
     parser.add_argument("--folder", default=None, help="where journals go")
 

@@ -37,6 +37,8 @@ holds commits back; on a quiet machine 0.5 to 5 ms give the same latency at 30,0
 """
 IDLE_S = 0.05
 """After this long without a command the garbage collector runs."""
+OWN_ROOM = 4
+"""Lane 0 is refused only where so many times as much waits as clients may bring."""
 UNCOLLECTED_RECORDS_MAX = 1_000_000
 """The collector runs after so many records at the latest, idle or not."""
 
@@ -171,7 +173,7 @@ class ThreadedSequencer(Generic[MachineT]):
             SequencerStopped: it was not taken; ``__cause__`` says why, None when asked to stop.
         """
         with self._door:
-            self._require_room()
+            self._require_room(lane)
             self._inbox.put(_Wish(command, on_durable, origin), lane)
 
     def ask(
@@ -191,7 +193,7 @@ class ThreadedSequencer(Generic[MachineT]):
             SequencerStopped: it was not taken.
         """
         with self._door:
-            self._require_room()
+            self._require_room(lane)
             self._inbox.put(_Question(question, on_answer), lane)
 
     @property
@@ -240,13 +242,17 @@ class ThreadedSequencer(Generic[MachineT]):
             self._refuse()
         return self._core.machine
 
-    def _require_room(self) -> None:
-        """Refuse what comes too late or is too much; the door is held."""
+    def _require_room(self, lane: int) -> None:
+        """Refuse what comes too late or is too much; the door is held.
+
+        What clients send leaves room for the venues' word and the desk's own, which come by lane 0.
+        """
         if not self._is_accepting:
             self._refuse()
-        if len(self._inbox) >= self._limits.inbox_commands_max:
+        most = self._limits.inbox_commands_max * (1 if lane else OWN_ROOM)
+        if len(self._inbox) >= most:
             raise InboxFull(
-                f"{self._limits.inbox_commands_max:,} commands wait to be decided; this one "
+                f"{most:,} commands wait to be decided; this one "
                 "was not taken and may be sent again"
             )
 
