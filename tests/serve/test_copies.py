@@ -56,6 +56,7 @@ def test_one_process_answers_many_questions(folder):
     assert not lives(on_loop(folder, check))
 
 
+@pytest.mark.long
 def test_a_copy_that_fails_is_ended_and_the_next_question_has_another(folder):
     async def check(keeper):
         with pytest.raises(DeskBusy, match="it failed"):
@@ -101,6 +102,7 @@ def test_few_wait_and_fewer_of_one_key(folder):
     on_loop(folder, check, waiting_max=3, waiting_of_key_max=2)
 
 
+@pytest.mark.long
 def test_a_copy_that_nobody_asks_ends(folder):
     async def check(keeper):
         await keeper.ask("attribution", b"", "a")

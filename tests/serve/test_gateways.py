@@ -64,6 +64,7 @@ def test_refusals_and_questions_pass_the_link(apart):
         assert client.get("/ledger-entries", params={"limit": 1}).json()["rows"]
 
 
+@pytest.mark.long
 def test_plans_and_margin_are_worked_out_behind_the_link(apart):
     with apart.client() as client:
         client.timeout = COPY_S

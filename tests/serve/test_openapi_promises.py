@@ -20,7 +20,7 @@ from fencang.gateways.rest.app import OPERATIONS
 from fencang.gateways.rest.openapi import document
 from fencang.gateways.rest.reference_values import REFERENCE_VALUES
 
-EXAMPLES = 8
+EXAMPLES = 5
 EXAMPLES_LONG = 200
 WALKS, WALKS_LONG, STEPS = 6, 300, 6
 PATIENT = settings(

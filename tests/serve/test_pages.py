@@ -206,6 +206,7 @@ def test_a_person_makes_a_key_and_is_shown_the_table_that_makes_it_known(office,
     assert page.complaints() == []
 
 
+@pytest.mark.long
 def test_a_draft_is_rejected_with_words_that_stay(office, page, seen, folder):
     draft_id = propose(office, folder)
     office.join("carl1")

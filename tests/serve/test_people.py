@@ -242,6 +242,7 @@ def test_a_leaver_is_out_at_once(office, rob):
     assert office.visitor().sign_in("leo").status_code == 401
 
 
+@pytest.mark.long
 def test_the_command_line_puts_somebody_out_of_a_running_server(office):
     val = office.signed_in("val3")
     told = fencang("people", "end", "val3", "--data", office.data)
@@ -250,6 +251,7 @@ def test_the_command_line_puts_somebody_out_of_a_running_server(office):
     assert office.visitor().sign_in("val3").status_code == 401
 
 
+@pytest.mark.long
 def test_two_persons_recover_a_third_and_one_does_not(office, rob):
     ann, carl, visitor = office.signed_in("ann"), office.signed_in("carl"), office.visitor()
     about = {"user_id": "ann"}
@@ -312,6 +314,7 @@ def test_no_secret_is_in_what_the_server_wrote(office, rob):
     assert [secret for secret in office.secrets if secret and secret.encode() in stored] == []
 
 
+@pytest.mark.long
 def test_a_gateway_in_another_process_serves_people_as_well(tmp_path):
     class Apart(Office):
         extra = ("--gateways", "1")
@@ -332,6 +335,7 @@ def test_a_gateway_in_another_process_serves_people_as_well(tmp_path):
         desk.stop()
 
 
+@pytest.mark.long
 def test_the_operator_of_a_single_operator_desk_is_invited_again(tmp_path):
     desk = ServedDesk(tmp_path / "data").start()
     desk.stop()

@@ -178,6 +178,7 @@ def restarted(tmp_path):
     served.stop()
 
 
+@pytest.mark.long
 def test_a_proposed_plan_is_explained_after_a_crash(restarted):
     with restarted.client() as client:
         eventually(lambda: client.get("/prices").json()["rows"])

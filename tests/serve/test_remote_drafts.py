@@ -109,6 +109,7 @@ def test_two_people_change_a_limit_of_a_served_desk(desk, office):
     assert "applied; nothing was signed" in again.stderr
 
 
+@pytest.mark.long
 def test_what_one_person_proposes_the_same_does_not_approve(desk, office):
     number = propose(desk, office, 6100, "rob")
     found = run_json("draft", "approve", number, *signing(desk, office, "rob"), status=1)
@@ -116,6 +117,7 @@ def test_what_one_person_proposes_the_same_does_not_approve(desk, office):
     assert run_json("draft", "withdraw", number, *asked(desk, office, "rob"))["refused"] == ""
 
 
+@pytest.mark.long
 def test_a_draft_is_rejected_with_words_that_stay(desk, office):
     number = propose(desk, office, 6200)
     words = ("--reason", "as it was agreed")
@@ -132,6 +134,7 @@ def test_nobody_sends_the_signature_of_another(desk, office):
     assert "rob-1 is a key of rob, and ann signs" in done.stderr
 
 
+@pytest.mark.long
 def test_bytes_that_are_not_the_drafts_are_not_signed(desk, office, monkeypatch):
     from fencang.app.commands import remote_drafts
     from fencang.app.exit_status import InputFault
@@ -195,6 +198,7 @@ def test_what_loosens_is_not_changed_by_one_person_and_what_tightens_is(desk, of
         client.position_limits.put("MASTER|*", item=lower.item, if_match=lower.version)
 
 
+@pytest.mark.long
 def test_a_place_is_named_once(desk, office, tmp_path):
     both = run("draft", "list", "--data", tmp_path, *asked(desk, office, "ann"))
     neither = run("draft", "list")
@@ -205,6 +209,7 @@ def test_a_place_is_named_once(desk, office, tmp_path):
     assert gone.returncode == 3
 
 
+@pytest.mark.long
 def test_a_draft_waits_through_a_crash(desk, office):
     before = lots_of_master(desk, office)
     number = propose(desk, office, before + 7)

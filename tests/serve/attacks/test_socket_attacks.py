@@ -141,6 +141,7 @@ def test_who_asks_and_asks_and_takes_nothing_is_sent_away(desk):
     assert memory_mb(desk.process) - before < 60
 
 
+@pytest.mark.long
 def test_snapshots_that_nobody_takes_fill_no_memory(desk):
     before = memory_mb(desk.process)
     with Socket(desk, receive_bytes=4_096) as line:
