@@ -3,7 +3,8 @@
 
 ``FENCANG_COMPILED=1`` compiles the modules that ``pyproject.toml`` names under
 ``[tool.fencang.compiled]`` with mypyc; the wheel then belongs to one system and one Python.
-``make compiled`` does so.  Without it nothing needs a compiler.
+``make compiled`` does so.  Without it nothing needs a compiler.  ``FENCANG_COMPILED_LEVEL`` is how
+much the C compiler optimises, 0 to 3: less is sooner made, and does the same.
 """
 
 import os
@@ -22,7 +23,7 @@ if os.environ.get("FENCANG_COMPILED") == "1":
     extensions = mypycify(
         [f"src/fencang/{module}" for module in MODULES],
         group_name="fencang",
-        opt_level="2",
+        opt_level=os.environ.get("FENCANG_COMPILED_LEVEL", "2"),
         debug_level="0",
     )
 else:
