@@ -28,8 +28,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks.api_load import Connection, signed_order
 from benchmarks.echo_app import ECHO_SEED
 from benchmarks.report import Figures, main, percentile
 from fencang.app.commands.keys import private_key_in
@@ -178,42 +180,6 @@ async def _answering(server: Server) -> None:
     raise SystemExit("the server takes no connections")
 
 
-class _Connection:
-    """One kept HTTP connection that sends one request after another; as small as can be."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
-
-    async def post(self, server: Server, name: str, body: bytes) -> int:
-        self._writer.write(_signed(server, name, body))
-        answer = await self._reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", answer, re.IGNORECASE)
-        assert length is not None, answer
-        await self._reader.readexactly(int(length.group(1)))
-        return int(answer.split(b" ", 2)[1])
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-def _signed(server: Server, name: str, body: bytes) -> bytes:
-    """Return the bytes of a signed request; the echo server is sent as many, and looks at none."""
-    host = f"{server.host}:{server.port}"
-    headers = (("host", host), ("content-type", "application/json"), ("idempotency-key", name))
-    asked = request_of_url("POST", f"http://{host}/v1/orders", headers, body)
-    key = server.key or PrivateKey.from_seed(ECHO_SEED)
-    more = sign_request(
-        asked,
-        key,
-        key_id="operator-1",
-        created_s=int(time.time()),
-        nonce=secrets.token_urlsafe(18),
-    )
-    lines = "".join(f"{field}: {value}\r\n" for field, value in (*headers, *more))
-    head = f"POST /v1/orders HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n"
-    return head.encode() + body
-
-
 def _order(number: int, name: str) -> dict[str, Any]:
     """Return an order that meets nothing and is soon gone: each is one durable acceptance."""
     return {
@@ -231,9 +197,10 @@ async def _rest(
     server: Server, rate: int, seconds: float, connections: int
 ) -> tuple[list[float], int]:
     """Return latencies in ms and the number of errors of an open loop."""
-    idle: asyncio.Queue[_Connection] = asyncio.Queue()
+    idle: asyncio.Queue[Connection] = asyncio.Queue()
     for _ in range(connections):
-        idle.put_nowait(_Connection(*await asyncio.open_connection(server.host, server.port)))
+        idle.put_nowait(await Connection.open(server.host, server.port))
+    key, host = server.key or PrivateKey.from_seed(ECHO_SEED), f"{server.host}:{server.port}"
     latencies: list[float] = []
     errors = 0
     run = f"{time.time_ns():x}"
@@ -242,7 +209,8 @@ async def _rest(
         nonlocal errors
         connection = await idle.get()
         name = f"{run}-{number}"
-        status = await connection.post(server, name, msgspec.json.encode(_order(number, name)))
+        body = msgspec.json.encode(_order(number, name))
+        status = await connection.post(signed_order(key, host, name, body))
         idle.put_nowait(connection)
         latencies.append((time.perf_counter() - due) * 1_000)
         errors += status != 201
@@ -404,7 +372,7 @@ async def _measure(arguments: argparse.Namespace) -> Figures:
 
 def measure(arguments: argparse.Namespace) -> Figures:
     """Measure on loopback; journals lie in ``--folder``."""
-    return asyncio.run(_measure(arguments))
+    return uvloop.run(_measure(arguments))
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

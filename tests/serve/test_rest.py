@@ -181,6 +181,18 @@ def test_what_the_framework_refuses_is_a_problem_too(desk, client):
         assert msgspec.json.decode(response.content)["status"] == response.status_code
 
 
+def test_a_method_that_a_path_has_not_is_told_those_it_has(client):
+    response = client.delete("/orders")
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, POST"
+
+
+def test_a_path_begins_where_the_version_ends(desk):
+    path = "/v1orders"
+    response = httpx.get(f"{desk.url}{path}", headers=desk.headers_of("GET", path))
+    assert response.status_code == 404
+
+
 def test_the_reference_is_a_page_that_fetches_nothing(desk):
     page = httpx.get(f"{desk.url}/v1/docs")
     assert page.headers["content-type"].startswith("text/html")

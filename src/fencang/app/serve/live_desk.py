@@ -17,7 +17,7 @@ from fencang.gateways.routing import EffectRouting
 from fencang.journal.group_commit import ThreadedSequencer
 from fencang.journal.port import InboxFull, JournalPort, SequencerStopped
 from fencang.journal.sequencer import Clock, Subscriber
-from fencang.messages.commands import AnyCommand
+from fencang.messages.commands import AdvanceGatewayCursor, AnyCommand
 from fencang.messages.origin import Origin
 from fencang.messages.record import Record
 from fencang.projections.tables.board import Board, Change
@@ -25,6 +25,12 @@ from fencang.projections.tables.board import Board, Change
 __all__ = ["LiveDesk", "RecordListener"]
 
 AnswerT = TypeVar("AnswerT")
+
+CURSOR_WAIT_S = 0.005
+"""So long a moved cursor waits for the next one; each is a record, and the last says it all.
+
+What left within it before a crash is in doubt afterwards, and its venue is asked.
+"""
 
 RecordListener = Callable[[Record, Sequence[Change]], None]
 """Hears every durable record with what it changed, on the loop."""
@@ -56,6 +62,8 @@ class LiveDesk:
         self._listeners: list[RecordListener] = []
         self._venue: VenueLink | None = None
         self._routing: EffectRouting | None = None
+        self._cursor: AdvanceGatewayCursor | None = None
+        """A cursor that moved and is not entered yet."""
         self._waiting: set[asyncio.Future[Record]] = set()
         self.stopped: asyncio.Future[BaseException | None] = self._loop.create_future()
 
@@ -77,6 +85,7 @@ class LiveDesk:
         """Take no more commands, make durable what was taken, and let everybody hear of it."""
         if self.stopped.done():
             return
+        self._enter_cursor()
         await asyncio.to_thread(self._sequencer.stop)
         self._flush()
         if not self.stopped.done():
@@ -219,9 +228,25 @@ class LiveDesk:
         if self._routing is None or self._venue is None:
             return
         cursor = self._routing.release(records)
-        commands = [*([cursor] if cursor is not None else []), *self._venue.take_reports()]
+        if cursor is not None:
+            if self._cursor is None:
+                self._loop.call_later(CURSOR_WAIT_S, self._enter_cursor)
+            self._cursor = cursor
         try:
-            for command in commands:
+            for command in self._venue.take_reports():
                 self._sequencer.submit(command)
         except SequencerStopped:
             return  # the venue gives its reports again to the desk that comes up next
+
+    def _enter_cursor(self) -> None:
+        """Let the journal know what has left, if it does not yet."""
+        if self._cursor is None:
+            return
+        try:
+            self._sequencer.submit(self._cursor)
+        except SequencerStopped:
+            pass  # what left is in doubt at the next start
+        except InboxFull:
+            self._loop.call_later(CURSOR_WAIT_S, self._enter_cursor)
+            return
+        self._cursor = None

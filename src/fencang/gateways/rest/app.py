@@ -1,48 +1,40 @@
-"""The REST application: every operation behind one dispatcher, errors as problems, nothing hidden.
+"""The REST application: every operation of the API, its document, and who else serves here.
 
-The dispatcher admits the request, reads parameters and body, and only then asks the handler; what a
-handler raises becomes a problem, and what is a programmer's error stays one and is logged.
+How an operation is found and answered stands in ``dispatch``.
 """
 
 import asyncio
-import re
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
-import structlog
-from litestar import HttpMethod, Litestar, Request, Response, Router, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.exceptions import ClientException, HTTPException
-from litestar.handlers import HTTPRouteHandler
 
-from fencang.gateways.caller import Caller
-from fencang.gateways.doorman import Doorman, request_of
-from fencang.gateways.forms.forms import BodyFaults
+from fencang.gateways.doorman import Doorman
 from fencang.gateways.ports import DeskFault, ServedDesk
 from fencang.gateways.rest.asking import ASKING
 from fencang.gateways.rest.block_orders import BLOCK_ORDERS
 from fencang.gateways.rest.commands import COMMANDS
 from fencang.gateways.rest.definitions import DEFINITIONS
+from fencang.gateways.rest.dispatch import Operations, fault_at
 from fencang.gateways.rest.drafts import DRAFTS
 from fencang.gateways.rest.entities import ENTITIES
 from fencang.gateways.rest.ledger import LEDGER
 from fencang.gateways.rest.listings import LISTINGS
 from fencang.gateways.rest.margin import MARGIN
-from fencang.gateways.rest.openapi import IDEMPOTENCY_KEY, document
-from fencang.gateways.rest.operation import Call, Operation, Reply
+from fencang.gateways.rest.openapi import document
+from fencang.gateways.rest.operation import Operation
 from fencang.gateways.rest.plans import PLANS
-from fencang.gateways.rest.problem import Fault, Refused, problem_of
+from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.reference_page import reference_page
 from fencang.gateways.rest.reference_values import REFERENCE_VALUES
-from fencang.messages.message import Interface
-from fencang.messages.origin import Origin
 
-__all__ = ["BODY_BYTES_MAX", "OPERATIONS", "rest_app"]
+__all__ = ["BODY_BYTES_MAX", "OPERATIONS", "RestApp", "rest_app"]
 
 BODY_BYTES_MAX = 1 << 20
 READY_S = 1.0
+V1 = "/v1"
 OPERATIONS: tuple[Operation, ...] = (
     *LISTINGS,
     *ASKING,
@@ -57,21 +49,27 @@ OPERATIONS: tuple[Operation, ...] = (
     *DRAFTS,
 )
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _encode = msgspec.json.Encoder().encode
 
 
-class _Rest(Litestar):
-    """The application, which finds its routes on the path as it was sent.
+class RestApp:
+    """An ASGI application: operations by their own table, everything else by the framework.
 
-    Decoded beforehand, a / inside a key would be one between segments; a parameter is decoded once
-    its segment is found.
+    The framework's routes, requests and responses would take a third of what an order costs here.
+    Paths are looked up as they were sent.  Decoded beforehand, a / inside a key would be one
+    between segments; a parameter is decoded once its segment is found.
     """
 
+    def __init__(self, operations: Operations, others: Litestar) -> None:
+        self._operations, self._others = operations, others
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
+        """Answer a request."""
+        if scope["type"] == "http" and await self._operations.answer(scope, receive, send):
+            return
         if "raw_path" in scope:
             scope["path"] = scope["raw_path"].decode("latin-1")
-        await super().__call__(scope, receive, send)
+        await self._others(scope, receive, send)
 
 
 def rest_app(
@@ -79,7 +77,7 @@ def rest_app(
     doorman: Doorman,
     more: Sequence[Any] = (),
     body_bytes_max: int = BODY_BYTES_MAX,
-) -> Litestar:
+) -> RestApp:
     """Return the application; ``more`` are route handlers of other interfaces on the same port."""
     is_single = desk.is_single_operator
     found = msgspec.json.decode(_encode(document(OPERATIONS, is_single_operator=is_single)))
@@ -103,15 +101,15 @@ def rest_app(
     async def ready() -> Response[dict[str, object]]:
         return await _readiness(desk)
 
-    handlers = [_route(operation, desk, doorman) for operation in OPERATIONS]
-    v1 = Router("/v1", route_handlers=[openapi, docs, *handlers])
-    return _Rest(
-        route_handlers=[v1, health, ready, *more],
+    others = Litestar(
+        route_handlers=[Router(V1, route_handlers=[openapi, docs]), health, ready, *more],
         openapi_config=None,
         logging_config=None,  # the house writes its own lines, without secrets
         exception_handlers={HTTPException: _http_problem, Exception: _fault},
         request_max_body_size=body_bytes_max,
     )
+    operations = Operations(OPERATIONS, desk, doorman, below=V1, body_bytes_max=body_bytes_max)
+    return RestApp(operations, others)
 
 
 async def _readiness(desk: ServedDesk) -> Response[dict[str, object]]:
@@ -125,81 +123,6 @@ async def _readiness(desk: ServedDesk) -> Response[dict[str, object]]:
     return Response({**found, "status": "ready", "sequence": sequence})
 
 
-def _route(operation: Operation, desk: ServedDesk, doorman: Doorman) -> HTTPRouteHandler:
-    path = re.sub(r"\{(\w+)\}", r"{\1:str}", operation.path)
-
-    async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
-        try:
-            reply = await _served(operation, request, desk, doorman)
-        except (Refused, BodyFaults, DeskFault) as fault:
-            return _problem(problem_of(fault))
-        content = reply.value if isinstance(reply.value, bytes) else _encode(reply.value)
-        return Response(
-            b"" if reply.value is None else content,
-            status_code=reply.status,
-            headers=dict(reply.headers),
-            media_type=reply.media_type,
-        )
-
-    return HTTPRouteHandler(
-        path,
-        http_method=HttpMethod(operation.method),
-        name=operation.name,
-        include_in_schema=False,
-        status_code=operation.status,
-    )(handle)
-
-
-async def _served(
-    operation: Operation, request: Request[Any, Any, Any], desk: ServedDesk, doorman: Doorman
-) -> Reply:
-    body = await request.body() if operation.method in {"POST", "PUT"} else b""
-    asked = request_of(request.scope, operation.method, body)
-    address = request.client.host if request.client is not None else ""
-    caller = await doorman.admit(asked, address, Interface.REST)
-    if operation.scope and operation.scope not in caller.scopes:
-        detail = f"this key lacks the scope {operation.scope}"
-        raise Refused.of(403, "scope-missing", detail)
-    parameters = operation.read_parameters(
-        {key: unquote(str(value)) for key, value in request.path_params.items()},
-        {key: request.query_params.getall(key) for key in request.query_params},
-    )
-    headers = {name.lower(): value for name, value in asked.headers}
-    origin = _origin(operation, caller, asked.target, headers, body)
-    return await operation.handler(Call(caller, parameters, body, headers, origin, desk))
-
-
-def _origin(
-    operation: Operation, caller: Caller, target: str, headers: Mapping[str, str], body: bytes
-) -> Origin:
-    request_id = headers.get(IDEMPOTENCY_KEY.lower(), "")
-    if operation.is_write and not _REQUEST_ID.fullmatch(request_id):
-        what = Fault(
-            f"header {IDEMPOTENCY_KEY}",
-            "names the request: 1 to 64 letters, digits and _ . : -, a new one for a new request",
-        )
-        raise Refused.of(
-            400, "request-unnamed", "the request has no name; nothing was done", (what,)
-        )
-    digest = sha256(f"{operation.method} {target}\n{_versions(headers)}".encode() + body).digest()
-    return Origin(
-        caller.user_id,
-        caller.key_id,
-        caller.interface.name.lower(),
-        caller.address,
-        request_id,
-        digest,
-    )
-
-
-def _versions(headers: Mapping[str, str]) -> str:
-    """Return the preconditions of a request: of another version it is another request."""
-    found = [
-        f"{name}: {headers[name]}\n" for name in ("if-match", "if-none-match") if name in headers
-    ]
-    return "".join(found)
-
-
 def _problem(refused: Refused) -> Response[bytes]:
     return Response(
         _encode(refused.problem),
@@ -210,12 +133,7 @@ def _problem(refused: Refused) -> Response[bytes]:
 
 
 def _fault(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
-    """Return a programmer's error as a problem that says nothing of it; the log says it whole."""
-    structlog.get_logger().error(
-        "request failed", method=request.method, path=request.url.path, exc_info=fault
-    )
-    detail = "the server failed at this request; whether it was done is told by asking it again"
-    return _problem(Refused.of(500, "fault", f"{detail} under the same name"))
+    return _problem(fault_at(request.method, request.url.path, fault))
 
 
 def _http_problem(_: Request[Any, Any, Any], fault: HTTPException) -> Response[bytes]:
