@@ -22,7 +22,7 @@ __all__ = ["Figures", "describe_machine", "describe_versions", "main", "percenti
 
 Figures = dict[str, float | str]
 """Key → number, or in plain words why there is none."""
-PACKAGES = ("numpy", "numba", "scipy", "msgspec", "cryptography")
+PACKAGES = ("numpy", "numba", "scipy", "msgspec", "pynacl")
 
 
 def main(

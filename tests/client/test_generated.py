@@ -181,7 +181,7 @@ def test_importing_the_client_is_quick_and_brings_no_http():
     program = (
         "import sys, time; began = time.perf_counter(); import fencang.client; "
         "print(time.perf_counter() - began, "
-        "[name for name in ('httpx', 'cryptography', 'litestar', 'numba', 'asyncio') "
+        "[name for name in ('httpx', 'nacl', 'litestar', 'numba', 'asyncio') "
         "if name in sys.modules])"
     )
     runs = [

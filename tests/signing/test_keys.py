@@ -4,7 +4,10 @@ import hashlib
 import pickle
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,7 +106,16 @@ def test_points_of_small_order_are_no_keys(raw):
     assert not verify(raw.hex(), raw + bytes(32), b"anything")
 
 
-def test_the_library_alone_would_let_one_signature_verify_for_every_message():
+@given(SEEDS, st.binary(max_size=300))
+def test_another_library_signs_and_verifies_alike(seed, message):
+    """Twin: OpenSSL, behind ``cryptography``."""
+    ours, theirs = PrivateKey.from_seed(seed), Ed25519PrivateKey.from_private_bytes(seed)
+    assert theirs.public_key().public_bytes_raw() == ours.public_key.raw
+    assert theirs.sign(message) == ours.sign(message)
+    theirs.public_key().verify(ours.sign(message), message)
+
+
+def test_a_library_alone_would_let_one_signature_verify_for_every_message():
     """Why keys are looked at: the identity point with S = 0 satisfies the equation always."""
     identity = (1).to_bytes(32, "little")
     for message in (b"pay", b"nothing"):

@@ -3,22 +3,24 @@
 A private key is its seed.  Making one takes chance, so the caller brings it:
 ``PrivateKey.from_seed(secrets.token_bytes(32))``.
 
-``cryptography`` takes any 32 bytes for a public key, even the point of order one, under which one
-and the same 64 bytes are a signature of every message.  So a key is looked at before it is trusted:
+Libraries take many 32 bytes for a public key, some even the point of order one, under which one and
+the same 64 bytes are a signature of every message.  So a key is looked at before it is trusted:
 its bytes must be the one encoding of a point of the curve, and the point must not be one of the
 eight whose order divides eight.  A point with a part of small order beside its large one is let be:
 what verifies under it still takes the private key of the large part.
 
-Verifying is that of OpenSSL: S below the group's order, R compared byte by byte (RFC 8032 §5.1.7
-without the cofactor), hence one answer for the same bytes on every machine.
+Verifying is that of libsodium: S below the group's order, R not of small order and compared byte by
+byte (RFC 8032 §5.1.7 without the cofactor), hence one answer for the same bytes on every machine.
+It holds no lock of the interpreter, so that orders are decided while signatures are verified.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NoReturn
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
+from nacl.exceptions import BadSignatureError
 
 from fencang.signing.faults import KeyFault, quoted
 
@@ -66,12 +68,10 @@ class PublicKey:
     """
 
     raw: bytes
-    _key: Ed25519PublicKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Look at the bytes, and keep the library's form of them."""
+        """Look at the bytes before anybody trusts them."""
         _check_point(self.raw)
-        object.__setattr__(self, "_key", Ed25519PublicKey.from_public_bytes(self.raw))
 
     @property
     def hex(self) -> str:
@@ -83,8 +83,8 @@ class PublicKey:
         if len(signature) != SIGNATURE_BYTES:
             return False
         try:
-            self._key.verify(signature, message)
-        except InvalidSignature:
+            crypto_sign_open(signature + message, self.raw)
+        except BadSignatureError:
             return False
         return True
 
@@ -94,9 +94,9 @@ class PrivateKey:
 
     __slots__ = ("_key", "public_key")
 
-    def __init__(self, key: Ed25519PrivateKey) -> None:
-        self._key = key
-        self.public_key = PublicKey(key.public_key().public_bytes_raw())
+    def __init__(self, seed: bytes) -> None:
+        public, self._key = crypto_sign_seed_keypair(seed)
+        self.public_key = PublicKey(public)
 
     @classmethod
     def from_seed(cls, seed: bytes) -> "PrivateKey":
@@ -107,7 +107,7 @@ class PrivateKey:
         """
         if len(seed) != SEED_BYTES:
             raise KeyFault(f"a private key is made from {SEED_BYTES} bytes, not {len(seed)}")
-        return cls(Ed25519PrivateKey.from_private_bytes(seed))
+        return cls(seed)
 
     @classmethod
     def from_hex(cls, text: str) -> "PrivateKey":
@@ -122,7 +122,10 @@ class PrivateKey:
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64 bytes of the signature; the same message always gives the same ones."""
-        return self._key.sign(message)
+        return crypto_sign(message, self._key)[:SIGNATURE_BYTES]
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a private key is not pickled")
 
     def __repr__(self) -> str:
         return f"PrivateKey(of {self.public_key.hex})"

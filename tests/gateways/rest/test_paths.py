@@ -1,4 +1,4 @@
-"""Which template a path is one of: the literal one first, segments decoded after they are told apart."""
+"""Which template a path is one of: the literal one first, segments decoded once told apart."""
 
 import pytest
 

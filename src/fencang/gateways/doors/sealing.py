@@ -13,6 +13,12 @@ import os
 from pathlib import Path
 from typing import Final
 
+from nacl.bindings import (
+    crypto_aead_chacha20poly1305_ietf_decrypt,
+    crypto_aead_chacha20poly1305_ietf_encrypt,
+)
+from nacl.exceptions import CryptoError
+
 from fencang.gateways.doors.faults import KeyFileUnusable
 from fencang.gateways.doors.files import PRIVATE_MODE, sync_folder
 from fencang.gateways.secret import Secret
@@ -29,10 +35,8 @@ class Sealing:
     """One key; what it sealed for a user it opens for that user only."""
 
     def __init__(self, key: bytes) -> None:
-        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
         assert len(key) == KEY_BYTES, len(key)
-        self._cipher = ChaCha20Poly1305(key)
+        self._key = key
 
     @classmethod
     def from_file(cls, path: Path, chance: bytes | None = None) -> "Sealing":
@@ -63,8 +67,8 @@ class Sealing:
     def seal(self, seed: Secret, user_id: str, chance: bytes) -> bytes:
         """Return the sealed seed; ``chance`` is twelve bytes that were never used before."""
         assert len(chance) == NONCE_BYTES, len(chance)
-        sealed = self._cipher.encrypt(chance, seed.reveal().encode(), _PURPOSE + user_id.encode())
-        return chance + sealed
+        text, purpose = seed.reveal().encode(), _PURPOSE + user_id.encode()
+        return chance + crypto_aead_chacha20poly1305_ietf_encrypt(text, purpose, chance, self._key)
 
     def open(self, sealed: bytes, user_id: str) -> Secret:
         """Return the seed.
@@ -72,12 +76,12 @@ class Sealing:
         Raises:
             KeyFileUnusable: sealed under another key, for another user, or damaged.
         """
-        from cryptography.exceptions import InvalidTag
-
         nonce, text = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        purpose = _PURPOSE + user_id.encode()
         try:
-            return Secret(self._cipher.decrypt(nonce, text, _PURPOSE + user_id.encode()).decode())
-        except (InvalidTag, ValueError) as fault:
+            seed = crypto_aead_chacha20poly1305_ietf_decrypt(text, purpose, nonce, self._key)
+            return Secret(seed.decode())
+        except (CryptoError, ValueError) as fault:
             raise KeyFileUnusable(
                 f"the seed of {user_id} does not open: another key file, or a damaged row"
             ) from fault
