@@ -8,11 +8,12 @@ wait for its records hear of them.  So whoever was answered finds what he was to
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from fencang.app.serve.answers import Answers
 from fencang.engine.machine import Machine
-from fencang.gateways.ports import DeskBusy, DeskStopped, VenueLink
+from fencang.gateways.ports import DeskBusy, DeskFault, DeskStopped, VenueLink
 from fencang.gateways.routing import EffectRouting
 from fencang.journal.group_commit import ThreadedSequencer
 from fencang.journal.port import InboxFull, JournalPort, SequencerStopped
@@ -26,6 +27,8 @@ __all__ = ["LiveDesk", "RecordListener"]
 
 AnswerT = TypeVar("AnswerT")
 
+SWITCH_INTERVAL_S = 0.002
+"""The loop works in turns of about a millisecond; who waits for it waits for the turn to end."""
 CURSOR_WAIT_S = 0.005
 """So long a moved cursor waits for the next one; each is a record, and the last says it all.
 
@@ -34,6 +37,16 @@ What left within it before a crash is in doubt afterwards, and its venue is aske
 
 RecordListener = Callable[[Record, Sequence[Change]], None]
 """Hears every durable record with what it changed, on the loop."""
+
+
+class _Wish(NamedTuple):
+    """A command on its way to the core thread, and what waits for its record."""
+
+    command: AnyCommand
+    origin: Origin | None
+    lane: int
+    future: "asyncio.Future[Record]"
+
 
 _Ready = tuple[Record, ...] | tuple["asyncio.Future[Record]", Record]
 
@@ -57,6 +70,7 @@ class LiveDesk:
         for watcher in watching:
             self._sequencer.subscribe(watcher)
         self._sequencer.subscribe(self._take_batch)
+        self._wishes: list[_Wish] = []
         self._ready: deque[_Ready] = deque()
         self._is_woken = False
         self._listeners: list[RecordListener] = []
@@ -79,12 +93,13 @@ class LiveDesk:
 
     def start(self) -> None:
         """Start deciding."""
-        self._sequencer.start(on_stopped=self._hear_of_stop)
+        self._sequencer.start(on_stopped=self._hear_of_stop, switch_interval_s=SWITCH_INTERVAL_S)
 
     async def stop(self) -> None:
         """Take no more commands, make durable what was taken, and let everybody hear of it."""
         if self.stopped.done():
             return
+        self._send()
         self._enter_cursor()
         await asyncio.to_thread(self._sequencer.stop)
         self._flush()
@@ -94,7 +109,7 @@ class LiveDesk:
     @property
     def waiting(self) -> int:
         """Return how many commands and questions wait to be decided."""
-        return self._sequencer.waiting
+        return self._sequencer.waiting + len(self._wishes)
 
     def _hear_of_stop(self, cause: BaseException) -> None:
         self._loop.call_soon_threadsafe(self._fail, cause)
@@ -146,20 +161,44 @@ class LiveDesk:
     def _submit(
         self, command: AnyCommand, origin: Origin | None, lane: int
     ) -> "asyncio.Future[Record]":
+        """Hand a command in at the end of this turn of the loop, with all others of it.
+
+        Until then the loop holds the interpreter: a core thread woken sooner would wait for it.
+        """
+        if not self._wishes:
+            self._loop.call_soon(self._send)
         future: asyncio.Future[Record] = self._loop.create_future()
-
-        def acknowledge(record: Record) -> None:
-            self._ready.append((future, record))
-            self._wake()
-
-        try:
-            self._sequencer.submit(command, acknowledge, origin=origin, lane=lane)
-        except InboxFull as fault:
-            raise DeskBusy(str(fault)) from fault
-        except SequencerStopped as fault:
-            raise DeskStopped(str(fault)) from fault
-        self._waiting.add(future)
+        self._wishes.append(_Wish(command, origin, lane, future))
         return future
+
+    def _send(self) -> None:
+        wishes, self._wishes = self._wishes, []
+        for wish in wishes:
+            try:
+                self._sequencer.submit(
+                    wish.command,
+                    partial(self._acknowledge, wish.future),
+                    origin=wish.origin,
+                    lane=wish.lane,
+                )
+            except InboxFull as fault:
+                self._refuse(wish, DeskBusy(str(fault)))
+            except SequencerStopped as fault:
+                self._refuse(wish, DeskStopped(str(fault)))
+            else:
+                self._waiting.add(wish.future)
+
+    def _refuse(self, wish: _Wish, fault: DeskFault) -> None:
+        """Let who asked know that a command was not taken; it may come again."""
+        if wish.origin is not None and wish.origin.request_id:
+            self._answers.forget(wish.origin)
+        if not wish.future.done():
+            wish.future.set_exception(fault)
+
+    def _acknowledge(self, future: "asyncio.Future[Record]", record: Record) -> None:
+        """Take the durable record of a command; on the commit thread."""
+        self._ready.append((future, record))
+        self._wake()
 
     async def ask(self, question: Callable[[Machine], AnswerT]) -> AnswerT:
         """Return what a question finds, once everything that it saw is durable.

@@ -31,7 +31,7 @@ from fencang.refdata.venue import Venue
 
 __all__ = ["MARKS_S", "PaperDay", "paper_venue"]
 
-MARKS_S = 0.25
+MARKS_S = 0.2
 """Prices are marked at most so often: what came between is conflated."""
 DAY_CHECK_S = 5.0
 DAYS_AHEAD_MAX = 30
