@@ -63,6 +63,8 @@ class FaultPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def strikes(self, kind: FaultKind, order_id: int, nth_order: int, n: int = 1) -> bool:
         """Return whether ``kind`` strikes the ``n``-th opportunity (from 1) of this order."""
+        if not self.faults and not self.rates_ppm:
+            return False
         for fault in self.faults:
             is_meant = fault.order_id == order_id or fault.nth_order == nth_order
             if fault.kind is kind and is_meant and n <= fault.times:

@@ -34,6 +34,9 @@ class Outbox(msgspec.Struct, kw_only=True):
     def send_of(self, order: PaperOrder, report: AnyCommand, plan: FaultPlan) -> None:
         """Send a report of an order through the faults of the way back."""
         order.report_count += 1
+        if not plan.faults and not plan.rates_ppm and not self.held_back:
+            self.ready.append(report)
+            return
 
         def strikes(kind: FaultKind, n: int = 1) -> bool:
             return plan.strikes(kind, order.order_id, order.nth_order, n)
