@@ -124,6 +124,7 @@ $(COMPILED): $(INSTALLED) $(shell find src -name '*.py')
 	@echo "Compiling the order path: some minutes, once for each change of the sources." >&2
 	@rm -rf build dist
 	@FENCANG_COMPILED=1 $(RUN) -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
-	@$(RUN) -m pip install --quiet --no-deps --target build/compiled dist/fencang-*.whl
+	@$(RUN) -m pip install --quiet --no-deps --target build/unpacked dist/fencang-*.whl
+	@mv build/unpacked build/compiled
 	@PYTHONPATH=build/compiled $(BIN)/fencang --version
 	@touch $@
