@@ -7,11 +7,16 @@ import base64
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from fencang.app.commands.keys import private_key_in
+from fencang.app.commands.remote_drafts import is_of_same
 from fencang.client import Desk
 from fencang.client.errors import NotAllowed, Outdated, Refused
 from fencang.client.types import PositionLimit
+from fencang.messages.commands import DefineDesk, SetTradingState
+from fencang.messages.message import TradingState
+from fencang.refdata.limit import PositionLimit as Limit
 from tests.app.program import EXAMPLE, ROOT, run, run_json
 from tests.serve.process import ServedDesk, eventually
 
@@ -107,6 +112,32 @@ def test_two_people_change_a_limit_of_a_served_desk(desk, office):
     again = run("draft", "approve", number, *signing(desk, office, "carl"), "--yes")
     assert again.returncode == 3
     assert "applied; nothing was signed" in again.stderr
+
+    told = run("draft", "revert", number, *signing(desk, office, "ann"), "--yes")
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert f"long lots max 6000 → {before}" in told.stdout
+    (back,) = run_json("draft", "list", *asked(desk, office, "carl"))
+    again = run("draft", "revert", back["draft_id"], *signing(desk, office, "ann"), "--yes")
+    assert again.returncode == 3
+    assert "only an applied one is taken back" in again.stderr
+    run_json("draft", "approve", back["draft_id"], *signing(desk, office, "carl"))
+    assert lots_of_master(desk, office) == before
+
+
+def test_what_the_server_would_go_back_to_is_of_the_draft_or_not_signed():
+    """A false server: it gives other values, or those of another person, to be signed."""
+    stated = Limit(node_id="MASTER", scope_id="*", long_lots_max=5, short_lots_max=5)
+    other = replace(stated, node_id="ALPHA")
+    draft = DefineDesk(items=(replace(stated, long_lots_max=6),), entered_by="ann")
+    assert is_of_same(DefineDesk(items=(stated,), entered_by="rob"), draft, "rob")
+    for items, by in (((other,), "rob"), ((stated, other), "rob"), ((), "rob"), ((stated,), "ann")):
+        assert not is_of_same(DefineDesk(items=items, entered_by=by), draft, "rob")
+    state = SetTradingState(
+        node_id="MASTER", trading_state=TradingState.HALTED, reason="", entered_by="rob"
+    )
+    assert not is_of_same(state, draft, "rob")
+    assert is_of_same(state, replace(state, entered_by="ann"), "rob")
+    assert not is_of_same(replace(state, node_id="ALPHA"), state, "rob")
 
 
 @pytest.mark.long

@@ -260,9 +260,25 @@ def _named(user_id: str) -> str:
 
 @draft_app.command("revert")
 def draft_revert(
-    draft_id: Number, data: Data, maker: As, role: InRole, key: Key, as_json: AsJson = False
+    draft_id: Number,
+    maker: As,
+    role: InRole,
+    key: Key,
+    data: HereData = None,
+    server: ServerUrl = "",
+    request_key: RequestKey = None,
+    key_id: KeyId = "",
+    ca_file: CaFile = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --server: sign without asking once more.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Propose the values that were in force before a draft was applied."""
     from fencang.app.commands.drafts import Signer, run_revert
+    from fencang.app.commands.remote_drafts import run_remote_revert
 
-    raise typer.Exit(run_revert(data, draft_id, Signer(maker, role, key), as_json=as_json))
+    place, signer = _place(data, server, request_key, key_id, ca_file), Signer(maker, role, key)
+    if isinstance(place, Path):
+        raise typer.Exit(run_revert(place, draft_id, signer, as_json=as_json))
+    raise typer.Exit(run_remote_revert(place, draft_id, signer, asks=not yes, as_json=as_json))

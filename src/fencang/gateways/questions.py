@@ -10,7 +10,7 @@ import msgspec
 
 from fencang.gateways.computed_plans import PlanQuestions
 from fencang.gateways.margin_studies import MarginQuestions
-from fencang.messages.commands import SubmitOrder
+from fencang.messages.commands import AnyCommand, SubmitOrder
 from fencang.messages.record import Record
 from fencang.projections.tables.texts import DecimalText, TimeText
 
@@ -153,6 +153,14 @@ class PastQuestions(Protocol):
 
     async def scan(self, asked: Scan[FoundT]) -> Scanned[FoundT]:
         """Return what is found in the journal, and where to go on."""
+        ...
+
+    async def command_before(self, sequence: int, command: AnyCommand, by: str) -> AnyCommand:
+        """Return the command by which ``by`` states what was in force before one of a record.
+
+        Raises:
+            NotKnown: there was nothing, or it was an act and no value.
+        """
         ...
 
 

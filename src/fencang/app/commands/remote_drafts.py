@@ -22,7 +22,7 @@ from fencang.app.exit_status import ExitStatus, InputFault, UsageFault
 from fencang.client.errors import FencangError, NotAllowed, NotFound, Refused
 from fencang.engine.draft_changes import Change
 from fencang.gateways.forms.forms import to_form
-from fencang.messages.commands import AnyCommand, DefineDesk
+from fencang.messages.commands import AnyCommand, DefineDesk, SetTradingState
 from fencang.messages.draft_body import DraftBodyFault, command_name, decode_body
 from fencang.messages.draft_events import DraftProposed
 from fencang.messages.draft_signing import approval_text, sign_approval, sign_proposal
@@ -37,10 +37,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Server",
+    "is_of_same",
     "run_remote_approve",
     "run_remote_list",
     "run_remote_propose",
     "run_remote_reject",
+    "run_remote_revert",
     "run_remote_show",
     "run_remote_withdraw",
 ]
@@ -129,15 +131,19 @@ def _draft(desk: "Desk", draft_id: int) -> _Draft:
     """
     found = desk.drafts.get(draft_id)
     body = base64.b64decode(found.body)
-    try:
-        command = decode_body(body)
-    except DraftBodyFault as fault:
-        raise InputFault(f"draft {draft_id}: {fault}") from fault
+    command = _decoded(draft_id, body)
     said = (found.draft.draft_id, found.draft.command, found.draft.body_sha256)
     if said != (draft_id, command_name(command), body_hash(body)):
         raise InputFault(f"draft {draft_id} has other bytes than the server says it has")
     view = _view(found.draft, found)
     return _Draft(view, _proposed(view, body), command, found.desk_id)
+
+
+def _decoded(draft_id: int, body: bytes) -> AnyCommand:
+    try:
+        return decode_body(body)
+    except DraftBodyFault as fault:
+        raise InputFault(f"draft {draft_id}: {fault}") from fault
 
 
 def _view(row: "DraftRow", full: "DraftInFull | None" = None) -> DraftView:
@@ -235,29 +241,84 @@ def run_remote_propose(server: Server, file: Path, signer: Signer, *, as_json: b
         InputFault: the file or a key is faulty, or the desk asks for no signatures.
         UsageFault: there is no such role.
     """
-    role, key = role_of(signer), private_key_in(signer.key)
+    role_of(signer)
     command = read_draft_file(file, signer.user_id)
     with _asking(server) as desk:
-        terms = desk.drafts.signing_terms()
-        if not terms.desk_id:
-            raise InputFault("this desk asks for no signatures: one operator runs it")
-        _require_own(server, terms.user_id, signer)
-        proposal = sign_proposal(
-            terms.desk_id, command, key, maker=signer.user_id, role=role, nonce=terms.nonce
-        )
         if not as_json:
             changes, _ = _changes(desk, command)
             sys.stdout.write("".join(f"{each}\n" for each in _words_of(changes)))
-        outcome = _entered(
-            lambda: desk.drafts.propose(
-                body=_text(proposal.body),
-                role=role.value,
-                nonce=proposal.nonce,
-                public_key=proposal.public_key,
-                signature=_text(proposal.signature),
-            )
-        )
+        outcome = _proposed_to(desk, server, command, signer)
     return _told(outcome, "a draft is open", as_json=as_json)
+
+
+def run_remote_revert(
+    server: Server, draft_id: int, signer: Signer, *, asks: bool, as_json: bool
+) -> ExitStatus:
+    """Propose what was in force before a draft was applied, signed here once it was shown.
+
+    What was in force is the server's word, so it states the very values of the draft or is not
+    signed, and a person reads it first.
+
+    Raises:
+        InputFault: it was not applied, there is nothing that it could go back to, or a key is
+            faulty.
+        UsageFault: there is no such role, or the person said no.
+    """
+    role_of(signer)
+    with _asking(server) as desk:
+        draft = _draft(desk, draft_id)
+        command = _decoded(draft_id, base64.b64decode(desk.drafts.get_before(draft_id).body))
+        if not is_of_same(command, draft.command, signer.user_id):
+            raise InputFault(f"what the server would go back to is not of draft {draft_id}")
+        if not as_json:
+            changes, kept = _changes(desk, command)
+            sys.stdout.write("".join(f"{each}\n" for each in [*_words_of(changes), *kept]))
+        if asks and not as_json and not typer.confirm("Sign it?"):
+            raise UsageFault("nothing was signed")
+        outcome = _proposed_to(desk, server, command, signer)
+    return _told(outcome, "a draft is open", as_json=as_json)
+
+
+def _proposed_to(
+    desk: "Desk", server: Server, command: AnyCommand, signer: Signer
+) -> "Outcome | Refused":
+    """Sign a command and propose it.
+
+    Raises:
+        InputFault: the desk asks for no signatures, or a key is faulty or another person's.
+        UsageFault: there is no such role.
+    """
+    terms = desk.drafts.signing_terms()
+    if not terms.desk_id:
+        raise InputFault("this desk asks for no signatures: one operator runs it")
+    _require_own(server, terms.user_id, signer)
+    proposal = sign_proposal(
+        terms.desk_id,
+        command,
+        private_key_in(signer.key),
+        maker=signer.user_id,
+        role=role_of(signer),
+        nonce=terms.nonce,
+    )
+    return _entered(
+        lambda: desk.drafts.propose(
+            body=_text(proposal.body),
+            role=role_of(signer).value,
+            nonce=proposal.nonce,
+            public_key=proposal.public_key,
+            signature=_text(proposal.signature),
+        )
+    )
+
+
+def is_of_same(command: AnyCommand, draft: AnyCommand, user_id: str) -> bool:
+    """Return whether a command states, for a person, just the values that a draft stated."""
+    if isinstance(command, DefineDesk) and isinstance(draft, DefineDesk):
+        keys = [[item_key(item) for item in each.items] for each in (command, draft)]
+        return keys[0] == keys[1] and command.entered_by == user_id
+    if isinstance(command, SetTradingState) and isinstance(draft, SetTradingState):
+        return (command.node_id, command.entered_by) == (draft.node_id, user_id)
+    return False
 
 
 def run_remote_approve(

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from fencang.app.commands.explain import explanation_found
+from fencang.app.data_directory import recovered
 from fencang.app.exit_status import InputFault
 from fencang.app.serve.journal_scan import scan_journal
+from fencang.engine.draft_changes import NothingBefore, command_before
 from fencang.gateways.questions import ControlAnswer, NotKnown, OrderExplained, Scan, Scanned
 from fencang.journal.sqlite import SqliteJournal
+from fencang.messages.commands import AnyCommand
 from fencang.messages.record import Record
 
 __all__ = ["SCANS_MAX", "Past"]
@@ -70,6 +73,21 @@ class Past:
         """Return what is found in the journal; so many look at a time, others wait."""
         async with self._scanning:
             return await asyncio.to_thread(scan_journal, self._journal, asked)
+
+    async def command_before(self, sequence: int, command: AnyCommand, by: str) -> AnyCommand:
+        """Return the command by which ``by`` states what was in force before one of a record.
+
+        The desk as it was is recovered from the nearest snapshot, in a thread.
+
+        Raises:
+            NotKnown: there was nothing, or it was an act and no value.
+        """
+        async with self._scanning:
+            machine = await asyncio.to_thread(recovered, self._journal, sequence - 1)
+        try:
+            return command_before(machine.state, command, by)
+        except NothingBefore as fault:
+            raise NotKnown(str(fault)) from fault
 
 
 def _read(path: Path, first: int, count: int) -> list[Record]:

@@ -29,7 +29,7 @@ from fencang.gateways.questions import (
 )
 from fencang.limits.evaluation import Evaluation
 from fencang.margin.standing import Standing
-from fencang.messages.commands import SubmitOrder
+from fencang.messages.commands import AnyCommand, SubmitOrder
 from fencang.messages.record import Record
 
 __all__ = ["Questions"]
@@ -77,6 +77,10 @@ class Questions(CopyQuestions):
     async def scan(self, asked: Scan[FoundT]) -> Scanned[FoundT]:
         """Return what is found in the journal, read in this process."""
         return await self._past.scan(asked)
+
+    async def command_before(self, sequence: int, command: AnyCommand, by: str) -> AnyCommand:
+        """Return the command by which ``by`` states what was in force before one of a record."""
+        return await self._past.command_before(sequence, command, by)
 
 
 def _margin(machine: Machine) -> tuple[int, list[MarginAnswer]]:

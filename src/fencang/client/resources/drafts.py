@@ -5,12 +5,13 @@ Written by `make client-types` from the OpenAPI document; not edited by hand.
 
 from fencang.client.ask import Ask, Operation, Page
 from fencang.client.methods import Listing, Method, Resource, TransportT
-from fencang.client.types import DraftInFull, DraftRow, Outcome, Role, SigningTerms
+from fencang.client.types import CommandBefore, DraftInFull, DraftRow, Outcome, Role, SigningTerms
 
 __all__ = [
     "DraftsResource",
     "approve_draft",
     "get_draft",
+    "get_draft_before",
     "get_signing_terms",
     "list_drafts",
     "propose_draft",
@@ -143,6 +144,16 @@ def get_draft(draft_id: int) -> Ask[DraftInFull]:
     return _GET_DRAFT.ask(locals())
 
 
+_GET_DRAFT_BEFORE = Operation(
+    name="get_draft_before", method="GET", path="/drafts/{draft_id}/before", answer=CommandBefore
+)
+
+
+def get_draft_before(draft_id: int) -> Ask[CommandBefore]:
+    """The command that states again what was in force before an applied draft."""
+    return _GET_DRAFT_BEFORE.ask(locals())
+
+
 _GET_SIGNING_TERMS = Operation(
     name="get_signing_terms", method="GET", path="/signing", answer=SigningTerms
 )
@@ -163,5 +174,6 @@ class DraftsResource(Resource[TransportT]):
     reject = Method(reject_draft)
     withdraw = Method(withdraw_draft)
     get = Method(get_draft)
+    get_before = Method(get_draft_before)
     signing_terms = Method(get_signing_terms)
     __call__ = Listing(list_drafts)

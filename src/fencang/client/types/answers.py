@@ -19,6 +19,7 @@ __all__ = [
     "BalanceRow",
     "BlockLegRow",
     "BlockOrderRow",
+    "CommandBefore",
     "ControlAnswer",
     "DefinitionForm",
     "DraftInFull",
@@ -549,6 +550,17 @@ class DraftInFull(msgspec.Struct, frozen=True, kw_only=True):
     public_key: str
     closed_acts_for: str
     closed_key: str
+
+
+class CommandBefore(msgspec.Struct, frozen=True, kw_only=True):
+    """The command that takes an applied draft back, in base64, for the caller to sign and propose.
+
+    It states the values that were in force before; what is new since then is switched off.
+    """
+
+    draft_id: int
+    command: str
+    body: str
 
 
 class SigningTerms(msgspec.Struct, frozen=True, kw_only=True):

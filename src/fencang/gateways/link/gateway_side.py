@@ -276,6 +276,10 @@ class RemoteDesk(RemoteStudies):
         """Return what is found in the journal, read in this process."""
         return await self._past.scan(asked)
 
+    async def command_before(self, sequence: int, command: AnyCommand, by: str) -> AnyCommand:
+        """Return the command by which ``by`` states what was in force before one of a record."""
+        return await self._past.command_before(sequence, command, by)
+
 
 def _fail(future: "asyncio.Future[Any]", fault: str, words: str) -> None:
     """Raise at the waiter what the desk raised; a request that was reused is told as such."""
