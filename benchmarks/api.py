@@ -3,9 +3,11 @@
 ``rest_p99_ms_1000``: orders over REST, open loop at 1,000 a second over ``--connections`` kept
 connections for ``--seconds``; ``rest_errors`` counts answers other than 201: there must be none.
 ``ws_orders_per_s`` with ``ws_p50_ms``: the highest of the offered rates that one socket sustained
-with its median, in msgpack, each order answered once it was durable.  ``stream_p99_ms_200``: 200
-stream clients, five price updates a second each, while 200 orders a second run; from the time in
-the row to its arrival.  A latency runs from the moment a request was meant to be sent.
+with a median of at most two milliseconds, in msgpack, each order answered once it was durable;
+``ws_orders_per_s_max`` with ``ws_p50_ms_max``: the highest that it sustained at all.
+``stream_p99_ms_200``: 200 stream clients, five price updates a second each, while 200 orders a
+second run; from the time in the row to its arrival.  A latency runs from the moment a request was
+meant to be sent.
 ``memory_mb_half`` and ``memory_mb_end``: resident memory of the server halfway through and at the
 end of ``--memory-seconds`` with 300 orders a second, after what it remembers has filled.
 ``echo_rest_p99_ms_1000``: the same load on a bare uvicorn application that only answers: the
@@ -44,7 +46,8 @@ __all__ = ["Server"]
 
 RATE_OF_REST = 1_000
 RATE_OF_MEMORY = 300
-WS_RATES = (2_000, 4_000, 6_000, 8_000, 10_000, 12_000)
+WS_RATES = (500, 1_000, 2_000, 3_000, 4_000, 6_000, 8_000, 10_000)
+WS_P50_MS_MAX = 2
 WS_SECONDS = 8
 FRAME_ORDERS_MAX = 100
 """Orders of one message: it has a bound in bytes."""
@@ -232,17 +235,19 @@ async def _open_loop(one: Callable[[int, float], Awaitable[None]], rate: int, co
             tasks.create_task(one(number, due))  # type: ignore[arg-type]
 
 
-async def _sockets(server: Server) -> tuple[float, float]:
-    """Return the highest rate sustained on one socket, and the median latency there in ms."""
-    best = (0.0, 0.0)
+async def _sockets(server: Server) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return rate and median in ms of one socket: the best of a quick median, and of any."""
+    quick = most = (0.0, 0.0)
     async with _socket(server) as socket:
         await socket.recv()
         for rate in WS_RATES:
             reached, median_ms = await _socket_orders(socket, rate)
-            if reached < 0.97 * rate or median_ms > 2:
+            if reached < 0.97 * rate:
                 break
-            best = (reached, median_ms)
-    return best
+            most = (reached, median_ms)
+            if median_ms <= WS_P50_MS_MAX:
+                quick = most
+    return quick, most
 
 
 def _socket(server: Server) -> connect:
@@ -343,7 +348,7 @@ async def _measure(arguments: argparse.Namespace) -> Figures:
         await _rest(server, 200, 2, connections)  # warm
         rest, errors = await _rest(server, RATE_OF_REST, arguments.seconds, connections)
     async with _running(_serve, arguments.folder) as server:
-        reached, median_ms = await _sockets(server)
+        quick, most = await _sockets(server)
     async with _running(_serve, arguments.folder) as server:
         told = await _streams(server, STREAM_CLIENTS, STREAM_SECONDS)
     async with _running(_serve, arguments.folder) as server:
@@ -354,11 +359,13 @@ async def _measure(arguments: argparse.Namespace) -> Figures:
         checked, _ = await _rest(server, RATE_OF_REST, min(10, arguments.seconds), connections)
     return {
         "rest_p99_ms_1000": percentile(rest, 0.99),
-        "ws_orders_per_s": reached,
-        "ws_p50_ms": median_ms,
+        "ws_orders_per_s": quick[0],
+        "ws_p50_ms": quick[1],
         "stream_p99_ms_200": percentile(told, 0.99),
         "rest_p50_ms_1000": percentile(rest, 0.5),
         "rest_errors": errors,
+        "ws_orders_per_s_max": most[0],
+        "ws_p50_ms_max": most[1],
         "stream_p50_ms_200": percentile(told, 0.5),
         "stream_rows": len(told),
         "memory_mb_half": resident[4],

@@ -24,6 +24,7 @@ def lawful(found):
     assert found["plans_not_made"] == []
 
 
+@pytest.mark.long
 @needs_data
 def test_a_year_of_sixty_markets_keeps_the_laws(tmp_path):
     """2015 begins with the Swiss franc's jump."""

@@ -76,6 +76,7 @@ def test_a_replay_uses_the_file_of_each_day_and_can_be_verified(folder):
     assert without["state_hash"] == found["state_hash"]
 
 
+@pytest.mark.long
 def test_another_file_makes_another_replay(folder):
     journal = folder / "desk.journal"
     run_json(*arguments(folder, "--journal", journal))

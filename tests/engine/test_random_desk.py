@@ -66,6 +66,7 @@ def test_the_laws_hold_while_money_comes_and_goes():
     assert wanted - seen == set()
 
 
+@pytest.mark.long
 def test_a_careless_office_gets_something_done():
     """The commands are not all refused: the test would prove nothing."""
     seen = set()

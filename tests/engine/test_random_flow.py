@@ -1,5 +1,7 @@
 """All laws hold while a careless office is held back by the flow of its orders."""
 
+import pytest
+
 from fencang.messages.commands import SubmitOrder
 from fencang.messages.events import CommandRejected, OrderRejected
 from tests.engine.firm import changed, define
@@ -32,6 +34,7 @@ def told(offices):
     return seen, reasons
 
 
+@pytest.mark.long
 def test_the_laws_hold_while_the_flow_is_bounded():
     """Rows come and go among orders and fills; every control refuses, and much still passes."""
     offices = [Office(seed) for seed in range(4)]

@@ -37,6 +37,7 @@ def test_the_laws_hold_while_contracts_are_converted(seed):
         office.step()
 
 
+@pytest.mark.long
 def test_conversions_of_lots_and_guards_that_close_happen():
     """The commands are not all refused: the laws would prove nothing."""
     converted = guards = 0

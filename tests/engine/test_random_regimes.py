@@ -12,6 +12,7 @@ def test_the_laws_hold_while_excess_is_proposed_and_papers_change(seed):
         office.step()
 
 
+@pytest.mark.long
 def test_the_office_gets_something_done():
     """The commands are not all refused: the test would prove nothing."""
     seen, kinds = set(), set()

@@ -103,6 +103,7 @@ def chains(desk):
     return len(days)
 
 
+@pytest.mark.long
 def test_a_quarter_of_a_careless_year_replays_to_the_same_statements(tmp_path):
     desk = replays_to_the_same_statements(tmp_path / "year.journal", 63)
     assert chains(desk) >= NEARLY_ALL * 63

@@ -90,6 +90,7 @@ def test_half_a_year_of_the_example_desk(tmp_path):
     assert slips > 90
 
 
+@pytest.mark.long
 @needs_data
 def test_three_months_of_sixty_markets_with_true_rolls(tmp_path):
     desk = tmp_path / "desk.toml"

@@ -84,6 +84,7 @@ def test_every_day_chains_and_agrees_with_the_published_equity(records):
         assert pool.balances == statements["MASTER"].balances
 
 
+@pytest.mark.long
 @pytest.mark.skipif(MARKET is None, reason="no market data beside the repository")
 def test_half_a_year_of_sixty_markets_foots_and_chains(tmp_path):
     """Real prices in nine currencies with rolls; 2015 begins with the Swiss franc's jump."""

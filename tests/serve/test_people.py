@@ -84,6 +84,7 @@ def test_a_session_that_was_planted_before_is_worth_nothing(office):
     assert stranger.get("/v1/session").status_code == 401
 
 
+@pytest.mark.long
 def test_signing_in_again_ends_the_session_that_was_brought_along(office):
     visitor = office.signed_in("olga1")
     old = visitor.session

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from fencang.messages.commands import SetTradingState
 from fencang.messages.connection_commands import ReportVenueLink, StopTrading
 from fencang.refdata.account import SubAccount
@@ -150,6 +152,7 @@ def test_the_kill_switch_is_used_with_right_and_wrong_confirmations_and_one_pers
     assert slips == alone == {True, False}
 
 
+@pytest.mark.long
 def test_controls_bring_about_everything_they_are_for():
     story, refused = Counter(), Counter()
     for seed in TELLING_SEEDS:

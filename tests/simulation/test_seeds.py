@@ -54,6 +54,7 @@ def test_the_engine_s_own_invariants_hold_after_every_single_record(seed):
     assert outcome.is_sound, outcome.fault_line()
 
 
+@pytest.mark.long
 def test_one_seed_tells_one_story_whatever_the_hash_seed():
     """No iteration over sets, no hash(): the state hash is a function of the seed alone."""
     first, second = said_by(7, "1"), said_by(7, "2")

@@ -40,6 +40,7 @@ WANTED = {
 """What duties bring about in a dozen seeds; refusals of all of it are counted apart."""
 
 
+@pytest.mark.long
 def test_duties_bring_about_everything_they_are_for():
     story = Counter()
     for seed in range(1, 13):

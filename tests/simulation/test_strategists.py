@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from fencang.messages.commands import DefineDesk, SubmitOrder
 from fencang.messages.envelope_commands import OpenEnvelope
 from fencang.messages.envelope_events import EnvelopeClosed, EnvelopeOpened, EnvelopeShrunk
@@ -21,6 +23,7 @@ def test_some_desks_have_strategists_and_the_others_nobody():
     assert world.strategists.act() == ("", [])
 
 
+@pytest.mark.long
 def test_envelopes_of_simulated_desks_go_every_way():
     seen, refused = Counter(), Counter()
     for seed in TELLING_SEEDS:
