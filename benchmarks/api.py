@@ -46,6 +46,9 @@ __all__ = ["Server"]
 
 RATE_OF_REST = 1_000
 RATE_OF_MEMORY = 300
+FILL_RATE = 3_000
+FILL_TURNS = 10
+"""Of orders over one socket beforehand, ``WS_SECONDS`` each: 200,000 answers are remembered."""
 WS_RATES = (500, 1_000, 2_000, 3_000, 4_000, 6_000, 8_000, 10_000)
 WS_P50_MS_MAX = 2
 WS_SECONDS = 8
@@ -328,8 +331,15 @@ async def _streams(server: Server, clients: int, seconds: float) -> list[float]:
 
 
 async def _memory(server: Server, seconds: float) -> list[float]:
-    """Return the server's resident memory in MB at the end of each tenth of the time."""
+    """Return the server's resident memory in MB at the end of each tenth of the time.
+
+    What it remembers is full by then.
+    """
     readings = []
+    async with _socket(server) as socket:
+        await socket.recv()
+        for _ in range(FILL_TURNS):
+            await _socket_orders(socket, FILL_RATE)
     for _ in range(10):
         await _rest(server, RATE_OF_MEMORY, seconds / 10, 16)
         readings.append(_resident_mb(server.process.pid))
