@@ -24,16 +24,19 @@ from fencang.engine.draft_changes import Change
 from fencang.gateways.forms.forms import to_form
 from fencang.messages.commands import AnyCommand, DefineDesk, SetTradingState
 from fencang.messages.draft_body import DraftBodyFault, command_name, decode_body
+from fencang.messages.draft_commands import ProposeDraft
 from fencang.messages.draft_events import DraftProposed
 from fencang.messages.draft_signing import approval_text, sign_approval, sign_proposal
 from fencang.projections.drafts import DraftState, DraftView
 from fencang.refdata.desk import DeskItem
 from fencang.refdata.item_key import item_key, item_name
+from fencang.refdata.user import Role
 from fencang.signing.drafts import body_hash, draft_words
+from fencang.signing.keys import PrivateKey
 
 if TYPE_CHECKING:
     from fencang.client import Desk
-    from fencang.client.types import DraftInFull, DraftRow, Outcome
+    from fencang.client.types import DraftInFull, DraftRow, Outcome, SigningTerms
 
 __all__ = [
     "Server",
@@ -241,13 +244,14 @@ def run_remote_propose(server: Server, file: Path, signer: Signer, *, as_json: b
         InputFault: the file or a key is faulty, or the desk asks for no signatures.
         UsageFault: there is no such role.
     """
-    role_of(signer)
+    role, key = role_of(signer), private_key_in(signer.key)
     command = read_draft_file(file, signer.user_id)
     with _asking(server) as desk:
+        terms = _terms(desk, server, signer)
         if not as_json:
             changes, _ = _changes(desk, command)
             sys.stdout.write("".join(f"{each}\n" for each in _words_of(changes)))
-        outcome = _proposed_to(desk, server, command, signer)
+        outcome = _propose(desk, _signed(terms, command, signer.user_id, role, key))
     return _told(outcome, "a draft is open", as_json=as_json)
 
 
@@ -264,9 +268,9 @@ def run_remote_revert(
             faulty.
         UsageFault: there is no such role, or the person said no.
     """
-    role_of(signer)
+    role, key = role_of(signer), private_key_in(signer.key)
     with _asking(server) as desk:
-        draft = _draft(desk, draft_id)
+        terms, draft = _terms(desk, server, signer), _draft(desk, draft_id)
         command = _decoded(draft_id, base64.b64decode(desk.drafts.get_before(draft_id).body))
         if not is_of_same(command, draft.command, signer.user_id):
             raise InputFault(f"what the server would go back to is not of draft {draft_id}")
@@ -275,35 +279,35 @@ def run_remote_revert(
             sys.stdout.write("".join(f"{each}\n" for each in [*_words_of(changes), *kept]))
         if asks and not as_json and not typer.confirm("Sign it?"):
             raise UsageFault("nothing was signed")
-        outcome = _proposed_to(desk, server, command, signer)
+        outcome = _propose(desk, _signed(terms, command, signer.user_id, role, key))
     return _told(outcome, "a draft is open", as_json=as_json)
 
 
-def _proposed_to(
-    desk: "Desk", server: Server, command: AnyCommand, signer: Signer
-) -> "Outcome | Refused":
-    """Sign a command and propose it.
+def _terms(desk: "Desk", server: Server, signer: Signer) -> "SigningTerms":
+    """Return what the signer's next proposal is signed with.
 
     Raises:
-        InputFault: the desk asks for no signatures, or a key is faulty or another person's.
-        UsageFault: there is no such role.
+        InputFault: the desk asks for no signatures, or the API key is another person's.
     """
     terms = desk.drafts.signing_terms()
     if not terms.desk_id:
         raise InputFault("this desk asks for no signatures: one operator runs it")
     _require_own(server, terms.user_id, signer)
-    proposal = sign_proposal(
-        terms.desk_id,
-        command,
-        private_key_in(signer.key),
-        maker=signer.user_id,
-        role=role_of(signer),
-        nonce=terms.nonce,
-    )
+    return terms
+
+
+def _signed(
+    terms: "SigningTerms", command: AnyCommand, maker: str, role: Role, key: PrivateKey
+) -> ProposeDraft:
+    desk_id, nonce = terms.desk_id, terms.nonce
+    return sign_proposal(desk_id, command, key, maker=maker, role=role, nonce=nonce)
+
+
+def _propose(desk: "Desk", proposal: ProposeDraft) -> "Outcome | Refused":
     return _entered(
         lambda: desk.drafts.propose(
             body=_text(proposal.body),
-            role=role_of(signer).value,
+            role=proposal.role.value,
             nonce=proposal.nonce,
             public_key=proposal.public_key,
             signature=_text(proposal.signature),

@@ -61,9 +61,14 @@ class FaultPlan(msgspec.Struct, frozen=True, kw_only=True):
     seed: Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)] = 0
     late_calls: Annotated[int, msgspec.Meta(ge=1)] = 1
 
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing can strike anybody."""
+        return not self.faults and not self.rates_ppm
+
     def strikes(self, kind: FaultKind, order_id: int, nth_order: int, n: int = 1) -> bool:
         """Return whether ``kind`` strikes the ``n``-th opportunity (from 1) of this order."""
-        if not self.faults and not self.rates_ppm:
+        if self.is_empty:
             return False
         for fault in self.faults:
             is_meant = fault.order_id == order_id or fault.nth_order == nth_order

@@ -34,7 +34,7 @@ class Outbox(msgspec.Struct, kw_only=True):
     def send_of(self, order: PaperOrder, report: AnyCommand, plan: FaultPlan) -> None:
         """Send a report of an order through the faults of the way back."""
         order.report_count += 1
-        if not plan.faults and not plan.rates_ppm and not self.held_back:
+        if plan.is_empty and not self.held_back:
             self.ready.append(report)
             return
 

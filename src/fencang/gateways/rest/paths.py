@@ -1,7 +1,7 @@
 """Which template a path is one of, and what its segments say.
 
-The framework has no routes with parameters for plain ASGI applications, so the API finds its own
-below the one place where it is mounted.
+The framework finds its routes together with requests and responses of its own, which operations of
+the API pass by.
 """
 
 from collections.abc import Iterator
@@ -12,9 +12,8 @@ __all__ = ["Paths"]
 
 FoundT = TypeVar("FoundT")
 
-_Node = dict[str, Any]
-_ANY = "{}"
-"""The child that stands for whatever a segment says; no segment of a template is called so."""
+_Node = dict[str | None, Any]
+"""Segment → what follows it.  None stands for whatever a segment says, "" for the end."""
 
 
 class Paths(Generic[FoundT]):
@@ -41,7 +40,7 @@ class Paths(Generic[FoundT]):
             is_parameter = segment.startswith("{")
             if is_parameter:
                 names.append(segment[1:-1])
-            node = node.setdefault(_ANY if is_parameter else segment, {})
+            node = node.setdefault(None if is_parameter else segment, {})
         if "" in node:
             raise ValueError(f"{template} is there already, maybe with other names")
         node[""] = tuple(names), found
@@ -68,10 +67,11 @@ def _ends(node: _Node, segments: list[str], at: int) -> Iterator[tuple[Any, list
             yield node[""], []
         return
     segment = segments[at]
-    literal = node.get(segment) if segment and segment != _ANY else None
+    if not segment:
+        return
+    literal, other = node.get(segment), node.get(None)
     if literal is not None:
         yield from _ends(literal, segments, at + 1)
-    other = node.get(_ANY)
-    if other is not None and segment:
+    if other is not None:
         for end, values in _ends(other, segments, at + 1):
             yield end, [segment, *values]
