@@ -188,15 +188,19 @@ def figures(client, channel):
 
 @pytest.mark.parametrize("channel", ["margin", "limits"])
 def test_what_is_asked_for_equals_rest_at_the_same_sequence(desk, client, follower, channel):
+    """Each stands at many sequences, as prices move: it is compared where both stood at one."""
     follower.subscribe(channel)
     place(desk, client, side="sell", order_type="market", limit_price=None)
-    for _ in range(200):
-        follower.take()
-        sequence, rows = figures(client, channel)
-        if follower.sequences.get(channel) == sequence:
-            assert follower.rows[channel] == rows
-            return
-    raise AssertionError("the desk never rested")
+    folded, read = {}, {}
+
+    def met():
+        folded[follower.sequences.get(channel, 0)] = dict(follower.rows.get(channel, {}))
+        sequence, read[sequence] = figures(client, channel)
+        return (folded.keys() & read.keys()) - {0}
+
+    follower.until(met)
+    for sequence in met():
+        assert folded[sequence] == read[sequence]
 
 
 def test_a_stop_is_a_risk_signal_with_number_and_words(desk, client, follower):

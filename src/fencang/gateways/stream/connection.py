@@ -27,6 +27,7 @@ from fencang.gateways.rest.problem import Fault, Problem, Refused, problem_of
 from fencang.gateways.rest.sight import require_common, sees, told_to
 from fencang.gateways.stream.hub import Hub
 from fencang.gateways.stream.protocol import (
+    ASKED,
     CHANNELS,
     ENTER_FORMS,
     PROTOCOL,
@@ -338,12 +339,14 @@ class Connection:
                 )
             self._send_snapshot(name)
             return []
-        if batch.place == place:
+        is_fresher = name in ASKED and batch.sequence != told_at  # unchanged, as of a later record
+        if batch.place == place and not is_fresher:
             return []
         self._places[name], self._told[name] = batch.place, batch.sequence
         if batch.told and batch.told[0].decided_ns:
             self._told_from.append(batch.told[0].decided_ns)
-        key = (name, place, told_at, batch.place, self._caller.sub_tree, self._is_json)
+        span = (place, told_at, batch.place, batch.sequence)
+        key = (name, *span, self._caller.sub_tree, self._is_json)
         frame = self._hub.encoded.get(key)
         if frame is None:
             rows = [(t.key, t.row) for t in batch.told if self._sees(t.book_id)]

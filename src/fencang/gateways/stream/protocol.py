@@ -149,6 +149,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
 class Changes(msgspec.Struct, frozen=True, kw_only=True, tag="changes"):
     """Rows as they are at ``sequence``, None where one is no more.
 
+    No rows: all is at ``sequence`` as it was before (of channels that are asked for).
     ``after_sequence`` is what the message before on this channel stood at.  ``is_conflated``: rows
     between were left out, because the client was slower than they came.
     """
