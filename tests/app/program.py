@@ -4,11 +4,16 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+from tests.app.forked import fork_server
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "minimal"
 MARKET = ROOT.parent / "shared" / "data" / "market"
+OF_THE_INTERPRETER = frozenset({"PYTHONHASHSEED"})
+"""Variables that a started interpreter alone reads."""
 
 
 def command(*arguments):
@@ -21,15 +26,29 @@ def environment(**more):
 
 
 def run(*arguments, timeout=120, folder=None, **more):
-    return subprocess.run(
-        command(*arguments),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=timeout,
-        cwd=folder,
-        env=environment(**more),
-    )
+    """Run ``fencang`` with arguments in a process of its own, to its end."""
+    given, place = environment(**more), folder or Path.cwd()
+    if more.keys() & OF_THE_INTERPRETER:
+        return subprocess.run(
+            command(*arguments),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout,
+            cwd=place,
+            env=given,
+        )
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as faults:
+        child = fork_server().start(arguments, place, given, output, faults)
+        try:
+            status = child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise
+        output.seek(0)
+        faults.seek(0)
+        told = output.read().decode(), faults.read().decode()
+        return subprocess.CompletedProcess(arguments, status, *told)
 
 
 def run_json(*arguments, status=0, timeout=120):

@@ -1,15 +1,17 @@
 """A replay killed at any moment goes on with the same hash as one that nobody disturbed."""
 
+import os
 import signal
-import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from fencang.app.exit_status import ExitStatus
 from fencang.journal.port import JournalFault
 from fencang.journal.sqlite import SqliteJournal
-from tests.app.program import EXAMPLE, command, environment, replay_arguments, run, run_json
+from tests.app.forked import fork_server
+from tests.app.program import EXAMPLE, environment, replay_arguments, run, run_json
 
 
 def last_sequence(path):
@@ -25,9 +27,8 @@ def last_sequence(path):
 
 def kill_at(arguments, path, sequence):
     """Start a replay and kill it -9 once the journal holds this record; return where it stood."""
-    process = subprocess.Popen(
-        command(*arguments), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with Path(os.devnull).open("wb") as nothing:
+        process = fork_server().start(arguments, Path.cwd(), environment(), nothing, nothing)
     deadline = time.monotonic() + 60
     while last_sequence(path) < sequence and process.poll() is None:
         assert time.monotonic() < deadline, "the replay hangs"

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from benchmarks import NAMES
-from tests.app.program import environment
+from tests.app.program import environment, run
 from tests.docs.documents import (
     ROOT,
     classes,
@@ -46,7 +46,6 @@ NOT_RUN = {
 AT_THE_SOURCE = ("docs/guide/scenarios.md",)
 """Pages whose commands need the source, not only the examples."""
 
-PROGRAMS = {"fencang": ["-m", "fencang.app.main"], "python": []}
 SECONDS_MAX = 240
 
 GLOSSARY_TYPES = {
@@ -117,8 +116,11 @@ def targets():
 
 def run_in(folder, command):
     program, *arguments = shlex.split(command)
+    if program == "fencang":
+        return run(*arguments, folder=folder, timeout=SECONDS_MAX)
+    assert program == "python"
     return subprocess.run(
-        [sys.executable, *PROGRAMS[program], *arguments],
+        [sys.executable, *arguments],
         cwd=folder,
         env=environment(),
         capture_output=True,

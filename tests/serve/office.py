@@ -1,15 +1,13 @@
 """A served desk with people: users with keys, logins over HTTP, codes that never repeat."""
 
-import os
 import re
-import subprocess
-import sys
 import time
 
 import httpx
 import pyotp
 
 from fencang.signing.keys import PrivateKey
+from tests.app.program import run
 from tests.gateways.doors.door_desk import chance
 from tests.serve.process import DESK, ROOT, ServedDesk
 
@@ -56,9 +54,8 @@ def write_desk(folder):
 
 def fencang(*arguments):
     """Run a command of the program and return what it printed."""
-    command = [sys.executable, "-m", "fencang.app.main", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
-    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    done = run(*arguments)
+    assert done.returncode == 0, (arguments, done.stdout, done.stderr)
     return done.stdout
 
 

@@ -5,8 +5,6 @@ import os
 import re
 import secrets
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -16,6 +14,7 @@ import httpx
 from fencang.app.commands.keys import private_key_in
 from fencang.signing.http_messages import sign_request
 from fencang.signing.request import request_of_url
+from tests.app.forked import fork_server
 
 ROOT = Path(__file__).resolve().parents[2]
 DESK = ROOT / "examples" / "minimal" / "desk.toml"
@@ -58,23 +57,21 @@ class ServedDesk:
         self._names = 0
 
     def start(self):
-        command = [sys.executable, "-m", "fencang.app.main", "serve", "--port", "0"]
-        self.process = subprocess.Popen(
-            [*command, "--desk", str(self.desk), "--data", str(self.data), *self.extra],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
+        arguments = ("serve", "--port", "0", "--desk", self.desk, "--data", self.data, *self.extra)
+        given = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        reading, writing = os.pipe()
+        with open(writing, "wb") as output:  # noqa: PTH123 - a descriptor
+            self.process = fork_server().start(arguments, Path.cwd(), given, output, output)
+        lines = open(reading, encoding="utf-8")  # noqa: PTH123, SIM115 - closed where it is read
         self.told = []
         ready = threading.Event()
-        threading.Thread(target=self._hear, args=(self.process, ready), daemon=True).start()
+        threading.Thread(target=self._hear, args=(lines, ready), daemon=True).start()
         assert ready.wait(START_S), self.told
         assert self.url, self.told
         return self
 
-    def _hear(self, process, ready):
-        with process.stdout as lines:
+    def _hear(self, lines, ready):
+        with lines:
             self._read(lines, ready)
         ready.set()
 
