@@ -17,6 +17,8 @@ RUN := $(BIN)/python
 export NUMBA_CACHE_DIR := $(CURDIR)/.venv/numba-cache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH PYTHONHOME
+# Tests start the program a thousand times: its sources are translated once.
+unexport PYTHONDONTWRITEBYTECODE
 
 LOCKED := .venv/locked.stamp
 INSTALLED := .venv/installed.stamp

@@ -253,6 +253,14 @@ def test_what_was_signed_in_the_second_of_a_start_is_signed_a_second_later(priva
     assert course.pauses[0] >= 1.0
 
 
+def test_a_desk_that_was_killed_is_given_the_time_that_it_asks_for(private_key):
+    """Just after a crash it takes nothing signed up to some seconds ahead, and says how many."""
+    wait = problem(401, "sign-anew", headers={"retry_after": "3"})
+    course = Course([wait, DONE], credentials=Signer("trend-1", private_key))
+    assert course.run(submit_order(**ORDER)).order_ids == (8,)
+    assert course.pauses[0] >= 3.0
+
+
 def test_every_repetition_is_signed_anew_and_says_the_same(private_key):
     course = Course([LOST, LOST, DONE], credentials=Signer("trend-1", private_key))
     course.run(submit_order(**ORDER))

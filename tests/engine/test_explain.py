@@ -14,6 +14,7 @@ from tests.engine.control_firm import FREE_FLOW, WIDE, control
 from tests.engine.desk import MAKER, Desk
 from tests.engine.firm import define
 from tests.engine.random_desk import Office
+from tests.seeds import seeds
 
 EXPLAINED = (cmd.SubmitOrder, cmd.ReplaceOrder, RollPosition)
 
@@ -60,7 +61,7 @@ class ExplainingDesk(Desk):
                 assert (binding.limit, binding.value) == (first.limit, first.value)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(2, of=4))
 def test_what_binds_is_what_the_order_got(seed):
     ExplainingDesk.explained = ExplainingDesk.refused = 0
     chance = random.Random(seed)

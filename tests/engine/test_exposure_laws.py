@@ -19,6 +19,7 @@ from tests.engine.exposure_firm import WIDE_EXPOSURE, betas, exposure
 from tests.engine.firm import define, money, sub_account
 from tests.engine.random_desk import Office
 from tests.engine.random_exposures import exposure_command, exposure_rows
+from tests.seeds import seeds
 
 NODES = ("NEST", "ALPHA", "MASTER", "carrying:C1", "venue:NYMEX", "person:FUND", "BETA")
 CONTRACTS = {"CLM0": ("18", "20", "-3", "0.01"), "CLN0": ("20", "25"), "ESM0": ("3000", "2800")}
@@ -63,7 +64,7 @@ def refused(machine, command, time_ns):
     return False
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(2, of=6))
 def test_splitting_an_order_never_changes_the_verdict_of_the_sum(seed):
     """Law: an order passes whole if and only if its parts, sent one after another, all pass.
 
@@ -133,7 +134,7 @@ def totals(desk):
     }
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(2, of=5))
 def test_bursts_never_overshoot_at_any_level(seed):
     """Law: at unchanged prices no opening order takes any sum beyond its limit, and no fill or
     cancel raises one.  What reduces a book may raise a net elsewhere, never a gross value.
@@ -167,7 +168,7 @@ def test_bursts_never_overshoot_at_any_level(seed):
     assert seen & OF_EXPOSURE
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(2, of=4))
 def test_after_any_marks_what_reduces_gets_out(seed):
     chance = random.Random(seed)
     desk = nested(chance)
@@ -212,7 +213,7 @@ def test_the_first_evaluation_that_fails_is_the_refusal(seed):
     assert failed
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(2, of=4))
 def test_a_careless_office_never_puts_sums_out_of_step(seed):
     """Law: after every command sums equal those by books, and those of a restored snapshot."""
     office = Office(seed, uses_span=seed % 2 == 1)

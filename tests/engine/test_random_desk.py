@@ -8,9 +8,10 @@ import pytest
 from tests.engine.option_firm import expire as expire_option
 from tests.engine.random_day import begin_last_day
 from tests.engine.random_desk import SUBS, Office, expire
+from tests.seeds import seeds
 
 
-@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("seed", seeds(6, of=14))
 def test_the_laws_hold_after_every_careless_command(seed):
     """Every other desk is margined by SPAN, with files and arrays that change meanwhile."""
     office = Office(seed, uses_span=seed % 2 == 1)

@@ -7,9 +7,10 @@ import pytest
 from fencang.engine.invariants import check
 from tests.engine.random_envelopes import EnvelopeOffice
 from tests.engine.random_strategies import Strategies
+from tests.seeds import seeds
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(3, of=6))
 def test_the_total_never_exceeds_the_limits_of_the_tree(seed):
     """``envelopes_are_sound`` is among the laws that ``Desk.do`` checks after every command."""
     office = EnvelopeOffice(seed, uses_span=seed % 2 == 1)
@@ -23,7 +24,7 @@ def test_the_total_never_exceeds_the_limits_over_many_seeds(seed):
     test_the_total_never_exceeds_the_limits_of_the_tree(seed)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(12, of=30))
 def test_whatever_is_dealt_in_nothing_reserved_is_beyond_a_limit_of_the_tree(seed):
     """Random trees, envelopes, orders, fills, marks and limits; counted anew after every command.
 

@@ -7,6 +7,7 @@ from fencang.messages.instruction_events import InstructionCancelled
 from tests.engine.cancel_acts import bounded
 from tests.engine.random_desk import Office
 from tests.engine.random_tiers import TierOffice
+from tests.seeds import seeds
 
 STEPS = 250
 KINDS = ("", "", "order", "order", "order", "cancels")
@@ -19,7 +20,7 @@ def live(seed, kind=Office):
     return office, [event for record in office.desk.records for event in record.events]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(3, of=5))
 def test_mass_cancels_go_on_through_whatever_happens(seed):
     with bounded(1 + seed % 2, going_on=1 + seed % 4):
         office, told = live(seed)

@@ -11,6 +11,7 @@ from tests.engine.desk import OPEN, order, trading_desk
 from tests.engine.firm import MONDAY, define, price, rule, sub_account
 from tests.engine.option_firm import PERMITTED, expire, instruct, option, report, use_options
 from tests.engine.span_firm import collateral
+from tests.seeds import seeds
 
 SUBS = {"ALPHA": "C1", "BETA": "C1", "GAMMA": "C1", "MIXED": "CN1"}
 NAMES = ("LOC", "LOP", "LFC", "LXC", "CLM0")
@@ -138,7 +139,7 @@ class Pit:
         )
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(3, of=6))
 def test_the_laws_hold_in_a_careless_pit(seed):
     pit = Pit(seed)
     for _ in range(90):

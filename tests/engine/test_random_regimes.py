@@ -3,9 +3,10 @@
 import pytest
 
 from tests.engine.random_regimes import LawfulOffice
+from tests.seeds import seeds
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(3, of=6))
 def test_the_laws_hold_while_excess_is_proposed_and_papers_change(seed):
     office = LawfulOffice(seed, uses_span=seed % 3 == 2)
     for _ in range(220):

@@ -12,6 +12,7 @@ from tests.engine.desk import BUY, OPEN, SELL
 from tests.engine.firm import CN1, CU, MONDAY, TUESDAY, changed, define, money
 from tests.engine.random_desk import Office
 from tests.engine.span_firm import use_span
+from tests.seeds import seeds
 
 TEN = LotRate(ratio_ppm=100_000)
 CU07 = Contract(contract_id="CU07", product_id="CU", last_trading_day=date(2020, 4, 28))
@@ -143,7 +144,7 @@ def test_stating_a_rate_needs_a_second_person(desk):
     desk.refused(define(rate(), approved_by=""), Reason.SECOND_PERSON_REQUIRED)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(2, of=3))
 def test_a_careless_office_breaks_no_law(seed):
     office = Office(seed, uses_span=seed == 2)
     office.desk.done(

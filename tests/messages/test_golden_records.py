@@ -12,6 +12,7 @@ import random
 import re
 import sys
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,7 @@ def tag_of(message_type):
     return message_type.__struct_config__.tag
 
 
+@cache
 def labelled_samples():
     """Return {label: message}: one of every message, and one for every item it may hold."""
     samples = {}

@@ -135,7 +135,11 @@ class Chromium:
             each["params"]["entry"] for each in self.events if each["method"] == "Log.entryAdded"
         ]
         failed = [each for each in self.events if each["method"] == "Runtime.exceptionThrown"]
-        return [each for each in entries if "favicon" not in each.get("url", "")] + failed
+        return [
+            each
+            for each in entries
+            if each["level"] != "info" and "favicon" not in each.get("url", "")
+        ] + failed
 
     def picture(self, path, width=1000, height=900):
         """Keep what the page looks like."""

@@ -8,7 +8,7 @@ import pytest
 
 from fencang.simulation.runs import run_quickly, run_seed
 
-# Beyond the first forty: 1823 over-filled one order of a block that had room, 9844 left an order
+# Beyond the first twelve: 1823 over-filled one order of a block that had room, 9844 left an order
 # holding margin for ever, 137 paid twice for lots that suspense owed after a settlement, 1559 asks
 # a replace again behind the close, 1775 and 1799 take an assignment back, 1125 asked for the price
 # of a contract that only a block without anything left to close still named, and 4384 swallows what
@@ -21,8 +21,8 @@ from fencang.simulation.runs import run_quickly, run_seed
 # 2686 ends two orders together that a rule counted on, 2813 liquidates around an order in doubt.
 # Of tiers, 35 lets instructions end every way.
 FIXED_SEEDS = (
-    *range(1, 41),
-    *(46, 52, 105, 137, 174, 216, 249, 290, 383, 569),
+    *range(1, 13),
+    *(35, 39, 46, 52, 105, 137, 174, 216, 249, 290, 383, 569),
     *(1125, 1559, 1775, 1799, 1800, 1823, 2556, 2686, 2813, 2933, 4384, 9844),
 )
 THOROUGH_SEEDS = (7, 41, 42, 234)

@@ -49,7 +49,8 @@ VERSIONS_MAX = 1_024
 SIGNED_ANEW_MAX = 2
 SIGN_AGAIN_S = 1.0
 """A signature tells its time in whole seconds, so one a second younger is told from it; a desk that
-has just started refuses what may have been signed before."""
+was killed and has just started refuses what may have been signed before, for some seconds that
+``Retry-After`` tells."""
 TIMEOUT_S_MIN = 0.1
 _PAUSE_SHARE_MIN = 0.5
 _DOUBLINGS_MAX = 30
@@ -210,7 +211,7 @@ class Exchange:
                 wanted_s = retry_after_s(heard)
             case Reply() if wants_new_signature(heard) and course.signed_anew < SIGNED_ANEW_MAX:
                 course.signed_anew += 1
-                wanted_s = SIGN_AGAIN_S
+                wanted_s = max(SIGN_AGAIN_S, retry_after_s(heard) or 0.0)
             case _:
                 return None
         patience = self.patience

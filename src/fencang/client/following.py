@@ -19,7 +19,6 @@ from fencang.client.ask import Ask
 from fencang.client.errors import FencangError, NotAllowed, Unexpected, Unreachable
 from fencang.client.exchange import (
     SIGN_AGAIN_S,
-    SIGNED_ANEW_MAX,
     Exchange,
     Headers,
     NoReply,
@@ -48,6 +47,8 @@ __all__ = ["Answered", "Closed", "Entered", "Following", "Hear", "Open", "Say", 
 
 CLOSE_NOT_ADMITTED = 4001
 SIGN_ANEW = "Sign anew"
+SIGNED_ANEW_MAX = 4
+"""Each time a second later at least: a desk that was killed takes no longer to be sure again."""
 TOO_MANY = re.compile(r".* has \d+ of \d+ open")
 """What the desk says where it takes no further connection for now."""
 HEARTBEATS_MISSED_MAX = 3
