@@ -1,6 +1,7 @@
 """The desk on its loop: commands of one turn together, refusals that may come again, one cursor."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from fencang.app.serve.answers import Answers
 from fencang.app.serve.live_desk import LiveDesk
 from fencang.app.serve.opening import opened_journal, start_desk
 from fencang.gateways.ports import DeskStopped
+from fencang.journal.port import JournalFull
 from fencang.messages.commands import AdvanceGatewayCursor, SubmitOrder
 from fencang.messages.events import OrderAccepted, OrderRouted
 from fencang.messages.message import Side
@@ -61,6 +63,33 @@ def test_a_command_that_was_not_taken_may_come_again(opened):
         await live.stop()
         with pytest.raises(DeskStopped):
             await live.enter(order("two"), origin("name-2"))
+
+    asyncio.run(ask())
+
+
+def test_whoever_waits_when_the_disk_is_full_is_told(opened, monkeypatch):
+    """Commands and questions alike: nobody waits for ever for a desk that stopped."""
+    found, _ = opened
+    is_reached = threading.Event()
+
+    def append(batch, _expected_sequence):
+        is_reached.wait(10)
+        raise JournalFull(f"no space for record {batch.last_sequence}")
+
+    async def ask():
+        live = LiveDesk(found.machine, found.journal, found.board, Answers(), time.time_ns)
+        live.start()
+        await live.enter(order("before"), origin("name-0"))
+        monkeypatch.setattr(found.journal, "append", append)
+        entered = asyncio.ensure_future(live.enter(order("one"), origin("name-1")))
+        await asyncio.sleep(0.1)  # decided, and on its way to the disk
+        asked = asyncio.ensure_future(live.ask(lambda _: None))
+        await asyncio.sleep(0.1)
+        is_reached.set()
+        async with asyncio.timeout(10):
+            outcomes = await asyncio.gather(entered, asked, return_exceptions=True)
+        assert [type(each) for each in outcomes] == [DeskStopped] * 2
+        assert isinstance(live.stopped.result(), JournalFull)
 
     asyncio.run(ask())
 

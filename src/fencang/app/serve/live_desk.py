@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fencang.app.serve.answers import Answers
 from fencang.engine.machine import Machine
@@ -78,7 +78,8 @@ class LiveDesk:
         self._routing: EffectRouting | None = None
         self._cursor: AdvanceGatewayCursor | None = None
         """A cursor that moved and is not entered yet."""
-        self._waiting: set[asyncio.Future[Record]] = set()
+        self._waiting: set[asyncio.Future[Any]] = set()
+        """What was taken and is not answered, commands and questions."""
         self.stopped: asyncio.Future[BaseException | None] = self._loop.create_future()
 
     # --------------------------------------------------------------------------- life of the desk
@@ -205,11 +206,12 @@ class LiveDesk:
 
         Raises:
             DeskBusy: too much waits.
-            DeskStopped: the desk does not run.
+            DeskStopped: the desk does not run, or stopped before it answered.
         """
         future: asyncio.Future[AnswerT] = self._loop.create_future()
 
         def settle(answer: AnswerT | None, cause: BaseException | None) -> None:
+            self._waiting.discard(future)
             if future.done():
                 return
             if cause is not None:
@@ -226,6 +228,7 @@ class LiveDesk:
             raise DeskBusy(str(fault)) from fault
         except SequencerStopped as fault:
             raise DeskStopped(str(fault)) from fault
+        self._waiting.add(future)
         return await future
 
     # ------------------------------------------------------------------------- what became durable
