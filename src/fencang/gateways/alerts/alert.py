@@ -16,6 +16,7 @@ __all__ = [
     "Severity",
     "StoredAlert",
     "plain",
+    "unstored",
 ]
 
 TITLE_LENGTH_MAX = 120
@@ -74,6 +75,28 @@ class StoredAlert(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     acknowledged_ns: int
     acknowledged_by: str
     note: str
+
+
+def unstored(alert: Alert) -> StoredAlert:
+    """Return an alert as channels take it, with the number 0: no queue holds it."""
+    return StoredAlert(
+        alert_id=0,
+        kind=alert.kind,
+        severity=alert.severity,
+        subject=alert.subject,
+        title=alert.title,
+        words=alert.words,
+        runbook=alert.runbook,
+        first_ns=alert.time_ns,
+        last_ns=alert.time_ns,
+        count=1,
+        route_id="",
+        stage=0,
+        escalate_ns=0,
+        acknowledged_ns=0,
+        acknowledged_by="",
+        note="",
+    )
 
 
 def plain(text: str, length_max: int) -> str:

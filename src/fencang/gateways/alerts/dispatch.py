@@ -5,20 +5,23 @@ Sending runs on an executor, at most one message of a channel at a time: a chann
 up no other, and a tick never waits for one.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from typing import NamedTuple, Protocol
 
-from fencang.gateways.alerts.alert import Alert, StoredAlert
+from fencang.gateways.alerts.alert import Alert, Severity, StoredAlert, unstored
 from fencang.gateways.alerts.feed import AlertFeed, RecordSource
 from fencang.gateways.alerts.kinds import AlertTable
 from fencang.gateways.alerts.message import ALERTS_OF_MESSAGE_MAX, Channel, ChannelFault, Message
-from fencang.gateways.alerts.store import AlertStore, Claim
+from fencang.gateways.alerts.store import AlertStore, AlertStoreFault, Claim
 
 __all__ = ["READ_RECORDS_MAX", "AlertCounts", "AlertDispatch"]
 
 READ_RECORDS_MAX = 20_000
 """So many records are read from the journal in one tick; deliveries go on between."""
+SENT_ONCE_MAX = 64
+"""So many messages without a queue are waited for at the end."""
 CURSOR_STEP = 10_000
 """Without an alert the cursor is stored after so many records: reading them again is harmless."""
 
@@ -61,6 +64,7 @@ class AlertDispatch:
         self._executor, self._desk_name, self._chance = executor, desk_name, chance
         self._feed, self._source, self._counts = feed, source, counts
         self._in_flight: dict[str, _InFlight] = {}
+        self._sent_once: deque[Future[None]] = deque(maxlen=SENT_ONCE_MAX)
         self._read_to = store.cursor
         self._is_caught_up = False
         self._has_begun = False
@@ -68,7 +72,7 @@ class AlertDispatch:
     @property
     def is_idle(self) -> bool:
         """Return whether no message is on its way."""
-        return not self._in_flight
+        return not self._in_flight and all(future.done() for future in self._sent_once)
 
     def tick(self, now_ns: int) -> None:
         """Do everything that is due.
@@ -92,8 +96,28 @@ class AlertDispatch:
         self._note_results(now_ns)
 
     def notice(self, kind: str, subject: str, words: str, now_ns: int) -> None:
-        """Tell what the server itself has met; ``kind`` is one of ``NOTICES``; any thread."""
-        self._store.take([self._table.notice(kind, subject, words, now_ns)], now_ns)
+        """Tell what the server itself has met; ``kind`` is one of ``NOTICES``; any thread.
+
+        Where the queue cannot be written, which a full disk brings about with much else that is to
+        be told, the channels of the alert's route get it once, as number 0.
+
+        Raises:
+            AlertStoreFault: the queue cannot be written; it is told once and remembered nowhere.
+        """
+        alert = self._table.notice(kind, subject, words, now_ns)
+        try:
+            self._store.take([alert], now_ns)
+        except AlertStoreFault:
+            if alert.severity is Severity.CRITICAL:
+                self._send_once(alert, now_ns)
+            raise
+
+    def _send_once(self, alert: Alert, now_ns: int) -> None:
+        route = self._store.routing.route_of(alert.kind, alert.severity)
+        for channel_id in () if route is None else route.channel_ids:
+            message = Message(self._desk_name, channel_id, (unstored(alert),))
+            send = self._channels[channel_id].send
+            self._sent_once.append(self._executor.submit(send, message, now_ns))
 
     # ------------------------------------------------------------------------------------ reading
 

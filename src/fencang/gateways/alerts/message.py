@@ -46,8 +46,10 @@ class Message(NamedTuple):
     def text(self) -> str:
         """Return everything in words."""
         parts = [_paragraph(alert) for alert in self.alerts]
-        numbers = " ".join(str(alert.alert_id) for alert in self.alerts)
+        numbers = " ".join(str(alert.alert_id) for alert in self.alerts if alert.alert_id)
         end = f"To say that you look after it: fencang alerts acknowledge {numbers} --by NAME\n"
+        if not numbers:
+            end = "The queue of alerts cannot be written: this is told once, and kept nowhere.\n"
         return "\n".join([*parts, end])
 
     def json(self) -> bytes:

@@ -169,7 +169,7 @@ class AlertStore:
             AlertStoreForeign: the file is another desk's, or something else.
             AlertStoreUnwritable: it cannot be opened.
         """
-        self._path, self._routing, self._terms = path, routing, terms
+        self._path, self.routing, self._terms = path, routing, terms
         self._gate = threading.RLock()
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -249,7 +249,7 @@ class AlertStore:
         return self._insert(alert, now_ns, without)
 
     def _insert(self, alert: Alert, now_ns: int, without: str) -> int:
-        route = self._routing.route_of(alert.kind, alert.severity)
+        route = self.routing.route_of(alert.kind, alert.severity)
         row = self._base.execute(
             "INSERT OR IGNORE INTO alerts (source, kind, cause, severity, subject, title, words,"
             " runbook, first_ns, last_ns, count, route_id, stage, escalate_ns, acknowledged_ns,"
@@ -324,7 +324,7 @@ class AlertStore:
     def _hand_on(
         self, alert_id: int, severity: int, route_id: str, stage: int, *, now_ns: int
     ) -> None:
-        route = self._routing.next_of(route_id)
+        route = self.routing.next_of(route_id)
         if route is None:  # routes were changed meanwhile
             self._base.execute("UPDATE alerts SET escalate_ns = 0 WHERE alert_id = ?", (alert_id,))
             return
@@ -439,7 +439,7 @@ class AlertStore:
                 "SELECT kind, severity, acknowledged_ns > 0 FROM alerts WHERE alert_id = ?",
                 (alert_id,),
             ).fetchone()
-            route = self._routing.route_of(kind, Severity(severity))
+            route = self.routing.route_of(kind, Severity(severity))
             if route is not None and not is_done:
                 self._queue(alert_id, Severity(severity), route, 0, now_ns)
         return len(alerts)
