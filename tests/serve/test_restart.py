@@ -1,6 +1,7 @@
 """``kill -9`` under load: every acknowledged order is there afterwards, none twice."""
 
 import threading
+import time
 
 import httpx
 import pytest
@@ -81,6 +82,18 @@ def test_working_orders_trade_on_after_a_restart(served):
         # For some seconds after a crash nothing that could be a replay is taken.
         row = eventually(lambda: "state" in (r := client.get(f"/orders/{order_id}").json()) and r)
         assert row["state"] in {"working", "filled", "partly_filled", "in_doubt", "pending_new"}
+
+
+def test_a_desk_at_rest_that_is_killed_has_nothing_in_doubt(served):
+    """Prices that were marked since the last order had no effects, and are not said to have."""
+    with served.client() as client:
+        (order_id,) = place(served, client).json()["order_ids"]
+        eventually(lambda: client.get(f"/orders/{order_id}").json()["state"] == "working")
+    time.sleep(0.5)
+    served.kill()
+    served.start()
+    (told,) = [line for line in served.told if line.startswith("recovered")]
+    assert "; 0 of them had effects" in told
 
 
 def test_a_clean_stop_says_that_everything_is_on_the_disk(tmp_path):

@@ -15,7 +15,12 @@ from fencang.messages.commands import AdvanceGatewayCursor
 from fencang.messages.events import EFFECT_TYPES, OrderRouted
 from fencang.messages.record import Record
 
-__all__ = ["EffectRouting"]
+__all__ = ["EffectRouting", "has_effects"]
+
+
+def has_effects(record: Record) -> bool:
+    """Return whether anything of a record is for the outside world."""
+    return any(type(event) in EFFECT_TYPES for event in record.events)
 
 
 class EffectRouting:
