@@ -82,6 +82,7 @@ def books(records):
 def test_what_is_folded_is_what_is_listed(records, monkeypatch):
     """Across reconnects, other gateways, places that are gone, and the sight of a sub-tree."""
     monkeypatch.setattr(hubs, "REMEMBERED_MAX", 40)
+    monkeypatch.setattr(hubs, "FORGOTTEN_AT_ONCE", 7)
     chance = random.Random(len(records))
     board, gateways = Board(), []
     clients = [Client(sub_tree) for sub_tree in ("", "", *books(records)[:3])]
