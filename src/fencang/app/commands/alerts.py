@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from fencang.app.exit_status import DiskFault, ExitStatus, InputFault, UsageFault
 from fencang.app.serve.alert_settings import AlertSettings, channels_of
 from fencang.app.serve.alerting import ALERTS_FILE
 from fencang.app.serve.settings import read_settings
 from fencang.basics.time import format_time
-from fencang.gateways.alerts.alert import Severity, StoredAlert
+from fencang.gateways.alerts.alert import Severity, StoredAlert, unstored
 from fencang.gateways.alerts.kinds import KINDS, NOTICES
 from fencang.gateways.alerts.message import ChannelFault, Message
 from fencang.gateways.alerts.routes import Routing
@@ -190,24 +192,7 @@ def _tried(settings: AlertSettings) -> dict[str, str]:
     """Send a test to every channel; return the fault of each, empty where it was taken."""
     now_ns = time.time_ns()
     notice = settings.table().notice("AlertTest", "channel", "Somebody tries this channel.", now_ns)
-    alert = StoredAlert(
-        alert_id=0,
-        kind=notice.kind,
-        severity=Severity.INFORMATION,
-        subject=notice.subject,
-        title=notice.title,
-        words=notice.words,
-        runbook=notice.runbook,
-        first_ns=now_ns,
-        last_ns=now_ns,
-        count=1,
-        route_id="",
-        stage=0,
-        escalate_ns=0,
-        acknowledged_ns=0,
-        acknowledged_by="",
-        note="",
-    )
+    alert = unstored(msgspec.structs.replace(notice, severity=Severity.INFORMATION))
     found = {}
     for channel_id, channel in channels_of(settings).items():
         sys.stderr.write(f"Trying {channel_id} …\n")

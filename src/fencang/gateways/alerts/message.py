@@ -49,7 +49,7 @@ class Message(NamedTuple):
         numbers = " ".join(str(alert.alert_id) for alert in self.alerts if alert.alert_id)
         end = f"To say that you look after it: fencang alerts acknowledge {numbers} --by NAME\n"
         if not numbers:
-            end = "The queue of alerts cannot be written: this is told once, and kept nowhere.\n"
+            end = "No queue holds this: it is told once, and kept nowhere.\n"
         return "\n".join([*parts, end])
 
     def json(self) -> bytes:
