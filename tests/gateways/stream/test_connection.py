@@ -69,6 +69,10 @@ class Socket:
     async def close(self, code, reason):
         raise AssertionError(f"{code}: {reason}")
 
+    def heard(self):
+        """Return how many snapshots and changes came."""
+        return sum(each["type"] in ("snapshot", "changes") for each in self.told)
+
     def chain(self):
         """Return the messages of the channel, once each is seen to go on from the last."""
         found = [each for each in self.told if each["type"] in ("snapshot", "changes")]
@@ -82,7 +86,7 @@ async def never():
 
 
 async def served(hub, board, sockets, acts):
-    """Serve clients of one hub while things happen, each with time for the clients to hear it."""
+    """Serve clients of one hub while things happen, each once all have heard of the one before."""
     kept = [
         Connection(socket, CALLER, Desk(board), hub, lambda: 0, is_json=True, interval_s=0)
         for socket in sockets
@@ -91,9 +95,10 @@ async def served(hub, board, sockets, acts):
         tasks = [asyncio.create_task(each.run(never())) for each in kept]
         ticking = asyncio.create_task(hub.run())
         try:
-            for act in (lambda: None, *acts):
+            for number, act in enumerate((lambda: None, *acts)):
                 act()
-                await asyncio.sleep(0.1)
+                while min(socket.heard() for socket in sockets) <= number:
+                    await asyncio.sleep(0.01)
         finally:
             for task in (*tasks, ticking):
                 task.cancel()
