@@ -54,6 +54,7 @@ class Socket:
 
     def __init__(self, channel, then=lambda: None):
         self.asked, self.told, self.then = asyncio.Queue(), [], then
+        self.news = asyncio.Event()
         self.asked.put_nowait(json.dumps({"type": "subscribe", "channel": channel}))
 
     async def receive(self):
@@ -63,6 +64,7 @@ class Socket:
         assert is_text
         found = json.loads(frame)
         self.told += found if isinstance(found, list) else [found]
+        self.news.set()
         if self.told[-1]["type"] == "changes":
             self.then()
 
@@ -91,6 +93,9 @@ async def served(hub, board, sockets, acts):
         Connection(socket, CALLER, Desk(board), hub, lambda: 0, is_json=True, interval_s=0)
         for socket in sockets
     ]
+    news = asyncio.Event()
+    for socket in sockets:
+        socket.news = news
     async with asyncio.timeout(20):
         tasks = [asyncio.create_task(each.run(never())) for each in kept]
         ticking = asyncio.create_task(hub.run())
@@ -98,7 +103,8 @@ async def served(hub, board, sockets, acts):
             for number, act in enumerate((lambda: None, *acts)):
                 act()
                 while min(socket.heard() for socket in sockets) <= number:
-                    await asyncio.sleep(0.01)
+                    news.clear()
+                    await news.wait()
         finally:
             for task in (*tasks, ticking):
                 task.cancel()
