@@ -7,6 +7,7 @@ from fencang.messages.reasons import Reason
 from tests.engine.desk import transfer
 from tests.engine.firm import SECOND, changed, define
 from tests.engine.life_acts import roll
+from tests.engine.random_authority import approved_by_boss
 from tests.engine.random_desk import SUBS, Office
 from tests.engine.test_explain import ExplainingDesk
 from tests.engine.tier_firm import FIX, REST, WEBSOCKET, call_off, dated, move, results, tier
@@ -46,7 +47,7 @@ class TierOffice(Office):
             for place, (_, sub) in enumerate(sorted(state.subs.items()))
         ]
         rows = (tier("vip"), self._dated(), self._plain())
-        self.desk.done(define(*rows, *subs))
+        self.desk.done(approved_by_boss(self.desk, define(*rows, *subs)))
         see = self.back_office.see
         # It compares what its own command did, not what became due beside it.
         self.back_office.see = lambda events: see([] if results(events) else events)
