@@ -76,17 +76,21 @@ class SignedCall(requests.auth.AuthBase):
         return request
 
 
+def leave_signable(case):
+    """Every request is signed, so a signature that was made up is not among what is asked."""
+    for header in [*case.headers]:
+        is_made_up = header.lower() in {"authorization", "signature", "signature-input"}
+        if is_made_up or not f"{case.headers[header]}".isprintable():
+            del case.headers[header]  # what is covered is printable, or nobody could sign it
+
+
 def asks(desk, name, mode, examples, *, is_same_every_time):
     operation = SCHEMA.find_operation_by_id(name)
 
     @settings(PATIENT, max_examples=examples, derandomize=is_same_every_time)
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case):
-        # Every request is signed, so a signature that was made up is not among what is asked.
-        for header in [*case.headers]:
-            is_made_up = header.lower() in {"authorization", "signature", "signature-input"}
-            if is_made_up or not f"{case.headers[header]}".isprintable():
-                del case.headers[header]  # what is covered is printable, or nobody could sign it
+        leave_signable(case)
         case.call_and_validate(
             base_url=desk.url, auth=SignedCall(desk.auth), excluded_checks=[ignored_auth]
         )
@@ -109,9 +113,7 @@ def walks(desk, examples, *, is_same_every_time):
 
     class Walk(SCHEMA.as_state_machine()):
         def get_call_kwargs(self, case):
-            for header in [*case.headers]:
-                if header.lower() in {"authorization", "signature", "signature-input"}:
-                    del case.headers[header]
+            leave_signable(case)
             return {"auth": SignedCall(desk.auth), "base_url": desk.url}
 
         def validate_response(self, response, case, **more):

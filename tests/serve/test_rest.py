@@ -113,6 +113,17 @@ def test_a_cursor_behind_everything_gives_an_empty_page(client):
         assert (page["rows"], page["next_cursor"]) == ([], None)
 
 
+def test_a_parameter_without_a_value_is_a_parameter(desk, client):
+    """Not one that was left out: who asks for the rows of nothing does not get those of all."""
+    place(desk, client)
+    assert client.get("/orders?sub_account_id=").json()["rows"] == []
+    refused = client.get("/orders?limit=")
+    assert refused.status_code == 400
+    assert refused.json()["faults"][0]["where"] == "query limit"
+    unknown = client.get("/orders?limits")
+    assert unknown.status_code == 400
+
+
 def test_a_version_that_is_known_is_not_sent_again(client):
     first = client.get("/definitions/SubAccount/ALPHA")
     again = client.get(

@@ -9,7 +9,7 @@ What is left of an envelope follows the reservations of its orders, which the en
 
 import asyncio
 
-from fencang.gateways.ports import DeskBusy
+from fencang.gateways.ports import DeskBusy, DeskStopped
 from fencang.gateways.questions import DeskQuestions
 from fencang.gateways.stream.hub import Hub
 
@@ -20,7 +20,7 @@ ASKED_S = 0.25
 
 
 async def keep_asked(hub: Hub, questions: DeskQuestions) -> None:
-    """Ask while somebody follows, until cancelled."""
+    """Ask while somebody follows, until cancelled or until the desk stops."""
     while True:
         await asyncio.sleep(ASKED_S)
         try:
@@ -36,3 +36,5 @@ async def keep_asked(hub: Hub, questions: DeskQuestions) -> None:
                 hub.tell_rows("envelopes", sequence, {str(row.envelope_id): row for row in found})
         except DeskBusy:
             continue  # orders go before
+        except DeskStopped:
+            return  # it says itself why

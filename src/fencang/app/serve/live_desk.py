@@ -156,8 +156,18 @@ class LiveDesk:
         return future
 
     def tell(self, command: AnyCommand) -> None:
-        """Enter a command of the desk's own programs; nobody waits for what comes of it."""
-        self._sequencer.submit(command)
+        """Enter a command of the desk's own programs; nobody waits for what comes of it.
+
+        Raises:
+            DeskBusy: too much waits.
+            DeskStopped: the desk does not run.
+        """
+        try:
+            self._sequencer.submit(command)
+        except InboxFull as fault:
+            raise DeskBusy(str(fault)) from fault
+        except SequencerStopped as fault:
+            raise DeskStopped(str(fault)) from fault
 
     def _submit(
         self, command: AnyCommand, origin: Origin | None, lane: int

@@ -4,6 +4,7 @@ A venue made anew after a restart is given back the orders that the desk has see
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -17,6 +18,7 @@ from fencang.engine.state import DeskState
 from fencang.gateways.paper import PaperConfig, PaperVenue
 from fencang.gateways.paper.book import PaperOrder
 from fencang.gateways.paper.market import PaperMarket, Quoted
+from fencang.gateways.ports import DeskBusy, DeskStopped
 from fencang.messages.commands import (
     AnyCommand,
     CloseSession,
@@ -104,11 +106,14 @@ class PaperDay:
         return datetime.fromtimestamp(self._clock() // SECOND_NS, UTC).date()
 
     async def run(self) -> None:
-        """Run until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._trade())
-            tasks.create_task(self._mark())
-            tasks.create_task(self._keep_days())
+        """Run until cancelled, or until the desk stops, which says itself why."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._trade())
+                tasks.create_task(self._mark())
+                tasks.create_task(self._keep_days())
+        except* DeskStopped:
+            pass
 
     async def _trade(self) -> None:
         while True:
@@ -125,13 +130,17 @@ class PaperDay:
             await asyncio.sleep(MARKS_S)
             marks, self._marks = self._marks, {}
             if marks:
-                self._desk.tell(_marks(marks))
+                try:
+                    self._desk.tell(_marks(marks))
+                except DeskBusy:
+                    self._marks = marks | self._marks
 
     async def _keep_days(self) -> None:
         while True:
             due = partial(_day_commands, today=self._today())
-            for command in await self._desk.ask(due):
-                self._desk.tell(command)
+            with contextlib.suppress(DeskBusy):  # what is still due then is due at the next look
+                for command in await self._desk.ask(due):
+                    self._desk.tell(command)
             await asyncio.sleep(DAY_CHECK_S)
 
 

@@ -5,6 +5,7 @@ Sending runs on an executor, at most one message of a channel at a time: a chann
 up no other, and a tick never waits for one.
 """
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
@@ -65,6 +66,8 @@ class AlertDispatch:
         self._feed, self._source, self._counts = feed, source, counts
         self._in_flight: dict[str, _InFlight] = {}
         self._sent_once: deque[Future[None]] = deque(maxlen=SENT_ONCE_MAX)
+        self._noticed: deque[Alert] = deque(maxlen=SENT_ONCE_MAX)
+        """What the server itself has met and no tick has seen to yet, if it is critical."""
         self._read_to = store.cursor
         self._is_caught_up = False
         self._has_begun = False
@@ -80,6 +83,16 @@ class AlertDispatch:
         Raises:
             AlertStoreFault: the queue cannot be written; the next tick tries again.
         """
+        noticed = len(self._noticed)
+        try:
+            self._do_all(now_ns)
+        except AlertStoreFault:
+            self._send_noticed(now_ns)
+            raise
+        for _ in range(noticed):
+            self._next_noticed()
+
+    def _do_all(self, now_ns: int) -> None:
         if not self._has_begun:
             self._store.leave_channels(self._channels, now_ns)
             self._has_begun = True
@@ -99,25 +112,34 @@ class AlertDispatch:
         """Tell what the server itself has met; ``kind`` is one of ``NOTICES``; any thread.
 
         Where the queue cannot be written, which a full disk brings about with much else that is to
-        be told, the channels of the alert's route get it once, as number 0.
+        be told, the channels of its route get what is critical once without it, as number 0.
 
         Raises:
-            AlertStoreFault: the queue cannot be written; it is told once and remembered nowhere.
+            AlertStoreFault: the queue cannot be written; nothing will remember it.
         """
         alert = self._table.notice(kind, subject, words, now_ns)
+        kept = [alert] if alert.severity is Severity.CRITICAL else []
         try:
             self._store.take([alert], now_ns)
         except AlertStoreFault:
-            if alert.severity is Severity.CRITICAL:
-                self._send_once(alert, now_ns)
+            self._noticed.extend(kept)
+            self._send_noticed(now_ns)
             raise
+        self._noticed.extend(kept)
 
-    def _send_once(self, alert: Alert, now_ns: int) -> None:
-        route = self._store.routing.route_of(alert.kind, alert.severity)
-        for channel_id in () if route is None else route.channel_ids:
-            message = Message(self._desk_name, channel_id, (unstored(alert),))
-            send = self._channels[channel_id].send
-            self._sent_once.append(self._executor.submit(send, message, now_ns))
+    def _next_noticed(self) -> Alert | None:
+        with contextlib.suppress(IndexError):  # another thread may have taken it
+            return self._noticed.popleft()
+        return None
+
+    def _send_noticed(self, now_ns: int) -> None:
+        """Send without the queue; what it holds all the same is sent again once it can be."""
+        while (alert := self._next_noticed()) is not None:
+            route = self._store.routing.route_of(alert.kind, alert.severity)
+            for channel_id in () if route is None else route.channel_ids:
+                message = Message(self._desk_name, channel_id, (unstored(alert),))
+                send = self._channels[channel_id].send
+                self._sent_once.append(self._executor.submit(send, message, now_ns))
 
     # ------------------------------------------------------------------------------------ reading
 

@@ -150,7 +150,7 @@ async def _served(
 
 def _queried(query: bytes) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, value in parse_qsl(query.decode("latin-1")):
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
         found.setdefault(name, []).append(value)
     return found
 
