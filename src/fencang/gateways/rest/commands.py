@@ -13,7 +13,7 @@ from fencang.basics.time import format_time
 from fencang.gateways.forms.forms import form_of, read_body, to_form
 from fencang.gateways.rest.lanes import lane_of
 from fencang.gateways.rest.mass_cancel import MassCancelOutcome, mass_cancel_outcome
-from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
+from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply, links_with
 from fencang.gateways.rest.plans import require_as_computed
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import reach_of, require_book, require_common, told_to
@@ -197,10 +197,6 @@ def _snake(name: str) -> str:
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)[1:]
 
 
-def _with(parameter: str, place: str, *operations: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple((name, parameter, place) for name in operations)
-
-
 COMMANDS: tuple[Operation, ...] = (
     _write(
         "POST",
@@ -209,7 +205,7 @@ COMMANDS: tuple[Operation, ...] = (
         "orders",
         "Place an order",
         of_order=True,
-        links=_with("order_id", "/order_ids/0", "get_order", "cancel_order", "explain_order"),
+        links=links_with("order_id", "/order_ids/0", "get_order", "cancel_order", "explain_order"),
     ),
     _write(
         "PUT",
@@ -234,7 +230,7 @@ COMMANDS: tuple[Operation, ...] = (
         OpenEnvelope,
         "envelopes",
         "Reserve risk ahead",
-        links=_with("envelope_id", "/events/0/envelope_id", "close_envelope"),
+        links=links_with("envelope_id", "/events/0/envelope_id", "close_envelope"),
     ),
     _write(
         "POST",
@@ -250,7 +246,7 @@ COMMANDS: tuple[Operation, ...] = (
         "plans",
         "Propose a move of capital",
         scope="plans:propose",
-        links=_with(
+        links=links_with(
             "plan_id",
             "/events/0/plan_id",
             "get_plan",
@@ -291,7 +287,7 @@ COMMANDS: tuple[Operation, ...] = (
         "drafts",
         "Propose a change for a second person, signed",
         scope="drafts:tighten",
-        links=_with("draft_id", "/events/0/draft_id", "approve_draft", "reject_draft"),
+        links=links_with("draft_id", "/events/0/draft_id", "approve_draft", "reject_draft"),
     ),
     _write(
         "POST",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply
+from fencang.gateways.rest.operation import Call, Handler, Operation, Parameter, Reply, links_with
 from fencang.gateways.rest.paging import CURSOR, LIMIT, PAGE_ROWS, Page, by_number, page_of
 from fencang.gateways.rest.problem import Refused
 from fencang.gateways.rest.sight import require_common, sees_book
@@ -36,6 +36,15 @@ _FILTERS = {
 }
 
 
+_LINKS = {
+    "orders": links_with("order_id", "/rows/0/order_id", "get_order", "explain_order"),
+    "plans": links_with(
+        *("plan_id", "/rows/0/plan_id", "get_plan", "explain_plan"),
+        *("approve_plan", "reject_plan", "apply_plan"),
+    ),
+    "drafts": links_with("draft_id", "/rows/0/draft_id", "approve_draft", "reject_draft"),
+}
+"""Table → what to ask with the first row of its list."""
 _NUMBERED = frozenset({"orders", "plans", "drafts", "instructions", "block_orders", "risk_signals"})
 _OTHERWISE = {"rules": "rule_states"}
 """Tables whose list has another name: rules as they are stated are listed by the table's own."""
@@ -90,6 +99,7 @@ def _listing(
         answer=Page[row],  # type: ignore[valid-type]
         parameters=(*_filters(*names), LIMIT, CURSOR),
         statuses=(400,),
+        links=_LINKS.get(table, ()),
     )
 
 

@@ -11,7 +11,7 @@ from fencang.gateways.ports import ServedDesk
 from fencang.gateways.rest.problem import Fault, Refused
 from fencang.messages.origin import Origin
 
-__all__ = ["Call", "Handler", "Operation", "Parameter", "Reply"]
+__all__ = ["Call", "Handler", "Operation", "Parameter", "Reply", "links_with"]
 
 
 class Parameter(NamedTuple):
@@ -107,3 +107,11 @@ class Operation:
                 400, "faulty-parameters", "parameters are faulty; nothing was done", tuple(faults)
             )
         return found
+
+
+def links_with(parameter: str, place: str, *operations: str) -> tuple[tuple[str, str, str], ...]:
+    """Return what to ask with one value of an answer: operations that take it as a parameter.
+
+    ``place`` is a JSON pointer into the answer.
+    """
+    return tuple((name, parameter, place) for name in operations)
