@@ -12,15 +12,15 @@ import msgspec
 
 from fencang.gateways.ports import DeskQueries, VenueLink
 from fencang.messages.commands import AdvanceGatewayCursor
-from fencang.messages.events import EFFECT_TYPES, OrderRouted
+from fencang.messages.events import EFFECT_TYPES, AnyEvent, OrderRouted
 from fencang.messages.record import Record
 
-__all__ = ["EffectRouting", "has_effects"]
+__all__ = ["EffectRouting", "effects_of"]
 
 
-def has_effects(record: Record) -> bool:
-    """Return whether anything of a record is for the outside world."""
-    return any(type(event) in EFFECT_TYPES for event in record.events)
+def effects_of(record: Record) -> tuple[AnyEvent, ...]:
+    """Return what of a record is for the outside world."""
+    return tuple(event for event in record.events if type(event) in EFFECT_TYPES)
 
 
 class EffectRouting:
@@ -47,7 +47,7 @@ class EffectRouting:
         for record in records:
             if record.sequence <= self._handled:
                 continue
-            effects = tuple(event for event in record.events if type(event) in EFFECT_TYPES)
+            effects = effects_of(record)
             if not effects:
                 continue
             self._handled = record.sequence

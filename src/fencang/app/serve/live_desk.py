@@ -7,7 +7,8 @@ wait for its records hear of them.  So whoever was answered finds what he was to
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -49,6 +50,17 @@ class _Wish(NamedTuple):
 
 
 _Ready = tuple[Record, ...] | tuple["asyncio.Future[Record]", Record]
+
+
+@contextmanager
+def _told_as_of_the_desk() -> Iterator[None]:
+    """Raise what the sequencer refuses in the words of gateways."""
+    try:
+        yield
+    except InboxFull as fault:
+        raise DeskBusy(str(fault)) from fault
+    except SequencerStopped as fault:
+        raise DeskStopped(str(fault)) from fault
 
 
 class LiveDesk:
@@ -162,12 +174,8 @@ class LiveDesk:
             DeskBusy: too much waits.
             DeskStopped: the desk does not run.
         """
-        try:
+        with _told_as_of_the_desk():
             self._sequencer.submit(command)
-        except InboxFull as fault:
-            raise DeskBusy(str(fault)) from fault
-        except SequencerStopped as fault:
-            raise DeskStopped(str(fault)) from fault
 
     def _submit(
         self, command: AnyCommand, origin: Origin | None, lane: int
@@ -232,12 +240,8 @@ class LiveDesk:
         def answered(answer: AnswerT | None, cause: BaseException | None) -> None:
             self._loop.call_soon_threadsafe(settle, answer, cause)
 
-        try:
+        with _told_as_of_the_desk():
             self._sequencer.ask(question, answered)
-        except InboxFull as fault:
-            raise DeskBusy(str(fault)) from fault
-        except SequencerStopped as fault:
-            raise DeskStopped(str(fault)) from fault
         self._waiting.add(future)
         return await future
 

@@ -19,7 +19,7 @@ from fencang.app.serve.live_desk import LiveDesk, RecordListener
 from fencang.app.serve.paper_day import PaperDay, paper_venue
 from fencang.engine.machine import Machine, MachineMaker
 from fencang.gateways.doors.directory import DefinedDirectory
-from fencang.gateways.routing import EffectRouting, has_effects
+from fencang.gateways.routing import EffectRouting, effects_of
 from fencang.journal.recovery import recover
 from fencang.journal.sequencer import Clock, Subscriber
 from fencang.journal.snapshots import snapshots_beside
@@ -77,7 +77,7 @@ def opened_journal(folder: Path, desk: Desk) -> Iterator[OpenedJournal]:
             board.apply(record)
             answers.keep(record)
             directory.apply(record)
-            if record.sequence > handled and has_effects(record):
+            if record.sequence > handled and effects_of(record):
                 unhandled.append(record)
         yield OpenedJournal(
             journal,

@@ -27,7 +27,6 @@ from fencang.gateways.rest.problem import Fault, Problem, Refused, problem_of
 from fencang.gateways.rest.sight import require_common, sees, told_to
 from fencang.gateways.stream.hub import Hub
 from fencang.gateways.stream.protocol import (
-    ASKED,
     CHANNELS,
     ENTER_FORMS,
     PROTOCOL,
@@ -339,8 +338,7 @@ class Connection:
                 )
             self._send_snapshot(name)
             return []
-        is_fresher = name in ASKED and batch.sequence != told_at  # unchanged, as of a later record
-        if batch.place == place and not is_fresher:
+        if batch.place == place and not self._hub.is_asked_anew(name, batch, told_at):
             return []
         self._places[name], self._told[name] = batch.place, batch.sequence
         if batch.told and batch.told[0].decided_ns:

@@ -16,7 +16,7 @@ from fencang.gateways.rest.problem import Fault, Refused
 from fencang.gateways.rest.sight import require_common, sees
 from fencang.gateways.stream.connection import HEARTBEAT_S
 from fencang.gateways.stream.hub import Batch, Hub
-from fencang.gateways.stream.protocol import ASKED, CHANNELS, Changes, Snapshot, scope_of
+from fencang.gateways.stream.protocol import CHANNELS, Changes, Snapshot, scope_of
 
 __all__ = ["event_stream"]
 
@@ -108,8 +108,7 @@ class _Sight:
 
     def changes(self, batch: Batch, told_at: int) -> Changes | None:
         rows = tuple((each.key, each.row) for each in batch.told if self._sees(each.book_id))
-        is_fresher = self._channel in ASKED and batch.sequence != told_at
-        if not rows and not is_fresher:
+        if not rows and not self._hub.is_asked_anew(self._channel, batch, told_at):
             return None
         return Changes(
             channel=self._channel, after_sequence=told_at, sequence=batch.sequence, rows=rows

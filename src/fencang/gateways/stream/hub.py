@@ -182,6 +182,10 @@ class Hub:
         """Return whether a channel has to be asked for: followed, and records came since."""
         return bool(self._wanted[name]) and self._asked[name][-1] < self._board.sequence
 
+    def is_asked_anew(self, name: str, batch: Batch, told_at: int) -> bool:
+        """Return whether a batch is news without rows: a channel was asked for again since."""
+        return name in self._asked and batch.sequence != told_at
+
     def is_of_books(self, name: str) -> bool:
         """Return whether the rows of a channel belong to books."""
         return self._channels[name].is_of_books
