@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fencang.allocation.shortfall import allocate, allocate_lot_by_lot
@@ -116,14 +116,12 @@ def test_the_quick_rule_is_the_slow_one(state):
 
 
 @given(blocks())
-@settings(deadline=None)
 def test_over_many_fills_the_quick_rule_is_the_slow_one(block):
     quick, slow = received_after(*block), received_after(*block, rule=allocate_lot_by_lot)
     assert list(quick) == list(slow)
 
 
 @given(blocks())
-@settings(deadline=None)
 def test_no_leg_gets_more_than_instructed_and_a_filled_block_fills_every_leg(block):
     """Law: allocations sum to the fill; the split was fixed before it."""
     instructed, fills = block
@@ -146,7 +144,6 @@ def bounds(legs):
 @given(blocks())
 @example(([1, 14, 1, 14, 1, 1], [1] * 23))
 @example(([1, 1, 9, 1, 1, 9, 15, 3], [2, 6, 2, 1, 1, 3, 3, 2, 1, 1, 1, 2, 1, 1]))
-@settings(deadline=None)
 def test_no_leg_strays_further_from_its_due_share_than_the_rule_allows(block):
     """Law: less than one lot above it, and below it no more than the rule's backlog."""
     instructed, fills = block
@@ -157,7 +154,6 @@ def test_no_leg_strays_further_from_its_due_share_than_the_rule_allows(block):
 
 
 @given(blocks(st.lists(st.integers(1, 60), min_size=1, max_size=3)))
-@settings(deadline=None)
 def test_up_to_three_legs_are_always_within_one_lot_of_their_due_share(block):
     instructed, fills = block
     for received in received_after(instructed, fills):
@@ -166,7 +162,6 @@ def test_up_to_three_legs_are_always_within_one_lot_of_their_due_share(block):
 
 
 @given(blocks(), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_whoever_stands_first_has_no_advantage(block, chance):
     """Law: objective method, no account consistently better (17 CFR 1.35(b)(5)).
 

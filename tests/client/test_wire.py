@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fencang.basics.decimals import parse_scaled
@@ -21,7 +21,6 @@ def sent(value, exact=EXACT):
     return msgspec.json.decode(encoded_body({"price": value}, exact))["price"]
 
 
-@settings(deadline=None)  # the first call makes decoders
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=9, min_value=-1e9, max_value=1e9))
 def test_what_is_sent_is_the_number_that_was_said(value):
     assert Decimal(sent(value)) == value
@@ -84,7 +83,6 @@ def test_days_and_times_are_text_and_a_time_has_a_zone():
         sent(datetime(2026, 11, 26))  # noqa: DTZ001 - that is the point
 
 
-@settings(deadline=None)  # the first call makes decoders
 @given(st.integers(0, 7_000_000_000_000_000_000))
 def test_an_instant_loses_no_nanosecond(ns):
     row = {"contract_id": "A", "price": "-37.63", "time": str(Instant(ns))}

@@ -271,7 +271,7 @@ class TwoHouses:
     st.dictionaries(st.sampled_from((*NAMES, "ESM0")), LOTS),
     st.lists(st.tuples(st.sampled_from((*NAMES, "ESM0")), LOTS), max_size=5),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_way_to_fill_asks_for_more_than_was_reserved(spread, positions, orders):
     """Law: positions ask for what the library does; with orders, for no less than any fills do."""
     names = (*NAMES, "ESM0") if spread else NAMES

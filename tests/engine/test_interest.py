@@ -147,7 +147,7 @@ def test_promised_cash_still_bears_at_the_broker(desk):
     assert posted(desk) == {("BROKER", "C1", "USD"): money("1000")}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.integers(-5_000, 200_000),
     st.sampled_from(list(DayCount)),

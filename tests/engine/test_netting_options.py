@@ -84,7 +84,7 @@ def test_long_options_alone_ask_for_nothing():
     st.dictionaries(st.sampled_from(KEYS), LOTS),
     st.lists(st.tuples(st.sampled_from(KEYS), LOTS), max_size=5),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_way_to_fill_asks_for_more_than_was_reserved(positions, orders):
     """Premiums: a buyer pays at most what was reserved, a seller's is not counted until it comes.
 

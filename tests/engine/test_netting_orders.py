@@ -53,7 +53,7 @@ def work(node, span, name, lots):
     st.dictionaries(st.sampled_from(NAMES), LOTS),
     st.lists(st.tuples(st.sampled_from(NAMES), LOTS), max_size=5),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_way_to_fill_asks_for_more_than_was_reserved(positions, orders):
     span, node = opened()
     for name, lots in positions.items():
@@ -83,7 +83,7 @@ def test_no_way_to_fill_asks_for_more_than_was_reserved(positions, orders):
     st.integers(1, 8),
     st.sampled_from((1, -1)),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_lots_by_themselves_ask_for_what_the_reference_asks_whatever_is_held(
     positions, name, lots, sign
 ):
@@ -101,7 +101,7 @@ def test_lots_by_themselves_ask_for_what_the_reference_asks_whatever_is_held(
 
 
 @given(st.lists(st.tuples(st.sampled_from(NAMES), LOTS), max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_in_a_gross_account_every_opening_order_is_asked_for_by_itself(orders):
     span, node = opened(gross=True)
     long_and_short = dict.fromkeys(NAMES, (0, 0))
@@ -116,7 +116,7 @@ def test_in_a_gross_account_every_opening_order_is_asked_for_by_itself(orders):
     st.dictionaries(st.sampled_from(NAMES), LOTS, min_size=1),
     st.dictionaries(st.sampled_from(NAMES), LOTS, min_size=1),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_pool_without_one_of_its_books_is_the_rest(one, other):
     span, pool = opened()
     _, own = opened()

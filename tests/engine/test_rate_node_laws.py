@@ -157,7 +157,7 @@ ORDERS = st.lists(st.tuples(st.sampled_from(CONTRACTS), st.integers(-6, 6)), max
 
 
 @given(markets(), BOOKS, st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_positions_ask_for_what_the_whole_method_asks(market, positions, gross):
     node, rows = rb.opened(gross=gross), rows_of(market)
     for name, (longs, shorts) in positions.items():
@@ -168,7 +168,7 @@ def test_positions_ask_for_what_the_whole_method_asks(market, positions, gross):
 
 
 @given(markets(), BOOKS, ORDERS, st.booleans(), st.integers(0, 6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_way_to_fill_asks_for_more_than_was_reserved(market, positions, orders, gross, closed):
     """Nor does a close of a gross account, which reserves nothing, beside any of them."""
     node, rows = rb.opened(gross=gross), rows_of(market)
@@ -206,7 +206,7 @@ ACTS = st.lists(
 
 
 @given(markets(), markets(), ACTS, st.booleans(), st.integers(10**6, 2 * 10**6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_set_kept_in_step_is_the_set_made_anew(market, later, acts, gross, multiplier_ppm):
     """Law: rebuilt caches equal kept ones, also after prices, stages and groups changed."""
     node, rows = rb.opened(gross=gross, multiplier_ppm=multiplier_ppm), rows_of(market)
@@ -240,7 +240,7 @@ def _turn(node, rows, others, later):
 
 
 @given(markets(), BOOKS, BOOKS, ORDERS, st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_pool_without_one_of_its_books_is_the_rest_and_its_books_share_it(
     market, one, other, orders, gross
 ):

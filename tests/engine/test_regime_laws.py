@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fencang.limits.regimes.counting import LOT_PARTS
@@ -26,7 +26,7 @@ from tests.engine.firm import (
 from tests.engine.proposal_firm import claim, client_account, owns
 from tests.engine.regime_firm import DECLARED, exemption, regime_limit, use_regimes
 
-SLOWLY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=30)
 SUBS = ("ALPHA", "BETA", "GAMMA", "FUNDOMNI", "CLIENT1")
 """Accounts of FUND at two brokers, and one of a client whose orders FUND decides."""
 

@@ -1,7 +1,7 @@
 """The counters of the engine give the answers of the slow library, whatever is held and works."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fencang.engine.decide.regimes import regime_answer
@@ -129,7 +129,7 @@ def act(desk, what, sub_id, contract_id, side, lots, offset):
             desk.fill(events[0].order_id, lots, PRICES[contract_id])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(acts=st.lists(ACTS, min_size=3, max_size=14))
 def test_counters_answer_as_the_library_does(payload, acts):
     desk = copy_of(payload)

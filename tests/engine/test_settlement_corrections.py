@@ -280,7 +280,7 @@ def trade_all(desk, trades, at):
         desk.trade(sub, side, lots, str(at))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(days=st.lists(st.tuples(TRADES, PRICES, PRICES), min_size=1, max_size=3), right=PRICES)
 def test_a_mended_month_is_the_month_that_was_right_from_the_start(days, right):
     """Laws: after the next settlement every book's cash is as if no price had been wrong.

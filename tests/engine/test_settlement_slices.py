@@ -43,7 +43,7 @@ def money_of(desk):
     return cash, carried, dict(desk.state.carrying["C1"].book.cash)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(trades=TRADES, order=st.permutations(sorted(PRICES)), by_one=st.booleans())
 def test_slices_pay_what_one_settlement_pays(trades, order, by_one):
     whole, sliced = traded(trades), traded(trades)

@@ -568,7 +568,7 @@ STEPS = st.tuples(
 
 
 @given(st.lists(STEPS, max_size=6), st.integers(-6_000, 3_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_is_traded_on_whatever_path_through_zero(steps, last):
     """Scenarios 1, 2 and 6.  Asserted: fills at marks from 30 to -60, another file after each.
 

@@ -505,7 +505,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(STEPS)
 def test_whatever_happens_every_alert_reaches_every_channel_or_a_person(tmp_path_factory, steps):
     """Laws: one row for alert and channel; records told once; in the end nothing waits."""

@@ -1,7 +1,7 @@
 """Positions against a list of single lots: quantities, cost, profit and variation to the micro."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fencang.basics.price import NANOS
@@ -103,7 +103,6 @@ def run(product, steps, ticks):
 
 
 @given(st.sampled_from(PRODUCTS), NET_STEPS, TICKS)
-@settings(deadline=None)
 def test_a_net_position_is_what_a_list_of_single_lots_says(product, steps, ticks):
     """Law: realised + unrealised profit = variation paid + variation not yet paid."""
     desk = run(product, steps, ticks)
@@ -112,7 +111,6 @@ def test_a_net_position_is_what_a_list_of_single_lots_says(product, steps, ticks
 
 
 @given(st.sampled_from(PRODUCTS), GROSS_STEPS, TICKS)
-@settings(deadline=None)
 def test_a_gross_position_is_what_a_list_of_single_lots_says(product, steps, ticks):
     """Law: the same, with both sides open and today's lots closed apart from yesterday's."""
     desk = run(product, steps, ticks)
@@ -121,7 +119,6 @@ def test_a_gross_position_is_what_a_list_of_single_lots_says(product, steps, tic
 
 
 @given(st.sampled_from(PRODUCTS), NET_STEPS, TICKS)
-@settings(deadline=None)
 def test_when_all_is_closed_profit_is_exactly_what_was_paid(product, steps, ticks):
     desk = run(product, steps, ticks)
     net = desk.position.net_lots

@@ -105,7 +105,6 @@ def scan_pools(accounts_max=6, scenarios_max=6):
 
 
 @given(scan_pools(), st.sampled_from(RULES))
-@settings(deadline=None)
 def test_shares_always_sum_to_the_pool(pool, rule):
     """Law: to the micro, per currency, by every rule."""
     method, books = pool
@@ -115,7 +114,6 @@ def test_shares_always_sum_to_the_pool(pool, rule):
 
 
 @given(scan_pools())
-@settings(deadline=None)
 def test_scan_only_euler_is_in_the_core(pool):
     """Law: no group of accounts pays more than it would by itself (Denault 2001).
 
@@ -151,7 +149,7 @@ def scanned_books(draw):
 
 
 @given(scanned_books())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_scan_risk_of_span_divided_by_euler_never_exceeds_stand_alone(pool):
     """Law, through the whole of SPAN: nothing is left over and nobody pays more than alone."""
     method, books = pool
@@ -161,7 +159,6 @@ def test_scan_risk_of_span_divided_by_euler_never_exceeds_stand_alone(pool):
 
 
 @given(scan_pools(accounts_max=5))
-@settings(deadline=None)
 def test_shapley_of_a_sub_additive_requirement_never_exceeds_stand_alone(pool):
     method, books = pool
     (division,) = attribute(method, books, AttributionRule.SHAPLEY).currencies
@@ -169,7 +166,6 @@ def test_shapley_of_a_sub_additive_requirement_never_exceeds_stand_alone(pool):
 
 
 @given(scan_pools(accounts_max=4))
-@settings(deadline=None)
 def test_euler_does_not_care_whether_an_account_is_split(pool):
     """Law: two books of half the lots each pay together what the one paid."""
     method, books = pool
@@ -307,7 +303,7 @@ def span_books(draw):
 
 
 @given(span_books(), st.sampled_from(list(Measure)))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_euler_of_spreads_leaves_nothing_over_but_at_a_jump(pool, measure):
     """Law (Euler): the derivatives sum to the requirement wherever it is continuous.
 

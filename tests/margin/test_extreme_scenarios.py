@@ -102,7 +102,7 @@ NETS = st.lists(st.integers(-40, 40), min_size=len(CHAIN) + 1, max_size=len(CHAI
 
 
 @given(PATHS, NETS, st.sampled_from([6_700, 7_500, 8_500, 10_000]), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_1_no_path_through_zero_gives_a_negative_requirement(path, nets, scan, is_gross):
     """Scenario 1.  Asserted: prices from 25.00 to -60.00, options struck from -40 to 20, whole
     numbers, at least zero, and the two programs alike (``both``), net and gross.
@@ -260,7 +260,6 @@ def test_3_by_its_sign_a_price_would_ask_for_less_than_nothing():
 @given(
     CENTS, CENTS, CENTS, st.integers(0, 5), st.integers(0, 5), st.sampled_from(list(OptionRight))
 )
-@settings(deadline=None)
 def test_3_no_price_gives_a_rate_margin_below_the_floor(price, strike, premium, long, short, right):
     """Scenario 3.  Asserted: futures at any price, an option short at any strike: whole numbers,
     never below the floor of each lot, a flag exactly where a price is at or below zero.
@@ -416,7 +415,7 @@ LINE_ENDS = [place + 2 for place in range(len(FILE)) if FILE.startswith(b"\r\n",
 
 
 @given(st.one_of(st.sampled_from(LINE_ENDS[:-1]), st.integers(1, len(FILE) - 3)))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_8_half_a_positional_file_is_refused_or_lacks_contracts_by_name(cut):
     """Scenario 8.  Asserted: cut anywhere inside a line or a contract, the file is refused.
 
@@ -437,7 +436,7 @@ def test_8_half_a_positional_file_is_refused_or_lacks_contracts_by_name(cut):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_8_half_an_xml_file_is_refused(data):
     """Scenario 8.  Asserted: XML cut before its last tag is refused, wherever."""
     text, _ = as_xml(WHOLE)

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fencang.margin.method import Measure, pooled
@@ -85,7 +85,6 @@ def test_where_pooling_costs_nothing_is_granted_and_the_gap_is_named():
 
 
 @given(scan_pools(), st.sampled_from([1_000_000, 500_000, 0]))
-@settings(deadline=None)
 def test_whoever_flattens_nobody_else_is_called(pool, grant_ppm):
     """Law: R without j ≤ Σ over the others of (stand-alone − grant), for every j, and today."""
     method, books = pool
@@ -106,7 +105,6 @@ def test_whoever_flattens_nobody_else_is_called(pool, grant_ppm):
 
 
 @given(scan_pools(), st.integers(0, 10))
-@settings(deadline=None)
 def test_whoever_flattens_in_part_pays_for_its_rest_alone(pool, tenths):
     """Scan risk is convex: with t of j's lots left, R ≤ the others' bounds + t × j's own bound."""
     method, books = pool
@@ -143,7 +141,6 @@ def bounds_(draw):
 
 
 @given(bounds_())
-@settings(deadline=None)
 def test_no_safe_grants_are_larger(bounds):
     """Law: the total is the largest of all safe ones, found here by trying every one."""
     grants = granted(bounds)
@@ -154,7 +151,6 @@ def test_no_safe_grants_are_larger(bounds):
 
 
 @given(bounds_(), st.data())
-@settings(deadline=None)
 def test_revoking_in_order_makes_grants_safe_and_takes_nothing_that_is_safe(bounds, data):
     held = [data.draw(st.integers(0, 6)) for _ in bounds.accounts]
     order = data.draw(st.permutations(bounds.accounts))

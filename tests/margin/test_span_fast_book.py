@@ -88,7 +88,7 @@ def follow(seed, orders):
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_book_follows_any_orders(seed):
     """Laws: what-if = full calculation of the lots as they would be; incremental = full."""
     follow(seed, 12)
@@ -109,7 +109,7 @@ def test_a_million_orders_are_foreseen_exactly():
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_new_arrays_mean_what_a_file_with_them_means(seed):
     """Law: a book with new arrays, deltas and prices equals the reference on a set of them."""
     parameters, chance = random_parameters(seed), random.Random(seed)

@@ -88,7 +88,7 @@ def test_a_calendar_and_a_credit_by_hand():
 
 
 @given(st.integers(0, 60), st.integers(0, 2**32))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_portfolio_is_margined_alike(seed, chance):
     """Law: a kernel equals its slow twin (all rules)."""
     compiled = compiled_set(random_parameters, seed)

@@ -51,7 +51,7 @@ def test_asking_changes_nothing_and_orders_leave_no_trace(position, orders):
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_it_equals_the_reference_by_commodity(seed):
     """Law: equal to ``reference.working``, combinations filled leg by leg together."""
     parameters, chance = random_parameters(seed), random.Random(seed)

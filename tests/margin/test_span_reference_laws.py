@@ -25,7 +25,7 @@ from tests.margin.span_sets import (
 POINTS = STANDARD_POINTS[:6]
 MONTHS = ("202003", "202006", "202009")
 CODES = ("AA", "BB", "CC")
-LAW = settings(deadline=None, max_examples=30)
+LAW = settings(max_examples=30)
 
 SIDES = st.sampled_from("AB")
 RATIOS = st.sampled_from((0.5, 1, 2, 3))

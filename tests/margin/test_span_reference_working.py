@@ -89,7 +89,7 @@ def books(draw):
 
 
 @given(books())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_worst_is_the_greatest_scan_risk_over_all_subsets_of_fills(book):
     """Law: exact per combined commodity, for any subset."""
     parameters, held, working = book

@@ -41,7 +41,7 @@ def through_pa2(parameters):
     return read
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**63))
 def test_both_formats_carry_the_same_set(seed):
     parameters = small_parameters(seed)

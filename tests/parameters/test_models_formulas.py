@@ -31,7 +31,6 @@ def test_bivariate_normal_at_the_origin_is_known_in_closed_form():
 
 
 @given(st.floats(-8, 8), st.floats(-8, 8), st.floats(-1, 1))
-@settings(deadline=None)
 def test_bivariate_normal_adds_up_to_its_margins(x, y, rho):
     """P(X ≤ x, Y ≤ y) + P(X ≤ x, Y > y) = P(X ≤ x), the second with -y and -ρ; and symmetry."""
     below = normal.bivariate_cumulative(x, y, rho)
@@ -49,7 +48,6 @@ def test_black_76_and_bachelier_by_hand():
 
 
 @given(st.floats(-50, 150), st.floats(-50, 150), st.floats(0, 5), st.floats(0, 2))
-@settings(deadline=None)
 def test_european_call_less_put_is_the_discounted_forward(forward, strike, volatility, years):
     """Parity holds on the whole line, above and below the switch price."""
     for formula, scale in ((BLACK, 1.0), (NORMAL, 50.0)):
@@ -60,7 +58,6 @@ def test_european_call_less_put_is_the_discounted_forward(forward, strike, volat
 
 
 @given(st.floats(1, 300), st.floats(1, 300), st.floats(0.01, 2), st.floats(0.001, 3))
-@settings(deadline=None)
 def test_american_lies_between_its_bounds_and_mirrors_its_put(forward, strike, volatility, years):
     """max(intrinsic, European) ≤ price ≤ undiscounted European; put(F, K) = call(K, F)."""
     for rate in (0.0, 0.0001, 0.05, 0.15):
@@ -205,7 +202,7 @@ def normal_lattice(forward, strike, volatility, years, rate, steps):
 @example(PricingFormula.BACHELIER, CALL, 0.0, 0.0, 5e-324, 1.0, 0.0, 0.0)
 @example(PricingFormula.BACHELIER, CALL, 0.0, 0.0, 5e-324, 0.001, 0.0, 0.0)
 @example(PricingFormula.BJERKSUND_STENSLAND, CALL, 0.0, 0.0, 33.0, 1.0, 1e-13, 0.0)
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_no_input_gives_nan_or_an_exception(
     formula, right, forward, strike, volatility, years, rate, switch
 ):
@@ -228,7 +225,7 @@ def test_no_input_gives_nan_or_an_exception(
     st.floats(0.01, 2),
     st.sampled_from((0.0, 0.04, -0.02)),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_the_implied_volatility_gives_the_price_again(
     formula, right, forward, strike, volatility, years, rate
 ):

@@ -504,7 +504,7 @@ SOUND = pa2(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_no_damage_does_more_than_refuse(data):
     """Bytes from strangers give a set or a refusal, never another end; lenient reading likewise."""

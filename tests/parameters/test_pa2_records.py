@@ -94,7 +94,7 @@ def test_fields_of_real_lines_have_their_meaning():
     only(23, leg_number=1, leg_side="B", leg_ratio=10, leg_code="S", leg_month=202507)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines_of_one_type())
 def test_a_record_reads_back_as_it_was_written(drawn):
     layout, values, lines = drawn
@@ -104,7 +104,7 @@ def test_a_record_reads_back_as_it_was_written(drawn):
         assert format_record(read) == text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines_of_one_type())
 def test_lines_read_together_are_read_like_each_alone(drawn):
     """The columns of many lines are the slow twin's values of each, cut blanks included."""
@@ -121,7 +121,7 @@ def test_lines_read_together_are_read_like_each_alone(drawn):
         assert texts == [each[name] for each in values]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines_of_one_type(), st.data())
 def test_a_strange_byte_is_told_with_its_field(drawn, data):
     """One byte that no field can hold makes the line's only faults, each naming its columns."""
@@ -140,7 +140,7 @@ def test_a_strange_byte_is_told_with_its_field(drawn, data):
     assert alone.value.field == field
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(["81", "82", "83", "84", "B"]), st.data())
 def test_a_sheet_writes_what_single_records_write(record, data):
     """The writer of many lines is the writer of one line, many times."""

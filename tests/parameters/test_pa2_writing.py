@@ -38,7 +38,7 @@ def written(parameters):
     return stream.getvalue()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sets())
 def test_what_is_written_reads_back_as_the_same_set(parameters):
     raw = written(parameters)

@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fencang.basics.rounding import divide_half_away
@@ -236,7 +236,6 @@ def test_extremes_come_from_the_series_or_from_the_points():
 
 
 @given(st.integers(0, 100_000), st.integers(0, 5_000), st.integers(0, 10**6))
-@settings(deadline=None)
 def test_a_futures_array_is_exact_in_integers(scan_range, multiplier_e3, cover_ppm):
     """No float takes part: every value is the fraction, rounded half away, twice at the ends."""
     family = ProductFamily(exchange="X", code="F", kind=ContractType.FUTURE, value_factor_e7=10**7)
@@ -260,7 +259,6 @@ def test_a_futures_array_is_exact_in_integers(scan_range, multiplier_e3, cover_p
     st.integers(1, 200),
     st.sampled_from(("M", "W")),
 )
-@settings(deadline=None)
 def test_an_option_never_loses_more_than_its_price(options, future, code):
     """Law of long options: the loss in every scenario is at most the premium (rounded)."""
     family = option_family()

@@ -136,7 +136,7 @@ def test_no_volatility_gives_intrinsic_arrays():
     st.integers(-1_000_000, 3_000_000),
     st.sampled_from((-20_000, 0, 50_000)),
 )
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_market_makes_a_series_fail(
     future, strikes, scan_range, formula, volatility, time, rate
 ):

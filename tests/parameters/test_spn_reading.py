@@ -472,7 +472,7 @@ def test_latin_1_is_read_where_the_file_says_so():
     assert parameters.commodities[0].name == "Índice"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, len(FILE) - 1), st.integers(1, 40), st.binary(max_size=12), st.booleans())
 def test_damaged_bytes_are_read_or_refused_never_anything_else(start, length, bytes_put, lenient):
     data = FILE.encode()

@@ -56,7 +56,7 @@ def test_different_seeds_give_different_sets():
     assert len({columns_hash(small_parameters(seed)) for seed in range(20)}) == 20
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SEEDS)
 def test_arrays_and_deltas_are_consistent(seed):
     """Long calls gain when the price rises, long puts when it falls; nobody loses what he paid.
@@ -83,7 +83,7 @@ def test_arrays_and_deltas_are_consistent(seed):
         assert abs(difference[2] * 3 + linear) <= 6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SEEDS)
 def test_the_cover_is_inside_the_extreme_values_of_futures(seed):
     """3 × 0.33 or 2 × 0.35 of the scan range, rounded half away."""
@@ -100,7 +100,7 @@ def test_the_cover_is_inside_the_extreme_values_of_futures(seed):
         assert table.values[row, 14] == -table.values[row, 15]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SEEDS)
 def test_every_reference_leads_somewhere(seed):
     parameters = small_parameters(seed)

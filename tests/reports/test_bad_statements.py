@@ -223,14 +223,14 @@ def test_a_statement_that_states_nothing_is_refused():
     assert read(HEADER).fills == []
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(payload=st.binary(max_size=300), encoding=st.sampled_from(ENCODINGS))
 def test_whatever_bytes_come_they_are_read_or_refused(payload, encoding):
     with contextlib.suppress(StatementFault):
         read(GOOD.encode() + payload, f'encoding = "{encoding}"\n' + FILLS)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(text=st.text(max_size=200), place=st.integers(0, 300))
 def test_whatever_map_comes_it_is_read_or_refused(text, place):
     whole = f"[tolerance]\ncash = '0.01'\n{FILLS}\n[symbols]\n'a' = 'b'\n"

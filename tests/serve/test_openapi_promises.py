@@ -29,7 +29,6 @@ EXAMPLES = 5
 EXAMPLES_LONG = 200
 WALKS, WALKS_LONG, STEPS = 6, 600, 6
 PATIENT = settings(
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

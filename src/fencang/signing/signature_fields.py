@@ -99,7 +99,10 @@ class MessageSignature(msgspec.Struct, frozen=True, kw_only=True):
         return value if isinstance(value, str) else None
 
     def _value(self, name: str) -> str | int | None:
-        return next((value for key, value in self.parameters if key == name), None)
+        for key, value in self.parameters:
+            if key == name:
+                return value
+        return None
 
 
 def serialise_parameters(components: tuple[str, ...], parameters: Parameters) -> str:

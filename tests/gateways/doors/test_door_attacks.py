@@ -174,7 +174,7 @@ HEADERS = st.lists(
 
 
 @given(headers=HEADERS, address=st.text(max_size=20), target=st.text(max_size=20), body=st.binary())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_strangers_send_is_refused_and_nothing_breaks(
     shared_doors, headers, address, target, body
 ):

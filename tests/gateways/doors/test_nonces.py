@@ -253,11 +253,11 @@ class Careless(RuleBasedStateMachine):
 
 
 TestCareless = Careless.TestCase
-TestCareless.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+TestCareless.settings = settings(max_examples=20, stateful_step_count=30)
 
 
 @given(st.lists(st.sampled_from(["take", "crash"]), max_size=8))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_crashes_in_a_row_shut_the_door_for_a_few_seconds_only(tmp_path_factory, acts):
     path = tmp_path_factory.mktemp("crashes") / "doors.sqlite"
     file, book = opened(path)

@@ -4,7 +4,7 @@ import threading
 
 import pyotp
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fencang.basics.time import SECOND_NS
@@ -131,7 +131,6 @@ def test_an_authenticator_is_given_desk_and_user():
 
 
 @given(st.text(min_size=1, max_size=40), st.binary(min_size=12, max_size=12))
-@settings(deadline=None)
 def test_a_seal_opens_for_its_user_under_its_key_only(user_id, nonce):
     sealing = Sealing(chance("key"))
     sealed = sealing.seal(SEED, user_id, nonce)

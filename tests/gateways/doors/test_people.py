@@ -205,7 +205,7 @@ ANYTHING = st.text(st.characters(), max_size=80)
 
 @given(user_id=ANYTHING, password=ANYTHING, code=ANYTHING, address=ANYTHING)
 @example(user_id="\ud800", password="\ud800", code="\ud800", address="here")  # noqa: S106 - made up
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_whatever_strangers_hand_in_gets_that_answer(
     shared_office, user_id, password, code, address
 ):

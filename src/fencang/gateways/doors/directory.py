@@ -44,6 +44,8 @@ class DefinedDirectory:
         self._users: dict[str, User] = {}
         self._keys: dict[str, ApiKey] = {}
         self._delegations: dict[str, Delegation] = {}
+        self._lent_to: dict[str, dict[str, Delegation]] = {}
+        """Delegations by the user that they lend a role to: each request asks for its own."""
         self._authority = Authority()
         self._above: dict[str, str | None] = {}
         self._master_id: str | None = None
@@ -74,8 +76,8 @@ class DefinedDirectory:
             return frozenset()
         lent = (
             each.role
-            for each in self._delegations.values()
-            if each.to_user_id == user_id and self._lends(each, time_ns)
+            for each in self._lent_to.get(user_id, {}).values()
+            if self._lends(each, time_ns)
         )
         return frozenset((*user.roles, *lent))
 
@@ -120,6 +122,8 @@ class DefinedDirectory:
                 case Delegation():
                     older = self._delegations.get(item.delegation_id, item)
                     self._delegations[item.delegation_id] = item
+                    self._lent_to.get(older.to_user_id, {}).pop(item.delegation_id, None)
+                    self._lent_to.setdefault(item.to_user_id, {})[item.delegation_id] = item
                     user_ids.update((item.to_user_id, older.to_user_id))
                 case Authority():
                     everybody = everybody or item != self._authority

@@ -9,7 +9,7 @@ and nothing that belongs to no node but the common facts of the market.
 What is not in the tables is allowed to nobody.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -200,8 +200,9 @@ class Denial(StrEnum):
     HIDDEN = "hidden"
 
 
+@lru_cache(maxsize=1_024)  # a key brings the same of each in all of its requests
 def scopes_of(
-    key_scopes: Iterable[str] | None, roles: Iterable[Role], authority: Authority
+    key_scopes: tuple[str, ...] | None, roles: frozenset[Role], authority: Authority
 ) -> frozenset[str]:
     """Return what a key (None: a person's session) and the roles of its user both allow."""
     table = role_scopes(authority)
