@@ -60,9 +60,12 @@ class Line:
         finally:
             self.socket.settimeout(WAIT_S)
 
-    def read(self, wait_s=WAIT_S):
-        """Return everything until the peer ends the connection, or until the wait is over."""
-        deadline = time.monotonic() + wait_s
+    def read(self, wait_s=WAIT_S, until=None):
+        """Return everything until the peer ends the connection, or until the wait is over.
+
+        It begins when ``until`` holds of what came, so that a busy machine is given time.
+        """
+        deadline = time.monotonic() + (wait_s if until is None else WAIT_S)
         found = b""
         try:
             while True:
@@ -70,6 +73,8 @@ class Line:
                 if not (piece := self.socket.recv(1 << 16)):
                     break
                 found += piece
+                if until is not None and until(found):
+                    deadline, until = time.monotonic() + wait_s, None
         except TimeoutError:
             return found
         except OSError:
@@ -78,11 +83,11 @@ class Line:
         return found
 
 
-def asked(desk, data, wait_s=WAIT_S):
-    """Return what a desk answers to bytes."""
+def asked(desk, data, wait_s=WAIT_S, *, until=lambda found: b"\r\n\r\n" in found):
+    """Return what a desk answers to bytes, and what else comes within a wait after that."""
     with Line(desk) as line:
         line.send(data)
-        return line.read(wait_s)
+        return line.read(wait_s, until)
 
 
 def statuses(answer):

@@ -154,15 +154,13 @@ def test_snapshots_that_nobody_takes_fill_no_memory(desk):
     assert memory_mb(desk.process) - before < 100
 
 
-def test_who_reads_no_events_is_ended(desk):
-    """Server-sent events that are not read end with the connection, not with the desk's memory."""
-    fields = [f"{name}: {value}" for name, value in desk.headers_of("GET", PATH).items()]
-    answer = asked(desk, head(desk, "GET", PATH, *fields), 0.5)
+def test_events_begin_with_what_is(desk):
+    path = "/v1/events/prices"
+    fields = [f"{name}: {value}" for name, value in desk.headers_of("GET", path).items()]
+    asking = head(desk, "GET", path, *fields)
+    answer = asked(desk, asking, 0, until=lambda found: b"event: snapshot" in found)
     assert statuses(answer) == [200]
     assert b"event: snapshot" in answer
-
-
-PATH = "/v1/events/prices"
 
 
 def test_streams_are_bounded(desk):
