@@ -190,8 +190,8 @@ def test_the_links_of_the_document_lead_on_many_times(desk, client):
     linking = {operation.name for operation in OPERATIONS if operation.links}
     schema = SCHEMA.include(operation_id=sorted(LINKED | linking))
     followed = walks(schema, desk, WALKS_LONG, is_same_every_time=False)
-    # What a walk makes up is seldom accepted, and no list has an envelope or a draft.
-    assert followed.keys() >= LINKED - {"close_envelope", "approve_draft", "reject_draft"}
+    # No list says which envelopes are open here, and one that a walk makes up is not opened.
+    assert followed.keys() >= LINKED - {"close_envelope"}
 
 
 @pytest.mark.long
